@@ -1,0 +1,4 @@
+//! Dangol decides, in the visitor's own browser, which message helps now.
+#![doc = ""]
+
+pub mod domain;

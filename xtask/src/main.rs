@@ -1,0 +1,38 @@
+//! Build steps in Rust: `xtask bindgen <in.wasm> <out-dir>` writes the JavaScript glue for a module.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    match words.as_slice() {
+        ["bindgen", module, folder] => bindgen(module, folder),
+        _ => {
+            eprintln!("usage: xtask bindgen <module.wasm> <folder>");
+            ExitCode::from(2)
+        }
+    }
+}
+
+/// Generates the glue for `module` into `folder`, as ES module without a default path to the wasm file.
+fn bindgen(module: &str, folder: &str) -> ExitCode {
+    let mut generator = wasm_bindgen_cli_support::Bindgen::new();
+    let outcome = generator
+        .input_path(module)
+        .web(true)
+        .map(|generator| {
+            generator
+                .omit_default_module_path(true)
+                .typescript(true)
+                .remove_name_section(true)
+                .remove_producers_section(true)
+        })
+        .and_then(|generator| generator.generate(folder));
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("bindgen failed for {module}: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
