@@ -8,6 +8,8 @@ mod build;
 mod dates;
 mod evaluate;
 mod node;
+mod operators;
+mod paths;
 mod pattern;
 mod text;
 mod trace;
