@@ -4,6 +4,7 @@
 //! only a host can do well (regular expressions, time zones, URLs, shortest numbers) comes through [`host`].
 //! The modules in reading order:
 
+pub mod behaviour;
 pub mod compiler;
 pub mod event;
 pub mod facts;
