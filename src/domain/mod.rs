@@ -4,8 +4,10 @@
 //! only a host can do well (regular expressions, time zones, URLs, shortest numbers) comes through [`host`].
 //! The modules in reading order:
 
+pub mod assign;
 pub mod behaviour;
 pub mod compiler;
+pub mod condition;
 pub mod event;
 pub mod facts;
 pub mod host;

@@ -8,6 +8,7 @@ use crate::domain::event::Event;
 use crate::domain::facts::{Answer, earlier};
 use crate::domain::journey::Journey;
 use crate::domain::time::{Millis, Zone};
+use crate::domain::value::{Text, Value};
 
 /// What a clause is asked against.
 #[derive(Clone, Copy)]
@@ -22,6 +23,8 @@ pub(super) struct Scope<'a> {
     pub zone: &'a Zone,
     /// The number of the current session.
     pub session: u32,
+    /// The configuration's groups.
+    pub groups: &'a [(Text, Vec<Value>)],
 }
 
 impl<'a> Scope<'a> {

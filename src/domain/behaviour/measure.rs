@@ -2,8 +2,10 @@
 
 use super::compare::Compare;
 use super::did::{Scope, Set};
+use super::moment::Moment;
+use super::per::property;
 use super::postings::{MISSING, Sum};
-use super::shim::Condition;
+use crate::domain::condition::Condition;
 use crate::domain::facts::earlier;
 use crate::domain::time::Millis;
 use crate::domain::value::{Text, Value};
@@ -40,7 +42,7 @@ pub(super) enum Kind {
     Sessions(Compare),
     /// The age of the first or the last event.
     Age(End, Compare),
-    /// A condition over the properties of the first or the last event.
+    /// A test of one property of the first or the last event.
     Property(End, Text, Condition),
 }
 
@@ -84,24 +86,33 @@ impl Kind {
             Kind::Days(compare) => (Some(days(set, scope) as f64), compare),
             Kind::Sessions(compare) => (Some(sessions(set, scope) as f64), compare),
             Kind::Age(end, compare) => return age(set, *end, compare, scope),
-            Kind::Property(end, _, condition) => {
-                let event = set
-                    .end(*end)
-                    .and_then(|index| scope.event(set.postings, index));
-                return Found {
-                    passed: event.is_some_and(|event| {
-                        condition.matches(&Value::Object(event.properties.clone()))
-                    }),
-                    border: None,
-                    number: None,
-                };
-            }
+            Kind::Property(end, path, test) => return property_of(set, *end, path, test, scope),
         };
         Found {
             passed: number.is_some_and(|number| compare.passes(number)),
             border: None,
             number,
         }
+    }
+}
+
+fn property_of(set: &Set, end: End, path: &str, test: &Condition, scope: &Scope) -> Found {
+    let event = set
+        .end(end)
+        .and_then(|index| scope.event(set.postings, index));
+    let passed = event.is_some_and(|event| {
+        let value = property(&event.properties, path).unwrap_or(&Value::Null);
+        let moment = Moment {
+            at: event.at,
+            zone: scope.zone,
+            groups: scope.groups,
+        };
+        test.matches_with(value, &moment).passed
+    });
+    Found {
+        passed,
+        border: None,
+        number: None,
     }
 }
 

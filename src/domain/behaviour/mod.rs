@@ -6,28 +6,29 @@
 //!
 //! The journey names an event by its index, which changes when old events are dropped; here it has a running number.
 
+mod answer;
 mod compare;
 mod compile;
 mod did;
 mod measure;
+mod moment;
 mod per;
 mod postings;
+mod read_did;
+mod read_sequence;
 mod sequence;
-mod shim;
 mod source;
 mod spec;
 mod trace;
 mod window;
 
-pub use shim::{Clauses, Condition, NoClauses};
-
-use super::compiler::Paths;
 use super::event::Event;
-use super::facts::{Answer, ClauseId, earlier};
+use super::facts::ClauseId;
 use super::journey::Journey;
 use super::time::{Millis, Zone};
 use super::value::{Text, Value};
-use did::{Did, Scope};
+use did::Did;
+use moment::Moment;
 use per::Universe;
 use sequence::{Sequence, Step};
 use source::Source;
@@ -38,6 +39,10 @@ use std::rc::Rc;
 pub struct Behaviours {
     /// How many days of events are kept (`settings.retain.days`); to be set before clauses are compiled.
     pub retain_days: i64,
+    /// The configuration's groups, for `$inGroup` in a `where`; to be set before events come.
+    pub groups: Vec<(Text, Vec<Value>)>,
+    /// The shop's time zone, for dates in a `where`; to be set before events come.
+    pub zone: Zone,
     clauses: Vec<Clause>,
     sources: Vec<Source>,
     universes: Vec<Universe>,
@@ -47,8 +52,6 @@ pub struct Behaviours {
     anything: Vec<usize>,
     /// The clauses that ask about the current session.
     of_session: Vec<ClauseId>,
-    /// The paths that `where` conditions read in the properties.
-    paths: Paths,
     /// Whether some sequence asks for adjacent events.
     adjacent: bool,
     /// The running numbers of the shop's events, kept for `adjacent`.
@@ -90,13 +93,14 @@ impl Behaviours {
     pub fn new(retain_days: i64) -> Self {
         Behaviours {
             retain_days,
+            groups: Vec::new(),
+            zone: Zone::utc(),
             clauses: Vec::new(),
             sources: Vec::new(),
             universes: Vec::new(),
             names: Vec::new(),
             anything: Vec::new(),
             of_session: Vec::new(),
-            paths: Paths::default(),
             adjacent: false,
             shop: Vec::new(),
             base: 0,
@@ -149,17 +153,26 @@ impl Behaviours {
             universes,
             clauses,
             round,
+            groups,
+            zone,
             ..
         } = self;
+        let moment = Moment {
+            at: event.at,
+            zone,
+            groups,
+        };
         for source in candidates(names, anything, event) {
             let Some(source) = sources.get_mut(source) else {
                 continue;
             };
             let passes = match &source.condition {
                 None => true,
-                Some(condition) => condition.matches(
-                    properties.get_or_insert_with(|| Value::Object(event.properties.clone())),
-                ),
+                Some(condition) => {
+                    let copy = || Value::Object(event.properties.clone());
+                    let properties = properties.get_or_insert_with(copy);
+                    condition.matches_with(properties, &moment).passed
+                }
             };
             // A list such as `["*", "Message Shown"]` may lead to a source twice.
             if passes && !source.just_matched(seq) {
@@ -284,77 +297,6 @@ impl Behaviours {
                 sequence.drop_before(*base);
             }
         }
-    }
-
-    /// Whether a clause holds at `now`, and until when that is certain without an event.
-    ///
-    /// `session` is the number of the current session. An unknown clause never holds.
-    pub fn answer(
-        &self,
-        id: ClauseId,
-        journey: &Journey,
-        now: Millis,
-        zone: &Zone,
-        session: u32,
-    ) -> Answer {
-        let scope = Scope {
-            journey,
-            base: self.base,
-            now,
-            zone,
-            session,
-        };
-        match self.clauses.get(id as usize) {
-            None => Answer::default(),
-            Some(clause) => self.answer_kind(&clause.kind, &scope),
-        }
-    }
-
-    fn answer_kind(&self, kind: &Kind, scope: &Scope) -> Answer {
-        match kind {
-            Kind::Did(did) => {
-                self.each(did.per, |value| did.answer_for(&self.sources, value, scope))
-            }
-            Kind::Sequence(sequence) => {
-                self.each(sequence.per, |value| sequence.answer_for(value, scope))
-            }
-            Kind::Campaign(parts) => {
-                let mut all = Answer::fixed(true);
-                for part in parts {
-                    let one = part.answer_for(&self.sources, None, scope);
-                    all.passed &= one.passed;
-                    all.changes_at = earlier(all.changes_at, one.changes_at);
-                }
-                all
-            }
-        }
-    }
-
-    /// Asks once, or once for each value of a universe until one passes for good.
-    fn each(&self, universe: Option<usize>, ask: impl Fn(Option<u32>) -> Answer) -> Answer {
-        let Some(universe) = universe else {
-            return ask(None);
-        };
-        let mut all = Answer::fixed(false);
-        for value in self
-            .universes
-            .get(universe)
-            .into_iter()
-            .flat_map(Universe::values)
-        {
-            let one = ask(Some(value));
-            all = match (all.passed, one.passed) {
-                // While one value passes, the clause holds: it is certain until the last of them may fail.
-                (true, true) => Answer::until(true, all.changes_at.max(one.changes_at)),
-                (false, true) => one,
-                (true, false) => all,
-                (false, false) => Answer::until(false, earlier(all.changes_at, one.changes_at)),
-            };
-            if all.passed && (all.changes_at.is_none() || one.changes_at.is_none()) && one.passed {
-                return Answer::fixed(true);
-            }
-        }
-        all
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::per::{Interner, Universe, property};
 use super::postings::{EMPTY, MISSING, Numbers, Postings};
-use super::shim::Condition;
+use crate::domain::condition::Condition;
 use crate::domain::event::Event;
 use crate::domain::facts::ClauseId;
 use crate::domain::value::{Text, Value};

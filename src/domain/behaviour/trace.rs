@@ -29,13 +29,7 @@ impl Behaviours {
         let Some(clause) = self.clauses.get(id as usize) else {
             return Trace::default();
         };
-        let scope = Scope {
-            journey,
-            base: self.base,
-            now,
-            zone,
-            session,
-        };
+        let scope = self.scope(journey, now, zone, session);
         let answer = self.answer_kind(&clause.kind, &scope);
         let mut trace = Trace {
             condition: Value::Object(crate::object! { clause.key => clause.value.clone() }),
