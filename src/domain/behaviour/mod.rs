@@ -25,7 +25,7 @@ mod window;
 use super::event::Event;
 use super::facts::ClauseId;
 use super::journey::Journey;
-use super::time::{Millis, Zone};
+use super::time::Zone;
 use super::value::{Text, Value};
 use did::Did;
 use moment::Moment;
