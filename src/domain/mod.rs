@@ -5,6 +5,7 @@
 //! The modules in reading order:
 
 pub mod assign;
+pub mod behaviour;
 pub mod compiler;
 pub mod condition;
 pub mod event;
