@@ -12,5 +12,6 @@ pub mod journey;
 pub mod json;
 pub mod number;
 pub mod problem;
+pub mod profile;
 pub mod time;
 pub mod value;
