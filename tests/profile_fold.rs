@@ -70,26 +70,27 @@ fn properties() -> impl Strategy<Value = String> {
     ]
 }
 
+/// Name, gap, properties, recorded session, whether a member is named.
+type Step = (&'static str, Millis, String, Option<&'static str>, bool);
+
 fn journey() -> impl Strategy<Value = Vec<Rc<Event>>> {
     let step = (
         prop::sample::select(NAMES.to_vec()),
         prop::sample::select(GAPS.to_vec()),
         properties(),
         prop::option::weighted(0.2, prop::sample::select(vec!["s1", "s2", "s3"])),
-        prop::option::weighted(0.5, Just("member")),
+        any::<bool>(),
     );
     prop::collection::vec(step, 0..60).prop_map(|steps| {
         let mut now = profile_support::at("2026-01-01");
-        let step =
-            |(index, (name, gap, properties, session, user)): (usize, (&str, _, String, _, _))| {
-                now += gap;
-                let mut event = profile_support::event(now, name, &properties);
-                event.id = index.to_string().into();
-                event.session = session.map(Into::into);
-                event.user =
-                    Option::<&str>::filter(&user, |_| name == "Identified").map(Into::into);
-                Rc::new(event)
-            };
+        let step = |(index, (name, gap, properties, session, member)): (usize, Step)| {
+            now += gap;
+            let mut event = profile_support::event(now, name, &properties);
+            event.id = index.to_string().into();
+            event.session = session.map(Into::into);
+            event.user = (member && name == "Identified").then(|| "member".into());
+            Rc::new(event)
+        };
         steps.into_iter().enumerate().map(step).collect()
     })
 }
