@@ -91,7 +91,8 @@ impl Cart {
         self.lines.clear();
     }
 
-    fn note_currency(&mut self, object: &Object) {
+    /// Takes over the currency an event names.
+    pub(super) fn note_currency(&mut self, object: &Object) {
         if let Some(currency) = text(object, "currency") {
             // ISO 4217 codes are capitals; Segment's own examples also write `usd`.
             self.currency = Some(currency.to_ascii_uppercase().into());

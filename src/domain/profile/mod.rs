@@ -103,11 +103,16 @@ impl Profile {
                 self.cart.replace(properties);
                 self.touched.add(Root::Cart);
             }
+            "Checkout Started" => {
+                self.cart.note_currency(properties);
+                self.touched.add(Root::Cart);
+            }
             "Order Completed" => {
                 if !self.orders.complete(event) {
                     return;
                 }
                 is_order = true;
+                self.cart.note_currency(properties);
                 self.cart.clear();
                 self.touch_orders();
                 self.touched.add(Root::Cart);
