@@ -267,3 +267,24 @@ fn affinity_keeps_the_strongest() {
     visitor.shows("affinity.category.c30", "");
     assert!(visitor.path("affinity.category.c31").is_some());
 }
+
+#[test]
+fn an_order_older_than_the_fold_is_counted() {
+    let mut visitor = Visitor::new();
+    visitor.does(
+        "2026-06-01T00:00:00Z",
+        "Order Completed",
+        r#"{"order_id":"b","revenue":2}"#,
+    );
+    let session = visitor.does(
+        "2025-06-01T00:00:00Z",
+        "Order Completed",
+        r#"{"order_id":"a","revenue":1}"#,
+    );
+    assert_eq!(session, 1);
+    visitor.shows("orders.firstAt", r#""2025-06-01T00:00:00.000Z""#);
+    visitor.shows("orders.lastAt", r#""2026-06-01T00:00:00.000Z""#);
+    visitor.shows("visits.firstAt", r#""2025-06-01T00:00:00.000Z""#);
+    visitor.now = profile_support::at("2026-06-01");
+    visitor.shows("lifecycle", r#""won_back""#);
+}

@@ -64,8 +64,10 @@ impl Profile {
         Self::default()
     }
 
-    /// Folds one event, not older than those before it, and returns the number of the session it lies in.
+    /// Folds one event and returns the number of the session it lies in.
     ///
+    /// Events come in the order of their time; one that is older than all that can be refolded (an order that the shop's
+    /// server knows of) still counts, in the current session.
     /// An event that Dangol wrote changes nothing and lies in the current session, which is 0 before the first one.
     pub fn apply(&mut self, event: &Event, settings: &Settings) -> u32 {
         self.touched.add(Root::Event);
@@ -74,7 +76,7 @@ impl Profile {
         }
         let entered = self.visits.enter(event, settings.session);
         self.touched.add(Root::Session);
-        if entered.started {
+        if entered.changed {
             self.touched.add(Root::Visits);
         }
         self.fold_shop(event, entered.number, settings);

@@ -40,14 +40,17 @@ impl Orders {
             let oldest = self.recent.remove(0);
             self.older_count += 1;
             self.older_revenue = rounded(self.older_revenue + oldest.amount);
-            let first = self.older_span.map_or(oldest.at, |(first, _)| first);
-            self.older_span = Some((first, oldest.at));
+            let (first, last) = self.older_span.unwrap_or((oldest.at, oldest.at));
+            self.older_span = Some((first.min(oldest.at), last.max(oldest.at)));
         }
-        self.recent.push(Order {
+        // History from the shop's server may be older than what was folded before.
+        let index = self.recent.partition_point(|order| order.at <= event.at);
+        let order = Order {
             id,
             at: event.at,
             amount: said_amount(&event.properties, ["revenue", "total", "value"]).unwrap_or(0.0),
-        });
+        };
+        self.recent.insert(index, order);
         true
     }
 

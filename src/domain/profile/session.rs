@@ -39,8 +39,8 @@ struct Landing {
 pub(super) struct Entered {
     /// The number of the event's session.
     pub(super) number: u32,
-    /// Whether the event began it.
-    pub(super) started: bool,
+    /// Whether `visits` is another one now.
+    pub(super) changed: bool,
 }
 
 impl Visits {
@@ -54,7 +54,7 @@ impl Visits {
                 if let Some((_, number)) = self.former.iter().find(|(former, _)| former == id) {
                     return Entered {
                         number: *number,
-                        started: false,
+                        changed: false,
                     };
                 }
                 // The first events of a recording may lie before its first session id.
@@ -69,9 +69,12 @@ impl Visits {
             self.start(event);
         }
         self.last_at = self.last_at.max(event.at);
+        // Only history from the shop's server is older than what was folded before.
+        let earlier = event.at < self.first_at;
+        self.first_at = self.first_at.min(event.at);
         Entered {
             number: self.count,
-            started,
+            changed: started || earlier,
         }
     }
 
