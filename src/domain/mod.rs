@@ -15,5 +15,6 @@ pub mod journey;
 pub mod json;
 pub mod number;
 pub mod problem;
+pub mod profile;
 pub mod time;
 pub mod value;
