@@ -3,12 +3,11 @@
 use super::gate::{LONGEST_WAIT, Phase};
 use super::queue::Item;
 use super::types::{
-    Answer, MAX_BATCH, MAX_BODY, MAX_BYTES, MAX_EVENT, MAX_EXIT, Notice, Outcome, Reason, Send,
-    TIMEOUT,
+    Answer, MAX_BATCH, MAX_BODY, MAX_BYTES, MAX_EVENT, MAX_EXIT, Outcome, Send, TIMEOUT,
 };
-use super::verdict::{self, Lists, Verdict};
+use super::verdict::{self, Verdict};
 use super::{Flight, Lock, Outbox};
-use crate::domain::time::{HOUR, Millis, SECOND};
+use crate::domain::time::{Millis, SECOND};
 use crate::domain::value::{Text, Value};
 use crate::domain::wire;
 
@@ -16,8 +15,6 @@ use crate::domain::wire;
 const OVERDUE: Millis = TIMEOUT + 15 * SECOND;
 /// How long after its start a page looks into the store for what former pages left.
 const FIRST_LOOK: Millis = SECOND;
-/// So many single events in a row may be refused at full speed.
-const QUICK_REFUSALS: u32 = 5;
 
 impl Outbox {
     /// The moment to call [`Outbox::wake`], by the host's clock; `None` while nothing is to be done.
@@ -93,8 +90,17 @@ impl Outbox {
         }
         let mut outcome = Outcome::default();
         if let Some(pending) = pending {
-            self.settle_missing(pending);
+            let cleared = self.anchored && state.is_none();
+            if cleared {
+                self.store_lost();
+            } else {
+                self.settle_missing(pending);
+            }
             outcome = self.learn(pending, true, now);
+            outcome.rewrite = cleared;
+            // From now on a store without this record is one that was cleared.
+            outcome.save |= state.is_none();
+            self.anchored = state.is_some();
         }
         self.goal = self.queue.free();
         self.urgent = false;
@@ -183,7 +189,9 @@ impl Outbox {
             return None;
         }
         let waits = self.queue.free() > 0;
-        let wanted = if self.urgent || (waits && self.queue.free() >= self.settings.flush_at) {
+        let full = self.queue.free() >= self.settings.flush_at;
+        // After a failure the backoff alone says when; the interval is for gathering new events.
+        let wanted = if self.urgent || (waits && (full || self.gate.phase != Phase::Open)) {
             0
         } else if waits {
             self.since.unwrap_or(0) + self.settings.flush_interval
@@ -239,108 +247,8 @@ impl Outbox {
         self.stats.acknowledged += gone.len() as u64;
     }
 
-    fn judge(
-        &mut self,
-        flight: Flight,
-        verdict: Verdict,
-        status: u16,
-        elapsed: Millis,
-        outcome: &mut Outcome,
-    ) {
-        match verdict {
-            Verdict::Taken(lists) => {
-                let parked = matches!(self.gate.phase, Phase::Parked(_));
-                if self.taken(&flight, lists, outcome) > 0 {
-                    outcome.save |= self.gate.open();
-                    outcome.notice = parked.then_some(Notice::Resumed);
-                    self.refusals = 0;
-                } else {
-                    // A 2xx that accepts nothing, a captive portal's page under `strictAck`: asking at once would spin.
-                    self.gate.retry(None, elapsed, &mut self.random);
-                    outcome.save = true;
-                }
-            }
-            Verdict::Later(asked) => {
-                self.gate.retry(asked, elapsed, &mut self.random);
-                outcome.save = true;
-            }
-            Verdict::Silence => {
-                let quick = elapsed - flight.since < TIMEOUT - SECOND;
-                self.gate
-                    .no_answer(self.online, quick, elapsed, &mut self.random);
-                outcome.save = true;
-            }
-            Verdict::TooLarge if flight.ids.len() > 1 => {
-                self.limit = Some((flight.bytes / 2, elapsed.saturating_add(HOUR)));
-            }
-            Verdict::TooLarge => {
-                self.give_up(&flight.ids, Reason::TooLarge, outcome);
-                self.refused(elapsed);
-            }
-            Verdict::Refused(lists) => self.refuse(&flight, lists, elapsed, outcome),
-            Verdict::Unwanted if status == 401 && self.settings.auth && !flight.auth => {
-                // The token may just be too old: one more try with a new one.
-                if self.lock == Lock::Held {
-                    self.next(elapsed, true, outcome);
-                } else {
-                    self.gate.retry(None, elapsed, &mut self.random);
-                }
-            }
-            Verdict::Unwanted => {
-                if self.gate.park(status, elapsed) {
-                    outcome.notice = Some(Notice::Parked(status));
-                }
-                outcome.save = true;
-            }
-        }
-    }
-
-    /// A 2xx: how many events it settled.
-    fn taken(&mut self, flight: &Flight, lists: Lists, outcome: &mut Outcome) -> usize {
-        let rejected = among(&lists.rejected, &flight.ids);
-        let mut settled = self.give_up(&rejected, Reason::Rejected, outcome);
-        let accepted = if self.settings.strict_ack {
-            among(&lists.accepted.unwrap_or_default(), &flight.ids)
-        } else {
-            flight.ids.clone()
-        };
-        settled += self.acknowledge(&accepted, outcome);
-        // Another tab may have settled them meanwhile, which is as good.
-        settled.max(usize::from(!accepted.is_empty()))
-    }
-
-    /// A 400 or 422: the named ones go, or the bad one is looked for by halving.
-    fn refuse(&mut self, flight: &Flight, lists: Lists, elapsed: Millis, outcome: &mut Outcome) {
-        let rejected = among(&lists.rejected, &flight.ids);
-        let accepted = among(&lists.accepted.unwrap_or_default(), &flight.ids);
-        if !rejected.is_empty() || !accepted.is_empty() {
-            self.give_up(&rejected, Reason::Rejected, outcome);
-            self.acknowledge(&accepted, outcome);
-            self.refusals = 0;
-            return;
-        }
-        if flight.ids.len() == 1 {
-            self.give_up(&flight.ids, Reason::Rejected, outcome);
-            self.refused(elapsed);
-            outcome.save = true;
-            return;
-        }
-        for item in self.queue.iter_mut() {
-            item.suspect = flight.ids.binary_search(&item.id).is_ok();
-        }
-    }
-
-    /// One more single event was refused. Where nothing else was taken in between, the endpoint may refuse everything,
-    /// and then events must not be burnt at the network's speed.
-    fn refused(&mut self, elapsed: Millis) {
-        self.refusals += 1;
-        if self.refusals >= QUICK_REFUSALS {
-            self.gate.retry(None, elapsed, &mut self.random);
-        }
-    }
-
     /// The next request of this flush, or the lock's release.
-    fn next(&mut self, elapsed: Millis, auth: bool, outcome: &mut Outcome) {
+    pub(super) fn next(&mut self, elapsed: Millis, auth: bool, outcome: &mut Outcome) {
         let closed = self.gate.is_closed(elapsed);
         let wanted = self.goal > 0 || self.urgent || self.queue.free() >= self.settings.flush_at;
         let suspects = self.queue.iter().any(|item| item.suspect);
@@ -432,13 +340,4 @@ impl Outbox {
         });
         send
     }
-}
-
-/// Those of `named` that are in `ids` (sorted); the result is sorted.
-fn among(named: &[Text], ids: &[Text]) -> Vec<Text> {
-    named
-        .iter()
-        .filter(|id| ids.binary_search(id).is_ok())
-        .cloned()
-        .collect()
 }

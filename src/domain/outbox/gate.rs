@@ -104,7 +104,6 @@ impl Gate {
 
     /// The endpoint wants the batch later: after `asked`, or after full jitter.
     pub(super) fn retry(&mut self, asked: Option<Millis>, elapsed: Millis, random: &mut Random) {
-        self.silent = 0;
         self.back_off(asked, false, elapsed, random);
     }
 
@@ -129,6 +128,11 @@ impl Gate {
         self.wait(Phase::Waiting(silent), length, elapsed);
     }
 
+    /// There was an answer, whichever.
+    pub(super) fn heard(&mut self) {
+        self.silent = 0;
+    }
+
     /// There was no answer. `quick` is false where the time was simply up: what blocks requests does so at once.
     pub(super) fn no_answer(
         &mut self,
@@ -150,7 +154,6 @@ impl Gate {
     /// The endpoint does not want the events. Says whether that is news.
     pub(super) fn park(&mut self, status: u16, elapsed: Millis) -> bool {
         let news = !matches!(self.phase, Phase::Parked(_));
-        self.silent = 0;
         self.wait(Phase::Parked(status), HOUR, elapsed);
         news
     }

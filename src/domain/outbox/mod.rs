@@ -12,6 +12,7 @@
 
 mod flow;
 mod gate;
+mod judge;
 mod queue;
 mod types;
 mod verdict;
@@ -62,6 +63,8 @@ pub struct Outbox {
     lock: Lock,
     asks: u32,
     ask_answered: bool,
+    /// Whether the store is known to hold the state of [`Outbox::to_value`].
+    anchored: bool,
     /// Elapsed time since which something waits for the interval to pass.
     since: Option<Millis>,
     /// Whether to flush without waiting for the interval or the number.
@@ -96,6 +99,7 @@ impl Outbox {
             lock: Lock::None,
             asks: 0,
             ask_answered: true,
+            anchored: false,
             since: None,
             urgent: false,
             goal: 0,
@@ -129,14 +133,7 @@ impl Outbox {
             self.drop_one(id, &text, Reason::TooLarge, &mut outcome);
             return outcome;
         }
-        self.queue.push(Item {
-            id,
-            text,
-            own: true,
-            stored: 0,
-            batch: 0,
-            suspect: false,
-        });
+        self.queue.push(Item::new(id, text, true, 0));
         self.trim(&mut outcome);
         self.start_interval();
         outcome
@@ -203,14 +200,7 @@ impl Outbox {
                 self.drop_one(id.clone(), text, reason, &mut outcome);
                 continue;
             }
-            new.push(Item {
-                id: id.clone(),
-                text: text.clone(),
-                own: !stored,
-                stored: mark,
-                batch: 0,
-                suspect: false,
-            });
+            new.push(Item::new(id.clone(), text.clone(), !stored, mark));
         }
         if stored {
             self.stored(&seen);
@@ -318,7 +308,9 @@ impl Outbox {
     }
 
     fn start_interval(&mut self) {
-        if self.since.is_none() && self.queue.free() > 0 {
+        if self.queue.free() == 0 {
+            self.since = None;
+        } else if self.since.is_none() {
             self.since = Some(self.clock.elapsed());
         }
     }

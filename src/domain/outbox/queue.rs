@@ -16,9 +16,23 @@ pub(super) struct Item {
     pub(super) batch: u32,
     /// Whether it is among those of which one makes the endpoint refuse a batch.
     pub(super) suspect: bool,
+    /// What a shop would miss least (0) and most (2).
+    worth: u8,
 }
 
 impl Item {
+    pub(super) fn new(id: Text, text: Text, own: bool, stored: u32) -> Self {
+        Item {
+            worth: worth_of(&text),
+            id,
+            text,
+            own,
+            stored,
+            batch: 0,
+            suspect: false,
+        }
+    }
+
     pub(super) fn size(&self) -> usize {
         self.id.len() + self.text.len()
     }
@@ -132,8 +146,7 @@ impl Queue {
                 break;
             }
             dropped.extend(self.remove(|item| {
-                let goes =
-                    (events > 0 || bytes > 0) && item.batch == 0 && worth_of(&item.text) == worth;
+                let goes = (events > 0 || bytes > 0) && item.batch == 0 && item.worth == worth;
                 if goes {
                     events = events.saturating_sub(1);
                     bytes = bytes.saturating_sub(item.size());

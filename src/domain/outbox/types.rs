@@ -280,6 +280,8 @@ pub struct Outcome {
     pub unlock: bool,
     /// Whether [`super::Outbox::to_value`] is to be saved, and told to the other tabs.
     pub save: bool,
+    /// Whether the store was found cleared: what [`super::Outbox::unstored`] names is to be written again.
+    pub rewrite: bool,
     /// What the developer should hear.
     pub notice: Option<Notice>,
 }
