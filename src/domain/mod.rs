@@ -10,6 +10,7 @@ pub mod facts;
 pub mod host;
 pub mod journey;
 pub mod json;
+pub mod message;
 pub mod number;
 pub mod problem;
 pub mod time;
