@@ -16,7 +16,6 @@ use crate::domain::value::Value;
 
 /// The key that makes a block what it is.
 pub const KINDS: [&str; 11] = [
-    "text",
     "image",
     "button",
     "coupon",
@@ -27,6 +26,8 @@ pub const KINDS: [&str; 11] = [
     "input",
     "progress",
     "chat",
+    // Last, because progress has a `text` too.
+    "text",
 ];
 
 /// The kind of a block, if it is a known one.
