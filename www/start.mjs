@@ -55,8 +55,8 @@ const guide = ({ url, collectorUrl }) => `
   느루 NEURU      ${url}
   collector       ${collectorUrl ?? "(not there: the shop runs alone)"}
 
-  오른쪽 아래 ‘Dangol’ 탭을 열면 단골이 보는 것이 그대로 보이고, 시간을 옮길 수 있습니다.
-  The “Dangol” tab at the lower right shows what Dangol sees, and moves the clock.
+  왼쪽 아래 ‘Dangol’ 탭을 열면 단골이 보는 것이 그대로 보이고, 시간을 옮길 수 있습니다.
+  The “Dangol” tab at the lower left shows what Dangol sees, and moves the clock.
 
   1. 보름 만에 다시 온 손님
      둘러본 뒤 패널에서 +15일. 이름을 부르는 세일 배너가 나옵니다. +3일이면 나오지 않습니다.

@@ -20,7 +20,7 @@ const HERE = dirname(fileURLToPath(import.meta.url));
 const PUBLIC = join(HERE, "public");
 const CAMPAIGNS = dirname(HERE);
 const COLLECTOR_PATHS = /^\/(?:collect|coupons|api)(?:\/|$)/;
-const PICTURE = /^\/art\/([a-z-]+?)-([a-z]+)(-detail)?\.svg$/;
+const PICTURE = /^\/art\/([a-z-]+?)-([a-z]+)(?:-(detail|close))?\.svg$/;
 const SCENE = /^\/scene\/([a-z]+)\.svg$/;
 const KEEP_PICTURES = { "cache-control": "public, max-age=3600" };
 
@@ -36,11 +36,11 @@ function picture(path, draw) {
 
 /** Answers a picture of a product or of a scene; false when there is none of that name. */
 function sendPicture(response, path) {
-  const [, id, colour, detail] = PICTURE.exec(path) ?? [];
+  const [, id, colour, view] = PICTURE.exec(path) ?? [];
   const [, scene] = SCENE.exec(path) ?? [];
   const product = productOf(id);
   if (product?.colours.includes(colour)) {
-    send(response, 200, "image/svg+xml", picture(path, () => drawProduct(product, COLOURS[colour], detail ? "detail" : "full")), KEEP_PICTURES);
+    send(response, 200, "image/svg+xml", picture(path, () => drawProduct(product, COLOURS[colour], view)), KEEP_PICTURES);
     return true;
   }
   if (SCENE_NAMES.includes(scene)) {

@@ -6,7 +6,7 @@ import { createPen, dark, light, mix } from "./pen.mjs";
 import * as tops from "./tops.mjs";
 
 const GARMENTS = { ...tops, ...outer, ...bottoms, ...goods };
-const VIEWS = { full: "0 0 800 1000", detail: "210 190 400 500" };
+const VIEWS = { full: "0 0 800 1000", detail: "210 190 400 500", close: "330 400 320 400" };
 
 /** The garment alone, to be placed on a backdrop or in a scene. */
 export function drawGarment(prefix, { kind, ...options }, colour) {

@@ -84,9 +84,10 @@
   document.addEventListener("change", (event) => {
     const { image } = event.target.dataset;
     if (!image) return;
-    const product = event.target.closest(".product");
-    product.querySelector("[data-picture]").src = image;
-    product.querySelector("[data-picture-detail]").src = image.replace(/\.svg$/, "-detail.svg");
+    for (const picture of document.querySelectorAll("[data-picture]")) {
+      const { picture: view } = picture.dataset;
+      picture.src = view ? image.replace(/\.svg$/, `-${view}.svg`) : image;
+    }
   });
 
   function watchPromotions() {

@@ -12,7 +12,7 @@ const promotion = (id, name, position) => JSON.stringify({ promotion_id: id, cre
 export function home(context, { fresh, sale }) {
   const { t } = context;
   const tiles = ["outer", "knit", "dress", "bag"].map(categoryOf);
-  const covers = { outer: "/art/yang-fleece-cocoa.svg", knit: "/art/kkoa-cable-indigo.svg", dress: "/art/dal-slip-pine.svg", bag: "/art/banwol-bag-brick.svg" };
+  const covers = { outer: "/art/yang-fleece-cocoa.svg", knit: "/art/kkoa-cable-indigo.svg", dress: "/art/dal-slip-pine.svg", bag: "/art/bokju-bag-camel.svg" };
   return page(context, {
     kind: "home",
     events: [listViewed(context, "home-new", fresh)],
@@ -85,7 +85,7 @@ export function productPage(context, { product, colour, related }) {
     main: html`<div class="section">
       <nav class="crumbs" aria-label="${t("현재 위치", "Breadcrumb")}"><a href="/">${t("홈", "Home")}</a> <span aria-hidden="true">/</span> <a href="/c/${category.id}">${category[lang]}</a> <span aria-hidden="true">/</span> <span aria-current="page">${name}</span></nav>
       <div class="product">
-        <div class="gallery"><img src="${imageUrl(product, colour)}" width="800" height="1000" alt="${name}, ${shade[lang]}" data-picture><img src="/art/${product.id}-${colour}-detail.svg" width="800" height="1000" alt="${t(`${name}의 결을 가까이에서`, `${name}, close up`)}" data-picture-detail></div>
+        <div class="gallery"><img src="${imageUrl(product, colour)}" width="800" height="1000" alt="${name}, ${shade[lang]}" data-picture=""><img src="/art/${product.id}-${colour}-detail.svg" width="800" height="1000" alt="${t(`${name}의 결을 가까이에서`, `${name}, close up`)}" data-picture="detail"><img src="/art/${product.id}-${colour}-close.svg" width="800" height="1000" alt="${t(`${name}의 바느질`, `${name}, the finish`)}" data-picture="close"></div>
         <div class="product-info">
           <p class="card-brand">${product.brand}</p><h1>${name}</h1>${price(context, product)}
           <p class="product-text">${product.text[lang === "en" ? 1 : 0]}</p>

@@ -19,8 +19,8 @@ function header(context) {
   const count = context.session.cart.reduce((sum, line) => sum + line.quantity, 0);
   const here = (path) => (context.path === path || context.path.startsWith(`${path}/`) ? raw('aria-current="page"') : "");
   return html`<a class="skip" href="#main">${t("본문으로 건너뛰기", "Skip to content")}</a>
-  <p class="ribbon">${t("15만 원 이상 무료 배송 · 30일 안에 무료 교환", "Free shipping from ₩150,000 · Free exchange within 30 days")}</p>
   <header class="header">
+    <p class="ribbon">${t("15만 원 이상 무료 배송 · 30일 안에 무료 교환", "Free shipping from ₩150,000 · Free exchange within 30 days")}</p>
     <div class="header-top">
       <a class="logo" href="/"><span>NEURU</span><small lang="ko">느루</small></a>
       <form class="search" role="search" action="/search" data-search>
