@@ -74,6 +74,6 @@ export function orderHistory(context, orders) {
     .filter((order) => order.sessionId !== context.session.id)
     .map((order) => ({
       type: "track", event: "Order Completed", messageId: `order-${order.id}`, timestamp: order.orderedAt,
-      userId: order.memberId, properties: { ...order.event, order_id: order.id },
+      userId: order.memberId, properties: order.event,
     }));
 }

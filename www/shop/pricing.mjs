@@ -8,7 +8,7 @@ const MOST_OF_ONE = 10;
 
 const DISCOUNTS = {
   "cart-10": { ko: "장바구니 10% 쿠폰", en: "10% off your bag", amount: (subtotal) => Math.floor(subtotal / 1000) * 100 },
-  "welcome-shipping": { ko: "무료 배송 쿠폰", en: "Free shipping", shipping: true },
+  "welcome-shipping": { ko: "무료 배송 쿠폰", en: "Free shipping", shipping: true, daysFromSignUp: 7 },
 };
 export const discountOf = (couponId) => DISCOUNTS[couponId];
 

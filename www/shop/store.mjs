@@ -57,11 +57,11 @@ export function openStore(dataDir) {
     touch();
   }
 
+  const newOrderId = (now) => `${new Date(now).toISOString().slice(2, 10).replaceAll("-", "")}-${randomBytes(3).toString("hex").toUpperCase()}`;
   const ordersOf = (memberId) => Object.values(state.orders).filter((order) => order.memberId === memberId).reverse();
   function addOrder(session, order, now) {
-    const id = `${new Date(now).toISOString().slice(2, 10).replaceAll("-", "")}-${randomBytes(3).toString("hex").toUpperCase()}`;
-    const whole = { id, sessionId: session.id, memberId: session.memberId, orderedAt: new Date(now).toISOString(), ...order };
-    state.orders[id] = whole;
+    const whole = { sessionId: session.id, memberId: session.memberId, orderedAt: new Date(now).toISOString(), ...order };
+    state.orders[whole.id] = whole;
     const member = state.members[session.memberId];
     if (member) {
       const spent = ordersOf(member.id).reduce((sum, each) => sum + each.total, 0);
@@ -75,7 +75,7 @@ export function openStore(dataDir) {
   const isUsed = (code) => Object.values(state.orders).some((order) => order.coupon?.code === code);
 
   return {
-    isUsed, newCheckoutId: () => newId("co_"),
+    isUsed, newOrderId, newCheckoutId: () => newId("co_"),
     openSession, startSession, endSession, addMember, logIn, byEmail, addOrder, ordersOf, touch, save,
     memberOf: (session) => state.members[session.memberId],
     order: (id) => state.orders[id],

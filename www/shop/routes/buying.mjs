@@ -1,9 +1,11 @@
 // Buying: cart, checkout, order.
-import { checkCoupon } from "../coupons.mjs";
+import { checkCoupon, redeemCoupon, tidyCode } from "../coupons.mjs";
 import { checkoutStarted, couponApplied, couponDenied, orderCompleted } from "../events.mjs";
 import { localPath } from "../http.mjs";
-import { addToCart, priceCart, setQuantity } from "../pricing.mjs";
+import { addToCart, discountOf, priceCart, setQuantity } from "../pricing.mjs";
 import { cart, order, payment, shipping } from "../views/cart.mjs";
+
+const DAY = 24 * 60 * 60 * 1000;
 
 const priced = ({ session }) => priceCart(session.cart, session.coupon);
 const isEmpty = ({ session }) => session.cart.length === 0;
@@ -13,12 +15,18 @@ function startCheckout(context) {
   context.flash(checkoutStarted(context, priced(context)));
 }
 
+/** Some coupons end a while after sign-up, in the time that the visitor lives in. */
+function isInTime({ member, now }, { id }) {
+  const days = discountOf(id).daysFromSignUp;
+  return !days || !member || now < Date.parse(member.signedUpAt) + days * DAY;
+}
+
 async function useCoupon(context, code) {
-  const { session, store } = context;
-  const coupon = code && !store.isUsed(code) ? await checkCoupon(code, context.collectorUrl) : undefined;
-  session.coupon = coupon;
+  const { session, store, collectorUrl } = context;
+  const coupon = code && !store.isUsed(code) ? await checkCoupon(code, collectorUrl) : undefined;
+  session.coupon = coupon && isInTime(context, coupon) ? coupon : undefined;
   store.touch();
-  return coupon;
+  return session.coupon;
 }
 
 function checkoutPage(view, context) {
@@ -29,13 +37,18 @@ function checkoutPage(view, context) {
   return view(context, { priced: priced(context), address: context.session.address, problem });
 }
 
-function placeOrder(context) {
-  const { session, store } = context;
-  const sum = priced(context);
-  const [, draft] = orderCompleted(context, {}, sum);
+async function placeOrder(context) {
+  const { session, store, now } = context;
   const { cart: lines, coupon, address } = session;
-  const placed = store.addOrder(session, { cart: lines, coupon, address, total: sum.total, event: draft }, context.now);
-  context.flash(orderCompleted(context, placed, sum));
+  const id = store.newOrderId(now);
+  if (coupon && !(await redeemCoupon(coupon.code, id, context.collectorUrl))) {
+    Object.assign(session, { coupon: undefined, couponProblem: true });
+    return context.redirect("/checkout/payment");
+  }
+  const sum = priced(context);
+  const event = orderCompleted(context, { id }, sum);
+  const placed = store.addOrder(session, { id, cart: lines, coupon, address, total: sum.total, event: event[1] }, now);
+  context.flash(event);
   Object.assign(session, { cart: [], coupon: undefined, checkoutId: undefined, freshOrder: placed.id });
   store.touch();
   return context.redirect(`/order/${placed.id}`);
@@ -73,7 +86,7 @@ export const buyingRoutes = [
   ["GET", "/checkout/payment", (context) => (context.session.address ? checkoutPage(payment, context) : context.redirect("/checkout/shipping"))],
   ["POST", "/checkout/payment", (context) => (isEmpty(context) || !context.session.address ? context.redirect("/checkout/shipping") : placeOrder(context))],
   ["POST", "/checkout/coupon", async (context, _, { code = "", step }) => {
-    const entered = code.trim();
+    const entered = tidyCode(code);
     const coupon = await useCoupon(context, entered);
     if (coupon) context.flash(couponApplied(context, coupon, priced(context)));
     else if (entered) {
@@ -84,7 +97,7 @@ export const buyingRoutes = [
   }],
   // The address that a coupon's "apply" action opens: the SDK reports the event itself.
   ["GET", "/discount/:code", async (context, { code }) => {
-    await useCoupon(context, code.trim());
+    await useCoupon(context, tidyCode(code));
     return context.redirect(localPath(context.query.redirect, "/cart"));
   }],
   ["GET", "/order/:id", (context, { id }) => {

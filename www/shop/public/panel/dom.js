@@ -18,11 +18,14 @@ export function h(name, properties = {}, ...children) {
 export const badge = (text, kind = "plain") => h(`span.badge.${kind}`, {}, text);
 export const empty = (text) => h("p.empty", {}, text);
 
+const two = (number) => String(number).padStart(2, "0");
+const isTime = (time) => !Number.isNaN(time.getTime());
+
 export function clockTime(iso) {
   const time = new Date(iso);
-  return Number.isNaN(time.getTime()) ? "" : time.toLocaleTimeString("ko-KR", { hour12: false });
+  return isTime(time) ? [time.getHours(), time.getMinutes(), time.getSeconds()].map(two).join(":") : "";
 }
 export function dayAndTime(iso) {
   const time = new Date(iso);
-  return Number.isNaN(time.getTime()) ? "" : time.toLocaleString("ko-KR", { dateStyle: "short", timeStyle: "medium", hour12: false });
+  return isTime(time) ? `${time.getFullYear()}-${two(time.getMonth() + 1)}-${two(time.getDate())} ${clockTime(iso)}` : "";
 }

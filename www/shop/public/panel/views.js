@@ -36,7 +36,7 @@ const short = (value) => {
 };
 
 function check({ check: name, passed, detail }, path) {
-  const compared = detail && "actual" in detail ? `${short(detail.actual)} ${passed ? "✓" : "≠"} ${short(detail.expected ?? "")}` : "";
+  const compared = detail && "actual" in detail ? `${words.actual} ${short(detail.actual)} · ${words.expected} ${short(detail.expected ?? "–")}` : "";
   const line = h("span.row", {},
     h(`span.mark.${passed ? "good" : "bad"}`, { role: "img", "aria-label": passed ? words.passed : words.failed }, passed ? "✓" : "✕"),
     h("span", {}, name), h("span.dim", {}, compared));

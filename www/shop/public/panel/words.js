@@ -7,7 +7,7 @@ const WORDS = {
     segments: "세그먼트", document: "문서", queue: "보낼 줄", stored: "수집기에 저장된 것", noStored: "수집기가 답하지 않거나 아직 비어 있어요.", problems: "문제", byReason: "버린 까닭",
     clock: "시간", now: "지금", real: "진짜 시간", moved: "옮긴 시간", day: "+1일", days3: "+3일", days15: "+15일", reset: "처음으로",
     consent: "동의", forget: "나를 잊어 주세요", forgetSure: "정말 지울까요? 한 번 더", forgotten: "모두 지웠어요.",
-    passed: "통과", failed: "막힘",
+    passed: "통과", failed: "막힘", actual: "지금", expected: "기준",
   },
   en: {
     title: "What Dangol sees", open: "Open the Dangol panel", close: "Close the Dangol panel", views: "Views",
@@ -16,7 +16,7 @@ const WORDS = {
     segments: "Segments", document: "Document", queue: "Queue", stored: "Stored by the collector", noStored: "The collector does not answer, or holds nothing yet.", problems: "Problems", byReason: "Dropped because",
     clock: "Clock", now: "Now", real: "real time", moved: "moved", day: "+1 day", days3: "+3 days", days15: "+15 days", reset: "Reset",
     consent: "Consent", forget: "Forget me", forgetSure: "Really erase? Press again", forgotten: "Everything is erased.",
-    passed: "passed", failed: "failed",
+    passed: "passed", failed: "failed", actual: "is", expected: "wants",
   },
 };
 export const words = WORDS[document.documentElement.lang] ?? WORDS.ko;
