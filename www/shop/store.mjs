@@ -25,7 +25,7 @@ export function openStore(dataDir) {
   }
   const touch = () => { timer ??= setTimeout(save, SAVE_DELAY).unref(); };
 
-  const openSession = (id) => state.sessions[id];
+  const openSession = (id) => (Object.hasOwn(state.sessions, id ?? "") ? state.sessions[id] : undefined);
   function startSession() {
     const id = newId("s_", 16);
     // The member's id is reserved with the session: the page must know it when it identifies
@@ -78,6 +78,6 @@ export function openStore(dataDir) {
     isUsed, newOrderId, newCheckoutId: () => newId("co_"),
     openSession, startSession, endSession, addMember, logIn, byEmail, addOrder, ordersOf, touch, save,
     memberOf: (session) => state.members[session.memberId],
-    order: (id) => state.orders[id],
+    order: (id) => (Object.hasOwn(state.orders, id) ? state.orders[id] : undefined),
   };
 }

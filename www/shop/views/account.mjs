@@ -9,7 +9,7 @@ export function signUp(context, { values = {}, problem, next }) {
   return page(context, {
     title: t("회원 가입", "Sign up"), kind: "signup",
     main: html`<div class="section narrow split"><div class="split-picture"><img src="/scene/reading.svg" width="1600" height="1000" alt=""></div><div><h1>${t("느루의 단골이 되어 주세요", "Become one of our regulars")}</h1><p class="lead">${t("가입하시면 첫 주문을 무료로 보내 드려요.", "Join us and your first order ships free.")}</p>${notice(problem)}
-    <form class="form" method="post" action="/signup" data-signup data-member-id="${context.session.nextMemberId}" data-now="${new Date(context.now).toISOString()}" data-testid="signup-form"><input type="hidden" name="next" value="${next}">
+    <form class="form" method="post" action="/signup" data-signup data-member-id="${context.session.nextMemberId}" data-testid="signup-form"><input type="hidden" name="next" value="${next}">
       ${field({ name: "name", label: t("이름", "Name"), value: values.name, autocomplete: "name" })}
       ${field({ name: "email", label: t("이메일", "Email"), type: "email", value: values.email, autocomplete: "email" })}
       ${field({ name: "password", label: t("비밀번호", "Password"), type: "password", autocomplete: "new-password", minlength: 8, hint: t("8자 이상", "At least 8 characters") })}
