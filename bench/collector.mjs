@@ -29,6 +29,8 @@ const { values } = parseArgs({
 });
 const [seconds, batchSize, connections, rate] = [values.seconds, values.batch, values.connections, values.rate].map(Number);
 
+let made = 0;
+
 if (values.load) await sendLoad(values.load);
 else await measure();
 
@@ -39,7 +41,8 @@ async function measure() {
   const [line] = await once(createInterface({ input: collector.stdout }), "line");
   const url = line.replace("listening ", "");
   const load = spawn(process.execPath, [fileURLToPath(import.meta.url), "--load", url, ...process.argv.slice(2)], { stdio: "inherit" });
-  await once(load, "exit");
+  const [code] = await once(load, "exit");
+  process.exitCode = code ?? 1;
   const { events } = await (await fetch(`${url}/api/stats`)).json();
   process.stdout.write(`stored: ${events} events; ${cpus().length} cores, Node ${process.versions.node}\n`);
   collector.kill("SIGTERM");
@@ -84,8 +87,6 @@ async function paced(url, agent) {
   await Promise.all(sent);
   return latencies;
 }
-
-let made = 0;
 
 /** Events of the size that the SDK sends, about 700 bytes. */
 function makeBatch() {

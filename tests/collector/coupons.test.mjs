@@ -65,7 +65,7 @@ test("a pool gives its number of codes and no more, and keeps its word to old ke
   await first.end("SIGTERM");
 
   // The limit is kept with the data; a larger one opens the pool again.
-  const second = await start(t, { dir });
+  const second = await start(t, { dir, args: ["--expires", "few=7d"] });
   assert.equal((await second.post("/coupons", { coupon: "few", key: "more" })).status, 409);
   await second.end("SIGTERM");
   const third = await start(t, { dir, args: ["--pool", "few=6"] });

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import Database from "libsql";
 import { event, start, temporaryDir } from "./harness.mjs";
 
 /** Sends batches on several connections until told to stop, and notes which ids were acknowledged. */
@@ -55,6 +56,36 @@ test("kill -9 under load loses no acknowledged event and doubles none", async (t
   const again = [...stored].slice(-100).map((messageId) => event({ messageId }));
   assert.equal((await collector.collect(again)).body.accepted.length, 100);
   assert.equal((await collector.get("/api/events?limit=1")).body.total, stored.size);
+});
+
+/** Holds the database as another program might, so that nothing can be committed until `release`. */
+function lock(collector) {
+  const db = new Database(join(collector.dir, "collector.db"));
+  db.exec("BEGIN IMMEDIATE");
+  return { release: () => db.exec("ROLLBACK"), close: () => db.close() };
+}
+
+test("nothing is acknowledged before it is committed", async (t) => {
+  const collector = await start(t);
+  const held = lock(collector);
+  const answer = collector.collect([event()]).then(({ status }) => status, () => "no answer");
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  await collector.end("SIGKILL");
+  assert.equal(await answer, "no answer");
+  held.close();
+});
+
+test("a database that cannot be written asks to come back, and takes the batch then", async (t) => {
+  const collector = await start(t);
+  const held = lock(collector);
+  const batches = [[event()], [event()], [event()]];
+  const answers = await Promise.all([...batches.map((batch) => collector.collect(batch)), collector.post("/coupons", { coupon: "c", key: "k" })]);
+  for (const { status, headers, body } of answers) assert.deepEqual([status, headers.get("retry-after"), body.retryAfter], [503, "2", 2]);
+  held.release();
+  held.close();
+  for (const batch of batches) assert.equal((await collector.collect(batch)).status, 200);
+  assert.equal((await collector.post("/coupons", { coupon: "c", key: "k" })).status, 201);
+  assert.equal((await collector.get("/api/events")).body.total, 3);
 });
 
 for (const signal of ["SIGTERM", "SIGINT"]) {

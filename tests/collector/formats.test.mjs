@@ -31,7 +31,7 @@ test("a Segment batch is stored as it was sent", (t) => check(t, (events) => JSO
 
 test("an envelope may have any key", (t) => check(t, (events) => JSON.stringify({ "our/rows": events, note: "a field beside it" })));
 
-test("NDJSON is one event a line, blank lines aside", (t) => check(t, (events) => `${events.map((one) => JSON.stringify(one)).join("\r\n")}\n\n`));
+test("NDJSON is one event a line, blank lines aside", (t) => check(t, (events) => `${events.map((one) => JSON.stringify(one)).join("\r\n\r\n")}\n\n`));
 
 test("a bare array of events is a batch", (t) => check(t, (events) => JSON.stringify(events)));
 

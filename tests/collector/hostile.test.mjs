@@ -96,6 +96,7 @@ test("values that look like SQL, templates or prototypes are text", async (t) =>
     }
     const { body: ledger } = await collector.get(`/api/ledger?anonymousId=${encodeURIComponent(name)}`);
     assert.equal(ledger.total, 1);
+    assert.deepEqual(Object.keys(ledger.events), [name.replace("\0", "\ufffd")]);
     assert.equal(Object.keys(ledger.streams).length, 1, name);
   }
   assert.equal((await collector.get("/api/events?limit=1000")).body.total, names.length);

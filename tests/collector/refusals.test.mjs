@@ -73,6 +73,7 @@ test("a body that is no batch is refused with its reason", async (t) => {
     [" \n ", 400, "empty_body"],
     ['{"batch":[', 400, "unparseable"],
     ["hello\nworld", 400, "unparseable"],
+    [`{${"x".repeat(500)}`, 400, "unparseable"],
     ["7", 400, "not_a_batch"],
     ["null", 400, "not_a_batch"],
     ['{"batch":{}}', 400, "not_a_batch"],
@@ -85,6 +86,7 @@ test("a body that is no batch is refused with its reason", async (t) => {
     const answer = await collector.post("/collect", sent);
     assert.deepEqual([answer.status, answer.body.error.code], [status, code], String(sent));
     assert.ok(answer.body.error.message.length > 20);
+    assert.ok((answer.body.error.value ?? "").length <= 101);
     assert.ok(!("rejected" in answer.body) && !("accepted" in answer.body));
     assert.equal(answer.headers.get("cache-control"), "no-store");
     assert.match(answer.headers.get("content-type"), /^application\/json/);

@@ -33,8 +33,9 @@ export function createCoupons(db, { now, terms = {} }) {
   const termsOf = db.prepare("SELECT pool, expires_ms FROM coupon_terms WHERE coupon = ?");
   const countIssued = db.prepare("SELECT count(*) AS issued FROM coupons WHERE coupon = ?");
   const insert = db.prepare(`
-    INSERT OR IGNORE INTO coupons (code, coupon, idempotency_key, campaign, variant, anonymous_id, user_id, issued_at, expires_at)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`);
+    INSERT INTO coupons (code, coupon, idempotency_key, campaign, variant, anonymous_id, user_id, issued_at, expires_at)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+    ON CONFLICT (code) DO NOTHING`);
   const setRedeemed = db.prepare("UPDATE coupons SET redeemed_at = ?, order_id = ? WHERE code = ? AND redeemed_at IS NULL");
   const byVisitor = db.prepare("SELECT * FROM coupons WHERE anonymous_id = ? ORDER BY issued_at, code");
 
@@ -64,7 +65,7 @@ export function createCoupons(db, { now, terms = {} }) {
         }
         const issuedAt = now();
         const expiresAt = expiresMs === null ? null : issuedAt + expiresMs;
-        // A code that exists already is ignored by the insert and drawn again. At 50 random bits this is a formality.
+        // A code that exists already is not inserted but drawn again. At 50 random bits this is a formality.
         let code;
         do code = mint(coupon);
         while (insert.run(code, coupon, key, ...about, issuedAt, expiresAt).changes === 0);

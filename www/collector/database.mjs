@@ -76,7 +76,8 @@ const SCHEMA = `
 export function openDatabase(dataDir) {
   mkdirSync(dataDir, { recursive: true });
   const db = new Database(join(dataDir, "collector.db"));
-  db.exec("PRAGMA busy_timeout = 5000");
+  // The wait for another process holds the event loop, so it is short; the sender is asked to come back instead.
+  db.exec("PRAGMA busy_timeout = 1000");
   db.exec("PRAGMA journal_mode = WAL");
   // FULL makes each commit wait for the disk. NORMAL would not, and a power cut could then take acknowledged events.
   db.exec("PRAGMA synchronous = FULL");

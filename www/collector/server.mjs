@@ -41,7 +41,6 @@ export async function startCollector({ port = 0, dataDir, couponTerms = {}, now 
     const [path, search = ""] = request.url.split(/\?(.*)/s);
     const route = Object.hasOwn(routes, path) ? routes[path] : undefined;
     const headers = corsHeaders(request, route);
-    if (closing) headers.Connection = "close";
     try {
       if (closing) throw busy("The collector is stopping. Send this again later.");
       const { status, body } = await answer(request, route, path, new URLSearchParams(search));
@@ -79,8 +78,14 @@ export async function startCollector({ port = 0, dataDir, couponTerms = {}, now 
       if (closing) return;
       closing = true;
       const closed = new Promise((resolve) => server.close(resolve));
-      const cut = setTimeout(() => server.closeAllConnections(), LIMITS.closeGrace);
+      // A connection that was busy when the server stopped listening becomes idle later, and would then be kept open.
+      const sweep = setInterval(() => server.closeIdleConnections(), 20);
+      const cut = setTimeout(() => {
+        process.stderr.write("collector: connections were cut that had not ended their requests in time\n");
+        server.closeAllConnections();
+      }, LIMITS.closeGrace);
       await closed;
+      clearInterval(sweep);
       clearTimeout(cut);
       writer.drain();
       foldLog(db);

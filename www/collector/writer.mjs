@@ -17,6 +17,8 @@ import { LIMITS } from "./limits.mjs";
  * @property {number} rejected
  */
 
+const UNAVAILABLE = /^SQLITE_(BUSY|LOCKED|FULL|IOERR|READONLY|CANTOPEN)/;
+
 /** Creates the writer of a database. */
 export function createWriter(db, { pendingEvents = LIMITS.pendingEvents } = {}) {
   const store = createStore(db);
@@ -38,9 +40,11 @@ export function createWriter(db, { pendingEvents = LIMITS.pendingEvents } = {}) 
     try {
       inTransaction(db, () => group.forEach(({ submission }) => store(submission)));
       group.forEach(({ resolve }) => resolve());
-    } catch {
+    } catch (error) {
       // One batch must not take down those that happened to share its commit, so each is tried by itself.
-      group.forEach(commitAlone);
+      // A disk that is full or a file that is locked is nobody's fault, and would only be waited for again and again.
+      if (UNAVAILABLE.test(error.code)) refuse(group, error);
+      else group.forEach(commitAlone);
     }
     schedule();
   }
@@ -50,9 +54,13 @@ export function createWriter(db, { pendingEvents = LIMITS.pendingEvents } = {}) 
       inTransaction(db, () => store(submission));
       resolve();
     } catch (error) {
-      process.stderr.write(`collector: a batch was not stored: ${error.code ?? ""} ${error.message}\n`);
-      reject(busy("The database could not store the batch. Send it again later."));
+      refuse([{ reject }], error);
     }
+  }
+
+  function refuse(group, error) {
+    process.stderr.write(`collector: ${group.length} batches were not stored: ${error.code ?? ""} ${error.message}\n`);
+    group.forEach(({ reject }) => reject(busy("The database could not store the batch. Send it again later.")));
   }
 
   function takeGroup() {
