@@ -42,7 +42,7 @@ test("kill -9 under load loses no acknowledged event and doubles none", async (t
   for (let life = 1; life <= 3; life += 1) {
     const collector = await start(t, { dir });
     const { done } = load(collector, acknowledged);
-    await reach(acknowledged, life * 1500);
+    await reach(acknowledged, life * 500);
     await collector.end("SIGKILL");
     await done;
   }
@@ -51,7 +51,7 @@ test("kill -9 under load loses no acknowledged event and doubles none", async (t
   const stored = new Set(ids);
   assert.equal(ids.length, stored.size, "an id is stored twice");
   assert.deepEqual(acknowledged.filter((id) => !stored.has(id)), []);
-  assert.ok(acknowledged.length >= 4500);
+  assert.ok(acknowledged.length >= 1500);
   // What was stored without its answer coming through is dealt with by sending it again.
   const again = [...stored].slice(-100).map((messageId) => event({ messageId }));
   assert.equal((await collector.collect(again)).body.accepted.length, 100);
