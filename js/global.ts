@@ -1,0 +1,87 @@
+/**
+ * The script tag: the same `init` as `window.dangol`. Fetches `page.js` and streams `dangol.wasm` from beside itself.
+ */
+import { create } from "./facade.ts";
+import type { Capture, Dangol, Options } from "./types.ts";
+
+type Queued = [method: string, args: unknown[], resolve?: (value: unknown) => void];
+type Stub = { q?: Queued[] } & Partial<Dangol>;
+
+const home = window as unknown as { dangol?: Stub & { init?: unknown } };
+const script = document.currentScript as HTMLScriptElement | null;
+
+/** Starts Dangol; scripts that have `data-config` need not call it. */
+function init(options: Options): Dangol {
+  const base = options.baseUrl || (script ? script.src : location.href);
+  const url = (file: string): string => new URL(file + "?" + BUILD, new URL(base, location.href)).href;
+  const dangol = create(options, async () => {
+    const bytes = fetch(url("dangol.wasm"), { integrity: WASM_INTEGRITY });
+    // Asked about later; until then a failure is not an unhandled rejection.
+    bytes.catch(() => {});
+    const { start } = await (import(url("page.js")) as Promise<typeof import("./host/page.ts")>);
+    let first: Promise<Response> | undefined = bytes;
+    return (link) => start(link, () => {
+      const response = first || fetch(url("dangol.wasm"), { integrity: WASM_INTEGRITY });
+      first = undefined;
+      return response;
+    });
+  });
+  // Calls of the stub come first, in their order.
+  const queue = home.dangol?.q || [];
+  home.dangol = Object.assign(dangol, { init });
+  const unsubscribe: { [id: number]: () => void } = {};
+  for (const [method, args, resolve] of queue.splice(0)) {
+    const run = (dangol as unknown as { [method: string]: (...args: unknown[]) => unknown })[method];
+    if (method === "off") unsubscribe[args[0] as number]?.();
+    else if (typeof run === "function" && method !== "init") {
+      const result = run.apply(dangol, args);
+      if (method === "on") unsubscribe[args[2] as number] = result as () => void;
+      resolve?.(result);
+    }
+  }
+  // What is queued from now on by a kept reference to the stub's methods goes straight through.
+  (queue as unknown as { push: (entry: Queued) => void }).push = ([method, args, resolve]) => {
+    const result = (dangol as unknown as { [method: string]: (...args: unknown[]) => unknown })[method]?.(...args);
+    resolve?.(result);
+  };
+  return dangol;
+}
+
+const data = script ? script.dataset : {};
+const words = (text: string): Capture => {
+  const on = text.split(/[\s,]+/);
+  return { page: on.includes("page"), dataLayer: on.includes("dataLayer"), engagement: on.includes("engagement") };
+};
+
+if (data["config"]) {
+  const { config, endpoint, writeKey, consent, capture } = data;
+  const json = consent && consent[0] === "{";
+  let start: unknown = consent;
+  try {
+    if (json) start = JSON.parse(consent);
+  } catch {
+    start = "pending";
+  }
+  init({
+    config,
+    endpoint: endpoint && writeKey ? { url: endpoint, writeKey } : endpoint,
+    consent: start as Options["consent"],
+    name: data["name"],
+    locale: data["locale"],
+    storage: data["storage"] as Options["storage"],
+    capture: capture === undefined ? undefined : words(capture),
+    chat: data["chat"] as Options["chat"],
+    cmp: data["cmp"] as Options["cmp"],
+    baseUrl: data["baseUrl"],
+    debug: data["debug"] !== undefined && data["debug"] !== "false",
+  });
+} else {
+  const queue = home.dangol?.q;
+  const asked = queue?.findIndex(([method]) => method === "init") ?? -1;
+  if (queue && asked >= 0) {
+    const [[, args]] = queue.splice(asked, 1) as [Queued];
+    init(args[0] as Options);
+  } else {
+    home.dangol = Object.assign(home.dangol || {}, { init });
+  }
+}
