@@ -1,0 +1,199 @@
+//! What the domain lets its host do: pure functions that a browser already has and that would cost the wasm dearly.
+//!
+//! They read no clock and keep no state, so the same call gives the same answer; native builds use well-known crates,
+//! the browser its own `RegExp`, `Intl`, `URL` and number text. The host is installed once per thread; without one,
+//! native code uses [`native`](self) defaults.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+/// A compiled regular expression.
+pub trait Pattern {
+    /// Whether it matches anywhere in `text`.
+    fn is_match(&self, text: &str) -> bool;
+}
+
+/// A parsed URL, its parts spelled as the WHATWG URL standard does.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub struct Url {
+    /// The whole, serialized.
+    pub href: String,
+    /// The scheme with its colon, `https:`.
+    pub protocol: String,
+    /// The host with its port.
+    pub host: String,
+    /// The path, `/cart`.
+    pub pathname: String,
+    /// The query with its question mark, or empty.
+    pub search: String,
+    /// Whether a user name or a password is in it.
+    pub credentials: bool,
+}
+
+/// The functions a host gives.
+pub trait Host {
+    /// Compiles a regular expression; `None` where it is not one.
+    fn pattern(&self, source: &str, ignore_case: bool) -> Option<Rc<dyn Pattern>>;
+    /// The UTC offsets of an IANA time zone: `(from ms, offset in seconds)` in order, the first at or before `from`,
+    /// the last before `to`; `None` where the zone is unknown.
+    fn transitions(&self, zone: &str, from: i64, to: i64) -> Option<Vec<(i64, i32)>>;
+    /// JavaScript's `String(number)` for a finite number.
+    fn number_to_text(&self, number: f64) -> String;
+    /// The double nearest to a JSON number.
+    fn text_to_number(&self, text: &str) -> f64;
+    /// Parses a URL as the WHATWG standard says, against `base` where given.
+    fn parse_url(&self, text: &str, base: Option<&str>) -> Option<Url>;
+}
+
+thread_local! {
+    static HOST: RefCell<Option<Rc<dyn Host>>> = const { RefCell::new(None) };
+}
+
+/// Installs the host's functions for this thread.
+pub fn install(host: Rc<dyn Host>) {
+    HOST.with(|slot| *slot.borrow_mut() = Some(host));
+}
+
+#[cfg(not(target_family = "wasm"))]
+fn current() -> Option<Rc<dyn Host>> {
+    HOST.with(|slot| {
+        let mut slot = slot.borrow_mut();
+        Some(Rc::clone(
+            slot.get_or_insert_with(|| Rc::new(native::Native)),
+        ))
+    })
+}
+
+#[cfg(target_family = "wasm")]
+fn current() -> Option<Rc<dyn Host>> {
+    HOST.with(|slot| slot.borrow().clone())
+}
+
+/// See [`Host::pattern`].
+pub fn pattern(source: &str, ignore_case: bool) -> Option<Rc<dyn Pattern>> {
+    current()?.pattern(source, ignore_case)
+}
+
+/// See [`Host::transitions`].
+pub fn transitions(zone: &str, from: i64, to: i64) -> Option<Vec<(i64, i32)>> {
+    current()?.transitions(zone, from, to)
+}
+
+/// See [`Host::number_to_text`].
+pub fn number_to_text(number: f64) -> String {
+    current().map_or_else(String::new, |host| host.number_to_text(number))
+}
+
+/// See [`Host::text_to_number`].
+pub fn text_to_number(text: &str) -> f64 {
+    current().map_or(0.0, |host| host.text_to_number(text))
+}
+
+/// See [`Host::parse_url`].
+pub fn parse_url(text: &str, base: Option<&str>) -> Option<Url> {
+    current()?.parse_url(text, base)
+}
+
+#[cfg(not(target_family = "wasm"))]
+mod native {
+    use super::{Host, Pattern, Url};
+    use std::rc::Rc;
+
+    /// The host of native builds: tests, the simulation, the command line's own checks.
+    pub(super) struct Native;
+
+    struct Compiled(regex::Regex);
+
+    impl Pattern for Compiled {
+        fn is_match(&self, text: &str) -> bool {
+            self.0.is_match(text)
+        }
+    }
+
+    impl Host for Native {
+        fn pattern(&self, source: &str, ignore_case: bool) -> Option<Rc<dyn Pattern>> {
+            let compiled = regex::RegexBuilder::new(source)
+                .case_insensitive(ignore_case)
+                .size_limit(1 << 20)
+                .build()
+                .ok()?;
+            Some(Rc::new(Compiled(compiled)))
+        }
+
+        fn transitions(&self, zone: &str, from: i64, to: i64) -> Option<Vec<(i64, i32)>> {
+            let zone = jiff::tz::TimeZone::get(zone).ok()?;
+            let first = jiff::Timestamp::from_millisecond(from).ok()?;
+            let mut list = vec![(from, zone.to_offset(first).seconds())];
+            for change in zone.following(first) {
+                let at = change.timestamp().as_millisecond();
+                if at >= to {
+                    break;
+                }
+                let offset = change.offset().seconds();
+                if list.last().is_none_or(|last| last.1 != offset) {
+                    list.push((at, offset));
+                }
+            }
+            Some(list)
+        }
+
+        fn number_to_text(&self, number: f64) -> String {
+            // The shortest digits come from the standard library; their layout is ECMA-262's Number::toString.
+            let scientific = format!("{number:e}");
+            let (mantissa, exponent) = scientific.split_once('e').unwrap_or((&scientific, "0"));
+            let exponent: i32 = exponent.parse().unwrap_or(0);
+            let (sign, mantissa) = mantissa
+                .strip_prefix('-')
+                .map_or(("", mantissa), |rest| ("-", rest));
+            let digits: String = mantissa.chars().filter(char::is_ascii_digit).collect();
+            let count = digits.len() as i32;
+            let point = exponent + 1;
+            let zeros = |n: i32| "0".repeat(n.max(0) as usize);
+            let body = if count <= point && point <= 21 {
+                digits + &zeros(point - count)
+            } else if 0 < point && point <= 21 {
+                let (whole, fraction) = digits.split_at(point as usize);
+                format!("{whole}.{fraction}")
+            } else if -6 < point && point <= 0 {
+                format!("0.{}{digits}", zeros(-point))
+            } else {
+                let (first, rest) = digits.split_at(1);
+                let dot = if rest.is_empty() { "" } else { "." };
+                format!(
+                    "{first}{dot}{rest}e{}{}",
+                    if exponent < 0 { "-" } else { "+" },
+                    exponent.abs()
+                )
+            };
+            format!("{sign}{body}")
+        }
+
+        fn text_to_number(&self, text: &str) -> f64 {
+            text.parse().unwrap_or(f64::NAN)
+        }
+
+        fn parse_url(&self, text: &str, base: Option<&str>) -> Option<Url> {
+            let base = base.and_then(|base| url::Url::parse(base).ok());
+            let parsed = url::Url::options()
+                .base_url(base.as_ref())
+                .parse(text)
+                .ok()?;
+            let port = parsed
+                .port()
+                .map(|port| format!(":{port}"))
+                .unwrap_or_default();
+            Some(Url {
+                href: parsed.to_string(),
+                protocol: format!("{}:", parsed.scheme()),
+                host: format!("{}{port}", parsed.host_str().unwrap_or("")),
+                pathname: parsed.path().to_string(),
+                search: parsed
+                    .query()
+                    .filter(|query| !query.is_empty())
+                    .map(|query| format!("?{query}"))
+                    .unwrap_or_default(),
+                credentials: !parsed.username().is_empty() || parsed.password().is_some(),
+            })
+        }
+    }
+}

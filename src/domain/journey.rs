@@ -1,0 +1,78 @@
+//! The log of what the visitor did, in order of time; equal times keep the order in which they came.
+
+use super::event::Event;
+use super::time::Millis;
+use std::rc::Rc;
+
+/// The retained events, oldest first.
+#[derive(Clone, Debug, Default)]
+pub struct Journey {
+    events: Vec<Rc<Event>>,
+    /// For each event the session it lies in (1, 2, 3… over the visitor's life), kept by the profile's fold.
+    sessions: Vec<u32>,
+}
+
+impl Journey {
+    /// A journey without events.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Puts an event at its place by time, after others of the same millisecond, and returns its index.
+    pub fn insert(&mut self, event: Rc<Event>) -> usize {
+        let index = self.events.partition_point(|other| other.at <= event.at);
+        self.events.insert(index, event);
+        self.sessions.insert(index, 0);
+        index
+    }
+
+    /// Notes the session an event lies in.
+    pub fn set_session(&mut self, index: usize, session: u32) {
+        if let Some(slot) = self.sessions.get_mut(index) {
+            *slot = session;
+        }
+    }
+
+    /// The session number of the event at `index`, 0 where unknown.
+    pub fn session(&self, index: usize) -> u32 {
+        self.sessions.get(index).copied().unwrap_or(0)
+    }
+
+    /// The events, oldest first.
+    pub fn events(&self) -> &[Rc<Event>] {
+        &self.events
+    }
+
+    /// The event at `index`.
+    pub fn get(&self, index: usize) -> Option<&Rc<Event>> {
+        self.events.get(index)
+    }
+
+    /// The number of events.
+    pub fn len(&self) -> usize {
+        self.events.len()
+    }
+
+    /// Whether nothing happened yet.
+    pub fn is_empty(&self) -> bool {
+        self.events.is_empty()
+    }
+
+    /// Whether an event with this id is in the log.
+    pub fn contains(&self, id: &str) -> bool {
+        // The newest come first: a repeated id is nearly always a recent one.
+        self.events.iter().rev().any(|event| &*event.id == id)
+    }
+
+    /// The time of the newest event.
+    pub fn last_at(&self) -> Option<Millis> {
+        self.events.last().map(|event| event.at)
+    }
+
+    /// Takes the oldest `count` events out.
+    pub fn drop_oldest(&mut self, count: usize) -> Vec<Rc<Event>> {
+        let count = count.min(self.events.len());
+        self.sessions.drain(..count);
+        self.events.drain(..count).collect()
+    }
+}

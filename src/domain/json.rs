@@ -1,0 +1,395 @@
+//! JSON in and out, small: one pass, bounded depth, no recursion into the unknown.
+
+use super::number::{parse_number, push_number};
+use super::value::{Object, Text, Value};
+
+/// The deepest nesting that is read; real configurations stay under twenty.
+pub const MAX_DEPTH: usize = 64;
+
+/// Why a text is not JSON.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct JsonError {
+    /// The byte at which reading stopped.
+    pub at: usize,
+    /// What was expected there.
+    pub expected: &'static str,
+}
+
+/// Reads one JSON text.
+///
+/// # Errors
+/// Where the text is no JSON or nests deeper than [`MAX_DEPTH`].
+pub fn parse(text: &str) -> Result<Value, JsonError> {
+    let mut reader = Reader {
+        text,
+        at: 0,
+        depth: 0,
+    };
+    let value = reader.value()?;
+    reader.space();
+    if reader.at < text.len() {
+        return Err(reader.error("the end"));
+    }
+    Ok(value)
+}
+
+struct Reader<'a> {
+    text: &'a str,
+    at: usize,
+    depth: usize,
+}
+
+impl<'a> Reader<'a> {
+    fn error(&self, expected: &'static str) -> JsonError {
+        JsonError {
+            at: self.at,
+            expected,
+        }
+    }
+
+    fn peek(&self) -> u8 {
+        self.text.as_bytes().get(self.at).copied().unwrap_or(0)
+    }
+
+    fn space(&mut self) {
+        while matches!(self.peek(), b' ' | b'\n' | b'\r' | b'\t') {
+            self.at += 1;
+        }
+    }
+
+    fn take(&mut self, byte: u8) -> bool {
+        let found = self.peek() == byte;
+        self.at += usize::from(found);
+        found
+    }
+
+    fn word(&mut self, word: &'static str, value: Value) -> Result<Value, JsonError> {
+        if self
+            .text
+            .as_bytes()
+            .get(self.at..)
+            .is_some_and(|rest| rest.starts_with(word.as_bytes()))
+        {
+            self.at += word.len();
+            Ok(value)
+        } else {
+            Err(self.error(word))
+        }
+    }
+
+    fn value(&mut self) -> Result<Value, JsonError> {
+        self.space();
+        match self.peek() {
+            b'{' => self.nested(Self::object),
+            b'[' => self.nested(Self::list),
+            b'"' => Ok(Value::Text(self.string()?)),
+            b't' => self.word("true", Value::Bool(true)),
+            b'f' => self.word("false", Value::Bool(false)),
+            b'n' => self.word("null", Value::Null),
+            b'-' | b'0'..=b'9' => self.number(),
+            _ => Err(self.error("a value")),
+        }
+    }
+
+    fn nested(
+        &mut self,
+        read: fn(&mut Self) -> Result<Value, JsonError>,
+    ) -> Result<Value, JsonError> {
+        if self.depth == MAX_DEPTH {
+            return Err(self.error("less nesting (64 levels at most)"));
+        }
+        self.depth += 1;
+        self.at += 1;
+        let value = read(self);
+        self.depth -= 1;
+        value
+    }
+
+    fn object(&mut self) -> Result<Value, JsonError> {
+        let mut object = Object::new();
+        self.space();
+        if self.take(b'}') {
+            return Ok(object.into());
+        }
+        loop {
+            self.space();
+            if self.peek() != b'"' {
+                return Err(self.error("a key in quotes"));
+            }
+            let key = self.string()?;
+            self.space();
+            if !self.take(b':') {
+                return Err(self.error("a colon"));
+            }
+            let value = self.value()?;
+            // Small objects are checked for a repeated key (the last one counts, as in JavaScript); in large ones the
+            // walk would be quadratic, and there the first one counts.
+            if object.len() < 256 {
+                object.set(&key, value);
+            } else {
+                object.push_unchecked(key, value);
+            }
+            self.space();
+            if self.take(b'}') {
+                return Ok(object.into());
+            }
+            if !self.take(b',') {
+                return Err(self.error("a comma or }"));
+            }
+        }
+    }
+
+    fn list(&mut self) -> Result<Value, JsonError> {
+        let mut items = Vec::new();
+        self.space();
+        if self.take(b']') {
+            return Ok(items.into());
+        }
+        loop {
+            items.push(self.value()?);
+            self.space();
+            if self.take(b']') {
+                return Ok(items.into());
+            }
+            if !self.take(b',') {
+                return Err(self.error("a comma or ]"));
+            }
+        }
+    }
+
+    fn digits(&mut self) -> bool {
+        let start = self.at;
+        while self.peek().is_ascii_digit() {
+            self.at += 1;
+        }
+        self.at > start
+    }
+
+    fn number(&mut self) -> Result<Value, JsonError> {
+        let start = self.at;
+        self.take(b'-');
+        if !self.take(b'0') && !self.digits() {
+            return Err(self.error("a digit"));
+        }
+        if self.take(b'.') && !self.digits() {
+            return Err(self.error("a digit"));
+        }
+        if self.take(b'e') || self.take(b'E') {
+            let _ = self.take(b'+') || self.take(b'-');
+            if !self.digits() {
+                return Err(self.error("a digit"));
+            }
+        }
+        let number = parse_number(self.text.get(start..self.at).unwrap_or("0"));
+        if number.is_finite() {
+            Ok(Value::Number(number))
+        } else {
+            Err(self.error("a number in range"))
+        }
+    }
+
+    fn string(&mut self) -> Result<Text, JsonError> {
+        self.at += 1;
+        let start = self.at;
+        loop {
+            match self.peek() {
+                b'"' => {
+                    let text = self.text.get(start..self.at).unwrap_or("");
+                    self.at += 1;
+                    return Ok(text.into());
+                }
+                b'\\' => return self.escaped(start),
+                0..=0x1f => return Err(self.error("a closing quote")),
+                _ => self.at += 1,
+            }
+        }
+    }
+
+    /// The slow way, from the first escape on.
+    fn escaped(&mut self, start: usize) -> Result<Text, JsonError> {
+        let mut out = String::from(self.text.get(start..self.at).unwrap_or(""));
+        loop {
+            let plain = self.at;
+            while !matches!(self.peek(), b'"' | b'\\' | 0..=0x1f) {
+                self.at += 1;
+            }
+            out.push_str(self.text.get(plain..self.at).unwrap_or(""));
+            match self.peek() {
+                b'"' => {
+                    self.at += 1;
+                    return Ok(out.into());
+                }
+                b'\\' => {
+                    self.at += 1;
+                    let escape = self.peek();
+                    self.at += 1;
+                    out.push(match escape {
+                        b'"' => '"',
+                        b'\\' => '\\',
+                        b'/' => '/',
+                        b'b' => '\u{8}',
+                        b'f' => '\u{c}',
+                        b'n' => '\n',
+                        b'r' => '\r',
+                        b't' => '\t',
+                        b'u' => self.unicode()?,
+                        _ => return Err(self.error("an escape")),
+                    });
+                }
+                _ => return Err(self.error("a closing quote")),
+            }
+        }
+    }
+
+    fn hex(&mut self) -> Result<u32, JsonError> {
+        let text = self
+            .text
+            .get(self.at..self.at + 4)
+            .ok_or_else(|| self.error("four hex digits"))?;
+        let mut code = 0;
+        for digit in text.chars() {
+            code = code * 16
+                + digit
+                    .to_digit(16)
+                    .ok_or_else(|| self.error("four hex digits"))?;
+        }
+        self.at += 4;
+        Ok(code)
+    }
+
+    /// One `\uXXXX`; a surrogate without its partner becomes U+FFFD, since text is UTF-8 here.
+    fn unicode(&mut self) -> Result<char, JsonError> {
+        let code = self.hex()?;
+        if (0xd800..0xdc00).contains(&code)
+            && self
+                .text
+                .get(self.at..)
+                .is_some_and(|rest| rest.starts_with("\\u"))
+        {
+            let before = self.at;
+            self.at += 2;
+            let low = self.hex()?;
+            if (0xdc00..0xe000).contains(&low) {
+                let joined = 0x10000 + ((code - 0xd800) << 10) + (low - 0xdc00);
+                return Ok(char::from_u32(joined).unwrap_or('\u{fffd}'));
+            }
+            self.at = before;
+        }
+        Ok(char::from_u32(code).unwrap_or('\u{fffd}'))
+    }
+}
+
+/// Appends `text` as a JSON string.
+pub fn push_text(text: &str, out: &mut String) {
+    out.push('"');
+    let mut start = 0;
+    for (at, byte) in text.bytes().enumerate() {
+        let escape = match byte {
+            b'"' => "\\\"",
+            b'\\' => "\\\\",
+            b'\n' => "\\n",
+            b'\r' => "\\r",
+            b'\t' => "\\t",
+            0..=0x1f => "",
+            _ => continue,
+        };
+        out.push_str(text.get(start..at).unwrap_or(""));
+        if escape.is_empty() {
+            out.push_str("\\u00");
+            for digit in [byte >> 4, byte & 15] {
+                out.push(char::from_digit(u32::from(digit), 16).unwrap_or('0'));
+            }
+        } else {
+            out.push_str(escape);
+        }
+        start = at + 1;
+    }
+    out.push_str(text.get(start..).unwrap_or(""));
+    out.push('"');
+}
+
+/// Appends `value` as JSON.
+pub fn push_value(value: &Value, out: &mut String) {
+    match value {
+        Value::Null => out.push_str("null"),
+        Value::Bool(true) => out.push_str("true"),
+        Value::Bool(false) => out.push_str("false"),
+        Value::Number(number) => push_number(*number, out),
+        Value::Text(text) => push_text(text, out),
+        Value::List(items) => {
+            out.push('[');
+            for (index, item) in items.iter().enumerate() {
+                if index > 0 {
+                    out.push(',');
+                }
+                push_value(item, out);
+            }
+            out.push(']');
+        }
+        Value::Object(object) => push_object(object, out),
+    }
+}
+
+/// Appends `object` as JSON.
+pub fn push_object(object: &Object, out: &mut String) {
+    out.push('{');
+    for (index, (key, value)) in object.iter().enumerate() {
+        if index > 0 {
+            out.push(',');
+        }
+        push_text(key, out);
+        out.push(':');
+        push_value(value, out);
+    }
+    out.push('}');
+}
+
+/// The JSON text of `value`.
+pub fn to_text(value: &Value) -> String {
+    let mut out = String::new();
+    push_value(value, &mut out);
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn round(text: &str, expected: &str) {
+        assert_eq!(to_text(&parse(text).unwrap()), expected);
+    }
+
+    #[test]
+    fn what_is_read_is_written() {
+        round(
+            r#" { "a" : [1, 2.5, -3e2, true, null], "b": {"c": "d\n\"e\" \u00e9 \ud83d\ude00"} } "#,
+            r#"{"a":[1,2.5,-300,true,null],"b":{"c":"d\n\"e\" é 😀"}}"#,
+        );
+        round(r#""\ud800x""#, "\"\u{fffd}x\"");
+        round("\"\\u0001\"", "\"\\u0001\"");
+        round(r#"{"a":1,"a":2}"#, r#"{"a":2}"#);
+        round(
+            r#"{"__proto__":1,"constructor":2}"#,
+            r#"{"__proto__":1,"constructor":2}"#,
+        );
+    }
+
+    #[test]
+    fn what_is_no_json_is_refused_at_its_place() {
+        for (text, at) in [
+            ("", 0),
+            ("{", 1),
+            ("[1,]", 3),
+            ("01", 1),
+            ("\"a", 2),
+            ("tru", 0),
+            ("{\"a\" 1}", 5),
+            ("1 2", 2),
+            ("1e999", 5),
+        ] {
+            assert_eq!(parse(text).unwrap_err().at, at, "{text}");
+        }
+        assert!(parse(&"[".repeat(100_000)).is_err());
+    }
+}

@@ -1,0 +1,193 @@
+//! What is wrong with a configuration, item by item; a problem never stops what is right.
+
+use super::value::{Text, Value};
+
+/// How much a problem matters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Severity {
+    /// The part is switched off.
+    Error,
+    /// The part runs, perhaps not as meant.
+    Warning,
+}
+
+/// One thing that is wrong, and where.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Problem {
+    /// A JSON pointer (RFC 6901) into the configuration, `/campaigns/welcome/trigger/event`.
+    pub path: String,
+    /// A stable kebab-case name, listed in `docs/problems.md`.
+    pub code: &'static str,
+    /// What was found, what was expected and what to do, in one lowercase sentence.
+    pub message: String,
+    /// How much it matters.
+    pub severity: Severity,
+}
+
+impl Problem {
+    /// The problem as it leaves the engine.
+    pub fn to_value(&self) -> Value {
+        crate::object! {
+            "path" => self.path.as_str(),
+            "code" => self.code,
+            "message" => self.message.as_str(),
+            "severity" => if self.severity == Severity::Error { "error" } else { "warning" },
+        }
+        .into()
+    }
+}
+
+/// A place in a document, as a JSON pointer that is only spelled out when a problem needs it.
+#[derive(Clone, Copy)]
+pub enum Place<'a> {
+    /// The whole document.
+    Root,
+    /// Under a key of an object.
+    Key(&'a Place<'a>, &'a str),
+    /// At an index of an array.
+    Index(&'a Place<'a>, usize),
+}
+
+impl<'a> Place<'a> {
+    /// The place under `key`.
+    pub fn key(&'a self, key: &'a str) -> Place<'a> {
+        Place::Key(self, key)
+    }
+
+    /// The place at `index`.
+    pub fn index(&'a self, index: usize) -> Place<'a> {
+        Place::Index(self, index)
+    }
+
+    /// The JSON pointer.
+    pub fn pointer(&self) -> String {
+        let mut out = String::new();
+        self.push(&mut out);
+        out
+    }
+
+    fn push(&self, out: &mut String) {
+        match self {
+            Place::Root => {}
+            Place::Key(parent, key) => {
+                parent.push(out);
+                out.push('/');
+                for character in key.chars() {
+                    match character {
+                        '~' => out.push_str("~0"),
+                        '/' => out.push_str("~1"),
+                        other => out.push(other),
+                    }
+                }
+            }
+            Place::Index(parent, index) => {
+                parent.push(out);
+                out.push('/');
+                super::number::push_integer(*index as i64, out);
+            }
+        }
+    }
+}
+
+/// The problems found so far.
+#[derive(Clone, Debug, Default)]
+pub struct Problems {
+    /// In the order they were found.
+    pub list: Vec<Problem>,
+}
+
+impl Problems {
+    /// Adds an error: the part at `place` is switched off.
+    pub fn error(&mut self, place: &Place, code: &'static str, message: impl Into<String>) {
+        self.list.push(Problem {
+            path: place.pointer(),
+            code,
+            message: message.into(),
+            severity: Severity::Error,
+        });
+    }
+
+    /// Adds a warning: the part at `place` runs.
+    pub fn warn(&mut self, place: &Place, code: &'static str, message: impl Into<String>) {
+        self.list.push(Problem {
+            path: place.pointer(),
+            code,
+            message: message.into(),
+            severity: Severity::Warning,
+        });
+    }
+
+    /// The number of errors, to compare before and after a part was read.
+    pub fn errors(&self) -> usize {
+        self.list
+            .iter()
+            .filter(|problem| problem.severity == Severity::Error)
+            .count()
+    }
+}
+
+/// A value for a message: its JSON, cut to eighty characters.
+pub fn shown(value: &Value) -> String {
+    let text = super::json::to_text(value);
+    match text.char_indices().nth(80) {
+        Some((at, _)) => text.get(..at).unwrap_or("").to_string() + "…",
+        None => text,
+    }
+}
+
+/// The known word nearest to `word`, for a "did you mean": at most two letters apart.
+pub fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    known
+        .into_iter()
+        .map(|candidate| (distance(word, candidate), candidate))
+        .filter(|(apart, _)| *apart <= 2)
+        .min()
+        .map(|(_, candidate)| candidate)
+}
+
+/// Levenshtein's distance, ignoring ASCII case.
+fn distance(left: &str, right: &str) -> usize {
+    let right: Vec<char> = right.to_ascii_lowercase().chars().collect();
+    let mut row: Vec<usize> = (0..=right.len()).collect();
+    for (line, one) in left.to_ascii_lowercase().chars().enumerate() {
+        let mut diagonal = line;
+        let mut last = line + 1;
+        for (column, other) in right.iter().enumerate() {
+            let above = row.get(column + 1).copied().unwrap_or(0);
+            let next = (diagonal + usize::from(one != *other))
+                .min(above + 1)
+                .min(last + 1);
+            if let Some(slot) = row.get_mut(column) {
+                *slot = last;
+            }
+            diagonal = above;
+            last = next;
+        }
+        if let Some(slot) = row.last_mut() {
+            *slot = last;
+        }
+    }
+    row.last().copied().unwrap_or(0)
+}
+
+/// A name shared by reference.
+pub type Name = Text;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_place_is_a_json_pointer() {
+        let campaigns = Place::Root.key("campaigns");
+        let odd = campaigns.key("a/b~c");
+        assert_eq!(odd.index(3).pointer(), "/campaigns/a~1b~0c/3");
+    }
+
+    #[test]
+    fn a_slip_of_the_pen_is_recognised() {
+        assert_eq!(nearest("trigerr", ["trigger", "audience"]), Some("trigger"));
+        assert_eq!(nearest("$gtee", ["$gt", "$gte"]), Some("$gte"));
+        assert_eq!(nearest("colour", ["trigger", "audience"]), None);
+    }
+}
