@@ -4,7 +4,7 @@
  *
  * Nothing here throws or rejects into the page, whatever is passed.
  */
-import { encode, quote } from "./encode.ts";
+import { encode } from "./encode.ts";
 import type { Consent, Dangol, Decision, Mode, Notices, Options } from "./types.ts";
 import { uuid } from "./uuid.ts";
 
@@ -32,6 +32,8 @@ export interface Link {
   overflow: number;
   ready(mode: Mode): void;
   emit(type: string, detail: unknown): void;
+  /** Notes a page view. */
+  page(): void;
   /** What a call is worth when the page dies now, see `rescue`. */
   lines(): string[];
 }
@@ -87,6 +89,7 @@ export function create(options: Options, load: () => Promise<Start>): Dangol {
     calls,
     overflow: 0,
     ready: (mode) => ready(mode),
+    page: () => void dangol.page(),
     emit(type, detail) {
       for (const listener of listeners[type] || []) {
         try {
@@ -216,5 +219,3 @@ export function create(options: Options, load: () => Promise<Start>): Dangol {
   void begin(1);
   return dangol;
 }
-
-export { quote };

@@ -30,20 +30,18 @@ function init(options: Options): Dangol {
   const queue = home.dangol?.q || [];
   home.dangol = Object.assign(dangol, { init });
   const unsubscribe: { [id: number]: () => void } = {};
-  for (const [method, args, resolve] of queue.splice(0)) {
-    const run = (dangol as unknown as { [method: string]: (...args: unknown[]) => unknown })[method];
+  const run = ([method, args, resolve]: Queued): void => {
+    const known = (dangol as unknown as { [method: string]: (...args: unknown[]) => unknown })[method];
     if (method === "off") unsubscribe[args[0] as number]?.();
-    else if (typeof run === "function" && method !== "init") {
-      const result = run.apply(dangol, args);
+    else if (typeof known === "function" && method !== "init") {
+      const result = known.apply(dangol, args);
       if (method === "on") unsubscribe[args[2] as number] = result as () => void;
       resolve?.(result);
     }
-  }
-  // What is queued from now on by a kept reference to the stub's methods goes straight through.
-  (queue as unknown as { push: (entry: Queued) => void }).push = ([method, args, resolve]) => {
-    const result = (dangol as unknown as { [method: string]: (...args: unknown[]) => unknown })[method]?.(...args);
-    resolve?.(result);
   };
+  queue.splice(0).forEach(run);
+  // What a kept reference to the stub queues from now on goes straight through.
+  (queue as { push: (entry: Queued) => unknown }).push = run;
   return dangol;
 }
 

@@ -6,7 +6,7 @@ let lastTime = 0;
 let counter = 0;
 
 /** A new id for `now` (milliseconds). A clock that steps back does not step the ids back. */
-export function uuid(now: number, fill: (bytes: Uint8Array) => void = (bytes) => crypto.getRandomValues(bytes)): string {
+export function uuid(now: number, fill: (bytes: Uint8Array<ArrayBuffer>) => void = (bytes) => crypto.getRandomValues(bytes)): string {
   const bytes = new Uint8Array(16);
   try {
     fill(bytes);

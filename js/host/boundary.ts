@@ -69,18 +69,9 @@ export type Effect =
   | { e: "chat"; request: { message: string; campaign?: string } }
   | { e: "broadcast"; data: Json };
 
-/** A text that is JSON already and is to be put in as it stands. */
-export class Raw {
-  readonly text: string;
-  constructor(text: string) {
-    this.text = text;
-  }
-}
-
 /** Writes our own plain data. Not `JSON.stringify`: a page's `Array.prototype.toJSON` would take part in that. */
 export function write(value: unknown): string {
   if (typeof value === "string") return quote(value);
-  if (value instanceof Raw) return value.text;
   if (typeof value === "number") return value - value === 0 ? "" + value : "null";
   if (typeof value === "boolean") return "" + value;
   if (typeof value !== "object" || value === null) return "null";

@@ -11,9 +11,9 @@ const VERSION = 1;
 const OPEN_TIMEOUT = 1000;
 
 /** Opens `name`; null where it does not exist and `create` is false. Rejects where IndexedDB is refused or hangs. */
-function open(name: string, create: boolean, version: number | undefined = VERSION): Promise<IDBDatabase | null> {
+function open(name: string, create: boolean, version: number | null = VERSION): Promise<IDBDatabase | null> {
   return new Promise((resolve, reject) => {
-    const request = indexedDB.open(name, version);
+    const request = version ? indexedDB.open(name, version) : indexedDB.open(name);
     let late = false;
     let absent = false;
     const timer = setTimeout(() => {
@@ -43,9 +43,9 @@ function open(name: string, create: boolean, version: number | undefined = VERSI
       // Firefox reports the aborted upgrade as an uncaught error of the page otherwise.
       event.preventDefault();
       if (absent) resolve(null);
-      else if (request.error?.name === "VersionError" && version !== undefined) {
+      else if (request.error?.name === "VersionError" && version !== null) {
         // A newer build was here: its database is used as it is, if it still has our stores.
-        open(name, create, 0 || undefined).then(resolve, reject);
+        open(name, create, null).then(resolve, reject);
       } else reject(request.error);
     };
   });

@@ -35,6 +35,7 @@ export class Store {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #lastWrite = -Infinity;
   #decided = false;
+  #idle: (() => void)[] = [];
 
   constructor(name: string, storage: "persistent" | "memory") {
     this.#name = name;
@@ -44,6 +45,10 @@ export class Store {
   /** Whether what is written now outlives the page. */
   get lasting(): boolean {
     return this.#allowed && this.#disk !== null;
+  }
+
+  get allowed(): boolean {
+    return this.#allowed;
   }
 
   /** What former pages left. Creates nothing. */
@@ -147,6 +152,7 @@ export class Store {
   #landed(waiting: Waiting, ok: boolean): void {
     this.#flying.delete(waiting);
     for (const done of waiting.done) done(ok);
+    for (const idle of this.#idle.splice(0)) idle();
   }
 
   async #write(rows: Rows): Promise<boolean> {
@@ -206,6 +212,14 @@ export class Store {
       this.#refuse();
     }
     return this.#memory.pending(limit);
+  }
+
+  /** Resolves when no write is under way. */
+  async settled(): Promise<void> {
+    while (this.#gathering || this.#flying.size) {
+      this.flush();
+      await new Promise<void>((resolve) => this.#idle.push(resolve));
+    }
   }
 
   /** Events and journey of writes that have not completed, for the page's exit. */

@@ -4,3 +4,4 @@
 //! domain needs no browser. No event, DOM node or request crosses here: only the texts of `docs/boundary.md`.
 
 mod api;
+mod host;
