@@ -52,27 +52,20 @@ const words = (text: string): Capture => {
 };
 
 if (data["config"]) {
-  const { config, endpoint, writeKey, consent, capture } = data;
-  const json = consent && consent[0] === "{";
+  const { endpoint, writeKey, consent, capture, debug } = data;
   let start: unknown = consent;
   try {
-    if (json) start = JSON.parse(consent);
+    if (consent && consent[0] === "{") start = JSON.parse(consent);
   } catch {
     start = "pending";
   }
   init({
-    config,
+    ...data,
     endpoint: endpoint && writeKey ? { url: endpoint, writeKey } : endpoint,
-    consent: start as Options["consent"],
-    name: data["name"],
-    locale: data["locale"],
-    storage: data["storage"] as Options["storage"],
-    capture: capture === undefined ? undefined : words(capture),
-    chat: data["chat"] as Options["chat"],
-    cmp: data["cmp"] as Options["cmp"],
-    baseUrl: data["baseUrl"],
-    debug: data["debug"] !== undefined && data["debug"] !== "false",
-  });
+    consent: start,
+    capture: capture === undefined ? capture : words(capture),
+    debug: debug !== undefined && debug !== "false",
+  } as Options);
 } else {
   const queue = home.dangol?.q;
   const asked = queue?.findIndex(([method]) => method === "init") ?? -1;

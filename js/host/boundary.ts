@@ -12,6 +12,8 @@ export interface Save {
   shared?: string;
   consent?: string;
   config?: { text: string; etag?: string | null };
+  /** Who the visitor is in collect mode; the host's own. */
+  collect?: string;
   drop?: { events?: string[]; journey?: string[] };
   settle?: string[];
 }

@@ -48,7 +48,6 @@ export class Collector {
   #endpoint: Endpoint | undefined;
   #timer = new Timer(() => this.#flush());
   #identity: Identity = { anonymousId: "" };
-  #state: { [key: string]: Json } = {};
   /** Undefined: not decided yet. */
   #analytics: boolean | undefined;
   #buffer: { id: string; call: Call }[] = [];
@@ -75,16 +74,15 @@ export class Collector {
     const decided = read<Partial<Consent>>(stored.consent);
     this.#analytics = decided && typeof decided.analytics === "boolean" ? decided.analytics : wish(this.#link.options.consent);
     // Whoever the engine knew the visitor as, they stay.
-    for (const text of [stored.shared, stored.state]) {
+    for (const text of [stored.shared, stored.state, stored.collect]) {
       const known = read<{ [key: string]: Json } & { identity?: { [key: string]: Json } }>(text);
       const { anonymousId, userId } = { ...known, ...known?.identity } as { anonymousId?: Json; userId?: Json };
       if (!this.#identity.anonymousId && typeof anonymousId === "string") {
         this.#identity = { anonymousId, userId: typeof userId === "string" ? userId : undefined };
       }
     }
-    this.#state = read<{ [key: string]: Json }>(stored.state) || {};
-    if (!this.#identity.anonymousId) this.#rename();
     await this.#store.allow(!!this.#analytics);
+    if (!this.#identity.anonymousId) this.#rename();
     if (this.#analytics === false) return;
     const { calls, events } = recover(this.#link.name);
     if (events.length) this.#keep(events, []);
@@ -98,9 +96,7 @@ export class Collector {
   }
 
   #remember(): void {
-    // Beside what the engine wrote there, so that it finds everything again once it runs.
-    const state = write({ ...this.#state, collected: this.#identity });
-    if (this.#analytics) void this.#store.save({ save: 0, state });
+    if (this.#analytics) void this.#store.save({ save: 0, collect: write(this.#identity) });
   }
 
   /** Takes a call from the facade. */
@@ -161,6 +157,7 @@ export class Collector {
       .then(({ consent }) => this.#store.save({ save: 0, consent: write({ ...read<object>(consent), ...update, at: Date.now() }) }))
       .then(() => this.#store.allow(!!this.#analytics))
       .then(async () => {
+        this.#remember();
         const buffer = this.#buffer.splice(0);
         if (this.#analytics) for (const { id, call } of buffer) this.#event(id, call);
         else if (this.#analytics === false) {

@@ -96,7 +96,7 @@ export class IdbBackend implements Backend {
       const contents: Contents = { state: new Map(), journey: [] };
       done(contents);
       const state = store("state");
-      for (const key of ["state", "shared", "consent", "config"]) {
+      for (const key of ["state", "shared", "consent", "config", "collect"]) {
         const request = state.get(key);
         request.onsuccess = () => {
           if (typeof request.result === "string") contents.state.set(key, request.result);

@@ -15,6 +15,7 @@ export interface Stored {
   consent: string | null;
   state: string | null;
   shared: string | null;
+  collect: string | null;
   journey: string[];
   config: { text: string; etag: string | null } | null;
 }
@@ -62,6 +63,7 @@ export class Store {
       consent: text("consent"),
       state: text("state"),
       shared: text("shared"),
+      collect: text("collect"),
       journey: journey.map(([, text]) => text),
       config: typeof config?.text === "string" ? { text: config.text, etag: typeof config.etag === "string" ? config.etag : null } : null,
     };
@@ -261,6 +263,7 @@ function rowsOf(save: Save): Rows {
   if (save.state !== undefined) rows.state.set("state", save.state);
   if (save.shared !== undefined) rows.state.set("shared", save.shared);
   if (save.consent !== undefined) rows.state.set("consent", save.consent);
+  if (save.collect !== undefined) rows.state.set("collect", save.collect);
   if (save.config) rows.state.set("config", write(save.config));
   return rows;
 }

@@ -161,6 +161,6 @@ test("wiping leaves nothing but, where asked, the decision", async () => {
     const none = await store.load();
     return [kept, none, localStorage.length, sessionStorage.length];
   });
-  const empty = { consent: null, state: null, shared: null, journey: [], config: null };
+  const empty = { consent: null, state: null, shared: null, collect: null, journey: [], config: null };
   assert.deepEqual(result, [{ ...empty, consent: "c" }, empty, 0, 0]);
 });
