@@ -47,8 +47,8 @@ function init(options: Options): Dangol {
 
 const data = script ? script.dataset : {};
 const words = (text: string): Capture => {
-  const on = text.split(/[\s,]+/);
-  return { page: on.includes("page"), dataLayer: on.includes("dataLayer"), engagement: on.includes("engagement") };
+  const has = (word: string): boolean => text.includes(word);
+  return { page: has("page"), dataLayer: has("dataLayer"), engagement: has("engagement") };
 };
 
 if (data["config"]) {

@@ -6,14 +6,8 @@ let lastTime = 0;
 let counter = 0;
 
 /** A new id for `now` (milliseconds). A clock that steps back does not step the ids back. */
-export function uuid(now: number, fill: (bytes: Uint8Array<ArrayBuffer>) => void = (bytes) => crypto.getRandomValues(bytes)): string {
-  const bytes = new Uint8Array(16);
-  try {
-    fill(bytes);
-  } catch {
-    // No entropy source (an old web view): ids need to be unique, not secret.
-    for (let index = 0; index < 16; index++) bytes[index] = Math.random() * 256;
-  }
+export function uuid(now: number): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
   if (now > lastTime) {
     lastTime = now;
     // Starts low in its 12 bits, so that thousands of ids of one millisecond still count upwards.

