@@ -1,0 +1,285 @@
+/** Draws one message on the page and reports what the visitor does with it. It decides nothing. */
+
+import css from "./style.css";
+import { countdown } from "./countdown";
+import { draggable } from "./drag";
+import { createTree } from "./tree";
+import type { Environment, Happening, Message, Mounted, Node } from "./types";
+
+export type { Environment, Happening, Message, Mounted, Node, Value } from "./types";
+
+/** Chat launchers sit in the same corner; a message goes above them. */
+const LAUNCHERS = "#ch-plugin,.intercom-lightweight-app,.intercom-launcher-frame,#kakao-talk-channel-chat-button,[data-dangol-avoid]";
+const WAIT_FOR_MODAL = 500;
+const REMOUNTS_PER_MINUTE = 3;
+
+const sheets = new WeakMap<Document, CSSStyleSheet>();
+
+/** One sheet per document, adopted: it works where a policy refuses `<style>` and `style=""`. */
+function sheetOf(document: Document): CSSStyleSheet {
+  let sheet = sheets.get(document);
+  if (!sheet) {
+    sheet = new document.defaultView!.CSSStyleSheet();
+    sheet.replaceSync(css);
+    sheets.set(document, sheet);
+  }
+  return sheet;
+}
+
+export function mount(
+  message: Message,
+  report: (happening: Happening) => void,
+  environment: Environment = { document: globalThis.document },
+): Mounted {
+  const { document } = environment;
+  const window = document.defaultView!;
+  const now = environment.now ?? Date.now;
+  const { layout, theme, modal } = message;
+  const inline = layout === "inline";
+  const owner = new window.AbortController();
+  const { signal } = owner;
+
+  // An unregistered name of a custom element may carry a shadow root, and takes no name from the shop's registry.
+  const host = document.createElement("dangol-message");
+  for (const name of ["campaign", "layout", "variant"] as const) if (message[name]) host.setAttribute(name, message[name]!);
+  const shadow = host.attachShadow({ mode: "open" });
+  shadow.adoptedStyleSheets = [sheetOf(document)];
+  const frame = document.createElement("div");
+  frame.className = "frame";
+  frame.dataset.layout = layout;
+  frame.dataset.position = message.position || "";
+  frame.dir = message.dir || "ltr";
+  frame.lang = message.locale || "";
+  for (const name of ["accent", "onAccent", "radius", "font"] as const) {
+    if (theme?.[name]) frame.style.setProperty(name === "onAccent" ? "--dangol-on-accent" : "--dangol-" + name, theme[name]!);
+  }
+  const dark = window.matchMedia("(prefers-color-scheme: dark)");
+  const paint = () => (frame.dataset.scheme = theme?.scheme || (dark.matches ? "dark" : "light"));
+  paint();
+  dark.addEventListener("change", paint, { signal });
+  const announcer = document.createElement("p");
+  announcer.className = "announcer";
+  announcer.setAttribute("role", "status");
+  shadow.append(frame, announcer);
+
+  const tree = createTree(document, frame);
+  let card = tree.apply(message.tree) as HTMLElement;
+  const clock = countdown(tree.live, now, window);
+
+  let gone = false;
+  let dismissed = false;
+  const dismiss = (reason: string) => {
+    if (dismissed || gone) return;
+    dismissed = true;
+    report({ act: "dismiss", reason });
+  };
+
+  // Activation, keys, answers.
+  let byArrow: Element | null = null;
+  function answer(input: Element): void {
+    const name = tree.nodeOf(input)!.input!.name;
+    report({ act: "answer", values: { [name]: tree.values()[name]! } });
+  }
+  function isValid(): boolean {
+    const wrong = [...shadow.querySelectorAll("input")].filter((input) => {
+      const group = input.type === "radio" && shadow.querySelector(`input[name="${CSS.escape(input.name)}"]:checked`);
+      const bad = !group && !input.checkValidity();
+      input.toggleAttribute("data-wrong", bad);
+      bad ? input.setAttribute("aria-invalid", "true") : input.removeAttribute("aria-invalid");
+      return bad;
+    });
+    wrong[0]?.focus();
+    return !wrong.length;
+  }
+  shadow.addEventListener("click", (event) => {
+    const target = event.target as Element;
+    const mouse = event as MouseEvent;
+    if (target === card && modal && message.dismiss?.outside) {
+      // A click on the backdrop arrives at the dialog itself, from outside its box.
+      const box = card.getBoundingClientRect();
+      const { clientX: x, clientY: y } = mouse;
+      if (x < box.left || x > box.right || y < box.top || y > box.bottom) return dismiss("outside");
+    }
+    const element = target.closest("button,a");
+    const node = tree.nodeOf(element);
+    const part = " " + (node?.part ?? "") + " ";
+    if (part.includes(" close ")) return dismiss("button");
+    if (part.includes(" today ")) return report({ act: "today" });
+    if (part.includes(" mute ")) return report({ act: "mute" });
+    if (node?.action == null || element!.hasAttribute("disabled")) return;
+    const native = element!.localName === "a" && (mouse.ctrlKey || mouse.metaKey || mouse.shiftKey);
+    if (!native) event.preventDefault();
+    if (element!.getAttribute("type") === "submit" && !isValid()) return;
+    report({ act: "action", action: node.action, values: tree.values(), ...(native && { native }) });
+  }, { signal });
+  shadow.addEventListener("change", (event) => {
+    const input = event.target as HTMLInputElement;
+    input.toggleAttribute("data-wrong", false);
+    input.removeAttribute("aria-invalid");
+    if (input.type !== "radio" || !tree.nodeOf(input)?.input) return;
+    // Arrow keys walk over every value of the group; only the one that the visitor settles on is an answer.
+    if (byArrow) byArrow = input;
+    else answer(input);
+  }, { signal });
+  const settle = () => {
+    const input = byArrow as HTMLInputElement | null;
+    byArrow = null;
+    if (input?.checked) answer(input);
+  };
+  shadow.addEventListener("focusout", (event) => {
+    const next = (event as FocusEvent).relatedTarget as HTMLInputElement | null;
+    if (byArrow && (next as HTMLInputElement)?.name !== (byArrow as HTMLInputElement).name) settle();
+  }, { signal });
+  shadow.addEventListener("keydown", (event) => {
+    const { key, target } = event as KeyboardEvent;
+    const input = target as HTMLInputElement;
+    if (key === "Escape" && !modal) dismiss("escape");
+    else if (input.type === "radio" && key.startsWith("Arrow")) byArrow = input;
+    else if (input.type === "radio" && (key === "Enter" || key === " ")) {
+      byArrow = byArrow && input;
+      settle();
+    } else if (key === "Enter" && input.localName === "input") {
+      shadow.querySelector<HTMLElement>("button[type=submit]")?.click();
+    }
+  }, { signal });
+  // A picture that does not load leaves no broken frame behind. Load errors do not bubble.
+  shadow.addEventListener("error", (event) => ((event.target as HTMLElement).hidden = true), { capture: true, signal });
+  if (message.dismiss?.outside && !modal && !inline) {
+    document.addEventListener("pointerdown", (event) => {
+      if (host.isConnected && !event.composedPath().includes(host)) dismiss("outside");
+    }, { signal });
+  }
+
+  // In view: at least half of the card, or half of the screen, while the tab is visible.
+  let overlaps = false;
+  let inView = false;
+  const look = () => {
+    const sees = overlaps && document.visibilityState === "visible";
+    if (sees === inView) return;
+    inView = sees;
+    report({ act: sees ? "inview" : "outview" });
+  };
+  const viewer = new window.IntersectionObserver((entries) => {
+    const { isIntersecting, intersectionRatio, intersectionRect } = entries[entries.length - 1]!;
+    overlaps = isIntersecting && (intersectionRatio >= 0.5 || intersectionRect.height >= window.innerHeight / 2);
+    look();
+  }, { threshold: [0, 0.25, 0.5, 0.75] });
+  document.addEventListener("visibilitychange", look, { signal });
+
+  // A message that leaves by itself stays while the visitor points at it, is inside it, or looks at another tab.
+  const stay = message.dismiss?.after;
+  let left = stay || 0;
+  const leaving = stay
+    ? window.setInterval(() => {
+        if (inView && !host.matches(":hover,:focus-within") && (left -= 250) <= 0) dismiss("after");
+      }, 250)
+    : 0;
+
+  let waiting = 0;
+  const keeper = new window.MutationObserver(() => {
+    if (gone || (host.isConnected && card.parentNode === frame && frame.parentNode === shadow)) return;
+    keeper.disconnect();
+    const minuteAgo = now() - 60_000;
+    attached = attached.filter((at) => at > minuteAgo);
+    if (attached.length > REMOUNTS_PER_MINUTE) {
+      stop();
+      report({ act: "unmounted" });
+    } else attach();
+  });
+  let attached: number[] = [];
+
+  function attach(): void {
+    if (gone) return;
+    const parent = inline ? find(document, message.slot) : document.documentElement;
+    if (!parent) {
+      stop();
+      return report({ act: attached.length ? "unmounted" : "failed" });
+    }
+    // The shop's own modal comes first; `:modal` also holds for a video in fullscreen.
+    if (!inline && document.querySelector(":modal")) {
+      waiting = window.setTimeout(attach, WAIT_FOR_MODAL);
+      return;
+    }
+    attached.push(now());
+    if (card.parentNode !== frame) frame.replaceChildren(card);
+    if (frame.parentNode !== shadow) shadow.prepend(frame);
+    frame.toggleAttribute("data-clear", !!document.querySelector(LAUNCHERS));
+    parent.append(host);
+    keeper.observe(document, { childList: true });
+    keeper.observe(parent, { childList: true });
+    keeper.observe(shadow, { childList: true });
+    keeper.observe(frame, { childList: true });
+    viewer.observe(card);
+    if (modal) (card as HTMLDialogElement).open || (card as HTMLDialogElement).showModal?.();
+    else if (!inline && theme?.zIndex == null) {
+      // The top layer lies above any z-index of the shop; older browsers fall back to the largest one.
+      host.setAttribute("popover", "manual");
+      host.showPopover?.();
+      host.showPopover || host.removeAttribute("popover");
+    }
+    if (theme?.zIndex != null) frame.style.zIndex = String(theme.zIndex);
+    if (modal) card.focus({ preventScroll: true });
+    else if (!inline && card.getAttribute("role") !== "status") {
+      // A live region speaks about changes only, so it has to be there before its text is.
+      window.setTimeout(() => (announcer.textContent = card.getAttribute("aria-label") ?? shadow.getElementById("title")?.textContent ?? ""), 150);
+    }
+  }
+
+  function wire(): void {
+    if (!modal) return;
+    // The engine answers a dismissal by removing the message; until then the dialog stays as it is.
+    card.addEventListener("cancel", (event) => {
+      event.preventDefault();
+      dismiss("escape");
+    }, { signal });
+    card.addEventListener("close", () => dismiss("escape"), { signal });
+  }
+
+  function stop(): void {
+    gone = true;
+    owner.abort();
+    keeper.disconnect();
+    viewer.disconnect();
+    clock.stop();
+    window.clearTimeout(waiting);
+    window.clearInterval(leaving);
+    // Closing gives the focus back to where the visitor was.
+    if (modal) (card as HTMLDialogElement).close?.();
+    host.remove();
+  }
+
+  wire();
+  if (layout === "sheet") draggable(frame, () => card, () => dismiss("drag"), signal);
+  attach();
+
+  return {
+    update(next: Node) {
+      if (gone) return;
+      const focused = shadow.activeElement;
+      const before = card;
+      keeper.takeRecords();
+      card = tree.apply(next) as HTMLElement;
+      keeper.takeRecords();
+      if (card !== before) {
+        wire();
+        viewer.disconnect();
+        viewer.observe(card);
+        if (modal && host.isConnected) (card as HTMLDialogElement).showModal?.();
+      }
+      clock.start();
+      // What had the focus may be gone (a button that became a code): stay in the message.
+      if (focused && !focused.isConnected) card.focus({ preventScroll: true });
+    },
+    remove: () => {
+      if (!gone) stop();
+    },
+  };
+}
+
+function find(document: Document, selector?: string | null): Element | null {
+  try {
+    return selector ? document.querySelector(selector) : null;
+  } catch {
+    return null;
+  }
+}

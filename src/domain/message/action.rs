@@ -1,0 +1,210 @@
+//! What happens when a visitor activates something in a message.
+
+use super::localized;
+use super::url::{self, Purpose};
+use crate::domain::problem::{Place, Problems, shown};
+use crate::domain::time::{Millis, parse_duration};
+use crate::domain::value::{Object, Value};
+
+/// One effect of a click. What a click does is a list of them, in order.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Action {
+    /// Go to an address, which [`url::allow`] has let through.
+    Open {
+        /// The address as configured.
+        url: String,
+        /// Whether it opens beside the shop.
+        new_tab: bool,
+    },
+    /// Take the message away; a click, not a dismissal.
+    Close,
+    /// Put a coupon's code on the clipboard; its id.
+    Copy(String),
+    /// Apply a coupon to the cart; its id.
+    Apply(String),
+    /// Ask for a coupon once more after the issuer failed; its id.
+    Retry(String),
+    /// Write an event of the shop's own.
+    Track {
+        /// Its name.
+        event: String,
+        /// Its properties.
+        properties: Object,
+    },
+    /// Hand over to a person in the shop's chat, beginning with this text.
+    Chat(String),
+    /// The visitor chose a quick reply: add both lines to the transcript, write `Chat Replied`.
+    Reply {
+        /// Its index among the replies.
+        index: usize,
+        /// What the visitor said.
+        label: String,
+        /// What the shop answers, if anything.
+        answer: String,
+    },
+    /// Show no message of this campaign for so long.
+    Mute(Millis),
+    /// Show another campaign; its id.
+    Show(String),
+    /// Take the values of the inputs as answers, write `Survey Answered`.
+    Submit,
+}
+
+/// The keys of an action in a configuration.
+const KEYS: [&str; 9] = [
+    "open", "close", "copy", "apply", "track", "chat", "mute", "show", "submit",
+];
+
+/// The coupon's id in `coupon:<id>`.
+pub fn coupon_of(reference: &str) -> Option<&str> {
+    reference.strip_prefix("coupon:")
+}
+
+/// Reads an action or an array of them; what cannot be read, or leads to a forbidden address, is left out.
+///
+/// `text` fills a localized template.
+pub fn decode(value: &Value, base: &str, text: &dyn Fn(&Value) -> String) -> Vec<Action> {
+    match value {
+        Value::List(items) => items
+            .iter()
+            .filter_map(|item| decode_one(item, base, text))
+            .collect(),
+        one => decode_one(one, base, text).into_iter().collect(),
+    }
+}
+
+fn decode_one(value: &Value, base: &str, text: &dyn Fn(&Value) -> String) -> Option<Action> {
+    if let Some(address) = value.get("open") {
+        return Some(Action::Open {
+            url: url::allow(&text(address), base, Purpose::Link)?,
+            new_tab: value.flag("newTab"),
+        });
+    }
+    if let Some(reference) = value.text("copy") {
+        return Some(Action::Copy(coupon_of(reference)?.into()));
+    }
+    if let Some(reference) = value.text("apply") {
+        return Some(Action::Apply(coupon_of(reference)?.into()));
+    }
+    if let Some(event) = value.text("track") {
+        return Some(Action::Track {
+            event: event.into(),
+            properties: value
+                .get("properties")
+                .and_then(Value::as_object)
+                .cloned()
+                .unwrap_or_default(),
+        });
+    }
+    if let Some(chat) = value.get("chat") {
+        return Some(Action::Chat(
+            chat.get("message").map(text).unwrap_or_default(),
+        ));
+    }
+    if let Some(duration) = value.text("mute") {
+        return Some(Action::Mute(parse_duration(duration)?));
+    }
+    if let Some(campaign) = value.text("show") {
+        return Some(Action::Show(campaign.into()));
+    }
+    if value.flag("submit") {
+        return Some(Action::Submit);
+    }
+    value.flag("close").then_some(Action::Close)
+}
+
+/// Reports what is wrong with an action.
+pub fn check(value: &Value, place: &Place, problems: &mut Problems) {
+    if let Value::List(items) = value {
+        for (index, item) in items.iter().enumerate() {
+            check(item, &place.index(index), problems);
+        }
+        return;
+    }
+    let known = KEYS.iter().find(|key| value.get(key).is_some());
+    let Some(key) = known else {
+        let mut message = String::from(
+            "an action is one of open, close, copy, apply, track, chat, mute, show, submit, but this is ",
+        );
+        message.push_str(&shown(value));
+        return problems.error(place, "unknown-action", message);
+    };
+    // An address with a placeholder is judged when it is filled.
+    if let Some(address) = value.get("open") {
+        let address = localized::pick(address, "", "");
+        if !address.contains("{{") && url::allow(address, "", Purpose::Link).is_none() {
+            let mut message = String::from("the address ");
+            message.push_str(&shown(&address.into()));
+            message.push_str(" is refused; use http, https, mailto, tel or a relative one");
+            problems.error(&place.key("open"), "unsafe-url", message);
+        }
+        return;
+    }
+    let none = |value: &Value| {
+        let mut out = String::new();
+        out.push_str(localized::pick(value, "", ""));
+        out
+    };
+    if decode_one(value, "", &none).is_none() {
+        problems.error(
+            &place.key(key),
+            "action",
+            "this action cannot be read: coupons are written `coupon:<id>`, durations like `7d`, switches `true`",
+        );
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::json::parse;
+
+    fn read(text: &str) -> Vec<Action> {
+        decode(&parse(text).unwrap(), "https://shop.example/", &|value| {
+            localized::pick(value, "ko", "ko").into()
+        })
+    }
+
+    fn codes(text: &str) -> Vec<&'static str> {
+        let mut problems = Problems::default();
+        check(&parse(text).unwrap(), &Place::Root, &mut problems);
+        problems.list.iter().map(|problem| problem.code).collect()
+    }
+
+    #[test]
+    fn every_action_is_read() {
+        assert_eq!(
+            read(
+                r#"[{"open":"/sale","newTab":true},{"close":true},{"copy":"coupon:w"},{"apply":"coupon:w"},
+                {"track":"Liked","properties":{"a":1}},{"chat":{"message":{"ko":"도와주세요"}}},{"mute":"7d"},{"show":"b"},{"submit":true}]"#
+            ),
+            [
+                Action::Open {
+                    url: "/sale".into(),
+                    new_tab: true
+                },
+                Action::Close,
+                Action::Copy("w".into()),
+                Action::Apply("w".into()),
+                Action::Track {
+                    event: "Liked".into(),
+                    properties: crate::object! { "a" => 1.0 }
+                },
+                Action::Chat("도와주세요".into()),
+                Action::Mute(604_800_000),
+                Action::Show("b".into()),
+                Action::Submit,
+            ]
+        );
+    }
+
+    #[test]
+    fn a_dangerous_link_does_nothing_and_is_reported() {
+        assert!(read(r#"{"open":"javascript:alert(1)"}"#).is_empty());
+        assert_eq!(codes(r#"{"open":"javascript:alert(1)"}"#), ["unsafe-url"]);
+        assert_eq!(codes(r#"{"opne":"/"}"#), ["unknown-action"]);
+        assert_eq!(codes(r#"[{"copy":"w"}]"#), ["action"]);
+        assert_eq!(codes(r#"{"mute":"soon"}"#), ["action"]);
+        assert!(codes(r#"[{"open":"/c/{{ traits.x }}"},{"close":true}]"#).is_empty());
+    }
+}

@@ -1,0 +1,325 @@
+//! What is wrong with a message, told before anyone sees it. An error disables the campaign, a warning does not.
+
+use super::blocks::{self, KINDS};
+use super::layout::{LAYOUTS, Layout};
+use super::url::{self, Purpose};
+use super::{action, localized, template};
+use crate::domain::problem::{Place, Problems, nearest, shown};
+use crate::domain::time::{parse_duration, parse_iso};
+use crate::domain::value::Value;
+
+/// What a check needs to know of the rest of the configuration.
+pub struct Known<'a> {
+    /// Whether a coupon of this id exists.
+    pub has_coupon: &'a dyn Fn(&str) -> bool,
+}
+
+/// Reports what is wrong with a message.
+pub fn message(message: &Value, place: &Place, known: &Known, problems: &mut Problems) {
+    if message.as_object().is_none() {
+        return problems.error(
+            place,
+            "message",
+            "a message is an object with a layout and blocks",
+        );
+    }
+    let name = message.text("layout").unwrap_or("");
+    match Layout::named(name) {
+        None => {
+            let mut text = String::from("the layout ");
+            text.push_str(&shown(message.get("layout").unwrap_or(&Value::Null)));
+            text.push_str(" does not exist");
+            suggest(name, LAYOUTS.iter().map(|layout| layout.name), &mut text);
+            problems.error(&place.key("layout"), "unknown-layout", text);
+        }
+        Some(layout) => {
+            if let Some(position) = message.text("position")
+                && !layout.positions.contains(&position)
+            {
+                let mut text = String::from("this layout stands at ");
+                text.push_str(&layout.positions.join(", "));
+                text.push_str(", not at ");
+                text.push_str(position);
+                problems.warn(&place.key("position"), "position", text);
+            }
+            if layout.name == "inline" && message.text("slot").is_none_or(str::is_empty) {
+                problems.error(
+                    &place.key("slot"),
+                    "slot",
+                    "an inline message needs the selector of its slot",
+                );
+            }
+        }
+    }
+    if let Some(after) = message.get("dismiss").and_then(|own| own.get("after"))
+        && after.as_text().and_then(parse_duration).is_none()
+    {
+        problems.warn(
+            &place.key("dismiss").key("after"),
+            "duration",
+            "this is no duration; write it like `8s`",
+        );
+    }
+    if message.list("blocks").is_empty() {
+        problems.error(
+            &place.key("blocks"),
+            "no-blocks",
+            "a message needs at least one block",
+        );
+    }
+    list(
+        message.list("blocks"),
+        &place.key("blocks"),
+        known,
+        problems,
+    );
+    for (index, branch) in message.list("branch").iter().enumerate() {
+        let branches = place.key("branch");
+        let here = branches.index(index);
+        if branch.get("when").is_none() {
+            problems.error(
+                &here.key("when"),
+                "branch",
+                "a branch needs a condition over the answers",
+            );
+        }
+        list(branch.list("blocks"), &here.key("blocks"), known, problems);
+    }
+}
+
+fn list(list: &[Value], place: &Place, known: &Known, problems: &mut Problems) {
+    for (index, one) in list.iter().enumerate() {
+        block(one, &place.index(index), known, problems);
+    }
+}
+
+fn suggest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>, text: &mut String) {
+    if let Some(near) = nearest(word, known) {
+        text.push_str("; did you mean `");
+        text.push_str(near);
+        text.push_str("`?");
+    }
+}
+
+fn block(block: &Value, place: &Place, known: &Known, problems: &mut Problems) {
+    let Some(kind) = blocks::kind(block) else {
+        let mut text = String::from("a block is one of ");
+        text.push_str(&KINDS.join(", "));
+        text.push_str(", but this is ");
+        text.push_str(&shown(block));
+        let first = block
+            .as_object()
+            .and_then(|object| object.iter().next().map(|(key, _)| &**key))
+            .unwrap_or("");
+        suggest(first, KINDS, &mut text);
+        return problems.error(place, "unknown-block", text);
+    };
+    let here = place.key(kind);
+    let value = block.get(kind).unwrap_or(&Value::Null);
+    match kind {
+        "text" | "button" => text(value, &here, problems),
+        "image" => {
+            let address = localized::pick(value, "", "");
+            if !address.contains("{{") && url::allow(address, "", Purpose::Image).is_none() {
+                problems.error(
+                    &here,
+                    "unsafe-url",
+                    "a picture's address is http, https or relative",
+                );
+            }
+            match block.get("alt") {
+                Some(alt) => text(alt, &place.key("alt"), problems),
+                None => problems.warn(
+                    place,
+                    "no-alt",
+                    "a picture needs an `alt`; an empty one says that it only decorates",
+                ),
+            }
+        }
+        "coupon" => coupon(value.as_text(), &here, known, problems),
+        "countdown" => match value.as_text().and_then(action::coupon_of) {
+            Some(id) => coupon(Some(id), &here, known, problems),
+            None if value.as_text().and_then(parse_iso).is_none() => {
+                problems.error(
+                    &here,
+                    "time",
+                    "a countdown needs an ISO 8601 time or `coupon:<id>`",
+                );
+            }
+            None => {}
+        },
+        "products" if !matches!(value, Value::Text(_) | Value::List(_)) => {
+            problems.error(
+                &here,
+                "products",
+                "products are a path into the document or a list",
+            );
+        }
+        "rating" => {
+            if !matches!(value.number("scale"), None | Some(5.0 | 10.0)) {
+                problems.error(&here.key("scale"), "scale", "a scale is 5 or 10");
+            }
+        }
+        "choice" => {
+            if block.list("choice").is_empty() {
+                problems.error(&here, "choice", "a choice needs a list of texts");
+            }
+            for (index, option) in block.list("choice").iter().enumerate() {
+                text(
+                    option.get("label").unwrap_or(option),
+                    &here.index(index),
+                    problems,
+                );
+            }
+        }
+        "input" => {
+            if !matches!(value.text("type"), None | Some("email" | "tel" | "text")) {
+                problems.error(
+                    &here.key("type"),
+                    "input-type",
+                    "an input is email, tel or text",
+                );
+            }
+            match value.get("label") {
+                Some(label) => text(label, &here.key("label"), problems),
+                None => problems.error(&here, "label", "an input needs a label"),
+            }
+        }
+        "progress" => {
+            if value.as_text().is_none() || block.number("of").is_none_or(|of| of <= 0.0) {
+                problems.error(
+                    place,
+                    "progress",
+                    "progress is a path, and `of` a number above zero",
+                );
+            }
+        }
+        "chat" => {
+            for (index, reply) in value.list("replies").iter().enumerate() {
+                let replies = here.key("replies");
+                let at = replies.index(index);
+                match reply.get("label") {
+                    Some(label) => text(label, &at.key("label"), problems),
+                    None => problems.error(&at, "label", "a reply needs a label"),
+                }
+                for key in ["answer", "action"] {
+                    match reply.get(key) {
+                        Some(value) if key == "answer" => text(value, &at.key(key), problems),
+                        Some(value) => target(value, &at.key(key), known, problems),
+                        None => {}
+                    }
+                }
+            }
+        }
+        _ => {}
+    }
+    if matches!(kind, "rating" | "choice" | "input") && block.text("name").is_none() {
+        problems.error(place, "name", "a question needs a `name` for its answer");
+    }
+    if let Some(value) = block.get("action") {
+        target(value, &place.key("action"), known, problems);
+    } else if kind == "button" {
+        problems.error(place, "no-action", "a button needs an action");
+    }
+}
+
+fn target(value: &Value, place: &Place, known: &Known, problems: &mut Problems) {
+    action::check(value, place, problems);
+    let one = [value.clone()];
+    for item in value.as_list().unwrap_or(&one) {
+        for key in ["copy", "apply"] {
+            if let Some(id) = item.text(key).and_then(action::coupon_of) {
+                coupon(Some(id), &place.key(key), known, problems);
+            }
+        }
+    }
+}
+
+fn coupon(id: Option<&str>, place: &Place, known: &Known, problems: &mut Problems) {
+    if !id.is_some_and(|id| (known.has_coupon)(id)) {
+        let mut text = String::from("there is no coupon `");
+        text.push_str(id.unwrap_or(""));
+        text.push('`');
+        problems.error(place, "unknown-coupon", text);
+    }
+}
+
+/// A localized text and the templates in it.
+fn text(value: &Value, place: &Place, problems: &mut Problems) {
+    match value {
+        Value::Text(text) => template::check(text, place, problems),
+        Value::Object(texts) if !texts.is_empty() => {
+            for (language, text) in texts.iter() {
+                match text.as_text() {
+                    Some(text) => template::check(text, &place.key(language), problems),
+                    None => problems.error(&place.key(language), "text", "a text is expected here"),
+                }
+            }
+        }
+        _ => problems.error(
+            place,
+            "text",
+            "a text is expected here, or an object from languages to texts",
+        ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::json::parse;
+
+    #[track_caller]
+    fn check(text: &str, expected: &[(&str, &str)]) {
+        let mut problems = Problems::default();
+        let known = Known {
+            has_coupon: &|id| id == "welcome",
+        };
+        message(&parse(text).unwrap(), &Place::Root, &known, &mut problems);
+        let found: Vec<(&str, &str)> = problems
+            .list
+            .iter()
+            .map(|problem| (problem.path.as_str(), problem.code))
+            .collect();
+        assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn a_sound_message_has_no_problem() {
+        check(
+            r#"{"layout":"modal","blocks":[{"text":{"ko":"{{ traits.name | josa: '이/가' }}"},"as":"title"},{"coupon":"welcome"},
+                {"button":"B","action":[{"copy":"coupon:welcome"},{"close":true}]}]}"#,
+            &[],
+        );
+    }
+
+    #[test]
+    fn each_mistake_is_told_with_its_place() {
+        check(
+            r#"{"layout":"modla","blocks":[{"txet":"a"},{"coupon":"x"},{"button":"b","action":{"open":"javascript:1"}},
+                {"rating":{"scale":7},"name":"n"},{"input":{"type":"file","label":"l"}},{"text":3}]}"#,
+            &[
+                ("/layout", "unknown-layout"),
+                ("/blocks/0", "unknown-block"),
+                ("/blocks/1/coupon", "unknown-coupon"),
+                ("/blocks/2/action/open", "unsafe-url"),
+                ("/blocks/3/rating/scale", "scale"),
+                ("/blocks/4/input/type", "input-type"),
+                ("/blocks/4", "name"),
+                ("/blocks/5/text", "text"),
+            ],
+        );
+        check(
+            r#"{"layout":"inline","blocks":[]}"#,
+            &[("/slot", "slot"), ("/blocks", "no-blocks")],
+        );
+        check(
+            r#"{"layout":"modal","position":"left","dismiss":{"after":"soon"},"blocks":[{"text":"{{ a | b }}"}]}"#,
+            &[
+                ("/position", "position"),
+                ("/dismiss/after", "duration"),
+                ("/blocks/0/text", "unknown-filter"),
+            ],
+        );
+    }
+}

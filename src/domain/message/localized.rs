@@ -1,0 +1,64 @@
+//! Text in several languages: `"text"` or `{ "ko": …, "en": … }`.
+
+use crate::domain::value::Value;
+
+/// The language of a locale: `ko` of `ko-KR`.
+pub fn language(locale: &str) -> &str {
+    locale.split(['-', '_']).next().unwrap_or(locale)
+}
+
+/// Whether text of this locale runs from right to left.
+pub fn is_right_to_left(locale: &str) -> bool {
+    const LANGUAGES: [&str; 6] = ["ar", "fa", "he", "ur", "yi", "ps"];
+    LANGUAGES.contains(&language(locale))
+}
+
+/// The text for `locale`: the exact locale, its language, the shop's own locale, English, or whatever comes first.
+pub fn pick<'a>(value: &'a Value, locale: &str, fallback: &str) -> &'a str {
+    let object = match value {
+        Value::Text(text) => return text,
+        Value::Object(object) => object,
+        _ => return "",
+    };
+    let by = |wanted: &str, whole: bool| {
+        object
+            .iter()
+            .find(|(key, _)| {
+                let key = if whole { key } else { language(key) };
+                key.eq_ignore_ascii_case(wanted)
+            })
+            .and_then(|(_, text)| text.as_text())
+    };
+    by(locale, true)
+        .or_else(|| by(language(locale), false))
+        .or_else(|| by(fallback, true))
+        .or_else(|| by(language(fallback), false))
+        .or_else(|| by("en", false))
+        .or_else(|| object.iter().find_map(|(_, text)| text.as_text()))
+        .unwrap_or("")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::json::parse;
+
+    #[track_caller]
+    fn check(text: &str, locale: &str, expected: &str) {
+        assert_eq!(pick(&parse(text).unwrap(), locale, "ko"), expected);
+    }
+
+    #[test]
+    fn the_nearest_language_wins() {
+        let all = r#"{ "ja": "J", "en": "E", "ko": "K", "en-GB": "G" }"#;
+        check(r#""plain""#, "fr", "plain");
+        check(all, "en-GB", "G");
+        check(all, "en-us", "E");
+        check(all, "ko-KR", "K");
+        check(all, "fr", "K");
+        check(r#"{ "ja": "J", "en": "E" }"#, "fr", "E");
+        check(r#"{ "ja": "J" }"#, "fr", "J");
+        check(r#"{ "pt-BR": "P" }"#, "pt", "P");
+        check("3", "ko", "");
+    }
+}

@@ -1,0 +1,177 @@
+//! What a visitor sees: a message of the configuration becomes a tree of elements.
+//!
+//! [`compose`] is pure and total: whatever the configuration says, a tree comes out, and it is made of closed lists
+//! of elements and attributes ([`node`]), of texts, and of addresses that a parser has judged ([`url`]). What is wrong
+//! is told by [`check`](check::message) when a configuration is read. There is no HTML anywhere, on purpose.
+
+pub mod action;
+pub mod blocks;
+pub mod check;
+pub mod format;
+pub mod josa;
+pub mod layout;
+pub mod localized;
+pub mod node;
+pub mod scene;
+pub mod template;
+pub mod theme;
+pub mod url;
+pub mod words;
+
+pub use action::Action;
+pub use layout::{Dismiss, Layout};
+pub use node::Node;
+pub use scene::{CouponState, CouponView, Line, Scene};
+
+use super::time::Millis;
+use super::value::Value;
+use blocks::Drawing;
+use words::Word;
+
+/// A message as it is now.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Rendered {
+    /// The elements.
+    pub tree: Node,
+    /// What happens on activation: a node's `action` is an index into this list.
+    pub actions: Vec<Vec<Action>>,
+    /// The layout's name.
+    pub layout: &'static str,
+    /// Where it stands.
+    pub position: &'static str,
+    /// The selector of its place on the page, for inline messages.
+    pub slot: Option<String>,
+    /// Whether the page behind it rests.
+    pub modal: bool,
+    /// How it goes away.
+    pub dismiss: Dismiss,
+    /// `ltr` or `rtl`.
+    pub dir: &'static str,
+    /// When it has to be composed again because time passed (a coupon expired, a countdown ended).
+    pub changes_at: Option<Millis>,
+}
+
+/// Draws `message` in `scene`; `None` where its layout is unknown.
+pub fn compose(message: &Value, scene: &Scene) -> Option<Rendered> {
+    let layout = Layout::named(message.text("layout")?)?;
+    let mut dismiss = layout::dismiss(message, layout);
+    let mut drawing = Drawing::new(scene);
+    let mut content = Vec::new();
+    drawing.blocks(message.list("blocks"), &mut content);
+    // Before the first answer no branch is open: "less than 7" must not hold of a score that was not given.
+    if scene
+        .answers
+        .as_object()
+        .is_some_and(|given| !given.is_empty())
+        && let Some(branch) = message.list("branch").iter().find(|branch| {
+            branch
+                .get("when")
+                .is_some_and(|when| (scene.matches)(when, scene.answers))
+        })
+    {
+        drawing.blocks(branch.list("blocks"), &mut content);
+    }
+    if !drawing.label.is_empty() {
+        content.insert(0, Node::text("p", "caption", drawing.label));
+    }
+    // A form that cannot be sent would be a dead end.
+    if drawing.collects && !drawing.submits {
+        let mut send = drawing.control("button primary", vec![Action::Submit]);
+        send.text = scene.word(Word::Submit).into();
+        content.push(Node::with("div", "actions", vec![send]));
+    }
+    // Escape closes every message, but a finger has no such key.
+    let has_exit = dismiss.button
+        || dismiss.outside
+        || dismiss.today
+        || drawing
+            .actions
+            .iter()
+            .flatten()
+            .any(|action| *action == Action::Close);
+    if layout.is_modal() && !has_exit {
+        dismiss.button = true;
+    }
+
+    let mut children = Vec::new();
+    if layout.name == "sheet" {
+        children.push(Node::new("div", "handle").attr("aria-hidden", "true"));
+    }
+    if dismiss.button {
+        children.push(
+            Node::new("button", "close")
+                .attr("type", "button")
+                .attr("aria-label", scene.word(Word::Close)),
+        );
+    }
+    children.push(Node::with("div", "content", content));
+    if let Some(footer) = footer(scene, dismiss) {
+        children.push(footer);
+    }
+    let dir = if localized::is_right_to_left(scene.locale) {
+        "rtl"
+    } else {
+        "ltr"
+    };
+    let mut tree = Node::with(layout.tag, "card", children)
+        .attr("tabindex", "-1")
+        .attr("dir", dir);
+    if !scene.locale.is_empty() {
+        tree = tree.attr("lang", scene.locale);
+    }
+    if !layout.role.is_empty() {
+        tree = tree.attr("role", layout.role);
+    }
+    if layout.is_modal() {
+        tree = tree.attr("aria-modal", "true");
+    }
+    tree = if drawing.has_title {
+        tree.attr("aria-labelledby", "title")
+    } else if drawing.last_text.is_empty() {
+        tree.attr("aria-label", scene.word(Word::Message))
+    } else {
+        let name = std::mem::take(&mut drawing.last_text);
+        tree.attr("aria-label", name)
+    };
+    Some(Rendered {
+        tree,
+        actions: drawing.actions,
+        layout: layout.name,
+        position: layout.position(message.text("position"), dir == "rtl"),
+        slot: message
+            .text("slot")
+            .filter(|_| layout.name == "inline")
+            .map(Into::into),
+        modal: layout.is_modal(),
+        dismiss,
+        dir,
+        changes_at: drawing.changes_at,
+    })
+}
+
+/// "Not today" and the receipt.
+fn footer(scene: &Scene, dismiss: Dismiss) -> Option<Node> {
+    let mut children = Vec::new();
+    if dismiss.today {
+        children
+            .push(Node::text("button", "today", scene.word(Word::Today)).attr("type", "button"));
+    }
+    if scene.receipt {
+        let mut reason = vec![Node::text("p", "caption", scene.word(Word::WhyText))];
+        if !scene.why.is_empty() {
+            reason.push(Node::text("p", "caption", scene.why));
+        }
+        reason.push(
+            Node::text("button", "button mute", scene.word(Word::Mute)).attr("type", "button"),
+        );
+        children.push(Node::with(
+            "details",
+            "receipt",
+            vec![
+                Node::text("summary", "why", scene.word(Word::Why)),
+                Node::with("div", "reason", reason),
+            ],
+        ));
+    }
+    (!children.is_empty()).then(|| Node::with("div", "footer", children))
+}

@@ -1,0 +1,122 @@
+//! What a message is drawn from besides its configuration.
+
+use super::localized;
+use super::template::{self, Context};
+use super::words::Word;
+use crate::domain::time::{Millis, Zone};
+use crate::domain::value::Value;
+
+/// How far a coupon has come, as its card shows it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum CouponState {
+    /// The issuer has been asked and has not answered.
+    #[default]
+    Issuing,
+    /// There is a code.
+    Issued,
+    /// It was applied to the cart.
+    Applied,
+    /// An order used it.
+    Redeemed,
+    /// Its time is over.
+    Expired,
+    /// The issuer failed or has no codes left.
+    Failed,
+}
+
+/// One coupon as the visitor holds it.
+#[derive(Clone, Copy, Debug)]
+pub struct CouponView<'a> {
+    /// Its id in the configuration.
+    pub id: &'a str,
+    /// Its name, localized.
+    pub name: &'a Value,
+    /// Its code, once there is one.
+    pub code: &'a str,
+    /// How far it has come.
+    pub state: CouponState,
+    /// When it ends.
+    pub expires: Option<Millis>,
+    /// Whether its code was just copied, for the button's feedback.
+    pub is_copied: bool,
+    /// Whether the shop has an address that applies it.
+    pub can_apply: bool,
+}
+
+/// One line of a chat.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Line {
+    /// Whether the visitor said it, not the shop.
+    pub is_visitor: bool,
+    /// What was said.
+    pub text: String,
+}
+
+/// Everything a message depends on at one moment. The engine fills it anew for each drawing.
+pub struct Scene<'a> {
+    /// The visitor's document, with `event` as it was when the message was decided.
+    pub doc: &'a Value,
+    /// The reader's locale.
+    pub locale: &'a str,
+    /// The configuration's locale, the fallback of localized texts.
+    pub fallback: &'a str,
+    /// The configuration's currency.
+    pub currency: &'a str,
+    /// The configuration's time zone.
+    pub zone: &'a Zone,
+    /// Now.
+    pub now: Millis,
+    /// `settings.words`.
+    pub words: Option<&'a Value>,
+    /// `settings.advertisingLabel` for a campaign of marketing purpose, else empty.
+    pub label: &'a str,
+    /// `settings.receipt`: offer "why am I seeing this?".
+    pub receipt: bool,
+    /// What the receipt adds to its standing text, such as the name of the segment; may be empty.
+    pub why: &'a str,
+    /// The address of the page, for relative links.
+    pub page: &'a str,
+    /// The coupons of this message that the engine knows of.
+    pub coupons: &'a [CouponView<'a>],
+    /// Answers given so far: an object from input names to values.
+    pub answers: &'a Value,
+    /// The lines of the scripted chat after its greeting.
+    pub transcript: &'a [Line],
+    /// Whether a condition holds over the answers, for `branch`.
+    pub matches: &'a dyn Fn(&Value, &Value) -> bool,
+}
+
+impl<'a> Scene<'a> {
+    /// A localized template, filled.
+    pub fn text(&self, value: &Value) -> String {
+        let template = localized::pick(value, self.locale, self.fallback);
+        template::render(template, self.doc, &self.context())
+    }
+
+    /// The localized template under `key`, filled; empty where there is none.
+    pub fn text_at(&self, value: &Value, key: &str) -> String {
+        value
+            .get(key)
+            .map(|value| self.text(value))
+            .unwrap_or_default()
+    }
+
+    /// One of Dangol's own words.
+    pub fn word(&self, word: Word) -> &'a str {
+        word.text(self.words, self.locale, self.fallback)
+    }
+
+    /// What formats depend on.
+    pub fn context(&self) -> Context<'a> {
+        Context {
+            locale: self.locale,
+            currency: self.currency,
+            zone: self.zone,
+        }
+    }
+
+    /// A coupon by id.
+    pub fn coupon(&self, id: &str) -> Option<&CouponView<'a>> {
+        self.coupons.iter().find(|coupon| coupon.id == id)
+    }
+}

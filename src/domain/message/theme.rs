@@ -1,0 +1,100 @@
+//! A shop's look: a few tokens, each checked, because a custom property can carry more than a colour.
+
+use crate::domain::number::push_integer;
+use crate::domain::value::{Object, Value};
+
+/// The tokens that may go to the page: `accent onAccent radius font scheme zIndex`. What is malformed is left out.
+pub fn tokens(theme: Option<&Value>) -> Object {
+    let mut out = Object::new();
+    let Some(theme) = theme else { return out };
+    if let Some(accent) = theme.text("accent")
+        && let Some(dark) = is_dark(accent)
+    {
+        out.set("accent", accent);
+        out.set("onAccent", if dark { "#fff" } else { "#111" });
+    }
+    match theme.get("radius") {
+        Some(Value::Number(pixels)) if (0.0..=64.0).contains(pixels) => {
+            let mut text = String::new();
+            push_integer(*pixels as i64, &mut text);
+            text.push_str("px");
+            out.set("radius", text);
+        }
+        Some(Value::Text(text))
+            if text.strip_suffix("px").is_some_and(|digits| {
+                digits.len() < 3 && is_all(digits, |c| c.is_ascii_digit())
+            }) =>
+        {
+            out.set("radius", text.clone());
+        }
+        _ => {}
+    }
+    if let Some(font) = theme.text("font")
+        && font.len() < 200
+        && is_all(font, |c| c.is_alphanumeric() || " ,-_'\"".contains(c))
+    {
+        out.set("font", font);
+    }
+    if let Some(scheme @ ("light" | "dark")) = theme.text("scheme") {
+        out.set("scheme", scheme);
+    }
+    if let Some(z) = theme.number("zIndex")
+        && z.abs() <= 2_147_483_647.0
+    {
+        out.set("zIndex", z.trunc());
+    }
+    out
+}
+
+fn is_all(text: &str, test: impl Fn(char) -> bool) -> bool {
+    !text.is_empty() && text.chars().all(test)
+}
+
+/// Whether white text reads better on a hexadecimal colour than black text does; `None` where it is not one.
+fn is_dark(color: &str) -> Option<bool> {
+    let digits = color.strip_prefix('#')?;
+    if !matches!(digits.len(), 3 | 6) || !is_all(digits, |c| c.is_ascii_hexdigit()) {
+        return None;
+    }
+    let mut channels = [0.0; 3];
+    let width = digits.len() / 3;
+    for (index, channel) in channels.iter_mut().enumerate() {
+        let part = digits.get(index * width..index * width + width)?;
+        let number = u32::from_str_radix(part, 16).ok()?;
+        let level = f64::from(if width == 1 { number * 17 } else { number }) / 255.0;
+        // WCAG's curve with its exponent 2.4 taken as 2: the borderline between black and white text hardly moves,
+        // and no power function has to come along.
+        *channel = level * level;
+    }
+    let [red, green, blue] = channels;
+    Some(0.2126 * red + 0.7152 * green + 0.0722 * blue < 0.2)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::json::{parse, to_text};
+
+    #[track_caller]
+    fn check(theme: &str, expected: &str) {
+        let theme = parse(theme).unwrap();
+        assert_eq!(to_text(&tokens(Some(&theme)).into()), expected);
+    }
+
+    #[test]
+    fn only_well_formed_tokens_pass() {
+        check(
+            r##"{"accent":"#1a1a1a","radius":"12px","font":"Pretendard, 'Apple SD Gothic Neo', sans-serif","zIndex":10,"scheme":"dark"}"##,
+            r##"{"accent":"#1a1a1a","onAccent":"#fff","radius":"12px","font":"Pretendard, 'Apple SD Gothic Neo', sans-serif","scheme":"dark","zIndex":10}"##,
+        );
+        check(
+            r##"{"accent":"#fd0","radius":8}"##,
+            r##"{"accent":"#fd0","onAccent":"#111","radius":"8px"}"##,
+        );
+        check(
+            r#"{"accent":"url(https://evil.example)","radius":"1px;}","font":"x;url(//e)","zIndex":"9"}"#,
+            "{}",
+        );
+        check(r#"{"accent":"red","scheme":"pink","radius":"-4px"}"#, "{}");
+    }
+}

@@ -1,0 +1,97 @@
+//! The words that Dangol itself shows, in Korean, English and Japanese; `settings.words` may override any of them.
+
+use super::localized;
+use crate::domain::value::Value;
+
+macro_rules! words {
+    ($($name:ident $key:literal $ko:literal $en:literal $ja:literal;)*) => {
+        /// A word, named as in `settings.words`.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        #[allow(missing_docs)] // The names say it; the texts are right below.
+        pub enum Word { $($name),* }
+
+        const TABLE: &[(&str, [&str; 3])] = &[$(($key, [$ko, $en, $ja])),*];
+    };
+}
+
+words! {
+    Copy "copy" "복사" "Copy" "コピー";
+    Copied "copied" "복사됨" "Copied" "コピーしました";
+    Close "close" "닫기" "Close" "閉じる";
+    Today "today" "오늘 하루 보지 않기" "Don't show again today" "今日は表示しない";
+    Why "why" "왜 이 메시지가 보이나요?" "Why am I seeing this?" "このメッセージが表示される理由";
+    WhyText "whyText"
+        "이 쇼핑몰에서 둘러본 내용을 바탕으로, 이 브라우저 안에서 고른 메시지예요."
+        "Picked inside your browser, based on what you did in this shop."
+        "このショップでの閲覧内容をもとに、お使いのブラウザ内で選ばれました。";
+    Mute "mute" "이런 메시지 그만 보기" "Stop messages like this" "このようなメッセージを止める";
+    Apply "apply" "쿠폰 적용하기" "Apply coupon" "クーポンを適用";
+    Applied "applied" "적용됨" "Applied" "適用済み";
+    Code "code" "쿠폰 코드" "Coupon code" "クーポンコード";
+    Issuing "issuing" "쿠폰을 준비하고 있어요" "Getting your coupon…" "クーポンを準備しています";
+    Failed "failed"
+        "지금은 쿠폰을 가져오지 못했어요. 잠시 후 다시 시도해 주세요."
+        "We couldn't get your coupon just now. Please try again."
+        "クーポンを取得できませんでした。しばらくしてからお試しください。";
+    Retry "retry" "다시 시도" "Try again" "再試行";
+    Redeemed "redeemed" "사용 완료" "Used" "使用済み";
+    Expired "expired" "만료됨" "Expired" "期限切れ";
+    Until "until" "까지" "Valid until" "まで";
+    Left "left" "남은 시간" "Time left" "残り時間";
+    Days "days" "일 " "d " "日 ";
+    Low "low" "아쉬워요" "Not at all likely" "まったく思わない";
+    High "high" "추천해요" "Very likely" "とてもそう思う";
+    Stars "stars" "점" "stars" "点";
+    Submit "submit" "보내기" "Send" "送信";
+    Optional "optional" "선택" "optional" "任意";
+    Wrong "wrong" "입력한 내용을 확인해 주세요." "Please check this field." "入力内容をご確認ください。";
+    Consent "consent"
+        "혜택과 소식을 받는 데 동의합니다."
+        "I agree to receive offers and news."
+        "特典やお知らせの受け取りに同意します。";
+    Chat "chat" "대화" "Conversation" "チャット";
+    Message "message" "알림" "Message" "お知らせ";
+    Progress "progress" "진행률" "Progress" "進捗";
+}
+
+impl Word {
+    /// The word in the reader's language: the shop's own, or Dangol's (English where it has none).
+    pub fn text<'a>(self, own: Option<&'a Value>, locale: &str, fallback: &str) -> &'a str {
+        let Some((key, texts)) = TABLE.get(self as usize) else {
+            return "";
+        };
+        if let Some(value) = own.and_then(|own| own.get(key)) {
+            return localized::pick(value, locale, fallback);
+        }
+        let [ko, en, ja] = texts;
+        match localized::language(locale) {
+            "ko" => ko,
+            "ja" => ja,
+            _ => en,
+        }
+    }
+}
+
+/// Whether `settings.words` may have this key.
+pub fn is_known(key: &str) -> bool {
+    TABLE.iter().any(|(name, _)| *name == key)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::json::parse;
+
+    #[test]
+    fn the_shop_may_override_a_word() {
+        let own = parse(r#"{ "copy": { "ko": "코드 복사" }, "close": "X" }"#).unwrap();
+        assert_eq!(Word::Copy.text(Some(&own), "ko-KR", "ko"), "코드 복사");
+        assert_eq!(Word::Close.text(Some(&own), "en", "ko"), "X");
+        assert_eq!(
+            Word::Today.text(Some(&own), "ja-JP", "ko"),
+            "今日は表示しない"
+        );
+        assert_eq!(Word::Copied.text(None, "fr", "ko"), "Copied");
+        assert!(is_known("today") && !is_known("todya"));
+    }
+}

@@ -1,0 +1,376 @@
+// What a visitor sees and does, in a real browser, on a page with the strictest policy.
+
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+import AxeBuilder from "@axe-core/playwright";
+import { messages, size, start } from "./harness.mjs";
+
+const NOW = 1_772_723_045_000;
+const LAYOUTS = ["banner", "modal", "slide", "sheet", "toast", "fullscreen", "bubble", "inline"];
+const MODAL = ["modal", "sheet", "fullscreen"];
+
+let shop;
+let all;
+before(async () => {
+  shop = await start();
+  all = messages();
+});
+after(() => shop?.close());
+
+/** Opens a page, shows a message, and asserts at the end that nothing complained. */
+async function visit(name, act, { options, change } = {}) {
+  const page = await shop.open(options);
+  try {
+    const message = structuredClone(all[name]);
+    message.dismiss.after = null;
+    change?.(message);
+    await page.evaluate(([message, now]) => window.show(message, now), [message, NOW]);
+    await act(page, message);
+    assert.deepEqual(page.complaints, []);
+  } finally {
+    await page.context().close();
+  }
+}
+
+/** What was reported, without the noise of coming into view. */
+const reports = (page) => page.evaluate(() => window.reports.filter(({ act }) => !act.endsWith("view")));
+const card = (page) => page.locator("dangol-message [part=card]");
+
+async function assertAccessible(page) {
+  const { violations } = await new AxeBuilder({ page }).include("dangol-message").analyze();
+  assert.deepEqual(violations.map(({ id, nodes }) => [id, nodes.map((node) => node.html.slice(0, 200) + (node.any[0]?.message ?? ""))]), []);
+}
+
+describe("each layout with each block", () => {
+  for (const layout of LAYOUTS) {
+    for (const colorScheme of ["light", "dark"]) {
+      test(`${layout} is accessible in the ${colorScheme}`, async () => {
+        const page = await shop.open({ colorScheme, viewport: { width: 390, height: 844 } });
+        for (const message of Object.values(all).filter((message) => message.layout === layout)) {
+          message.dismiss.after = null;
+          await page.evaluate(([message, now]) => window.show(message, now), [message, NOW]);
+          await card(page).waitFor({ state: "visible" });
+          await assertAccessible(page);
+          await page.evaluate(() => window.shown.remove());
+          assert.equal(await page.locator("dangol-message").count(), 0);
+        }
+        assert.deepEqual(page.complaints, []);
+        await page.context().close();
+      });
+    }
+  }
+
+  test("stays on the screen at every width", async () => {
+    for (const width of [320, 390, 768, 1280]) {
+      const page = await shop.open({ viewport: { width, height: 640 } });
+      for (const message of Object.values(all)) {
+        message.dismiss.after = null;
+        await page.evaluate(([message, now]) => window.show(message, now), [message, NOW]);
+        const { box, wide } = await card(page).evaluate((card) => {
+          const { left, right, top, bottom } = card.getBoundingClientRect();
+          const content = card.querySelector("[part=content]");
+          return { box: { left, right, top, bottom }, wide: content.scrollWidth - content.clientWidth };
+        });
+        const inside = box.left >= 0 && box.right <= width && (message.layout === "inline" || (box.top >= -0.5 && box.bottom <= 640.5));
+        assert.ok(inside && wide <= 0, `${message.impression} at ${width}: ${JSON.stringify(box)} ${wide}`);
+        await page.evaluate(() => window.shown.remove());
+      }
+      await page.context().close();
+    }
+  });
+});
+
+describe("what a visitor does", () => {
+  test("a button reports its action with the values of the inputs", () =>
+    visit("modal-offer", async (page) => {
+      await page.getByRole("link", { name: "세일 보러 가기" }).click();
+      assert.deepEqual(await reports(page), [{ act: "action", action: 0, values: {} }]);
+    }));
+
+  test("a click with a modifier is left to the browser", () =>
+    visit("slide-offer", async (page) => {
+      await page.getByRole("link", { name: "세일 보러 가기" }).click({ modifiers: ["ControlOrMeta"] });
+      assert.deepEqual(await reports(page), [{ act: "action", action: 0, values: {}, native: true }]);
+    }));
+
+  for (const layout of LAYOUTS.filter((layout) => layout !== "inline")) {
+    test(`the close button dismisses a ${layout}`, () =>
+      visit(`${layout}-offer`, async (page) => {
+        await page.getByRole("button", { name: "닫기" }).click();
+        assert.deepEqual(await reports(page), [{ act: "dismiss", reason: "button" }]);
+      }));
+  }
+
+  for (const layout of MODAL) {
+    test(`a ${layout} keeps the focus, closes by Escape, and gives the focus back`, async () => {
+      const page = await shop.open();
+      await page.focus("#before");
+      await page.evaluate(([message, now]) => window.show(message, now), [all[`${layout}-offer`], NOW]);
+      const inside = () => page.evaluate(() => document.activeElement?.localName === "dangol-message" || document.activeElement === document.body);
+      for (let step = 0; step < 6; step++) {
+        assert.ok(await inside());
+        await page.keyboard.press("Tab");
+      }
+      assert.notEqual(await page.evaluate(() => document.activeElement?.id), "before");
+      await page.keyboard.press("Escape");
+      await page.keyboard.press("Escape");
+      assert.deepEqual(await reports(page), [{ act: "dismiss", reason: "escape" }]);
+      await page.evaluate(() => window.shown.remove());
+      assert.equal(await page.evaluate(() => document.activeElement.id), "before");
+      assert.deepEqual(page.complaints, []);
+      await page.context().close();
+    });
+  }
+
+  test("a message beside the page takes no focus and closes by Escape from inside", () =>
+    visit("slide-offer", async (page) => {
+      assert.equal(await page.evaluate(() => document.activeElement.localName), "body");
+      await page.keyboard.press("Escape");
+      assert.deepEqual(await reports(page), []);
+      await page.getByRole("button", { name: "나중에" }).focus();
+      await page.keyboard.press("Escape");
+      assert.deepEqual(await reports(page), [{ act: "dismiss", reason: "escape" }]);
+    }));
+
+  test("a click beside a modal closes it, one inside does not", () =>
+    visit("modal-offer", async (page) => {
+      await page.mouse.click(640, 400);
+      assert.deepEqual(await reports(page), []);
+      await page.mouse.click(20, 20);
+      assert.deepEqual(await reports(page), [{ act: "dismiss", reason: "outside" }]);
+    }));
+
+  test("not today", () =>
+    visit("today-modal", async (page) => {
+      await page.getByRole("button", { name: "오늘 하루 보지 않기" }).click();
+      assert.deepEqual(await reports(page), [{ act: "today" }]);
+    }));
+
+  test("the receipt unfolds and offers to stop", () =>
+    visit("today-modal", async (page) => {
+      await page.getByText("왜 이 메시지가 보이나요?").click();
+      await page.getByRole("button", { name: "이런 메시지 그만 보기" }).click();
+      assert.deepEqual(await reports(page), [{ act: "mute" }]);
+    }));
+
+  test("a rating by mouse is answered at once, by keyboard when the visitor settles", () =>
+    visit("modal-nps", async (page) => {
+      await page.getByRole("radio", { name: "9", exact: true }).check({ force: true });
+      assert.deepEqual(await reports(page), [{ act: "answer", values: { nps: 9 } }]);
+      for (const key of ["ArrowLeft", "ArrowLeft", "ArrowLeft"]) await page.keyboard.press(key);
+      assert.equal((await reports(page)).length, 1);
+      await page.keyboard.press("Enter");
+      assert.deepEqual((await reports(page))[1], { act: "answer", values: { nps: 6 } });
+      await page.keyboard.press("ArrowRight");
+      await page.keyboard.press("Tab");
+      assert.deepEqual((await reports(page))[2], { act: "answer", values: { nps: 7 } });
+    }));
+
+  test("a form is checked before it is sent", () =>
+    visit("modal-survey", async (page) => {
+      const send = page.getByRole("button", { name: "보내기" });
+      await page.getByLabel("사이즈").check();
+      await page.getByLabel("이메일").fill("minji");
+      await send.click();
+      assert.deepEqual(await reports(page), []);
+      assert.ok(await page.getByText("입력한 내용을 확인해 주세요.").first().isVisible());
+      await assertAccessible(page);
+      await page.getByLabel("이메일").fill("minji@shop.example");
+      await page.getByLabel("혜택과 소식").check();
+      await page.getByLabel("이메일").press("Enter");
+      assert.deepEqual((await reports(page)).map(({ act, values }) => [act, values]), [
+        ["action", { why: ["사이즈"], email: "minji@shop.example", "consent.marketing": true }],
+      ]);
+    }));
+
+  test("a finger pulls a sheet down", () =>
+    visit("sheet-offer", async (page) => {
+      const box = await page.locator("[part=handle]").boundingBox();
+      const x = box.x + box.width / 2;
+      await page.mouse.move(x, box.y + 8);
+      await page.mouse.down();
+      await page.mouse.move(x, box.y + 20);
+      await page.mouse.move(x, box.y + 260, { steps: 4 });
+      await page.mouse.up();
+      assert.deepEqual(await reports(page), [{ act: "dismiss", reason: "drag" }]);
+    }, { options: { viewport: { width: 390, height: 844 } } }));
+});
+
+describe("on the page", () => {
+  test("an update keeps focus and typed text", () =>
+    visit("modal-survey", async (page, message) => {
+      await page.getByLabel("이메일").fill("minji@");
+      await page.evaluate((tree) => window.shown.update(tree), message.tree);
+      assert.equal(await page.getByLabel("이메일").inputValue(), "minji@");
+      assert.equal(await page.evaluate(() => document.querySelector("dangol-message").shadowRoot.activeElement.name), "email");
+    }));
+
+  test("what had the focus may go, the focus stays in the message", () =>
+    visit("modal-coupon", async (page) => {
+      await page.getByRole("button", { name: "쿠폰 적용하기" }).focus();
+      await page.evaluate((tree) => window.shown.update(tree), all["coupon-redeemed"].tree);
+      assert.equal(await page.evaluate(() => document.activeElement.localName), "dangol-message");
+      assert.ok(await page.getByText("사용 완료").isVisible());
+    }));
+
+  test("a countdown runs", async () => {
+    const page = await shop.open();
+    await page.evaluate(([message, now]) => {
+      const from = performance.now();
+      window.shown = undefined;
+      window.show(message, null);
+      window.shown.remove();
+      window.clock = () => now + performance.now() - from;
+    }, [all["modal-countdown"], NOW]);
+    const message = structuredClone(all["modal-countdown"]);
+    const set = (node) => {
+      if (node.until) node.until = Date.now() + 90_061_000;
+      node.children?.forEach(set);
+    };
+    set(message.tree);
+    await page.evaluate((message) => window.show(message), message);
+    const timer = page.getByRole("timer");
+    const first = await timer.textContent();
+    assert.match(first, /^1일 01:01:0[01]$/);
+    await page.waitForFunction((first) => document.querySelector("dangol-message").shadowRoot.querySelector("[role=timer]").textContent !== first, first, { timeout: 3000 });
+    await page.context().close();
+  });
+
+  test("coming into view and leaving it is reported", async () => {
+    const page = await shop.open();
+    await page.evaluate(() => {
+      const space = document.createElement("div");
+      space.style.height = "2000px";
+      document.querySelector("main").prepend(space);
+    });
+    await page.evaluate(([message, now]) => window.show(message, now), [all["inline-offer"], NOW]);
+    await page.waitForTimeout(200);
+    assert.deepEqual(await page.evaluate(() => window.reports), []);
+    await page.evaluate(() => document.querySelector("dangol-message").scrollIntoView());
+    await page.waitForFunction(() => window.reports.length === 1);
+    await page.evaluate(() => window.scrollTo(0, 0));
+    await page.waitForFunction(() => window.reports.length === 2);
+    assert.deepEqual(await page.evaluate(() => window.reports.map(({ act }) => act)), ["inview", "outview"]);
+    await page.context().close();
+  });
+
+  test("a message leaves by itself, but not while the visitor points at it", () =>
+    visit("toast-line", async (page) => {
+      await page.locator("[part=card]").hover();
+      await page.waitForTimeout(1200);
+      assert.deepEqual(await reports(page), []);
+      await page.mouse.move(10, 10);
+      await page.waitForFunction(() => window.reports.some(({ reason }) => reason === "after"), null, { timeout: 3000 });
+    }, { change: (message) => (message.dismiss.after = 1000) }));
+
+  test("a page that removes the message gets it back three times a minute, then has its way", () =>
+    visit("modal-offer", async (page) => {
+      for (let round = 0; round < 3; round++) {
+        await page.evaluate(() => document.querySelector("dangol-message").remove());
+        await page.waitForFunction(() => document.querySelector("dangol-message"));
+        assert.ok(await card(page).isVisible());
+      }
+      await page.evaluate(() => document.querySelector("dangol-message").remove());
+      await page.waitForFunction(() => window.reports.some(({ act }) => act === "unmounted"));
+      assert.equal(await page.locator("dangol-message").count(), 0);
+      assert.ok((await reports(page)).every(({ act }) => act !== "dismiss"));
+    }));
+
+  test("a body replaced by an SPA, an emptied message: both stay", () =>
+    visit("slide-offer", async (page) => {
+      await page.evaluate(() => document.body.replaceWith(document.createElement("body")));
+      assert.ok(await card(page).isVisible());
+      await page.evaluate(() => document.querySelector("dangol-message").shadowRoot.replaceChildren());
+      await page.waitForTimeout(50);
+      assert.ok(await card(page).isVisible());
+    }));
+
+  test("the shop's own modal comes first", async () => {
+    const page = await shop.open();
+    await page.evaluate(() => {
+      const dialog = document.createElement("dialog");
+      document.body.append(dialog);
+      dialog.showModal();
+    });
+    await page.evaluate(([message, now]) => window.show(message, now), [all["modal-offer"], NOW]);
+    await page.waitForTimeout(700);
+    assert.equal(await page.locator("dangol-message").count(), 0);
+    await page.evaluate(() => document.querySelector("dialog").close());
+    await card(page).waitFor({ state: "visible" });
+    await page.context().close();
+  });
+
+  test("an inline message without its slot says so", async () => {
+    const page = await shop.open();
+    const message = { ...all["inline-offer"], slot: "[[" };
+    await page.evaluate((message) => window.show(message), message);
+    assert.deepEqual(await reports(page), [{ act: "failed" }]);
+    await page.context().close();
+  });
+
+  test("a hostile style sheet changes nothing", async () => {
+    const clean = await shop.open();
+    const hostile = await shop.open();
+    await hostile.evaluate(() => {
+      const sheet = new CSSStyleSheet();
+      sheet.replaceSync(`html{font-size:62.5%!important}*{box-sizing:content-box!important;color:red!important;font:30px cursive!important;letter-spacing:4px!important;pointer-events:none!important;transition:all 3s!important}
+        dangol-message,html>*{display:none!important;opacity:.2!important;transform:rotate(9deg)!important;filter:invert(1)!important;position:static!important;width:10px!important;z-index:-1!important}`);
+      document.adoptedStyleSheets = [sheet];
+    });
+    for (const name of ["slide-coupon", "modal-products", "toast-offer"]) {
+      const shots = [];
+      for (const page of [clean, hostile]) {
+        await page.evaluate(([message, now]) => window.show({ ...message, dismiss: {} }, now), [all[name], NOW]);
+        const box = await card(page).boundingBox();
+        shots.push([box, (await card(page).screenshot()).toString("base64")]);
+        await page.evaluate(() => window.shown.remove());
+      }
+      assert.deepEqual(shots[0][0], shots[1][0], name);
+      // The page shines through the rounded corners and the shadow; the boxes being equal, most pixels must be too.
+    }
+    await clean.context().close();
+    await hostile.context().close();
+  });
+
+  test("a tree from a faulty engine cannot hurt", () =>
+    visit("modal-line", async (page) => {
+      await page.evaluate(() => {
+        window.shown.update({
+          tag: "dialog",
+          part: "card",
+          attrs: [["aria-label", "x"], ["onclick", "window.hurt=1"], ["style", "color:red"], ["tabindex", "-1"]],
+          children: [
+            { tag: "script", text: "window.hurt=1" },
+            { tag: "iframe", attrs: [["src", "/"]] },
+            { tag: "a", text: "링크", attrs: [["href", "javascript:window.hurt=1"]] },
+            { tag: "p", text: "<img src=x onerror=window.hurt=1>" },
+          ],
+        });
+      });
+      const html = await page.evaluate(() => document.querySelector("dangol-message").shadowRoot.querySelector("[part=card]").outerHTML);
+      assert.ok(!/<script|<iframe|onclick|style=|javascript:/.test(html), html);
+      assert.equal(await page.evaluate(() => window.hurt), undefined);
+    }));
+
+  test("nothing moves on the page and nothing is left behind", async () => {
+    const page = await shop.open();
+    await page.evaluate(() => {
+      window.shift = 0;
+      new PerformanceObserver((list) => list.getEntries().forEach((entry) => (window.shift += entry.value))).observe({ type: "layout-shift", buffered: true });
+    });
+    const before = await page.content();
+    for (const layout of LAYOUTS.filter((layout) => layout !== "inline")) {
+      await page.evaluate(([message, now]) => window.show(message, now), [all[`${layout}-offer`], NOW]);
+      await page.waitForTimeout(80);
+      await page.evaluate(() => window.shown.remove());
+    }
+    assert.equal(await page.evaluate(() => window.shift), 0);
+    assert.equal(await page.content(), before);
+    await page.context().close();
+  });
+});
+
+test("the renderer keeps within its budget", async () => {
+  const { gzip } = await size();
+  assert.ok(gzip <= 9_000, `${gzip} bytes`);
+});
