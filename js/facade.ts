@@ -111,7 +111,7 @@ export function create(options: Options, load: () => Promise<Start>): Dangol {
       let text = '{"in":"call","id":"' + id + '","at":' + encode(now) + ',"call":"' + kind + '"';
       for (let index = 0; index < fields.length; index += 2) {
         const value = fields[index + 1];
-        if (value !== undefined) text += ',"' + fields[index] + '":' + (encode(value) || 'null,"invalid":true');
+        if (value !== undefined) text += ',"' + fields[index] + '":' + (encode(value) || 'false,"invalid":true');
       }
       if (kind === "page") text += ',"page":' + where();
       text += "}";

@@ -65,7 +65,7 @@ export async function build({ allowOversize = false } = {}) {
   const source = readFileSync(page.wasm);
   const facts = {
     version,
-    integrity: `sha384-${createHash("sha384").update(source).digest("base64")}`,
+    integrity: `sha256-${createHash("sha256").update(source).digest("base64")}`,
     build: digest(["js"], createHash("sha256").update(source).update(readFileSync(tools.wasm)).digest("hex")).slice(0, 10),
   };
   await step("bundle", ["js", "xtask/bundle.mjs", "package-lock.json", "docs/schema.json"], [join(pkg, "index.js"), join(pkg, "dangol.js")], async () => {

@@ -24,6 +24,7 @@ export interface Watch {
   exit?: boolean;
   visible?: string[];
   click?: string[];
+  slots?: string[];
 }
 
 export interface Send {

@@ -32,6 +32,11 @@ interface Call {
   invalid?: boolean;
 }
 
+/** The record of the visitor's decision, as the engine writes it. */
+interface Decided {
+  consent?: Partial<Consent>;
+}
+
 interface Identity {
   anonymousId: string;
   userId?: string;
@@ -71,12 +76,11 @@ export class Collector {
 
   async open(): Promise<void> {
     const stored = await this.#store.load();
-    const decided = read<Partial<Consent>>(stored.consent);
+    const decided = read<Decided>(stored.consent)?.consent;
     this.#analytics = decided && typeof decided.analytics === "boolean" ? decided.analytics : wish(this.#link.options.consent);
     // Whoever the engine knew the visitor as, they stay.
-    for (const text of [stored.shared, stored.state, stored.collect]) {
-      const known = read<{ [key: string]: Json } & { identity?: { [key: string]: Json } }>(text);
-      const { anonymousId, userId } = { ...known, ...known?.identity } as { anonymousId?: Json; userId?: Json };
+    for (const text of [stored.shared, stored.collect]) {
+      const { anonymousId, userId } = read<Partial<Identity>>(text) || {};
       if (!this.#identity.anonymousId && typeof anonymousId === "string") {
         this.#identity = { anonymousId, userId: typeof userId === "string" ? userId : undefined };
       }
@@ -154,7 +158,7 @@ export class Collector {
   #consent(id: string, update: Partial<Consent> | undefined): void {
     if (typeof update?.analytics === "boolean") this.#analytics = update.analytics;
     void this.#store.load()
-      .then(({ consent }) => this.#store.save({ save: 0, consent: write({ ...read<object>(consent), ...update, at: Date.now() }) }))
+      .then(({ consent }) => this.#store.save({ save: 0, consent: write({ v: 1, at: new Date().toISOString(), consent: { ...read<Decided>(consent)?.consent, ...update } }) }))
       .then(() => this.#store.allow(!!this.#analytics))
       .then(async () => {
         this.#remember();

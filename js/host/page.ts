@@ -55,6 +55,7 @@ class Host implements Page {
   #stopConfig = (): void => {};
   #config: Fetched = {};
   #queries = 0;
+  #stream = "";
   #engine: EngineHandle | undefined;
 
   constructor(link: Link) {
@@ -130,7 +131,9 @@ class Host implements Page {
     const { options, name, overflow } = this.#link;
     const { locale, consent, endpoint, capture, crawlers, publicKeys } = options;
     const recovered = recover(name);
-    this.#handedOver = recovered.calls.length + recovered.journey.length + recovered.events.length > 0;
+    this.#handedOver = !!recovered.stream || recovered.calls.length > 0;
+    // A stream numbers its events from 1, so a new engine opens a new one.
+    this.#stream = crypto.randomUUID?.() ?? uuid4();
     this.#runtime.use(engine);
     this.#running = true;
     this.#runtime.give(input("start", {
@@ -144,7 +147,7 @@ class Host implements Page {
       },
       overflow,
       entropy: hex(crypto.getRandomValues(new Uint8Array(16))),
-      stream: crypto.randomUUID?.() ?? uuid4(),
+      stream: this.#stream,
       page: { url: location.href, title: document.title, referrer: document.referrer },
       device: device(),
       stored: { ...stored, recovered },
@@ -169,7 +172,7 @@ class Host implements Page {
       this.#store.flush();
       if (this.#store.allowed && this.#link.options.storage !== "memory") {
         this.#handedOver = true;
-        handOver(this.#link.name, this.#link.lines(), this.#store.unsettled());
+        handOver(this.#link.name, this.#stream, this.#link.lines(), this.#store.unsettled());
       }
     });
     this.#listeners.add(window, "pageshow", (event: PageTransitionEvent) => {

@@ -1,5 +1,5 @@
 /**
- * What the page sees: idle, scroll, exit intent, an element in view, a click. Watches for exactly what the engine asked for.
+ * What the page sees: idle, scroll, exit intent, an element in view, a click, whether a slot is there. Watches for exactly what the engine asked for.
  */
 import type { Watch } from "./boundary.ts";
 import { Listeners } from "./listeners.ts";
@@ -18,6 +18,8 @@ export class Signals {
   /** What was reported on this page view already. */
   #done = new Set<string>();
   #watch: Watch = {};
+  /** The slots that were last reported as there. */
+  #slots = new Set<string>();
 
   constructor(report: Report) {
     this.#report = report;
@@ -36,7 +38,7 @@ export class Signals {
     if (watch.idle?.length) this.#watchIdle(watch.idle);
     if (watch.scroll?.length) this.#watchScroll(watch.scroll);
     if (watch.exit) this.#watchExit();
-    if (watch.visible?.length) this.#watchVisible(watch.visible);
+    if (watch.visible?.length || watch.slots?.length) this.#watchElements(watch.visible || [], watch.slots || []);
     if (watch.click?.length) this.#watchClicks(watch.click);
   }
 
@@ -109,8 +111,7 @@ export class Signals {
     }, { passive: true });
   }
 
-  #watchVisible(selectors: string[]): void {
-    if (typeof IntersectionObserver !== "function") return;
+  #watchElements(selectors: string[], slots: string[]): void {
     const known = new Map<Element, string[]>();
     const observer = (this.#observer = new IntersectionObserver((entries) => {
       for (const { target, isIntersecting } of entries) {
@@ -124,11 +125,21 @@ export class Signals {
           if (names?.includes(selector)) continue;
           if (names) names.push(selector);
           else known.set(element, [selector]);
+          // Observed anew: an element that is in view already is reported for the new selector too.
           observer.unobserve(element);
           observer.observe(element);
         }
       }
+      for (const slot of slots) {
+        const there = query(slot).length > 0;
+        if (there === this.#slots.has(slot)) continue;
+        if (there) this.#slots.add(slot);
+        else this.#slots.delete(slot);
+        this.#report(there ? "slot" : "slot_gone", slot);
+      }
     };
+    // The engine takes every slot of a new list as missing until it hears otherwise.
+    this.#slots.clear();
     find();
     // What the shop adds later. The records are not walked: a hundred thousand mutations cost one search.
     let waiting: ReturnType<typeof setTimeout> | undefined;
@@ -136,7 +147,7 @@ export class Signals {
       waiting = waiting ?? setTimeout(() => {
         waiting = undefined;
         find();
-      }, 500);
+      }, 300);
     });
     mutations.observe(document.documentElement, { childList: true, subtree: true });
     this.#listeners.own(() => {
@@ -154,7 +165,7 @@ export class Signals {
   }
 }
 
-function query(selector: string): Iterable<Element> {
+function query(selector: string): ArrayLike<Element> & Iterable<Element> {
   try {
     return document.querySelectorAll(selector);
   } catch {

@@ -1,54 +1,25 @@
 //! The only exports of the module.
 
-use core::cell::RefCell;
-
 use wasm_bindgen::prelude::wasm_bindgen;
+
+use crate::domain::engine;
 
 /// The engine of one page.
 #[wasm_bindgen]
-pub struct Engine {
-    calls: RefCell<u32>,
-}
+pub struct Engine(engine::Engine);
 
 #[wasm_bindgen]
+#[allow(clippy::new_without_default)]
 impl Engine {
     /// Makes an engine that waits for its `start` input.
     #[wasm_bindgen(constructor)]
     pub fn new() -> Engine {
         super::host::install();
-        Engine { calls: RefCell::new(0) }
+        Engine(engine::Engine::new())
     }
 
-    /// Takes one input and answers with the effects to perform, both as JSON.
-    pub fn handle(&self, now: f64, input: &str) -> String {
-        *self.calls.borrow_mut() += 1;
-        if input.contains("trap") {
-            #[allow(clippy::panic)]
-            {
-                panic!();
-            }
-        }
-        format!("[{{\"e\":\"stub\",\"now\":{now}}}]")
-    }
-}
-
-/// The engine without a page.
-#[cfg(feature = "tools")]
-#[wasm_bindgen]
-pub struct Tools;
-
-#[cfg(feature = "tools")]
-#[wasm_bindgen]
-impl Tools {
-    /// Makes the tools.
-    #[wasm_bindgen(constructor)]
-    pub fn new() -> Tools {
-        Tools
-    }
-
-    /// Answers `true`.
-    pub fn evaluate(&self, _request: &str) -> String {
-        super::host::install();
-        "{\"ok\":true}".into()
+    /// Takes one input and answers with the effects to perform, both as JSON. `now` is `Date.now()`.
+    pub fn handle(&mut self, now: f64, input: &str) -> String {
+        self.0.handle(now as i64, input)
     }
 }
