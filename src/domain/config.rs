@@ -6,6 +6,7 @@ use super::compiler::{Compiler, limits};
 use super::condition::{Condition, Dependencies};
 use super::coupon::Coupon;
 use super::fields::{Fields, unknown};
+use super::message::check::{self, Known};
 use super::problem::{Place, Problems};
 use super::profile;
 use super::time::{Millis, SECOND};
@@ -133,7 +134,7 @@ impl Config {
         }
         let text = |key: &str, default: &str| -> Text { value.text(key).unwrap_or(default).into() };
         let settings_value = value.get("settings").unwrap_or(&Value::Null);
-        let settings = Settings::read(settings_value, &root.key("settings"), &mut compiler.problems);
+        let mut settings = Settings::read(settings_value, &root.key("settings"), &mut compiler.problems);
         let mut behaviours = Behaviours::new(settings.retain_days);
         let segments = compile_segments(value.get("segments"), &root.key("segments"), &mut compiler, &mut behaviours);
         let coupons = items(value.get("coupons"), &root.key("coupons"), &mut compiler.problems)
@@ -146,11 +147,12 @@ impl Config {
             let place = here.key(id);
             let mut campaign = Campaign::compile(id, item, &place, &mut compiler, &mut behaviours);
             let before = compiler.problems.errors();
-            super::message::check(&campaign, &coupons, &place, &mut compiler.problems);
+            check_messages(&campaign, item, &coupons, &place, &mut compiler.problems);
             campaign.invalid |= compiler.problems.errors() > before;
             campaigns.push(campaign);
         }
         campaigns.sort_by(|left, right| left.id.cmp(&right.id));
+        settings.profile.currency = value.text("currency").map(Text::from);
         Config {
             revision: value.number("revision").unwrap_or(0.0) as i64,
             timezone: text("timezone", "UTC"),
@@ -179,6 +181,27 @@ impl Config {
     }
 }
 
+/// Reports what is wrong with a campaign's messages.
+fn check_messages(campaign: &Campaign, item: &Value, coupons: &[Coupon], place: &Place, problems: &mut Problems) {
+    let known = Known { has_coupon: &|id| coupons.iter().any(|coupon| &*coupon.id == id) };
+    let list = |key: &'static str| place.key(key);
+    for (index, step) in campaign.steps.iter().enumerate() {
+        for (number, variant) in step.variants.iter().enumerate() {
+            let (steps, variants, message) = (list("steps"), list("variants"), list("message"));
+            let (in_step, in_variant) = (steps.index(index), variants.index(number));
+            let of_step = in_step.key("variants");
+            let step_variant = of_step.index(number);
+            let here = match (item.get("steps").is_some(), step.variants.len() > 1 || item.get("variants").is_some()) {
+                (false, false) => message,
+                (false, true) => in_variant.key("message"),
+                (true, false) => in_step.key("message"),
+                (true, true) => step_variant.key("message"),
+            };
+            check::message(&variant.message, &here, &known, problems);
+        }
+    }
+}
+
 /// The entries of an object of items, at most as many as are allowed.
 fn items<'a>(value: Option<&'a Value>, place: &Place, problems: &mut Problems) -> Vec<(&'a str, &'a Value)> {
     let Some(value) = value else { return Vec::new() };
@@ -194,7 +217,7 @@ fn items<'a>(value: Option<&'a Value>, place: &Place, problems: &mut Problems) -
 
 fn compile_segments(value: Option<&Value>, place: &Place, compiler: &mut Compiler, behaviours: &mut Behaviours) -> Vec<Segment> {
     let items = items(value, place, &mut compiler.problems);
-    compiler.set_segments(items.iter().map(|(id, _)| Text::from(*id)).collect());
+    compiler.segments = items.iter().map(|(id, _)| Text::from(*id)).collect();
     let mut segments: Vec<Segment> = Vec::new();
     for (id, item) in &items {
         let here = place.key(id);
@@ -270,7 +293,7 @@ impl Settings {
         let nothing = Value::Object(Object::new());
         let value = if matches!(value, Value::Null) { &nothing } else { value };
         let mut settings = Settings {
-            profile: profile::Settings::read(value, place, problems),
+            profile: profile::Settings::decode(Some(value), place, problems),
             retain_events: 2_000,
             retain_days: 400,
             attention: Attention { per_session: 3.0, per_day: 6.0, min_gap: 30 * SECOND },
@@ -287,8 +310,8 @@ impl Settings {
             let here = place.key("retain");
             if let Some(fields) = Fields::of(retain, &here, problems) {
                 fields.only(&["events", "days"], problems);
-                settings.retain_events = fields.number("events", problems).map_or(2_000, |count| (count as usize).clamp(1, 100_000));
-                settings.retain_days = fields.number("days", problems).map_or(400, |days| (days as i64).clamp(1, 4_000));
+                settings.retain_events = fields.get("events").and_then(Value::as_number).map_or(2_000, |count| (count as usize).clamp(1, 100_000));
+                settings.retain_days = fields.get("days").and_then(Value::as_number).map_or(400, |days| (days as i64).clamp(1, 4_000));
             }
         }
         if let Some(attention) = fields.get("attention") {

@@ -28,6 +28,7 @@ pub mod outbox;
 pub mod problem;
 pub mod profile;
 pub mod random;
+pub mod replay;
 pub mod shared;
 pub mod time;
 pub mod value;

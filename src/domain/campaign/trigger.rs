@@ -1,7 +1,7 @@
 //! The signals that make a campaign ask to be shown.
 
 use crate::domain::compiler::Compiler;
-use crate::domain::condition::{Condition, NoClauses};
+use crate::domain::condition::Condition;
 use crate::domain::event::Event;
 use crate::domain::fields::{DURATION, Fields, unknown, wrong};
 use crate::domain::problem::{Place, Problems};
@@ -200,7 +200,7 @@ impl EventFilter {
             None => compiler.problems.error(&place.key("event"), "missing-key", "name the event"),
         }
         let condition = match fields.get("where") {
-            Some(condition) => Some(Condition::compile(condition, &place.key("where"), compiler, &mut NoClauses)?),
+            Some(condition) => Some(Condition::compile_where(condition, &place.key("where"), compiler)?),
             None => None,
         };
         (!names.is_empty()).then_some(EventFilter { names, condition })
@@ -209,7 +209,7 @@ impl EventFilter {
     /// Whether `event` is one of them.
     pub fn matches(&self, event: &Event, now: Millis, zone: &Zone) -> bool {
         self.names.iter().any(|name| if &**name == "*" { !event.own } else { *name == event.name })
-            && self.condition.as_ref().is_none_or(|condition| condition.matches_at(&event.properties, now, zone))
+            && self.condition.as_ref().is_none_or(|condition| condition.matches_at(&Value::Object(event.properties.clone()), now, zone).passed)
     }
 }
 

@@ -46,9 +46,11 @@ impl Engine {
             self.settle_segments(if fires { Voice::Full } else { Voice::Silent });
         }
         let is_page = &*event.name == PAGE_VIEWED;
+        // By the clock of a replay what is earlier than anything seen is late, wherever it lies in the journey.
+        let was_late = self.options.strict && event.at < self.now();
         match self.visitor.take_in(&self.config, event.clone()) {
             Taken::Known => return,
-            Taken::Late if self.options.strict => {
+            Taken::Late | Taken::Newest if was_late => {
                 self.keep(&event);
                 self.settle_segments(Voice::Written);
                 return;

@@ -151,4 +151,14 @@ impl Engine {
     pub fn coupons(&self) -> Value {
         self.wallet()
     }
+
+    /// The ids of the configuration's segments.
+    pub fn segment_ids(&self) -> Vec<Text> {
+        self.config.segments.iter().map(|segment| segment.id.clone()).collect()
+    }
+
+    /// The ids of the segments the visitor is in.
+    pub fn members(&self) -> Vec<Text> {
+        self.visitor.members(&self.config).iter().filter_map(Value::as_text).map(Text::from).collect()
+    }
 }

@@ -94,7 +94,9 @@ pub enum Taken {
 impl Visitor {
     /// A visitor with `base` and `journey` under `config`, as of `now`.
     pub fn new(config: &mut Config, base: Profile, journey: Journey, now: Millis, zone: Zone) -> Self {
-        let behaviours = std::mem::replace(&mut config.behaviours, Behaviours::new(config.settings.retain_days));
+        let mut behaviours = std::mem::replace(&mut config.behaviours, Behaviours::new(config.settings.retain_days));
+        behaviours.zone = zone.clone();
+        behaviours.groups = config.groups.iter().filter_map(|(id, list)| Some((id.clone(), list.as_list()?.to_vec()))).collect();
         let mut by_root = vec![Vec::new(); Root::ALL.len()];
         for (slot, path) in config.paths.iter().enumerate() {
             if let Some(list) = Root::of_path(path).and_then(|root| by_root.get_mut(root as usize)) {
@@ -221,8 +223,8 @@ impl Visitor {
         }
         if number != session {
             // A clause over the current session starts anew with it, whatever events it names.
-            for clause in self.behaviours.in_session() {
-                self.membership.touch_clause(clause);
+            for clause in self.behaviours.of_session() {
+                self.membership.touch_clause(*clause);
             }
         }
         self.touched = touched;
