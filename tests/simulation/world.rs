@@ -57,6 +57,7 @@ pub struct World {
     grants: u64,
     pub server: Server,
     calm: bool,
+    gentle: bool,
     /// Events that a completed transaction held, or that a tab still alive holds.
     pub durable: BTreeSet<Text>,
     pub made: Vec<(usize, Text)>,
@@ -74,7 +75,9 @@ pub struct World {
 impl World {
     pub fn new(seed: u64) -> Self {
         let mut random = Random::from_entropy(&format!("{seed:032x}"));
-        let strict = random.below(3) == 0;
+        // A third of the schedules have none of the troubles that let events overtake each other between batches.
+        let gentle = random.below(3) == 0;
+        let strict = !gentle && random.below(3) == 0;
         let names = random.below(2) == 0;
         let mut world = World {
             server: Server::new(strict, names),
@@ -98,6 +101,7 @@ impl World {
             faults: Vec::new(),
             failures: BTreeMap::new(),
             requests: 0,
+            gentle,
             disordered: strict,
             traced: false,
         };
@@ -259,6 +263,9 @@ impl World {
             Step::Weather => {
                 if !self.calm {
                     self.server.weather = Weather::any(&mut self.random);
+                    if self.gentle && self.server.weather == Weather::Lossy {
+                        self.server.weather = Weather::Fair;
+                    }
                 }
             }
         }
@@ -357,7 +364,8 @@ impl World {
     }
 
     fn save(&mut self, tab: usize, save: Save) {
-        let ok = self.calm || self.chance(30) != 0;
+        let ok = self.calm || self.gentle || self.chance(30) != 0;
+        self.disordered |= !ok;
         let at = self.transaction();
         self.after(at, Step::Commit(tab, save, ok));
     }
@@ -514,7 +522,8 @@ impl World {
             return;
         }
         let tab = self.chance(self.tabs.len() as u32) as usize;
-        match self.chance(8) {
+        let kinds = [8, 5][usize::from(self.gentle)];
+        match self.chance(kinds) {
             0..=1 => {
                 // A crash; the visitor may come back.
                 self.tabs[tab].alive = false;
@@ -525,7 +534,7 @@ impl World {
                 self.open_tab();
             }
             2 => self.open_tab(),
-            3 => {
+            5 => {
                 // The page sleeps and loses the lock, with a request on its way.
                 if let Some(holder) = self.lock.take() {
                     self.disordered = true;
@@ -534,11 +543,11 @@ impl World {
                     self.grant();
                 }
             }
-            4 => {
+            3 => {
                 let jump = [HOUR, -HOUR, 100 * HOUR, -100 * HOUR, 3 * SECOND];
                 self.skew += jump[self.chance(5) as usize];
             }
-            5 => {
+            6 => {
                 if self.tabs[tab].alive {
                     let now = self.now();
                     self.disordered = true;
@@ -548,7 +557,7 @@ impl World {
                     self.check(tab);
                 }
             }
-            6 => {
+            4 => {
                 if self.tabs[tab].alive {
                     let now = self.now();
                     let online = self.chance(2) == 0;
