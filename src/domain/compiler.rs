@@ -8,24 +8,42 @@ use super::value::Text;
 #[derive(Clone, Debug, Default)]
 pub struct Paths {
     list: Vec<Text>,
+    /// The slots in the order of their paths, so that a path is found by halving.
+    order: Vec<SlotId>,
 }
 
 impl Paths {
     /// The slot of `path`, a new one where it was not yet read.
     pub fn slot(&mut self, path: &str) -> SlotId {
-        let index = match self.list.iter().position(|known| &**known == path) {
-            Some(index) => index,
-            None => {
+        match find(&self.list, &self.order, path) {
+            Ok(slot) => slot,
+            Err(place) => {
+                let slot = self.list.len() as SlotId;
                 self.list.push(path.into());
-                self.list.len() - 1
+                self.order.insert(place, slot);
+                slot
             }
-        };
-        index as SlotId
+        }
+    }
+
+    /// The path of a slot.
+    pub fn path(&self, slot: SlotId) -> Option<&Text> {
+        self.list.get(slot as usize)
     }
 
     /// The paths by slot.
     pub fn list(&self) -> &[Text] {
         &self.list
+    }
+}
+
+/// The index of `name` in `list`, or else its place in `order`, which holds the indices of `list` sorted by name.
+fn find(list: &[Text], order: &[u32], name: &str) -> Result<u32, usize> {
+    let at = |index: u32| list.get(index as usize).map_or("", |text| &**text);
+    let place = order.partition_point(|index| at(*index) < name);
+    match order.get(place) {
+        Some(index) if at(*index) == name => Ok(*index),
+        _ => Err(place),
     }
 }
 
@@ -52,4 +70,51 @@ pub struct Compiler {
     pub paths: Paths,
     /// The ids of the segments in order, so that `$segment` can name one by index.
     pub segments: Vec<Text>,
+    /// The segments' indices in the order of their ids, made when the first one is looked for.
+    pub segment_order: Vec<u32>,
+}
+
+impl Compiler {
+    /// The index of the segment with this id.
+    pub fn segment(&mut self, id: &str) -> Option<u32> {
+        if self.segment_order.len() != self.segments.len() {
+            let segments = &self.segments;
+            self.segment_order = (0..segments.len() as u32).collect();
+            self.segment_order.sort_by(|left, right| {
+                segments
+                    .get(*left as usize)
+                    .cmp(&segments.get(*right as usize))
+            });
+        }
+        find(&self.segments, &self.segment_order, id).ok()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_keeps_its_slot() {
+        let mut paths = Paths::default();
+        let slots: Vec<_> = ["b", "a", "c", "a", "b"]
+            .iter()
+            .map(|path| paths.slot(path))
+            .collect();
+        assert_eq!(slots, [0, 1, 2, 1, 0]);
+        assert_eq!(paths.path(2).map(|path| &**path), Some("c"));
+        assert_eq!(paths.list().len(), 3);
+    }
+
+    #[test]
+    fn segments_are_found_by_id() {
+        let mut compiler = Compiler {
+            segments: vec!["vip".into(), "new".into()],
+            ..Compiler::default()
+        };
+        assert_eq!(compiler.segment("new"), Some(1));
+        assert_eq!(compiler.segment("old"), None);
+        compiler.segments.push("old".into());
+        assert_eq!(compiler.segment("old"), Some(2));
+    }
 }

@@ -2,16 +2,34 @@
 //!
 //! Nothing here reads a clock, storage, network, DOM or random source: time and entropy are arguments, and what
 //! only a host can do well (regular expressions, time zones, URLs, shortest numbers) comes through [`host`].
-//! The modules in reading order:
+//! In reading order: `engine` takes inputs and gives effects; `config` is what it decides by; `journey` and `profile`
+//! are what it knows; `condition` and `behaviour` ask; `decision` answers; `message` is what is seen; `outbox` is sent.
 
+pub mod assign;
+pub mod behaviour;
+pub mod campaign;
 pub mod compiler;
+pub mod condition;
+pub mod config;
+pub mod consent;
+pub mod coupon;
+pub mod decision;
+pub mod engine;
 pub mod event;
 pub mod facts;
+pub mod fields;
 pub mod host;
 pub mod journey;
 pub mod json;
+pub mod membership;
 pub mod message;
 pub mod number;
+pub mod outbox;
 pub mod problem;
+pub mod profile;
+pub mod random;
+pub mod replay;
+pub mod shared;
 pub mod time;
 pub mod value;
+pub mod wire;

@@ -1,0 +1,285 @@
+//! Reads the parts that clauses share: events, windows, comparisons, and what is wrong with them.
+
+use super::compare::{Compare, OPERATORS};
+use super::source::Wanted;
+use super::window::{WORDS, Window};
+use crate::domain::compiler::Compiler;
+use crate::domain::problem::{Place, nearest, shown};
+use crate::domain::time::{Millis, parse_duration};
+use crate::domain::value::{Object, Text, Value};
+
+/// Reads one part of a configuration, gathering what is wrong with it.
+pub(super) struct Reader<'a> {
+    /// Where problems go.
+    pub compiler: &'a mut Compiler,
+    /// How far back the journey is kept.
+    pub retained: Millis,
+}
+
+/// A sentence of several pieces; `format!` would weigh more than all of them.
+pub(super) fn sentence(pieces: &[&str]) -> String {
+    pieces.concat()
+}
+
+impl Reader<'_> {
+    /// Reports a wrong value.
+    pub fn wrong(&mut self, place: &Place, value: &Value, expected: &str) {
+        let text = sentence(&["expected ", expected, ", found ", &shown(value)]);
+        self.compiler.problems.error(place, "invalid-value", text);
+    }
+
+    /// Reports a key that is not known, or an operator.
+    pub fn unknown(&mut self, place: &Place, key: &str, known: &[&str]) {
+        let operator = key.starts_with('$');
+        let mut text = sentence(&[
+            if operator {
+                "unknown operator "
+            } else {
+                "unknown key "
+            },
+            &shown(&key.into()),
+        ]);
+        match nearest(key, known.iter().copied()) {
+            Some(near) => text.push_str(&sentence(&["; did you mean \"", near, "\"?"])),
+            None => text.push_str(&sentence(&["; expected one of ", &known.join(", ")])),
+        }
+        let code = if operator {
+            "unknown-operator"
+        } else {
+            "unknown-key"
+        };
+        self.compiler.problems.error(&place.key(key), code, text);
+    }
+
+    /// Reports a part that is missing.
+    pub fn missing(&mut self, place: &Place, key: &str) {
+        let text = sentence(&["\"", key, "\" is missing"]);
+        self.compiler.problems.error(place, "missing-key", text);
+    }
+
+    /// The object, all of whose keys are known.
+    pub fn object<'v>(
+        &mut self,
+        value: &'v Value,
+        place: &Place,
+        known: &[&str],
+    ) -> Option<&'v Object> {
+        let Some(object) = value.as_object() else {
+            self.wrong(place, value, "an object");
+            return None;
+        };
+        let mut right = true;
+        for (key, _) in object.iter() {
+            if !known.contains(&&**key) {
+                self.unknown(place, key, known);
+                right = false;
+            }
+        }
+        right.then_some(object)
+    }
+
+    /// The names of `event`: a name, a list of names, or `"*"`.
+    pub fn names(&mut self, value: &Value, place: &Place) -> Option<Wanted> {
+        let mut wanted = Wanted::default();
+        let one = std::slice::from_ref(value);
+        let list = value.as_list().unwrap_or(one);
+        for item in list {
+            match item.as_text() {
+                Some("*") => wanted.any = true,
+                Some(name) if !name.is_empty() => wanted.names.push(name.into()),
+                _ => {
+                    self.wrong(
+                        place,
+                        item,
+                        "the name of an event, a list of names, or \"*\"",
+                    );
+                    return None;
+                }
+            }
+        }
+        if list.is_empty() {
+            self.wrong(place, value, "at least one name of an event");
+            return None;
+        }
+        wanted.names.sort();
+        wanted.names.dedup();
+        Some(wanted)
+    }
+
+    /// The names and the `where` of an object with `event`.
+    pub fn event(&mut self, object: &Object, place: &Place) -> Option<Wanted> {
+        let Some(event) = object.get("event") else {
+            self.missing(place, "event");
+            return None;
+        };
+        let mut wanted = self.names(event, &place.key("event"))?;
+        if let Some(filter) = object.get("where") {
+            if filter.as_object().is_none() {
+                self.wrong(
+                    &place.key("where"),
+                    filter,
+                    "a condition over the event's properties",
+                );
+                return None;
+            }
+            wanted.filter = Some(filter.clone());
+        }
+        Some(wanted)
+    }
+
+    /// `within` and its kin; `Ok(None)` where the key is absent.
+    pub fn window(
+        &mut self,
+        object: &Object,
+        key: &str,
+        place: &Place,
+    ) -> Result<Option<Window>, ()> {
+        let Some(value) = object.get(key) else {
+            return Ok(None);
+        };
+        let place = place.key(key);
+        let Some(window) = value.as_text().and_then(Window::parse) else {
+            let near = value.as_text().and_then(|text| nearest(text, WORDS));
+            match near {
+                Some(near) => {
+                    let hint =
+                        sentence(&["a duration such as \"7d\"; did you mean \"", near, "\"?"]);
+                    self.wrong(&place, value, &hint);
+                }
+                None => self.wrong(
+                    &place,
+                    value,
+                    "a duration such as \"7d\", or today, yesterday, thisWeek, thisMonth",
+                ),
+            }
+            return Err(());
+        };
+        self.reach(&place, window.reach());
+        Ok(Some(window))
+    }
+
+    /// A duration; `Ok(None)` where the key is absent.
+    pub fn duration(
+        &mut self,
+        object: &Object,
+        key: &str,
+        place: &Place,
+    ) -> Result<Option<Millis>, ()> {
+        let Some(value) = object.get(key) else {
+            return Ok(None);
+        };
+        let place = place.key(key);
+        let Some(length) = value.as_text().and_then(parse_duration) else {
+            self.wrong(&place, value, "a duration such as \"30m\" or \"7d\"");
+            return Err(());
+        };
+        self.reach(&place, length);
+        Ok(Some(length))
+    }
+
+    /// Warns where something looks further back than the journey is kept.
+    pub fn reach(&mut self, place: &Place, length: Millis) {
+        if length > self.retained {
+            let text = "looks further back than settings.retain.days keeps events, so older ones do not count";
+            self.compiler.problems.warn(place, "beyond-retain", text);
+        }
+    }
+
+    /// `in: "session"`.
+    pub fn session(&mut self, object: &Object, place: &Place) -> Result<bool, ()> {
+        match object.get("in") {
+            None => Ok(false),
+            Some(value) if value.as_text() == Some("session") => Ok(true),
+            Some(value) => {
+                self.wrong(&place.key("in"), value, "\"session\"");
+                Err(())
+            }
+        }
+    }
+
+    /// A text that is not empty; `Ok(None)` where the key is absent.
+    pub fn text(&mut self, object: &Object, key: &str, place: &Place) -> Result<Option<Text>, ()> {
+        match object.get(key) {
+            None => Ok(None),
+            Some(Value::Text(text)) if !text.is_empty() => Ok(Some(text.clone())),
+            Some(value) => {
+                self.wrong(&place.key(key), value, "the name of a property");
+                Err(())
+            }
+        }
+    }
+
+    /// The comparisons of a measure; keys in `others` belong to the measure itself.
+    pub fn compare(
+        &mut self,
+        value: &Value,
+        place: &Place,
+        others: &[&str],
+        ages: bool,
+    ) -> Option<Compare> {
+        let mut compare = Compare::default();
+        let Some(object) = value.as_object() else {
+            match self.operand(value, place, ages) {
+                // A bare age is nearly always meant as a bound, and never hit to the millisecond.
+                Some(_) if ages => {
+                    self.wrong(place, value, "a comparison such as {\"$lt\": \"30d\"}")
+                }
+                Some(number) => {
+                    compare.push("$eq", vec![number]);
+                    return Some(compare);
+                }
+                None => {}
+            }
+            return None;
+        };
+        let mut right = true;
+        for (key, operand) in object.iter() {
+            if others.contains(&&**key) {
+                continue;
+            }
+            let at = place.key(key);
+            if !OPERATORS.contains(&&**key) {
+                let known: Vec<&str> = OPERATORS.iter().chain(others).copied().collect();
+                self.unknown(place, key, &known);
+                right = false;
+            } else if let "$in" | "$nin" = &**key {
+                let Some(items) = operand.as_list() else {
+                    self.wrong(&at, operand, "a list");
+                    right = false;
+                    continue;
+                };
+                let mut operands = Vec::new();
+                for (index, item) in items.iter().enumerate() {
+                    operands.extend(self.operand(item, &at.index(index), ages));
+                }
+                right &= operands.len() == items.len();
+                compare.push(key, operands);
+            } else {
+                match self.operand(operand, &at, ages) {
+                    Some(number) => compare.push(key, vec![number]),
+                    None => right = false,
+                }
+            }
+        }
+        if right && compare.is_empty() {
+            self.wrong(place, value, "a comparison such as {\"$gte\": 3}");
+            right = false;
+        }
+        right.then_some(compare)
+    }
+
+    fn operand(&mut self, value: &Value, place: &Place, ages: bool) -> Option<f64> {
+        if !ages {
+            if value.as_number().is_none() {
+                self.wrong(place, value, "a number");
+            }
+            return value.as_number();
+        }
+        let Some(length) = value.as_text().and_then(parse_duration) else {
+            self.wrong(place, value, "a duration such as \"30d\"");
+            return None;
+        };
+        self.reach(place, length);
+        Some(length as f64)
+    }
+}

@@ -1,0 +1,126 @@
+//! When a campaign runs: dates, days of the week, and hours, all in the shop's time zone.
+
+use crate::domain::facts::{Answer, earlier};
+use crate::domain::fields::{Fields, wrong};
+use crate::domain::problem::{Place, Problems};
+use crate::domain::time::{DAY, HOUR, MINUTE, Millis, Zone};
+use crate::domain::value::Value;
+
+/// The days of the week as configurations name them, Monday first.
+const DAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
+
+/// When a campaign runs; the default is always.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Schedule {
+    /// The first moment.
+    pub from: Option<Millis>,
+    /// The end, not included.
+    pub to: Option<Millis>,
+    /// The days of the week, Monday first; none given means all.
+    pub days: Option<[bool; 7]>,
+    /// The hours of the day; none given means all.
+    pub hours: Vec<Hours>,
+}
+
+/// A stretch of the day; where `to` is not after `from` it runs over midnight.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Hours {
+    /// The start, in ms since local midnight.
+    pub from: Millis,
+    /// The end, not included.
+    pub to: Millis,
+}
+
+impl Hours {
+    /// Reads `{"from": "21:00", "to": "08:00"}`.
+    pub fn read(value: &Value, place: &Place, problems: &mut Problems) -> Option<Self> {
+        let fields = Fields::of(value, place, problems)?;
+        let from = fields.read("from", CLOCK, problems, |value| parse_clock(value.as_text()?));
+        let to = fields.read("to", CLOCK, problems, |value| parse_clock(value.as_text()?));
+        match (from, to) {
+            (Some(from), Some(to)) => Some(Hours { from, to }),
+            _ => {
+                if fields.get("from").is_none() || fields.get("to").is_none() {
+                    problems.error(place, "missing-key", "hours need \"from\" and \"to\"");
+                }
+                None
+            }
+        }
+    }
+
+    /// Whether the local clock time `of_day` lies within.
+    pub fn contain(&self, of_day: Millis) -> bool {
+        if self.from < self.to {
+            (self.from..self.to).contains(&of_day)
+        } else {
+            of_day >= self.from || of_day < self.to
+        }
+    }
+
+    /// Whether the moment lies within, and when that next may change.
+    pub fn answer(&self, now: Millis, zone: &Zone) -> Answer {
+        let local = zone.local(now);
+        let next = [0, 1]
+            .into_iter()
+            .flat_map(|day| [self.from, self.to].map(|of_day| zone.moment(local.date + day + of_day / DAY, of_day % DAY)))
+            .filter(|at| *at > now)
+            .min();
+        Answer::until(self.contain(local.of_day), next)
+    }
+}
+
+/// What a clock time looks like.
+const CLOCK: &str = "a clock time such as 21:00";
+
+fn parse_clock(text: &str) -> Option<Millis> {
+    let (hour, minute) = text.split_once(':')?;
+    if hour.len() > 2 || minute.len() != 2 {
+        return None;
+    }
+    let (hour, minute) = (hour.parse::<i64>().ok()?, minute.parse::<i64>().ok()?);
+    let time = hour * HOUR + minute * MINUTE;
+    ((0..=24).contains(&hour) && (0..60).contains(&minute) && time <= DAY).then_some(time)
+}
+
+impl Schedule {
+    /// Reads `schedule`.
+    pub(super) fn read(value: &Value, place: &Place, problems: &mut Problems) -> Self {
+        let Some(fields) = Fields::of(value, place, problems) else { return Schedule::default() };
+        fields.only(&["from", "to", "days", "hours"], problems);
+        let mut schedule = Schedule { from: fields.time("from", problems), to: fields.time("to", problems), ..Schedule::default() };
+        if let Some(list) = fields.get("days") {
+            let mut days = [false; 7];
+            for item in list.as_list().unwrap_or(std::slice::from_ref(list)) {
+                match item.as_text().and_then(|text| DAYS.iter().position(|day| *day == text)).and_then(|index| days.get_mut(index)) {
+                    Some(day) => *day = true,
+                    None => wrong(problems, &place.key("days"), "days such as \"mon\" or \"sun\"", item),
+                }
+            }
+            schedule.days = Some(days);
+        }
+        if let Some(list) = fields.get("hours") {
+            let here = place.key("hours");
+            for (index, item) in list.as_list().unwrap_or(std::slice::from_ref(list)).iter().enumerate() {
+                schedule.hours.extend(Hours::read(item, &here.index(index), problems));
+            }
+        }
+        schedule
+    }
+
+    /// Whether the campaign runs at `now`, and when that next may change.
+    pub fn answer(&self, now: Millis, zone: &Zone) -> Answer {
+        let mut next = [self.from, self.to].into_iter().flatten().filter(|at| *at > now).min();
+        let mut passed = self.from.is_none_or(|from| from <= now) && self.to.is_none_or(|to| now < to);
+        if let Some(days) = &self.days {
+            let local = zone.local(now);
+            passed &= days.get(local.weekday()).copied().unwrap_or(false);
+            next = earlier(next, Some(zone.day(now, 0).end));
+        }
+        if !self.hours.is_empty() {
+            let answers: Vec<Answer> = self.hours.iter().map(|hours| hours.answer(now, zone)).collect();
+            passed &= answers.iter().any(|answer| answer.passed);
+            next = answers.iter().fold(next, |next, answer| earlier(next, answer.changes_at));
+        }
+        Answer::until(passed, next)
+    }
+}

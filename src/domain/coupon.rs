@@ -1,0 +1,242 @@
+//! Coupons: what a configuration says of one, and the wallet of those a visitor holds.
+
+use super::fields::{Fields, wrong};
+use super::problem::{Place, Problems};
+use super::time::{Millis, SECOND, parse_duration, parse_iso, push_iso};
+use super::value::{Text, Value};
+
+/// A coupon as configured.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Coupon {
+    /// Its key in the configuration.
+    pub id: Text,
+    /// Its name, plain or by language.
+    pub name: Value,
+    /// Where its code comes from.
+    pub source: Source,
+    /// When it ends.
+    pub expiry: Expiry,
+    /// Where it is applied, with `{code}`.
+    pub apply: Option<Text>,
+    /// How many a visitor may hold.
+    pub per_visitor: f64,
+    /// The event that redeems it.
+    pub redeemed_event: Text,
+    /// The property of that event that holds the code.
+    pub redeemed_property: Text,
+}
+
+/// Where a code comes from.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Source {
+    /// One code for everyone.
+    Code(Text),
+    /// Unique codes from the shop's issuer.
+    Issuer {
+        /// Where to ask.
+        url: Text,
+        /// How long to wait for an answer.
+        timeout: Millis,
+    },
+}
+
+/// When a coupon ends.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Expiry {
+    /// Never.
+    Never,
+    /// At a moment.
+    At(Millis),
+    /// Some time after it was issued.
+    AfterIssue(Millis),
+    /// Some time after a date in the visitor's document, `traits.signedUpAt`.
+    AfterDate(Millis, Text),
+}
+
+impl Coupon {
+    /// Reads the coupon `id`; `None` where it cannot be used.
+    pub fn read(id: &str, value: &Value, place: &Place, problems: &mut Problems) -> Option<Self> {
+        let fields = Fields::of(value, place, problems)?;
+        fields.only(&["name", "code", "issue", "expires", "apply", "perVisitor", "redeemed", "description"], problems);
+        let source = match (fields.get("code"), fields.get("issue")) {
+            (Some(Value::Text(code)), None) if !code.is_empty() => Some(Source::Code(code.clone())),
+            (None, Some(issue)) => read_issuer(issue, &place.key("issue"), problems),
+            _ => {
+                problems.error(place, "coupon-source", "a coupon needs either \"code\" (a text) or \"issue\" {\"url\"}");
+                None
+            }
+        };
+        let expiry = match fields.get("expires") {
+            None => Some(Expiry::Never),
+            Some(value) => read_expiry(value, &place.key("expires"), problems),
+        };
+        let apply = fields.read("apply", "{\"url\": \"/discount/{code}\"}", problems, |value| value.text("url")).map(Text::from);
+        let redeemed = fields.get("redeemed");
+        let word = |key: &str, default: &str| redeemed.and_then(|redeemed| redeemed.text(key)).unwrap_or(default).into();
+        Some(Coupon {
+            id: id.into(),
+            name: fields.get("name").cloned().unwrap_or_else(|| id.into()),
+            source: source?,
+            expiry: expiry?,
+            apply,
+            per_visitor: fields.number("perVisitor", problems).unwrap_or(1.0),
+            redeemed_event: word("event", "Order Completed"),
+            redeemed_property: word("property", "coupon"),
+        })
+    }
+
+    /// When a coupon issued at `issued` ends, given the visitor's document; `None` for never.
+    pub fn expires_at(&self, issued: Millis, document: &Value) -> Option<Millis> {
+        match &self.expiry {
+            Expiry::Never => None,
+            Expiry::At(at) => Some(*at),
+            Expiry::AfterIssue(after) => Some(issued + after),
+            Expiry::AfterDate(after, path) => {
+                let from = document.at(path).and_then(|date| match date {
+                    Value::Text(text) => parse_iso(text),
+                    Value::Number(at) => Some(*at as Millis),
+                    _ => None,
+                });
+                Some(from.unwrap_or(issued) + after)
+            }
+        }
+    }
+}
+
+fn read_issuer(value: &Value, place: &Place, problems: &mut Problems) -> Option<Source> {
+    let fields = Fields::of(value, place, problems)?;
+    fields.only(&["url", "timeout"], problems);
+    let timeout = fields.duration("timeout", problems).unwrap_or(5 * SECOND);
+    match fields.text("url", problems) {
+        Some(url) => Some(Source::Issuer { url: url.into(), timeout }),
+        None => {
+            problems.error(&place.key("url"), "missing-key", "an issuer needs a url, such as \"/coupons\"");
+            None
+        }
+    }
+}
+
+fn read_expiry(value: &Value, place: &Place, problems: &mut Problems) -> Option<Expiry> {
+    let found = match value {
+        Value::Text(text) => parse_iso(text).map(Expiry::At),
+        Value::Object(_) => value.text("after").and_then(parse_duration).map(|after| match value.text("from") {
+            None | Some("issued") => Expiry::AfterIssue(after),
+            Some(path) => Expiry::AfterDate(after, path.into()),
+        }),
+        _ => None,
+    };
+    if found.is_none() {
+        wrong(problems, place, "an ISO 8601 time or {\"after\": \"7d\", \"from\": \"issued\"}", value);
+    }
+    found
+}
+
+/// How far a coupon has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum State {
+    /// Asked for, no code yet.
+    Issuing,
+    /// The issuer gave none; asking again is possible.
+    Failed,
+    /// The visitor holds a code.
+    Issued,
+    /// The code was copied.
+    Copied,
+    /// The code was put into the cart.
+    Applied,
+    /// An order used it.
+    Redeemed,
+}
+
+const STATES: [(State, &str); 6] = [
+    (State::Issuing, "issuing"),
+    (State::Failed, "failed"),
+    (State::Issued, "issued"),
+    (State::Copied, "copied"),
+    (State::Applied, "applied"),
+    (State::Redeemed, "redeemed"),
+];
+
+/// A coupon in the visitor's wallet.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Held {
+    /// The coupon's id.
+    pub coupon: Text,
+    /// The idempotency key it was asked for with: a lost answer never mints a second code.
+    pub key: Text,
+    /// The code, once there is one.
+    pub code: Option<Text>,
+    /// How far it has come.
+    pub state: State,
+    /// When it was issued (or first asked for).
+    pub issued_at: Millis,
+    /// When it ends.
+    pub expires_at: Option<Millis>,
+    /// The campaign that gave it.
+    pub campaign: Text,
+    /// The variant that gave it.
+    pub variant: Option<Text>,
+}
+
+impl Held {
+    /// Whether it can still be used at `now`.
+    pub fn is_usable(&self, now: Millis) -> bool {
+        self.code.is_some() && self.state != State::Redeemed && self.expires_at.is_none_or(|end| now < end)
+    }
+
+    /// The state's name, `expired` included.
+    pub fn state_name(&self, now: Millis) -> &'static str {
+        if self.state != State::Redeemed && self.expires_at.is_some_and(|end| end <= now) {
+            return "expired";
+        }
+        STATES.iter().find(|(state, _)| *state == self.state).map_or("issued", |(_, name)| name)
+    }
+
+    /// The coupon as stored in the shared state.
+    pub fn to_value(&self) -> Value {
+        crate::object! {
+            "coupon" => self.coupon.clone(), "key" => self.key.clone(), "code" => self.code.clone(),
+            "state" => STATES.iter().find(|(state, _)| *state == self.state).map_or("issued", |(_, name)| name),
+            "at" => self.issued_at, "ends" => self.expires_at, "campaign" => self.campaign.clone(), "variant" => self.variant.clone(),
+        }
+        .into()
+    }
+
+    /// Reads the stored form; `None` where it is damaged.
+    pub fn from_value(value: &Value) -> Option<Self> {
+        let state = value.text("state").and_then(|name| STATES.iter().find(|(_, known)| *known == name))?.0;
+        Some(Held {
+            coupon: value.text("coupon")?.into(),
+            key: value.text("key")?.into(),
+            code: value.text("code").map(Text::from),
+            state,
+            issued_at: value.number("at")? as Millis,
+            expires_at: value.number("ends").map(|at| at as Millis),
+            campaign: value.text("campaign").unwrap_or_default().into(),
+            variant: value.text("variant").map(Text::from),
+        })
+    }
+
+    /// The coupon as `coupons()` gives it.
+    pub fn to_public(&self, now: Millis, coupon: Option<&Coupon>) -> Value {
+        let iso = |at: Millis| {
+            let mut text = String::new();
+            push_iso(at, &mut text);
+            text
+        };
+        let mut object = crate::object! {
+            "coupon" => self.coupon.clone(), "code" => self.code.clone(), "state" => self.state_name(now),
+            "issuedAt" => iso(self.issued_at), "campaign" => self.campaign.clone(),
+        };
+        if let Some(coupon) = coupon {
+            object.set("name", coupon.name.clone());
+        }
+        if let Some(end) = self.expires_at {
+            object.set("expiresAt", iso(end));
+        }
+        if let Some(variant) = &self.variant {
+            object.set("variant", variant.clone());
+        }
+        object.into()
+    }
+}

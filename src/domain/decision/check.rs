@@ -1,0 +1,278 @@
+//! The checks themselves, each over the same scene, in the order of [`CHECKS`].
+
+use super::{Ask, CHECKS, Origin, Reason};
+use crate::domain::campaign::{Campaign, Purpose, Step};
+use crate::domain::config::Config;
+use crate::domain::consent::Consent;
+use crate::domain::facts::{Facts, Trace};
+use crate::domain::journey::Journey;
+use crate::domain::shared::{Exposure, Shared, Stage};
+use crate::domain::time::Millis;
+use crate::domain::value::{Text, Value};
+
+/// How long an unseen display in another page load counts before it is taken as lost.
+const RESERVATION: Millis = 60_000;
+
+/// Everything a check may look at.
+pub struct Scene<'a> {
+    /// The configuration.
+    pub config: &'a Config,
+    /// What was shown, what waits, what is muted.
+    pub shared: &'a Shared,
+    /// The visitor.
+    pub facts: &'a dyn Facts,
+    /// The log, for `unless`.
+    pub journey: &'a Journey,
+    /// What the visitor allowed.
+    pub consent: Consent,
+    /// The session's number.
+    pub session: u32,
+    /// This page load.
+    pub stream: &'a str,
+    /// The number of the open page, `None` where none is.
+    pub page: Option<u32>,
+    /// The campaign whose overlay is on screen.
+    pub on_screen: Option<Text>,
+    /// The selectors of slots that are taken, with the campaign in each.
+    pub taken_slots: &'a [(Text, Text)],
+    /// The selectors of slots that are not on the page.
+    pub missing_slots: &'a [Text],
+}
+
+/// The result of one check.
+#[derive(Clone, Debug, Default)]
+pub struct Finding {
+    /// Whether it passed.
+    pub passed: bool,
+    /// What was asked and what was found.
+    pub trace: Trace,
+    /// For [`Reason::Outranked`]: by whom.
+    pub lost_to: Option<Text>,
+}
+
+impl Finding {
+    fn of(passed: bool) -> Self {
+        Finding { passed, ..Finding::default() }
+    }
+
+    /// A number of displays against its limit.
+    fn counted(condition: &str, actual: usize, limit: f64) -> Self {
+        let passed = (actual as f64) < limit;
+        let condition = crate::object! { condition => limit };
+        let trace = Trace { condition: condition.into(), passed, actual: Some(actual.into()), expected: Some(limit.into()), ..Trace::default() };
+        Finding { passed, trace, lost_to: None }
+    }
+
+    /// A moment that must have come.
+    fn from_moment(condition: &str, moment: Millis, now: Millis) -> Self {
+        let passed = moment <= now;
+        let mut trace = Trace { condition: condition.into(), passed, ..Trace::default() };
+        if !passed {
+            trace.changes_at = Some(moment);
+        }
+        Finding { passed, trace, lost_to: None }
+    }
+}
+
+/// The first check that an ask fails, and what it found.
+pub fn first_failure(scene: &Scene, ask: &Ask) -> Option<(Reason, Finding)> {
+    CHECKS.into_iter().find_map(|check| {
+        let finding = run(scene, ask, check);
+        (!finding.passed).then_some((check, finding))
+    })
+}
+
+/// Every check of an ask, in order, with traces.
+pub fn inspect(scene: &Scene, ask: &Ask) -> Vec<(Reason, Finding)> {
+    CHECKS.into_iter().map(|check| (check, explain(scene, ask, check))).collect()
+}
+
+/// A check with its trace spelled out.
+fn explain(scene: &Scene, ask: &Ask, check: Reason) -> Finding {
+    let mut finding = run(scene, ask, check);
+    if check == Reason::NotInAudience {
+        let Some((campaign, step)) = subject(scene, ask) else { return finding };
+        let mut children: Vec<Trace> = [&campaign.audience, &step.when].into_iter().flatten().map(|condition| condition.trace(scene.facts)).collect();
+        finding.trace = match children.len() {
+            1 => children.remove(0),
+            _ => Trace { condition: Value::Object(Default::default()), passed: finding.passed, children, ..Trace::default() },
+        };
+    }
+    finding.trace.passed = finding.passed;
+    finding
+}
+
+fn subject<'a>(scene: &Scene<'a>, ask: &Ask) -> Option<(&'a Campaign, &'a Step)> {
+    let campaign = scene.config.campaigns.get(ask.campaign)?;
+    Some((campaign, campaign.steps.get(ask.step)?))
+}
+
+fn run(scene: &Scene, ask: &Ask, check: Reason) -> Finding {
+    let Some((campaign, step)) = subject(scene, ask) else { return Finding::of(check != Reason::Invalid) };
+    let now = scene.facts.now();
+    match check {
+        Reason::Invalid => Finding::of(!campaign.invalid),
+        Reason::Paused => Finding::of(!campaign.paused),
+        Reason::OutsideSchedule => {
+            let answer = campaign.schedule.answer(now, scene.facts.zone());
+            let mut finding = Finding::of(answer.passed);
+            finding.trace.changes_at = answer.changes_at;
+            finding
+        }
+        Reason::NoConsent => {
+            let needed: &[&str] = match campaign.purpose {
+                Purpose::Service => &["personalization"],
+                Purpose::Marketing => &["personalization", "marketing"],
+            };
+            let missing = needed.iter().find(|purpose| !scene.consent.allows(purpose));
+            let mut finding = Finding::of(missing.is_none());
+            finding.trace.expected = missing.map(|purpose| (*purpose).into());
+            finding
+        }
+        Reason::GoalReached => goal_reached(scene, ask, campaign),
+        Reason::NotInAudience => {
+            let holds = |condition: &Option<_>| condition.as_ref().is_none_or(|condition: &crate::domain::condition::Condition| condition.evaluate(scene.facts).passed);
+            Finding::of(holds(&campaign.audience) && holds(&step.when))
+        }
+        Reason::Muted => muted(scene, campaign, now),
+        Reason::FrequencyCapped => frequency(scene, campaign, step, now),
+        Reason::QuietHours => {
+            let Some(quiet) = &scene.config.settings.quiet else { return Finding::of(true) };
+            let meant = !quiet.marketing_only || campaign.purpose == Purpose::Marketing;
+            let lifted = quiet.unless_consent.as_deref().is_some_and(|purpose| scene.consent.allows(purpose));
+            let answer = quiet.hours.answer(now, scene.facts.zone());
+            let mut finding = Finding::of(!meant || lifted || !answer.passed);
+            if !finding.passed {
+                finding.trace.changes_at = answer.changes_at;
+            }
+            finding
+        }
+        Reason::PageLeft => Finding::of(match (ask.page, scene.page) {
+            (Some(bound), open) => open == Some(bound),
+            // What the shop itself just did happened on some page, even if it did not name one.
+            (None, None) => !matches!(ask.origin, Origin::Wait | Origin::Queue),
+            (None, Some(_)) => true,
+        }),
+        Reason::SlotMissing => {
+            let missing = step.variants.iter().filter_map(|variant| variant.slot()).any(|slot| scene.missing_slots.iter().any(|missing| &**missing == slot));
+            Finding::of(!missing)
+        }
+        Reason::AttentionBudget => attention(scene, ask, campaign, step, now),
+        Reason::Outranked => outranked(scene, step),
+        Reason::HeldOut | Reason::NotTriggered | Reason::Waiting => Finding::of(true),
+    }
+}
+
+/// Whether a display counts: seen or held out, or reserved by a page that may still be showing it.
+fn counts(exposure: &Exposure, stream: &str, now: Millis) -> bool {
+    exposure.stage != Stage::Reserved || &*exposure.stream == stream || now - exposure.at < RESERVATION
+}
+
+fn displays<'a>(scene: &'a Scene, now: Millis) -> impl Iterator<Item = &'a Exposure> {
+    scene.shared.exposures.iter().filter(move |exposure| counts(exposure, scene.stream, now))
+}
+
+/// `unless` since the trigger; for later steps also the goal since the first display.
+fn goal_reached(scene: &Scene, ask: &Ask, campaign: &Campaign) -> Finding {
+    let now = scene.facts.now();
+    let zone = scene.facts.zone();
+    let mut found = None;
+    if let Some(unless) = &campaign.unless {
+        found = scene.journey.events().iter().rev().take_while(|event| event.at > ask.since).find(|event| unless.matches(event, now, zone));
+    }
+    let reached = ask.step > 0
+        && scene.shared.exposures.iter().any(|exposure| exposure.campaign == campaign.id && exposure.goal && exposure.at >= ask.since);
+    let mut finding = Finding::of(found.is_none() && !reached);
+    finding.trace.events = found.map(|event| event.id.clone()).into_iter().collect();
+    finding
+}
+
+fn muted(scene: &Scene, campaign: &Campaign, now: Millis) -> Finding {
+    if let Some((_, until)) = scene.shared.mutes.iter().find(|(id, until)| (*id == campaign.id || &**id == "*") && *until > now) {
+        return Finding::from_moment("muted", *until, now);
+    }
+    let dismissals: Vec<Millis> = scene.shared.exposures.iter().filter(|exposure| exposure.campaign == campaign.id).filter_map(|exposure| exposure.dismissed).collect();
+    let Some(last) = dismissals.iter().max() else { return Finding::of(true) };
+    let index = dismissals.len().min(campaign.limits.after_dismiss.len());
+    match index.checked_sub(1).and_then(|index| campaign.limits.after_dismiss.get(index)) {
+        Some(pause) => Finding::from_moment("afterDismiss", last + pause, now),
+        None => Finding::of(true),
+    }
+}
+
+/// The limits of a step: in a campaign with steps each one counts for itself, or the second could never come.
+fn frequency(scene: &Scene, campaign: &Campaign, step: &Step, now: Millis) -> Finding {
+    let own: Vec<&Exposure> = displays(scene, now).filter(|exposure| exposure.campaign == campaign.id && exposure.step == step.id).collect();
+    let limits = &campaign.limits;
+    if limits.until_clicked && scene.shared.exposures.iter().any(|exposure| exposure.campaign == campaign.id && exposure.clicked) {
+        let mut finding = Finding::of(false);
+        finding.trace.condition = "untilClicked".into();
+        return finding;
+    }
+    let today = scene.facts.zone().day(now, 0);
+    let counts = [
+        ("perSession", limits.per_session, own.iter().filter(|exposure| exposure.session == scene.session).count()),
+        ("perDay", limits.per_day, own.iter().filter(|exposure| (today.start..today.end).contains(&exposure.at)).count()),
+        ("total", limits.total, own.len()),
+    ];
+    for (name, limit, count) in counts {
+        if let Some(limit) = limit {
+            let finding = Finding::counted(name, count, limit);
+            if !finding.passed {
+                return finding;
+            }
+        }
+    }
+    match (limits.cooldown, own.iter().map(|exposure| exposure.at).max()) {
+        (Some(cooldown), Some(last)) => Finding::from_moment("cooldown", last + cooldown, now),
+        _ => Finding::of(true),
+    }
+}
+
+/// Whether an ask takes attention at all: inline messages, manual campaigns and `show()` do not.
+pub(super) fn takes_attention(campaign: &Campaign, step: &Step, origin: Origin) -> bool {
+    !campaign.is_manual() && !matches!(origin, Origin::Call { .. }) && !step.variants.iter().all(|variant| variant.is_inline())
+}
+
+fn attention(scene: &Scene, ask: &Ask, campaign: &Campaign, step: &Step, now: Millis) -> Finding {
+    if !takes_attention(campaign, step, ask.origin) {
+        return Finding::of(true);
+    }
+    let budget = &scene.config.settings.attention;
+    let today = scene.facts.zone().day(now, 0);
+    let spent: Vec<&Exposure> = displays(scene, now).filter(|exposure| exposure.attention).collect();
+    let session = spent.iter().filter(|exposure| exposure.session == scene.session).count();
+    let day = spent.iter().filter(|exposure| (today.start..today.end).contains(&exposure.at)).count();
+    for (name, count, limit) in [("perSession", session, budget.per_session), ("perDay", day, budget.per_day)] {
+        let finding = Finding::counted(name, count, limit);
+        if !finding.passed {
+            return finding;
+        }
+    }
+    match spent.iter().map(|exposure| exposure.at).max() {
+        Some(last) => Finding::from_moment("minGap", last + budget.min_gap, now),
+        None => Finding::of(true),
+    }
+}
+
+fn outranked(scene: &Scene, step: &Step) -> Finding {
+    let slot = step.variants.iter().find_map(|variant| variant.slot());
+    let lost_to = match slot {
+        Some(slot) => scene.taken_slots.iter().find(|(taken, _)| &**taken == slot).map(|(_, campaign)| campaign.clone()),
+        None if step.variants.iter().all(|variant| variant.is_inline()) => None,
+        None => scene.on_screen.clone(),
+    };
+    let mut finding = Finding::of(lost_to.is_none());
+    finding.trace.actual = lost_to.clone().map(Value::from);
+    finding.lost_to = lost_to;
+    finding
+}
+
+impl Ask {
+    /// Whether a display of this ask takes the visitor's attention.
+    pub fn takes_attention(&self, config: &Config) -> bool {
+        config.campaigns.get(self.campaign).is_some_and(|campaign| {
+            campaign.steps.get(self.step).is_some_and(|step| takes_attention(campaign, step, self.origin))
+        })
+    }
+}

@@ -1,0 +1,306 @@
+//! The start: what a former page left is taken up, and nothing is kept before the visitor's consent allows it.
+
+use super::page::{OpenPage, slots_of, watch_list};
+use super::triggers::Voice;
+use super::visitor::Visitor;
+use super::{Effect, Engine, Options, Phase, Work};
+use crate::domain::config::Config;
+use crate::domain::consent::Standing;
+use crate::domain::event::Event;
+use crate::domain::journey::Journey;
+use crate::domain::json;
+use crate::domain::outbox::{self, Outbox};
+use crate::domain::profile::Profile;
+use crate::domain::random::Random;
+use crate::domain::shared::{Queued, Shared, Stage};
+use crate::domain::time::{MINUTE, Millis, Zone};
+use crate::domain::value::{Text, Value};
+use crate::domain::wire::Context;
+use std::rc::Rc;
+
+/// How long a message whose page was left before it was seen is still worth showing.
+pub(super) const SERVE_AGAIN: Millis = 30 * MINUTE;
+
+impl Engine {
+    /// Takes up the options and what was stored; see `start` in `docs/boundary.md`.
+    pub(super) fn start(&mut self, now: Millis, input: &Value) {
+        if self.phase != Phase::New {
+            return;
+        }
+        let nothing = Value::Null;
+        let options = input.get("options").unwrap_or(&nothing);
+        let stored = input.get("stored").unwrap_or(&nothing);
+        self.stream = input.text("stream").unwrap_or_default().into();
+        self.random = Random::from_entropy(input.text("entropy").unwrap_or_default());
+        self.options = Options {
+            locale: options.text("locale").unwrap_or_default().into(),
+            persistent: !options.flag("memory"),
+            filter: options.flag("filter"),
+            strict: options.flag("strict"),
+            auth: options.flag("auth"),
+            device: device(input),
+            page: input.get("page").cloned().unwrap_or_default(),
+            endpoint: options.get("endpoint").filter(|endpoint| !matches!(endpoint, Value::Null)).cloned(),
+        };
+        self.standing = stored
+            .text("consent")
+            .and_then(|text| json::parse(text).ok())
+            .map_or_else(|| Standing::read(options.get("consent").unwrap_or(&nothing)), |record| Standing::read(record.get("consent").unwrap_or(&nothing)));
+        self.read_config(input, stored);
+        self.restore(now, stored);
+        let (locale, timezone, agent) = (self.options.locale.clone(), text(&self.options.device, "timezone"), text(&self.options.device, "userAgent"));
+        self.context = Context::new(env!("CARGO_PKG_VERSION"), &locale, &timezone, &agent, &self.stream);
+        self.set_context_page();
+        if let Some(recovered) = stored.get("recovered") {
+            self.former_stream = text(recovered, "stream");
+            self.recovered = vec![recovered.clone()];
+        }
+        self.watch();
+        match self.standing {
+            Standing::Pending => self.phase = Phase::Pending,
+            Standing::Decided(_) => self.begin(),
+        }
+    }
+
+    fn read_config(&mut self, input: &Value, stored: &Value) {
+        let fresh = input.text("config");
+        let kept = stored.get("config").and_then(|config| config.text("text"));
+        let parsed = fresh.and_then(|text| match json::parse(text) {
+            Ok(value) => Some(value),
+            Err(error) => {
+                let detail = crate::object! {
+                    "code" => "config-unreadable", "path" => "", "severity" => "error",
+                    "message" => "the configuration is no JSON; the last good one is used", "at" => error.at, "expected" => error.expected,
+                };
+                self.notify("problem", detail);
+                None
+            }
+        });
+        if let Some(message) = input.text("config_error") {
+            self.notify("problem", crate::object! { "code" => "config-unreachable", "path" => "", "severity" => "warning", "message" => message });
+        }
+        let value = parsed.or_else(|| json::parse(kept?).ok());
+        if let Some(value) = value {
+            self.config = Config::compile(&value);
+            self.tell_problems();
+        }
+    }
+
+    /// Tells the listeners what is wrong with the configuration, at most fifty items.
+    pub(super) fn tell_problems(&mut self) {
+        let problems: Vec<Value> = self.config.problems.list.iter().take(50).map(|problem| problem.to_value()).collect();
+        for problem in problems {
+            self.notify("problem", problem);
+        }
+    }
+
+    /// Restores journey, document and memberships from what was stored.
+    fn restore(&mut self, now: Millis, stored: &Value) {
+        let state = stored.text("state").and_then(|text| json::parse(text).ok()).unwrap_or_default();
+        let base = state.get("base").and_then(Profile::from_value).unwrap_or_default();
+        let mut journey = Journey::new();
+        let mut events: Vec<Event> = stored
+            .list("journey")
+            .iter()
+            .filter_map(|text| Event::from_stored(&json::parse(text.as_text()?).ok()?))
+            .collect();
+        events.sort_by(|left, right| (left.at, &left.id).cmp(&(right.at, &right.id)));
+        for event in events {
+            journey.insert(Rc::new(event));
+        }
+        let last = journey.last_at().unwrap_or(0);
+        let zone = Zone::named(&self.config.timezone, now).unwrap_or_else(Zone::utc);
+        // Time is let pass by the first input, so that what changed meanwhile is stamped with its own instant.
+        let since = if last > 0 { last } else { now };
+        self.visitor = Visitor::new(&mut self.config, base, journey, since, zone);
+        if last > 0 {
+            self.visitor.settle(&self.config);
+            if let Some(members) = state.get("members").and_then(Value::as_list) {
+                self.visitor.restore_members(&self.config, members);
+                self.visitor.touch_all();
+            }
+        }
+        if let Some(settings) = self.options.endpoint.as_ref().and_then(outbox::Settings::from_value) {
+            let mut settings = settings;
+            settings.auth = self.options.auth;
+            let mut outbox = Outbox::new(settings, self.random.clone(), now);
+            if let Some(delivery) = state.get("delivery") {
+                outbox.restore(delivery, now);
+            }
+            self.outbox = Some(outbox);
+        }
+    }
+
+    /// Consent is there: the shared state is asked for, and calls wait until it comes.
+    pub(super) fn begin(&mut self) {
+        self.phase = Phase::Booting;
+        let consent = self.standing.consent();
+        let store = self.options.persistent && (consent.analytics || consent.personalization);
+        self.effects.push(Effect::Allow { store });
+        if let Value::Object(consent) = consent.to_value() {
+            self.context.set_consent(&consent);
+        }
+        self.claiming = true;
+        self.effects.push(Effect::Claim);
+    }
+
+    /// The shared state has come: the visitor is who it says, and what waited is done.
+    pub(super) fn boot(&mut self, now: Millis, shared: Option<&str>) {
+        match shared.and_then(|text| Shared::from_text(text).map(|shared| (text, shared))) {
+            Some((text, shared)) => {
+                self.shared = shared;
+                self.shared_text = text.into();
+            }
+            None => {
+                let id = self.ids.next(now, &mut self.random);
+                self.shared = Shared { anonymous_id: id.clone(), assignment_id: id, ..Shared::default() };
+            }
+        }
+        self.phase = Phase::Running;
+        self.serve_again(now);
+        self.visitor.set_host(&self.config, self.options.device.clone(), &self.shared.anonymous_id.clone());
+        let dropped: Vec<Text> = self.visitor.compact(&self.config).iter().filter_map(Value::as_text).map(Text::from).collect();
+        if !dropped.is_empty() {
+            self.save.drop_journey = dropped;
+            self.save_state();
+        }
+        self.recover(now);
+        for (at, call) in std::mem::take(&mut self.held) {
+            self.call(at, &call);
+        }
+        self.ask_again();
+    }
+
+    /// Messages that a former page of this tab decided but nobody saw are given back and served again.
+    fn serve_again(&mut self, now: Millis) {
+        let former = std::mem::replace(&mut self.former_stream, "".into());
+        if former.is_empty() {
+            return;
+        }
+        let (lost, kept): (Vec<_>, Vec<_>) = std::mem::take(&mut self.shared.exposures)
+            .into_iter()
+            .partition(|exposure| exposure.stage == Stage::Reserved && exposure.stream == former);
+        self.shared.exposures = kept;
+        for exposure in lost.into_iter().filter(|exposure| !exposure.page_bound && exposure.attention) {
+            self.requeue(&exposure, now + SERVE_AGAIN);
+        }
+    }
+
+    /// Puts a display that nobody saw back into the queue.
+    pub(super) fn requeue(&mut self, exposure: &crate::domain::shared::Exposure, until: Millis) {
+        let step = self.config.campaign(&exposure.campaign).and_then(|campaign| campaign.steps.iter().position(|step| step.id == exposure.step));
+        let Some(step) = step else { return };
+        // The next step counts from the display that will now come later.
+        self.shared.waits.retain(|wait| wait.campaign != exposure.campaign || wait.step != step + 1);
+        self.shared.queue.push(Queued {
+            campaign: exposure.campaign.clone(),
+            step,
+            since: exposure.since,
+            until,
+            page: None,
+            reason: "outranked".into(),
+            lost_to: None,
+        });
+    }
+
+    /// What the tab's former page could not finish: its events, then the calls it had not settled.
+    fn recover(&mut self, now: Millis) {
+        for recovered in std::mem::take(&mut self.recovered) {
+            let pairs = |key: &str| -> Vec<(Text, Text)> {
+                recovered
+                    .list(key)
+                    .iter()
+                    .filter_map(|pair| match pair.as_list()? {
+                        [Value::Text(id), Value::Text(text)] => Some((id.clone(), text.clone())),
+                        _ => None,
+                    })
+                    .collect()
+            };
+            let texts = pairs("events");
+            let calls = recovered.list("calls");
+            let is_call = |id: &str| calls.iter().any(|call| call.text("id") == Some(id));
+            for (id, text) in pairs("journey") {
+                if is_call(&id) {
+                    continue;
+                }
+                let event = json::parse(&text).ok().and_then(|value| Event::from_stored(&value));
+                if let Some(event) = event {
+                    self.take_in(event, false);
+                }
+            }
+            let others: Vec<(Text, Text)> = texts.iter().filter(|(id, _)| !is_call(id)).cloned().collect();
+            self.learn(&others, now);
+            for call in calls {
+                let mut call = call.clone();
+                let known = call.text("id").and_then(|id| texts.iter().find(|(known, _)| &**known == id)).map(|(_, text)| text.clone());
+                if let Some(text) = known {
+                    call.make_object().set("text", text);
+                }
+                let at = call.number("at").map_or(now, |at| at as Millis);
+                self.call(at, &call);
+            }
+        }
+    }
+
+    /// A newer configuration: everything is compiled anew over the same journey.
+    pub(super) fn reconfigure(&mut self, input: &Value) {
+        if let Some(message) = input.text("error") {
+            self.notify("problem", crate::object! { "code" => "config-unreachable", "path" => "", "severity" => "warning", "message" => message });
+        }
+        let Some(text) = input.text("text") else { return };
+        let Ok(value) = json::parse(text) else {
+            self.notify("problem", crate::object! {
+                "code" => "config-unreadable", "path" => "", "severity" => "error",
+                "message" => "the configuration is no JSON; the last good one is kept",
+            });
+            return;
+        };
+        let members = self.visitor.members(&self.config);
+        self.config = Config::compile(&value);
+        self.tell_problems();
+        let now = self.now();
+        let empty = Visitor::new(&mut Config::empty(), Default::default(), Default::default(), now, Zone::utc());
+        let (base, journey, _) = std::mem::replace(&mut self.visitor, empty).into_parts();
+        let zone = Zone::named(&self.config.timezone, now).unwrap_or_else(Zone::utc);
+        let had_history = !journey.is_empty();
+        self.visitor = Visitor::new(&mut self.config, base, journey, now, zone);
+        self.visitor.set_host(&self.config, self.options.device.clone(), &self.shared.anonymous_id.clone());
+        self.batches.clear();
+        self.keep_config(text, input.text("etag"));
+        if had_history {
+            self.visitor.restore_members(&self.config, &members);
+            self.visitor.touch_all();
+            self.settle_segments(Voice::Full);
+        }
+        let page = std::mem::take(&mut self.page.page);
+        self.page = OpenPage::new(self.page.number, self.page.since, page);
+        self.watch();
+        self.plan(None, vec![Work::Due]);
+    }
+
+    /// Keeps the configuration as the last good one.
+    pub(super) fn keep_config(&mut self, text: &str, etag: Option<&str>) {
+        if self.standing.consent().personalization || self.standing.consent().analytics {
+            self.save.config = Some((text.into(), etag.unwrap_or_default().into()));
+        } else {
+            self.config_text = Some((text.into(), etag.unwrap_or_default().into()));
+        }
+    }
+
+    fn watch(&mut self) {
+        // A slot counts as there until the host has looked: a replay has no page to look at.
+        if !self.options.strict {
+            self.missing_slots = slots_of(&self.config);
+        }
+        self.effects.push(Effect::Watch(watch_list(&self.config)));
+    }
+}
+
+fn text(value: &Value, key: &str) -> Text {
+    value.text(key).unwrap_or_default().into()
+}
+
+/// The device as the document shows it, and what only the wire needs.
+fn device(input: &Value) -> Value {
+    input.get("device").cloned().unwrap_or_default()
+}

@@ -1,0 +1,301 @@
+//! What the shop calls: track, page, identify, reset, consent, show and the rest.
+
+use super::page::page_properties;
+use super::{Effect, Engine, MAX_HELD, Phase, Work};
+use crate::domain::consent::{Consent, Standing};
+use crate::domain::decision::{Ask, Origin};
+use crate::domain::event::{Event, IDENTIFIED, PAGE_VIEWED};
+use crate::domain::json;
+use crate::domain::outbox::Reason as Drop;
+use crate::domain::shared::Shared;
+use crate::domain::time::{MINUTE, Millis, parse_duration};
+use crate::domain::value::{Object, Text, Value};
+use crate::domain::wire::Kind;
+
+/// How late a call may be handled and still fire triggers: the engine itself may have been on its way.
+const LATENESS: Millis = 5 * MINUTE;
+/// The longest name of an event.
+const MAX_NAME: usize = 200;
+
+impl Engine {
+    /// Handles a call, or keeps it until the engine may.
+    pub(super) fn call(&mut self, now: Millis, call: &Value) {
+        let id: Text = call.text("id").unwrap_or_default().into();
+        let kind = call.text("call").unwrap_or_default();
+        match (self.phase, kind) {
+            (Phase::New, _) => self.save.settle.push(id),
+            (Phase::Pending, "consent") => {
+                self.consent(call);
+                self.save.settle.push(id);
+            }
+            (Phase::Pending, "show") => self.effects.push(Effect::Result { id, value: Value::Null }),
+            (Phase::Pending, "flush" | "forget" | "dismiss" | "mute") => self.save.settle.push(id),
+            (Phase::Pending | Phase::Booting, _) => {
+                // While consent is pending the call lies in memory, and that is as far as this page can take it.
+                if self.phase == Phase::Pending {
+                    self.save.settle.push(id);
+                }
+                if self.held.len() < MAX_HELD {
+                    self.held.push((call.number("at").map_or(now, |at| at as Millis), call.clone()));
+                }
+            }
+            (Phase::Running, _) => {
+                let at = call.number("at").map_or(now, |at| at as Millis);
+                self.advance(at);
+                self.run_call(kind, id, at, call);
+            }
+        }
+    }
+
+    fn run_call(&mut self, kind: &str, id: Text, at: Millis, call: &Value) {
+        match kind {
+            "track" => self.track(id, at, call),
+            "page" => self.page_call(id, at, call),
+            "identify" => self.identify(id, at, call),
+            "reset" => {
+                self.reset();
+                self.save.settle.push(id);
+            }
+            "consent" => {
+                self.consent(call);
+                self.save.settle.push(id);
+            }
+            "show" => self.show_call(id, call),
+            "dismiss" => {
+                self.dismiss_all();
+                self.save.settle.push(id);
+            }
+            "mute" => {
+                let length = call.text("name").and_then(parse_duration).unwrap_or(0);
+                let until = self.now() + length;
+                self.plan(None, vec![Work::Mute("*".into(), until)]);
+                self.save.settle.push(id);
+            }
+            "flush" => {
+                self.flush();
+                self.save.settle.push(id);
+            }
+            "forget" => self.forget(id),
+            _ => self.save.settle.push(id),
+        }
+    }
+
+    fn track(&mut self, id: Text, at: Millis, call: &Value) {
+        let name = call.text("name").filter(|name| !name.trim().is_empty() && name.len() <= MAX_NAME);
+        let data = call.get("data").unwrap_or(&Value::Null);
+        let (Some(name), Value::Object(_) | Value::Null) = (name, data) else {
+            self.refuse(id, "an event needs a name of 1 to 200 bytes and properties that are an object", call.get("name"));
+            return;
+        };
+        let properties = data.as_object().cloned().unwrap_or_default();
+        let event = Event {
+            id: id.clone(),
+            at,
+            name: name.into(),
+            properties,
+            user: None,
+            session: call.text("session").map(Text::from),
+            own: Event::is_own_name(name),
+        };
+        self.record(Kind::Track, Some(name), event, call.text("text"));
+        self.save.settle.push(id);
+    }
+
+    fn page_call(&mut self, id: Text, at: Millis, call: &Value) {
+        let name = call.text("name").filter(|name| !name.is_empty());
+        let data = call.get("data").and_then(Value::as_object).cloned().unwrap_or_default();
+        if let Some(page) = call.get("page") {
+            self.options.page = page.clone();
+            self.set_context_page();
+        }
+        let properties = page_properties(&self.options.page, name, self.without_queries(data));
+        let event = Event {
+            id: id.clone(),
+            at,
+            name: PAGE_VIEWED.into(),
+            properties,
+            user: None,
+            session: call.text("session").map(Text::from),
+            own: false,
+        };
+        self.record(Kind::Page, name, event, call.text("text"));
+        self.save.settle.push(id);
+    }
+
+    /// The data of a page call; what the shop passes stays as it is, addresses are trimmed where they are taken in.
+    fn without_queries(&self, data: Object) -> Object {
+        data
+    }
+
+    fn identify(&mut self, id: Text, at: Millis, call: &Value) {
+        let user = call.text("user").filter(|user| !user.is_empty());
+        let data = call.get("data").unwrap_or(&Value::Null);
+        if !matches!(data, Value::Object(_) | Value::Null) || call.get("user").is_some_and(|user| !matches!(user, Value::Null | Value::Text(_))) {
+            self.refuse(id, "identify needs a user id that is a text, or traits that are an object", Some(data));
+            return;
+        }
+        let other = matches!((user, self.shared.user_id.as_deref().or(self.visitor.user())), (Some(new), Some(known)) if new != known);
+        if other {
+            self.reset();
+        }
+        if let Some(user) = user {
+            self.shared.user_id = Some(user.into());
+            self.plan(None, vec![Work::User(user.into())]);
+        }
+        let event = Event {
+            id: id.clone(),
+            at,
+            name: IDENTIFIED.into(),
+            properties: data.as_object().cloned().unwrap_or_default(),
+            user: user.map(Text::from),
+            session: call.text("session").map(Text::from),
+            own: false,
+        };
+        self.record(Kind::Identify, None, event, call.text("text"));
+        if let Some(known) = call.get("known") {
+            self.merge_known(known);
+        }
+        self.save.settle.push(id);
+    }
+
+    /// What the shop's server knows of the member: merged by id, never sent, and it fires no trigger.
+    fn merge_known(&mut self, known: &Value) {
+        if !self.standing.consent().personalization {
+            return;
+        }
+        for wire in known.list("history") {
+            if let Some(event) = Event::from_wire(wire).filter(|event| !event.id.is_empty()) {
+                self.take_in(event, false);
+            }
+        }
+        let coupons = known.list("coupons");
+        if !coupons.is_empty() {
+            self.plan(None, vec![Work::Coupon(super::wallet::Move::Known(coupons.to_vec()))]);
+        }
+    }
+
+    /// Sends and keeps an event, each as far as consent allows.
+    pub(super) fn record(&mut self, kind: Kind, name: Option<&str>, event: Event, text: Option<&str>) {
+        let consent = self.standing.consent();
+        if consent.analytics && self.outbox.is_some() {
+            self.post(kind, name, &event, text);
+        } else {
+            self.local += 1;
+        }
+        if consent.personalization {
+            let fires = self.options.strict || self.now() - event.at <= LATENESS;
+            self.take_in(event, fires);
+        }
+    }
+
+    fn refuse(&mut self, id: Text, expected: &str, found: Option<&Value>) {
+        if let Some(outbox) = &mut self.outbox {
+            outbox.count_dropped(Drop::Invalid);
+        }
+        let found = found.map(crate::domain::problem::shown).unwrap_or_default();
+        self.notify("problem", crate::object! { "code" => "invalid-call", "severity" => "warning", "message" => expected, "found" => found });
+        self.save.settle.push(id);
+    }
+
+    /// Log-out on a shared device: another anonymous visitor, of whom nothing is known.
+    pub(super) fn reset(&mut self) {
+        self.remove_all();
+        self.save.drop_journey.extend(self.visitor.journey().events().iter().map(|event| event.id.clone()));
+        self.save.journey.clear();
+        self.clear_visitor();
+        self.batches.clear();
+        let id = self.new_id();
+        self.shared = Shared { anonymous_id: id.clone(), assignment_id: id, epoch: self.shared.epoch + 1, ..Shared::default() };
+        self.visitor.set_host(&self.config, self.options.device.clone(), &self.shared.anonymous_id.clone());
+        self.save_state();
+        self.plan(None, vec![Work::Anew]);
+        self.tell(crate::object! { "reset" => self.shared.epoch });
+    }
+
+    /// Forgets journey, document and memberships, in memory.
+    pub(super) fn clear_visitor(&mut self) {
+        let now = self.now();
+        let zone = self.visitor.zone().clone();
+        let mut config = std::mem::replace(&mut self.config, crate::domain::config::Config::empty());
+        config.behaviours = self.visitor.take_behaviours();
+        self.visitor = super::visitor::Visitor::new(&mut config, Default::default(), Default::default(), now, zone);
+        self.config = config;
+    }
+
+    /// The visitor decides, for all tabs and later pages.
+    fn consent(&mut self, call: &Value) {
+        let before = self.standing;
+        let mut consent = before.consent();
+        let update = call.get("data").unwrap_or(&Value::Null);
+        if before == Standing::Pending {
+            consent = Consent::default();
+        }
+        consent.update(update);
+        self.standing = Standing::Decided(consent);
+        let record = crate::object! { "v" => 1i64, "at" => super::iso(self.now()), "consent" => consent.to_value() };
+        self.save.consent = Some(json::to_text(&record.into()));
+        self.tell(crate::object! { "consent" => consent.to_value() });
+        match before {
+            Standing::Pending => self.begin(),
+            Standing::Decided(former) => self.consent_changed(former, consent),
+        }
+    }
+
+    /// Revoking takes away what the purpose had allowed; granting takes up from here.
+    pub(super) fn consent_changed(&mut self, former: Consent, consent: Consent) {
+        self.effects.push(Effect::Allow { store: self.options.persistent && (consent.analytics || consent.personalization) });
+        if let Value::Object(consent) = consent.to_value() {
+            self.context.set_consent(&consent);
+        }
+        if former.analytics && !consent.analytics {
+            self.drop_outbox(Drop::Consent);
+        }
+        if former.personalization && !consent.personalization {
+            self.remove_all();
+            self.save.drop_journey.extend(self.visitor.journey().events().iter().map(|event| event.id.clone()));
+            self.save.journey.clear();
+            self.clear_visitor();
+            let (anonymous_id, assignment_id, user_id) = (self.shared.anonymous_id.clone(), self.shared.assignment_id.clone(), self.shared.user_id.clone());
+            self.shared = Shared { anonymous_id, assignment_id, user_id, epoch: self.shared.epoch, ..Shared::default() };
+            self.batches.clear();
+            self.plan(None, vec![Work::Anew]);
+        } else if former.marketing && !consent.marketing {
+            self.remove_marketing();
+        }
+        if !consent.analytics && !consent.personalization {
+            self.effects.push(Effect::Wipe { settle: Vec::new(), keep_consent: true });
+            self.batches.clear();
+        }
+    }
+
+    /// Erases what this device holds, in every tab.
+    fn forget(&mut self, id: Text) {
+        self.remove_all();
+        self.drop_outbox(Drop::Forgotten);
+        self.clear_visitor();
+        self.batches.clear();
+        let new = self.new_id();
+        self.shared = Shared { anonymous_id: new.clone(), assignment_id: new, epoch: self.shared.epoch + 1, ..Shared::default() };
+        self.shared_text.clear();
+        self.save = super::Save::default();
+        self.visitor.set_host(&self.config, self.options.device.clone(), &self.shared.anonymous_id.clone());
+        self.effects.push(Effect::Wipe { settle: vec![id], keep_consent: true });
+        self.tell(crate::object! { "forget" => self.shared.epoch });
+    }
+
+    /// `show(id, {force})`.
+    fn show_call(&mut self, id: Text, call: &Value) {
+        let name = call.text("name").unwrap_or_default();
+        let Some(campaign) = self.config.campaigns.iter().position(|campaign| &*campaign.id == name) else {
+            let message = "show() names a campaign that the configuration does not have";
+            self.notify("problem", crate::object! { "code" => "unknown-campaign", "severity" => "warning", "message" => message, "found" => name });
+            let value = crate::object! { "campaign" => name, "timestamp" => super::iso(self.now()), "outcome" => "suppressed", "reason" => "invalid" };
+            self.effects.push(Effect::Result { id, value: value.into() });
+            return;
+        };
+        let ask = Ask { campaign, step: 0, since: self.now(), origin: Origin::Call { force: call.flag("force") }, page: None };
+        self.waiting_results.push((self.config.campaigns.get(campaign).map(|campaign| campaign.id.clone()).unwrap_or_else(|| name.into()), id));
+        let event = self.visitor.event();
+        self.plan(event, vec![Work::Ask(ask)]);
+    }
+}

@@ -1,0 +1,427 @@
+//! The one place that arbitrates: inside a claim, over the state that all tabs share.
+
+use super::{Batch, Engine, Phase, Work, wallet};
+use crate::domain::decision::{Ask, Decision, Origin, Outcome, Reason, Scene, first_failure, is_held_out, variant};
+use crate::domain::shared::{Exposure, Queued, Shared, Stage, Wait};
+use crate::domain::time::Millis;
+use crate::domain::value::Text;
+
+/// The checks that already hold a campaign back before its wait begins; the others are asked when it ends.
+const BEFORE_WAIT: [Reason; 6] =
+    [Reason::Invalid, Reason::Paused, Reason::NoConsent, Reason::NotInAudience, Reason::Muted, Reason::FrequencyCapped];
+
+/// The rounds of one claim: a decision may lead to an event and that to the next decision, but not for ever.
+const MAX_ROUNDS: usize = 32;
+
+impl Engine {
+    /// The shared state is in hand: what waited to be decided is decided.
+    pub(super) fn claimed(&mut self, now: Millis, shared: Option<&str>) {
+        self.claiming = false;
+        match self.phase {
+            Phase::Booting => self.boot(now, shared),
+            Phase::Running => self.take_shared(shared),
+            _ => return,
+        }
+        for _ in 0..MAX_ROUNDS {
+            let batches = std::mem::take(&mut self.batches);
+            if batches.is_empty() {
+                break;
+            }
+            for batch in batches {
+                self.process(batch);
+            }
+        }
+        self.shared.tidy(self.visitor.now());
+        let text = self.shared.to_text();
+        if text != self.shared_text {
+            self.tell(crate::object! { "shared" => text.as_str() });
+            self.shared_text.clone_from(&text);
+            self.save.shared = Some(text);
+        }
+    }
+
+    /// Takes over what another tab wrote.
+    pub(super) fn take_shared(&mut self, text: Option<&str>) {
+        let Some(text) = text.filter(|text| *text != self.shared_text) else { return };
+        let Some(shared) = Shared::from_text(text) else { return };
+        let same_visitor = shared.epoch <= self.shared.epoch;
+        if shared.epoch < self.shared.epoch {
+            // This tab has reset the visitor since: what it holds is newer.
+            return;
+        }
+        let anew = !same_visitor || shared.anonymous_id != self.shared.anonymous_id;
+        self.shared = shared;
+        self.shared_text = text.into();
+        if anew {
+            self.visitor.set_host(&self.config, self.options.device.clone(), &self.shared.anonymous_id.clone());
+        }
+    }
+
+    fn process(&mut self, batch: Batch) {
+        let mut asks = Vec::new();
+        for work in batch.works {
+            match work {
+                Work::Ask(ask) => asks.push(ask),
+                Work::Due => asks.extend(self.due()),
+                Work::React(event) => self.react(&event),
+                Work::Seen(impression) => self.seen(&impression),
+                Work::Clicked(impression) => {
+                    if let Some(exposure) = self.shared.exposure(&impression) {
+                        exposure.clicked = true;
+                    }
+                }
+                Work::Dismissed(impression) => {
+                    let now = self.now();
+                    if let Some(exposure) = self.shared.exposure(&impression) {
+                        exposure.dismissed = Some(now);
+                    }
+                }
+                Work::Left(impression) => self.give_back(&impression),
+                Work::Mute(campaign, until) => self.shared.mute(&campaign, until),
+                Work::Coupon(change) => self.move_coupon(change),
+                Work::User(user) => self.shared.user_id = Some(user),
+                Work::Anew => {}
+            }
+        }
+        if !asks.is_empty() {
+            self.visitor.look_at(&self.config, batch.event);
+            self.arbitrate(asks);
+        }
+    }
+
+    /// What waited for its time or its turn and may have it now.
+    fn due(&mut self) -> Vec<Ask> {
+        let now = self.now();
+        let mut asks = Vec::new();
+        if self.page_open {
+            let (ended, waiting): (Vec<Wait>, Vec<Wait>) = std::mem::take(&mut self.shared.waits).into_iter().partition(|wait| wait.due <= now);
+            self.shared.waits = waiting;
+            for wait in ended {
+                let Some(index) = self.index_of(&wait.campaign) else { continue };
+                let expires = self.config.campaigns.get(index).map_or(0, |campaign| campaign.expires);
+                let ask = Ask { campaign: index, step: wait.step, since: wait.since, origin: Origin::Wait, page: None };
+                if now > wait.due + expires {
+                    self.decide(&ask, Outcome::Suppressed, None, Some(Reason::PageLeft), None);
+                } else {
+                    asks.push(ask);
+                }
+            }
+        }
+        for queued in self.shared.queue.clone() {
+            let Some(campaign) = self.index_of(&queued.campaign) else { continue };
+            // Where the page it belongs to is gone, no open page has its number.
+            let page = queued.page.as_deref().map(|page| if page == self.page_name() { self.page.number } else { u32::MAX });
+            asks.push(Ask { campaign, step: queued.step, since: queued.since, origin: Origin::Queue, page });
+        }
+        asks
+    }
+
+    fn index_of(&self, campaign: &str) -> Option<usize> {
+        self.config.campaigns.binary_search_by(|other| (*other.id).cmp(campaign)).ok()
+    }
+
+    /// The page across all tabs: the page load and the number in it.
+    fn page_name(&self) -> String {
+        let mut name = String::from(&*self.stream);
+        name.push('#');
+        crate::domain::number::push_integer(i64::from(self.page.number), &mut name);
+        name
+    }
+
+    /// Decides about everything that asks at one instant.
+    fn arbitrate(&mut self, asks: Vec<Ask>) {
+        let mut ready = Vec::new();
+        for ask in asks {
+            if let Some(delay) = self.delay_of(&ask) {
+                self.start_wait(&ask, delay);
+                continue;
+            }
+            if matches!(ask.origin, Origin::Call { force: true }) {
+                self.preview(&ask);
+                continue;
+            }
+            match self.failure(&ask) {
+                None => ready.push(ask),
+                Some((reason, lost_to)) => self.fail(&ask, reason, lost_to),
+            }
+        }
+        // The higher priority goes first; among equals the campaign's id decides, which is the order of the list.
+        ready.sort_by(|left, right| {
+            let priority = |ask: &Ask| self.config.campaigns.get(ask.campaign).map_or(0.0, |campaign| campaign.priority);
+            priority(right).total_cmp(&priority(left)).then(left.campaign.cmp(&right.campaign))
+        });
+        let mut winners: Vec<(Option<Text>, Text)> = Vec::new();
+        for ask in ready {
+            let Some((id, place)) = self.place_of(&ask) else { continue };
+            match winners.iter().find(|(taken, winner)| *taken == place && *winner != id).map(|(_, winner)| winner.clone()) {
+                Some(winner) => self.fail(&ask, Reason::Outranked, Some(winner)),
+                None => {
+                    winners.push((place, id));
+                    self.settle_ask(&ask);
+                }
+            }
+        }
+    }
+
+    /// The campaign's id and what it takes: a slot, or else the screen.
+    fn place_of(&self, ask: &Ask) -> Option<(Text, Option<Text>)> {
+        let campaign = self.config.campaigns.get(ask.campaign)?;
+        let slot = campaign.steps.get(ask.step)?.variants.iter().find_map(|variant| variant.slot()).map(Text::from);
+        Some((campaign.id.clone(), slot))
+    }
+
+    /// How long an ask has to wait first.
+    fn delay_of(&self, ask: &Ask) -> Option<Millis> {
+        let campaign = self.config.campaigns.get(ask.campaign)?;
+        let delay = campaign.after + campaign.steps.get(ask.step)?.after;
+        (ask.origin == Origin::Trigger && delay > 0).then_some(delay)
+    }
+
+    fn start_wait(&mut self, ask: &Ask, delay: Millis) {
+        let failure = self.with_scene(|scene| first_failure(scene, ask)).filter(|(reason, _)| BEFORE_WAIT.contains(reason));
+        if let Some((reason, finding)) = failure {
+            self.fail(ask, reason, finding.lost_to);
+            return;
+        }
+        let Some(campaign) = self.config.campaigns.get(ask.campaign) else { return };
+        // One wait at a time: a trigger that fires again while the first still waits changes nothing.
+        if !self.shared.waits.iter().any(|wait| wait.campaign == campaign.id) {
+            self.shared.waits.push(Wait { campaign: campaign.id.clone(), step: ask.step, since: ask.since, due: ask.since + delay });
+        }
+    }
+
+    fn failure(&self, ask: &Ask) -> Option<(Reason, Option<Text>)> {
+        self.with_scene(|scene| first_failure(scene, ask)).map(|(reason, finding)| (reason, finding.lost_to))
+    }
+
+    /// Runs `look` over everything a check may look at.
+    pub(super) fn with_scene<T>(&self, look: impl FnOnce(&Scene) -> T) -> T {
+        let lens = self.visitor.lens(&self.config);
+        let taken: Vec<(Text, Text)> = self.screen.iter().filter_map(|showing| Some((showing.slot.clone()?, showing.campaign.clone()))).collect();
+        look(&Scene {
+            config: &self.config,
+            shared: &self.shared,
+            facts: &lens,
+            journey: self.visitor.journey(),
+            consent: self.standing.consent(),
+            session: self.visitor.session(),
+            stream: &self.stream,
+            page: self.page_open.then_some(self.page.number),
+            on_screen: self.screen.iter().find(|showing| showing.slot.is_none()).map(|showing| showing.campaign.clone()),
+            taken_slots: &taken,
+            missing_slots: &self.missing_slots,
+        })
+    }
+
+    /// A check failed: the campaign is queued where its turn may still come, or let go.
+    fn fail(&mut self, ask: &Ask, reason: Reason, lost_to: Option<Text>) {
+        let Some(campaign) = self.config.campaigns.get(ask.campaign) else { return };
+        let (id, wait_for_turn) = (campaign.id.clone(), campaign.queue);
+        let now = self.now();
+        let place = self.shared.queue.iter().position(|queued| queued.campaign == id && queued.step == ask.step);
+        if let Some(place) = place {
+            let waits_on = reason.is_about_turn() && self.shared.queue.get(place).is_some_and(|queued| now < queued.until);
+            if waits_on {
+                return;
+            }
+            let ended = self.shared.queue.remove(place);
+            // What it waited for is why it never came, unless something else has come between.
+            let reason = if ask.origin == Origin::Queue { reason } else { Reason::Outranked };
+            self.decide(ask, Outcome::Suppressed, None, Some(reason), lost_to.or(ended.lost_to));
+        } else if reason.is_about_turn() && wait_for_turn > 0 && !matches!(ask.origin, Origin::Call { .. }) {
+            let page = ask.page.map(|_| Text::from(self.page_name()));
+            self.shared.queue.push(Queued {
+                campaign: id,
+                step: ask.step,
+                since: ask.since,
+                until: now + wait_for_turn,
+                page,
+                reason: reason.name().into(),
+                lost_to: lost_to.clone(),
+            });
+            self.decide(ask, Outcome::Queued, None, Some(reason), lost_to);
+            return;
+        } else {
+            if reason == Reason::SlotMissing {
+                self.remember_slotless(ask);
+            }
+            self.decide(ask, Outcome::Suppressed, None, Some(reason), lost_to);
+        }
+        let ends = matches!(reason, Reason::GoalReached | Reason::Muted | Reason::Paused | Reason::Invalid | Reason::NoConsent);
+        if ask.step > 0 && !ends {
+            self.plan_next_step(ask);
+        }
+    }
+
+    fn remember_slotless(&mut self, ask: &Ask) {
+        let slots: Vec<Text> = self.config.campaigns.get(ask.campaign).and_then(|campaign| campaign.steps.get(ask.step)).into_iter()
+            .flat_map(|step| &step.variants).filter_map(|variant| variant.slot()).map(Text::from).collect();
+        for slot in slots {
+            if !self.slotless.iter().any(|(known, other)| *known == slot && other.campaign == ask.campaign) {
+                // It belongs to this page: on another one its own trigger speaks for it.
+                self.slotless.push((slot, Ask { page: Some(self.page.number), ..ask.clone() }));
+            }
+        }
+    }
+
+    /// All checks passed: the control group decides, then the variant.
+    fn settle_ask(&mut self, ask: &Ask) {
+        let now = self.now();
+        let Some(campaign) = self.config.campaigns.get(ask.campaign) else { return };
+        let Some(step) = campaign.steps.get(ask.step) else { return };
+        let held_out = is_held_out(campaign, &self.shared.assignment_id);
+        let chosen = variant(campaign, step, &self.shared.assignment_id).and_then(|variant| variant.id.clone());
+        let place = step.variants.iter().position(|variant| variant.id == chosen).unwrap_or(0);
+        let (id, step_id, page_bound) = (campaign.id.clone(), step.id.clone(), campaign.is_page_bound());
+        let is_custom_or_plain = !held_out;
+        let impression = self.new_id();
+        self.shared.queue.retain(|queued| queued.campaign != id || queued.step != ask.step);
+        self.shared.exposures.push(Exposure {
+            impression: impression.clone(),
+            campaign: id,
+            step: step_id,
+            variant: chosen.clone(),
+            at: now,
+            stream: self.stream.clone(),
+            session: self.visitor.session(),
+            stage: if held_out { Stage::HeldOut } else { Stage::Reserved },
+            attention: ask.takes_attention(&self.config),
+            clicked: false,
+            dismissed: None,
+            goal: false,
+            since: ask.since,
+            page_bound,
+        });
+        self.plan_next_step(ask);
+        if is_custom_or_plain {
+            self.show(ask, place, impression, false);
+            self.decide(ask, Outcome::Shown, chosen, None, None);
+        } else {
+            self.held_out(&impression);
+            self.decide(ask, Outcome::HeldOut, chosen, Some(Reason::HeldOut), None);
+        }
+    }
+
+    /// The next step counts from this one's display, or from where it was passed over.
+    fn plan_next_step(&mut self, ask: &Ask) {
+        let now = self.now();
+        let Some(campaign) = self.config.campaigns.get(ask.campaign) else { return };
+        let Some(next) = campaign.steps.get(ask.step + 1) else { return };
+        self.shared.waits.retain(|wait| wait.campaign != campaign.id);
+        self.shared.waits.push(Wait { campaign: campaign.id.clone(), step: ask.step + 1, since: ask.since, due: now + next.after });
+    }
+
+    /// A preview for the campaign's marketer: shown whatever the checks say, and nothing is counted.
+    fn preview(&mut self, ask: &Ask) {
+        let Some(campaign) = self.config.campaigns.get(ask.campaign) else { return };
+        let Some(step) = campaign.steps.get(ask.step) else {
+            self.decide(ask, Outcome::Suppressed, None, Some(Reason::Invalid), None);
+            return;
+        };
+        let chosen = variant(campaign, step, &self.shared.assignment_id).and_then(|variant| variant.id.clone());
+        let place = step.variants.iter().position(|variant| variant.id == chosen).unwrap_or(0);
+        let impression = self.new_id();
+        self.remove_overlays();
+        self.show(ask, place, impression, true);
+        self.decide(ask, Outcome::Shown, chosen, None, None);
+    }
+
+    /// Notes a decision, tells the listeners, and answers the `show()` call that asked for it.
+    pub(super) fn decide(&mut self, ask: &Ask, outcome: Outcome, variant: Option<Text>, reason: Option<Reason>, lost_to: Option<Text>) {
+        let Some(campaign) = self.config.campaigns.get(ask.campaign) else { return };
+        let step = campaign.steps.get(ask.step).and_then(|step| step.id.clone());
+        let decision = Decision { campaign: campaign.id.clone(), step, at: self.now(), outcome, variant, reason, lost_to };
+        let value = decision.to_value();
+        if matches!(ask.origin, Origin::Call { .. }) {
+            let waiting = self.waiting_results.iter().position(|(waiting, _)| *waiting == decision.campaign);
+            if let Some(place) = waiting {
+                let (_, id) = self.waiting_results.remove(place);
+                self.effects.push(super::Effect::Result { id, value: value.clone() });
+            }
+        }
+        self.notify("message", crate::object! { "what" => "decision", "campaign" => decision.campaign.clone(), "decision" => value });
+        if self.log.decisions.len() >= 1_000 && !self.options.strict {
+            self.log.decisions.drain(..500);
+        }
+        self.log.decisions.push(decision);
+    }
+
+    /// A message was a second in view: its reservation is spent.
+    fn seen(&mut self, impression: &str) {
+        let Some(exposure) = self.shared.exposure(impression) else { return };
+        exposure.stage = Stage::Seen;
+        let exposure = exposure.clone();
+        self.write_shown(&exposure);
+    }
+
+    /// A message left with its page before anyone saw it.
+    fn give_back(&mut self, impression: &str) {
+        let Some(place) = self.shared.exposures.iter().position(|exposure| &*exposure.impression == impression && exposure.stage == Stage::Reserved) else { return };
+        let exposure = self.shared.exposures.remove(place);
+        if !exposure.page_bound && exposure.attention {
+            let until = self.now() + super::boot::SERVE_AGAIN;
+            self.requeue(&exposure, until);
+        }
+    }
+
+    /// Goals, redemptions and cancelled waits that an event of the shop brings.
+    fn react(&mut self, event: &crate::domain::event::Event) {
+        self.cancel_waits(event);
+        self.redeem(event);
+        self.reach_goals(event);
+    }
+
+    fn cancel_waits(&mut self, event: &crate::domain::event::Event) {
+        let now = self.now();
+        let zone = self.visitor.zone().clone();
+        let mut cancelled = Vec::new();
+        let config = &self.config;
+        let is_reached = |campaign: &Text, since: Millis| {
+            config.campaign(campaign).and_then(|campaign| campaign.unless.as_ref()).is_some_and(|unless| event.at >= since && unless.matches(event, now, &zone))
+        };
+        self.shared.waits.retain(|wait| {
+            let reached = is_reached(&wait.campaign, wait.since);
+            if reached {
+                cancelled.push((wait.campaign.clone(), wait.step, wait.since));
+            }
+            !reached
+        });
+        self.shared.queue.retain(|queued| {
+            let reached = is_reached(&queued.campaign, queued.since);
+            if reached {
+                cancelled.push((queued.campaign.clone(), queued.step, queued.since));
+            }
+            !reached
+        });
+        for (campaign, step, since) in cancelled {
+            let Some(campaign) = self.index_of(&campaign) else { continue };
+            let ask = Ask { campaign, step, since, origin: Origin::Wait, page: None };
+            self.decide(&ask, Outcome::Suppressed, None, Some(Reason::GoalReached), None);
+        }
+    }
+
+    fn reach_goals(&mut self, event: &crate::domain::event::Event) {
+        let now = self.now();
+        let zone = self.visitor.zone().clone();
+        let mut reached = Vec::new();
+        for exposure in &mut self.shared.exposures {
+            if exposure.goal || exposure.stage == Stage::Reserved {
+                continue;
+            }
+            let Some(goal) = self.config.campaign(&exposure.campaign).and_then(|campaign| campaign.goal.as_ref()) else { continue };
+            if (exposure.at..=exposure.at + goal.within).contains(&event.at) && goal.event.matches(event, now, &zone) {
+                exposure.goal = true;
+                let value = goal.value.as_ref().and_then(|path| event.properties.get(path)).cloned();
+                reached.push((exposure.clone(), value));
+            }
+        }
+        for (exposure, value) in reached {
+            self.write_goal(&exposure, event, value);
+        }
+    }
+
+    /// What the wallet does, by name, so that a `Move` needs no import of its own here.
+    fn move_coupon(&mut self, change: wallet::Move) {
+        self.apply_move(change);
+    }
+}

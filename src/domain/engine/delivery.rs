@@ -1,0 +1,332 @@
+//! Sending and keeping: events become wire texts, the outbox decides when they go, and other tabs are told.
+
+use super::triggers::Voice;
+use super::{Effect, Engine, Phase};
+use crate::domain::consent::{Consent, Standing};
+use crate::domain::event::Event;
+use crate::domain::json;
+use crate::domain::outbox::{Answer, Notice, Outcome, Reason};
+use crate::domain::time::Millis;
+use crate::domain::value::{Object, Text, Value};
+use crate::domain::wire::{self, Call, Kind, Page};
+
+impl Engine {
+    /// Tells the other tabs.
+    pub(super) fn tell(&mut self, data: Object) {
+        if !self.options.strict {
+            self.told.push(data.into());
+        }
+    }
+
+    /// The page that events happen on, as their context says it.
+    pub(super) fn set_context_page(&mut self) {
+        let page = &self.options.page;
+        let text = |key: &str| String::from(page.text(key).unwrap_or_default());
+        let url = text("url");
+        let parsed = crate::domain::host::parse_url(&url, None).unwrap_or_default();
+        self.context.set_page(Page { path: parsed.pathname, search: parsed.search, title: text("title"), referrer: text("referrer"), url });
+    }
+
+    /// Names the current session in the context of what follows.
+    pub(super) fn follow_session(&mut self) {
+        let session = self.visitor.session();
+        if session == self.session_named {
+            return;
+        }
+        self.session_named = session;
+        let mut name = String::from(&*self.shared.anonymous_id);
+        name.push('.');
+        crate::domain::number::push_integer(i64::from(session), &mut name);
+        self.context.set_session(&name);
+    }
+
+    /// Writes an event's wire text and puts it into the outbox.
+    pub(super) fn post(&mut self, kind: Kind, name: Option<&str>, event: &Event, text: Option<&str>) {
+        let text = match text {
+            // A former page of this tab made the text already: the event keeps its stream and its number.
+            Some(text) => String::from(text),
+            None => {
+                self.seq += 1;
+                let dropped = self.outbox.as_mut().and_then(|outbox| outbox.take_report());
+                let local_only: Vec<&str> = self.config.settings.local_only.iter().map(|path| &**path).collect();
+                let data = if kind == Kind::Page { page_data(&event.properties) } else { event.properties.clone() };
+                wire::event_text(
+                    &self.context,
+                    &Call {
+                        kind,
+                        name,
+                        data: &data,
+                        id: &event.id,
+                        at: event.at,
+                        anonymous: &self.shared.anonymous_id,
+                        user: event.user.as_deref().or(self.shared.user_id.as_deref()),
+                        seq: self.seq,
+                        dropped: dropped.as_ref(),
+                    },
+                    &local_only,
+                )
+            }
+        };
+        if self.options.filter {
+            self.effects.push(Effect::Filter { events: vec![(event.id.clone(), text)] });
+        } else {
+            self.push_out(event.id.clone(), text);
+        }
+    }
+
+    fn push_out(&mut self, id: Text, text: String) {
+        let now = self.now();
+        let Some(outbox) = &mut self.outbox else { return };
+        let outcome = outbox.push(id.clone(), text.as_str().into(), now);
+        let kept = !outcome.dropped.iter().any(|(dropped, _)| *dropped == id);
+        if kept {
+            self.save.events.push((id, text));
+        }
+        self.follow(outcome);
+    }
+
+    /// The shop's `beforeSend` has looked at events.
+    pub(super) fn filtered(&mut self, input: &Value) {
+        for pair in input.list("events") {
+            match pair.as_list() {
+                Some([Value::Text(id), Value::Text(text)]) => self.push_out(id.clone(), String::from(&**text)),
+                Some([Value::Text(_), _]) => {
+                    if let Some(outbox) = &mut self.outbox {
+                        outbox.count_dropped(Reason::BeforeSend);
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// Events of a former page that were not certainly stored.
+    pub(super) fn learn(&mut self, events: &[(Text, Text)], now: Millis) {
+        if !self.standing.consent().analytics {
+            return;
+        }
+        let Some(outbox) = &mut self.outbox else { return };
+        let outcome = outbox.learn(events, false, now);
+        for (id, text) in events {
+            if !outcome.dropped.iter().any(|(dropped, _)| dropped == id) {
+                self.save.events.push((id.clone(), String::from(&**text)));
+            }
+        }
+        self.follow(outcome);
+    }
+
+    /// Does what the outbox decided.
+    fn follow(&mut self, outcome: Outcome) {
+        let acknowledged: Vec<Value> = outcome.acknowledged.iter().cloned().map(Value::from).collect();
+        let dropped: Vec<Value> = outcome.dropped.iter().map(|(id, _)| id.clone().into()).collect();
+        self.save.drop_events.extend(outcome.deleted().cloned());
+        for (id, _) in &outcome.dropped {
+            self.save.events.retain(|(kept, _)| kept != id);
+        }
+        if !acknowledged.is_empty() {
+            self.notify("sync", crate::object! { "what" => "acknowledged", "count" => acknowledged.len() });
+            self.tell(crate::object! { "acknowledged" => acknowledged });
+        }
+        for (_, reason) in &outcome.dropped {
+            self.notify("sync", crate::object! { "what" => "dropped", "reason" => reason.name() });
+        }
+        if !dropped.is_empty() {
+            self.tell(crate::object! { "dropped" => dropped });
+        }
+        if let Some(send) = outcome.send {
+            self.effects.push(Effect::Send(send));
+        }
+        if outcome.unlock {
+            self.effects.push(Effect::Unlock);
+        }
+        if outcome.save {
+            self.save_members = true;
+        }
+        match outcome.notice {
+            Some(Notice::Parked(status)) => {
+                let detail = crate::object! {
+                    "code" => "endpoint-refuses", "severity" => "warning", "status" => i64::from(status),
+                    "message" => "the endpoint refuses events; they are kept and it is asked again hourly",
+                };
+                self.notify("problem", detail);
+            }
+            Some(Notice::Resumed) => self.notify("sync", crate::object! { "what" => "resumed" }),
+            None => {}
+        }
+    }
+
+    /// What the end of every input brings: the state is saved where it changed.
+    pub(super) fn finish_delivery(&mut self) {
+        let may = self.phase == Phase::Running && (self.standing.consent().analytics || self.standing.consent().personalization);
+        if self.save_members && may && !self.options.strict {
+            self.save_state();
+        }
+        self.save_members = false;
+    }
+
+    /// Puts checkpoint, memberships and the state of delivery into the save.
+    pub(super) fn save_state(&mut self) {
+        let mut state = crate::object! { "v" => 1i64, "members" => self.visitor.members(&self.config), "base" => self.visitor.base().to_value() };
+        if let Some(outbox) = &self.outbox {
+            state.set("delivery", outbox.to_value());
+        }
+        self.save.state = Some(json::to_text(&state.into()));
+    }
+
+    /// The outbox's own timer.
+    pub(super) fn ring_outbox(&mut self, now: Millis) {
+        let may_send = self.standing.consent().analytics;
+        if let Some(outbox) = &mut self.outbox
+            && outbox.next_wake().is_some_and(|due| due <= now)
+            && outbox.wake(now)
+        {
+            if may_send {
+                self.effects.push(Effect::Lock);
+            } else {
+                outbox.unlocked();
+            }
+        }
+    }
+
+    pub(super) fn locked(&mut self, input: &Value) {
+        let now = self.now();
+        let pending: Option<Vec<(Text, Text)>> = input.get("pending").and_then(Value::as_list).map(|list| {
+            list.iter()
+                .filter_map(|pair| match pair.as_list()? {
+                    [Value::Text(id), Value::Text(text)] => Some((id.clone(), text.clone())),
+                    _ => None,
+                })
+                .collect()
+        });
+        let state = input.text("state").and_then(|text| json::parse(text).ok());
+        let delivery = state.as_ref().and_then(|state| state.get("delivery"));
+        let Some(outbox) = &mut self.outbox else { return };
+        let outcome = outbox.locked(pending.as_deref(), delivery, now);
+        self.follow(outcome);
+    }
+
+    pub(super) fn answered(&mut self, input: &Value) {
+        let now = self.now();
+        let answer = Answer {
+            batch: input.number("batch").unwrap_or(0.0) as u32,
+            status: input.number("status").unwrap_or(0.0) as u16,
+            retry_after: input.text("retry_after"),
+            date: input.text("date"),
+            body: input.text("body").unwrap_or_default(),
+        };
+        let Some(outbox) = &mut self.outbox else { return };
+        let outcome = outbox.answer(&answer, now);
+        self.follow(outcome);
+    }
+
+    /// A save ended: what it held is durable, or lies in memory for good.
+    pub(super) fn saved(&mut self, input: &Value) {
+        let number = input.number("save").unwrap_or(0.0) as i64;
+        let Some(place) = self.unsaved.iter().position(|(save, _)| *save == number) else { return };
+        let (_, ids) = self.unsaved.remove(place);
+        if let Some(outbox) = self.outbox.as_mut().filter(|_| input.flag("ok")) {
+            outbox.stored(&ids);
+        }
+    }
+
+    pub(super) fn flush(&mut self) {
+        let now = self.now();
+        if let Some(outbox) = &mut self.outbox {
+            outbox.flush(now);
+        }
+        self.ring_outbox(now);
+    }
+
+    pub(super) fn drop_outbox(&mut self, reason: Reason) {
+        if let Some(outbox) = &mut self.outbox {
+            let outcome = outbox.clear(reason);
+            self.follow(outcome);
+        }
+    }
+
+    /// The page is hidden, shown, online, offline, or about to end.
+    pub(super) fn lifecycle(&mut self, kind: &str) {
+        let now = self.now();
+        match kind {
+            "hidden" | "pagehide" => {
+                self.hidden = true;
+                if self.standing.consent().analytics
+                    && let Some(send) = self.outbox.as_mut().and_then(|outbox| outbox.exit(now))
+                {
+                    self.effects.push(Effect::Send(send));
+                }
+                if kind == "pagehide" {
+                    if let Some(outbox) = &mut self.outbox {
+                        outbox.unlocked();
+                    }
+                    if self.options.strict {
+                        let works = self.leave_page();
+                        self.plan(None, works);
+                    }
+                }
+            }
+            "shown" | "pageshow" => self.hidden = false,
+            "online" | "offline" => {
+                if let Some(outbox) = &mut self.outbox {
+                    let outcome = outbox.online(kind == "online", now);
+                    self.follow(outcome);
+                }
+                self.ring_outbox(now);
+            }
+            _ => {}
+        }
+    }
+
+    /// Another tab spoke.
+    pub(super) fn peer(&mut self, data: &Value) {
+        for item in data.as_list().unwrap_or(std::slice::from_ref(data)) {
+            self.peer_said(item);
+        }
+        // What other tabs write they have told everyone themselves.
+        self.told.clear();
+    }
+
+    fn peer_said(&mut self, item: &Value) {
+        if let Some(text) = item.text("journey") {
+            let event = json::parse(text).ok().and_then(|value| Event::from_stored(&value));
+            if let Some(event) = event.filter(|_| self.phase == Phase::Running && self.standing.consent().personalization) {
+                self.take_in(event, false);
+                self.save.journey.clear();
+            }
+        } else if let Some(text) = item.text("shared") {
+            if self.phase == Phase::Running {
+                self.take_shared(Some(text));
+                self.settle_segments(Voice::Silent);
+                self.redraw_all();
+            }
+        } else if let Some(consent) = item.get("consent") {
+            let mut given = Consent::default();
+            given.update(consent);
+            let former = std::mem::replace(&mut self.standing, Standing::Decided(given));
+            match former {
+                Standing::Pending => self.begin(),
+                Standing::Decided(former) => self.consent_changed(former, given),
+            }
+        } else if item.get("reset").is_some() || item.get("forget").is_some() {
+            self.remove_all();
+            if item.get("forget").is_some() {
+                self.drop_outbox(Reason::Forgotten);
+            }
+            self.clear_visitor();
+            self.batches.clear();
+            // Who the visitor is now stands in the shared state.
+            self.shared_text.clear();
+            self.plan(None, vec![super::Work::Anew]);
+        }
+        let ids = |key: &str| -> Vec<Text> { item.list(key).iter().filter_map(Value::as_text).map(Text::from).collect() };
+        if let Some(outbox) = &mut self.outbox {
+            outbox.forget(&ids("acknowledged"));
+            outbox.forget_dropped(&ids("dropped"), Reason::Rejected);
+        }
+    }
+}
+
+/// The properties of a page call as the shop gave them: where the page is stands in the context already.
+fn page_data(properties: &Object) -> Object {
+    properties.clone()
+}

@@ -1,0 +1,331 @@
+//! The only entrance: an input and the time go in, effects come out (`docs/boundary.md`).
+//!
+//! [`Engine::apply`] decides, and everything it decides is an [`Effect`]; it never waits and never fails. What all tabs
+//! must agree on is changed only while answering a claim, so that a limit is never spent twice.
+
+mod boot;
+mod calls;
+mod delivery;
+mod deciding;
+pub mod effect;
+mod experiments;
+mod page;
+mod screen;
+mod timers;
+mod triggers;
+mod view;
+mod visitor;
+mod wallet;
+
+pub use effect::{Effect, Save};
+
+use super::config::Config;
+use super::consent::Standing;
+use super::decision::{Ask, Decision};
+use super::event::Event;
+use super::json;
+use super::outbox::Outbox;
+use super::random::{Ids, Random};
+use super::shared::Shared;
+use super::time::{Millis, Zone, push_iso};
+use super::value::{Text, Value};
+use super::wire::Context;
+use page::OpenPage;
+use screen::Showing;
+use std::rc::Rc;
+use visitor::Visitor;
+
+/// How far the engine has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Phase {
+    /// Not started.
+    New,
+    /// Nothing may be kept yet; calls wait in memory.
+    Pending,
+    /// The shared state was asked for; calls wait for it.
+    Booting,
+    /// At work.
+    Running,
+}
+
+/// The most calls that wait for consent or for the store.
+const MAX_HELD: usize = 1_000;
+
+/// What the host said at the start.
+#[derive(Clone, Debug, Default)]
+struct Options {
+    locale: Text,
+    persistent: bool,
+    /// Whether the shop looks at events before they are sent.
+    filter: bool,
+    /// Whether the shop gave a function for tokens.
+    auth: bool,
+    /// A replay takes every line as it is: nothing that is late by the clock fires.
+    strict: bool,
+    device: Value,
+    page: Value,
+    endpoint: Option<Value>,
+}
+
+/// Something to do once the shared state is in hand.
+#[derive(Clone, Debug)]
+enum Work {
+    /// Decide about a campaign.
+    Ask(Ask),
+    /// Decide about what waited for its time or its turn.
+    Due,
+    /// An event of the shop: goals, redemptions, cancelled waits.
+    React(Rc<Event>),
+    /// A message has been in view for a second.
+    Seen(Text),
+    /// A message was clicked.
+    Clicked(Text),
+    /// A message was dismissed.
+    Dismissed(Text),
+    /// A message left with its page.
+    Left(Text),
+    /// Silence for a campaign.
+    Mute(Text, Millis),
+    /// A coupon's state moved.
+    Coupon(wallet::Move),
+    /// The visitor is known as this member.
+    User(Text),
+    /// The visitor is a new one.
+    Anew,
+}
+
+/// Works of one instant, which are decided together.
+#[derive(Clone, Debug)]
+struct Batch {
+    event: Option<Rc<Event>>,
+    works: Vec<Work>,
+}
+
+/// What a replay collects.
+#[derive(Clone, Debug, Default)]
+pub struct Log {
+    /// The decisions, in order.
+    pub decisions: Vec<Decision>,
+    /// The changes of segments: id, when, entered.
+    pub segments: Vec<(Text, Millis, bool)>,
+}
+
+/// The engine.
+pub struct Engine {
+    phase: Phase,
+    options: Options,
+    stream: Text,
+    seq: u64,
+    random: Random,
+    ids: Ids,
+    config: Config,
+    config_text: Option<(Text, Text)>,
+    visitor: Visitor,
+    standing: Standing,
+    held: Vec<(Millis, Value)>,
+    shared: Shared,
+    /// The shared state as last read or written, to see at once whether another tab changed it.
+    shared_text: String,
+    batches: Vec<Batch>,
+    claiming: bool,
+    page: OpenPage,
+    page_open: bool,
+    hidden: bool,
+    screen: Vec<Showing>,
+    missing_slots: Vec<Text>,
+    outbox: Option<Outbox>,
+    context: Context,
+    local: u64,
+    effects: Vec<Effect>,
+    save: Save,
+    saves: i64,
+    /// The events in each save that has not been reported as written.
+    unsaved: Vec<(i64, Vec<Text>)>,
+    told: Vec<Value>,
+    wake_at: Option<Millis>,
+    log: Log,
+    /// How deep own events have nested: an event of Dangol's may lead to another, but not for ever.
+    depth: u8,
+    recovered: Vec<Value>,
+    former_stream: Text,
+    /// `show()` calls that wait for their decision: campaign and call.
+    waiting_results: Vec<(Text, Text)>,
+    /// Inline campaigns whose slot was not on the page when their moment came.
+    slotless: Vec<(Text, Ask)>,
+    /// Whether the event being recorded is Dangol's own.
+    writing_own: bool,
+    /// Whether the memberships changed since they were last saved.
+    save_members: bool,
+    /// The session that the context of events names.
+    session_named: u32,
+}
+
+impl Default for Engine {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Engine {
+    /// An engine that waits for its `start` input.
+    pub fn new() -> Self {
+        let mut config = Config::empty();
+        let visitor = Visitor::new(&mut config, Default::default(), Default::default(), 0, Zone::utc());
+        Engine {
+            phase: Phase::New,
+            options: Options::default(),
+            stream: "".into(),
+            seq: 0,
+            random: Random::from_entropy(""),
+            ids: Ids::default(),
+            config,
+            config_text: None,
+            visitor,
+            standing: Standing::Pending,
+            held: Vec::new(),
+            shared: Shared::default(),
+            shared_text: String::new(),
+            batches: Vec::new(),
+            claiming: false,
+            page: OpenPage::new(0, 0, Default::default()),
+            page_open: false,
+            hidden: false,
+            screen: Vec::new(),
+            missing_slots: Vec::new(),
+            outbox: None,
+            context: Context::default(),
+            local: 0,
+            effects: Vec::new(),
+            save: Save::default(),
+            saves: 0,
+            unsaved: Vec::new(),
+            told: Vec::new(),
+            wake_at: None,
+            log: Log::default(),
+            depth: 0,
+            recovered: Vec::new(),
+            former_stream: "".into(),
+            waiting_results: Vec::new(),
+            slotless: Vec::new(),
+            writing_own: false,
+            save_members: false,
+            session_named: 0,
+        }
+    }
+
+    /// Takes an input as JSON and gives the effects as JSON. `now` is in milliseconds.
+    pub fn handle(&mut self, now: Millis, input: &str) -> String {
+        let effects = match json::parse(input) {
+            Ok(input) => self.apply(now, &input),
+            Err(_) => Vec::new(),
+        };
+        effect::to_json(&effects)
+    }
+
+    /// Takes an input and gives the effects.
+    pub fn apply(&mut self, now: Millis, input: &Value) -> Vec<Effect> {
+        match input.text("in").unwrap_or_default() {
+            "start" => self.start(now, input),
+            "query" => self.query(input),
+            "call" => self.call(now, input),
+            "claimed" => self.claimed(now, input.text("shared")),
+            kind => {
+                self.advance(now);
+                self.report(kind, input);
+            }
+        }
+        self.finish()
+    }
+
+    /// What the host reports, after time has been let pass.
+    fn report(&mut self, kind: &str, input: &Value) {
+        match kind {
+            "config" => self.reconfigure(input),
+            "signal" => self.signal(input),
+            "saved" => self.saved(input),
+            "locked" => self.locked(input),
+            "answer" => self.answered(input),
+            "filtered" => self.filtered(input),
+            "issued" => self.issued(input),
+            "ui" => self.acted(input),
+            "peer" => self.peer(input.get("data").unwrap_or(&Value::Null)),
+            _ => {}
+        }
+    }
+
+    /// The largest timestamp seen.
+    fn now(&self) -> Millis {
+        self.visitor.now()
+    }
+
+    /// What was decided since this was last asked.
+    pub fn take_log(&mut self) -> Log {
+        std::mem::take(&mut self.log)
+    }
+
+    /// The next moment at which time alone does something.
+    pub fn next_wake(&mut self) -> Option<Millis> {
+        self.next_timer()
+    }
+
+    /// What is wrong with the configuration.
+    pub fn problems(&self) -> &super::problem::Problems {
+        &self.config.problems
+    }
+
+    /// Queues work for the next claim, decided together with all of this instant.
+    fn plan(&mut self, event: Option<Rc<Event>>, works: Vec<Work>) {
+        if !works.is_empty() {
+            self.batches.push(Batch { event, works });
+        }
+    }
+
+    fn notify(&mut self, kind: &'static str, detail: impl Into<Value>) {
+        self.effects.push(Effect::Notify { kind, detail: detail.into() });
+    }
+
+    fn new_id(&mut self) -> Text {
+        let now = self.now();
+        self.ids.next(now, &mut self.random)
+    }
+
+    /// Puts the effects of this input in order: permission first, then what is durable, then what is seen.
+    fn finish(&mut self) -> Vec<Effect> {
+        if self.phase == Phase::Running && !self.claiming && !self.batches.is_empty() {
+            self.claiming = true;
+            self.effects.push(Effect::Claim);
+        }
+        self.finish_delivery();
+        let mut out = Vec::with_capacity(self.effects.len() + 2);
+        let rest = std::mem::take(&mut self.effects);
+        let (first, rest): (Vec<_>, Vec<_>) = rest.into_iter().partition(|effect| matches!(effect, Effect::Allow { .. } | Effect::Wipe { .. }));
+        out.extend(first);
+        let mut save = std::mem::take(&mut self.save);
+        if !save.is_empty() {
+            self.saves += 1;
+            save.number = self.saves;
+            self.unsaved.push((self.saves, save.events.iter().map(|(id, _)| id.clone()).collect()));
+            out.push(Effect::Save(save));
+        } else if !save.settle.is_empty() {
+            out.push(Effect::Settle(save.settle));
+        }
+        out.extend(rest);
+        if !self.told.is_empty() {
+            let told = std::mem::take(&mut self.told);
+            out.push(Effect::Broadcast(told.into()));
+        }
+        let next = if self.phase == Phase::New { None } else { self.next_timer() };
+        if next != self.wake_at {
+            self.wake_at = next;
+            out.push(Effect::Wake(next));
+        }
+        out
+    }
+}
+
+/// A moment as text.
+fn iso(at: Millis) -> String {
+    let mut text = String::new();
+    push_iso(at, &mut text);
+    text
+}

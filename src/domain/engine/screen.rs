@@ -1,0 +1,442 @@
+//! The messages on screen: drawn from their tree, kept up to date, and told what the visitor does with them.
+
+use super::experiments::with;
+use super::timers::SEEN_AFTER;
+use super::{Effect, Engine, Work, effect, wallet};
+use crate::domain::campaign::Purpose;
+use crate::domain::condition;
+use crate::domain::decision::{Ask, Origin};
+use crate::domain::event::Event;
+use crate::domain::facts::earlier;
+use crate::domain::message::{self, Action, CouponState, CouponView, Line, Rendered, Scene, theme};
+use crate::domain::time::Millis;
+use crate::domain::value::{Object, Text, Value};
+use crate::domain::wire::Kind;
+use std::rc::Rc;
+
+/// A message on screen.
+#[derive(Debug)]
+pub struct Showing {
+    /// Its impression.
+    pub impression: Text,
+    /// Its campaign.
+    pub campaign: Text,
+    /// Its slot, for inline messages.
+    pub slot: Option<Text>,
+    /// Its step.
+    step: Option<Text>,
+    variant: Option<Text>,
+    message: Value,
+    is_marketing: bool,
+    /// Whether it is a preview: nothing of it is counted.
+    preview: bool,
+    /// The event that brought it, for its templates.
+    event: Option<Rc<Event>>,
+    actions: Vec<Vec<Action>>,
+    answers: Object,
+    transcript: Vec<Line>,
+    copied: Vec<Text>,
+    in_view_since: Option<Millis>,
+    seen: bool,
+    dismiss_at: Option<Millis>,
+    redraw_at: Option<Millis>,
+}
+
+impl Showing {
+    /// Whether it was in view for a second.
+    pub fn is_seen(&self) -> bool {
+        self.seen || self.preview
+    }
+
+    /// The next instant at which it does something by itself.
+    pub fn next_timer(&self) -> Option<Millis> {
+        let seen = self.in_view_since.filter(|_| !self.seen).map(|since| since + SEEN_AFTER);
+        earlier(earlier(seen, self.dismiss_at), self.redraw_at)
+    }
+}
+
+impl Engine {
+    /// Mounts the message of an ask that was decided.
+    pub(super) fn show(&mut self, ask: &Ask, place: usize, impression: Text, preview: bool) {
+        let Some(campaign) = self.config.campaigns.get(ask.campaign) else { return };
+        let Some((step, variant)) = campaign.steps.get(ask.step).and_then(|step| Some((step, step.variants.get(place)?))) else { return };
+        let showing = Showing {
+            impression: impression.clone(),
+            campaign: campaign.id.clone(),
+            slot: variant.slot().map(Text::from),
+            step: step.id.clone(),
+            variant: variant.id.clone(),
+            message: variant.message.clone(),
+            is_marketing: campaign.purpose == Purpose::Marketing,
+            preview,
+            event: self.visitor.event(),
+            actions: Vec::new(),
+            answers: Object::new(),
+            transcript: Vec::new(),
+            copied: Vec::new(),
+            in_view_since: None,
+            seen: false,
+            dismiss_at: None,
+            redraw_at: None,
+        };
+        self.issue_for(&showing.message, &showing.campaign, showing.variant.as_ref(), &impression, preview);
+        self.screen.push(showing);
+        let Some(rendered) = self.compose(&impression) else {
+            self.screen.retain(|showing| showing.impression != impression);
+            return;
+        };
+        let now = self.now();
+        let Some(showing) = self.screen.last_mut() else { return };
+        showing.dismiss_at = rendered.dismiss.after.map(|after| now + after);
+        let mut head = crate::object! {
+            "impression" => impression, "campaign" => showing.campaign.clone(), "step" => showing.step.clone(),
+            "variant" => showing.variant.clone(), "layout" => rendered.layout, "position" => rendered.position,
+            "slot" => rendered.slot.clone(), "modal" => rendered.modal, "dir" => rendered.dir, "locale" => self.options.locale.clone(),
+            "preview" => preview,
+            "dismiss" => crate::object! {
+                "button" => rendered.dismiss.button, "outside" => rendered.dismiss.outside,
+                "after" => rendered.dismiss.after, "today" => rendered.dismiss.today,
+            },
+        };
+        head.set("theme", theme::tokens(self.config.settings.raw.get("theme")));
+        if self.options.strict {
+            // A replay has no eye: what is mounted is in view.
+            showing.in_view_since = Some(now);
+        }
+        self.effects.push(Effect::Show(Box::new(effect::Message { head: head.into(), tree: rendered.tree })));
+    }
+
+    /// Draws a message anew.
+    fn compose(&mut self, impression: &str) -> Option<Rendered> {
+        let now = self.now();
+        let place = self.screen.iter().position(|showing| &*showing.impression == impression)?;
+        let event = self.screen.get(place)?.event.clone();
+        let current = self.visitor.event();
+        self.visitor.look_at(&self.config, event);
+        let document = self.visitor.document(&self.config);
+        self.visitor.look_at(&self.config, current);
+        let showing = self.screen.get(place)?;
+        let name = Value::Null;
+        let views: Vec<CouponView> = self.shared.coupons.iter().map(|held| self.view(held, &showing.copied, &name, now)).collect();
+        let answers = Value::Object(showing.answers.clone());
+        let settings = &self.config.settings;
+        let why = self.why(&showing.campaign);
+        let locale: &str = if self.options.locale.is_empty() { &self.config.locale } else { &self.options.locale };
+        let rendered = message::compose(&showing.message, &Scene {
+            doc: &document,
+            locale,
+            fallback: &self.config.locale,
+            currency: &self.config.currency,
+            zone: self.visitor.zone(),
+            now,
+            words: settings.raw.get("words"),
+            label: settings.label.as_deref().filter(|_| showing.is_marketing).unwrap_or(""),
+            receipt: settings.receipt,
+            why: &why,
+            page: self.options.page.text("url").unwrap_or_default(),
+            coupons: &views,
+            answers: &answers,
+            transcript: &showing.transcript,
+            matches: &|when, answers| condition::evaluate_lenient(when, answers, &Value::Null),
+        })?;
+        let showing = self.screen.get_mut(place)?;
+        showing.actions.clone_from(&rendered.actions);
+        showing.redraw_at = rendered.changes_at.filter(|at| *at > now);
+        Some(rendered)
+    }
+
+    /// A coupon of the wallet as a card shows it.
+    fn view<'a>(&'a self, held: &'a crate::domain::coupon::Held, copied: &[Text], nothing: &'a Value, now: Millis) -> CouponView<'a> {
+        use crate::domain::coupon::State;
+        let coupon = self.config.coupon(&held.coupon);
+        let state = match held.state {
+            State::Redeemed => CouponState::Redeemed,
+            _ if held.expires_at.is_some_and(|end| end <= now) => CouponState::Expired,
+            State::Issuing => CouponState::Issuing,
+            State::Failed => CouponState::Failed,
+            State::Applied => CouponState::Applied,
+            State::Issued | State::Copied => CouponState::Issued,
+        };
+        CouponView {
+            id: &held.coupon,
+            name: coupon.map_or(nothing, |coupon| &coupon.name),
+            code: held.code.as_deref().unwrap_or(""),
+            state,
+            expires: held.expires_at,
+            is_copied: copied.contains(&held.coupon),
+            can_apply: coupon.is_some_and(|coupon| coupon.apply.is_some()),
+        }
+    }
+
+    /// What the receipt adds: the campaign's name, as its marketer wrote it.
+    fn why(&self, campaign: &str) -> String {
+        self.config.campaign(campaign).map(|campaign| String::from(&*campaign.name)).unwrap_or_default()
+    }
+
+    /// Draws a message anew and updates it on the page.
+    pub(super) fn redraw(&mut self, impression: &Text) {
+        if let Some(rendered) = self.compose(impression) {
+            self.effects.push(Effect::Update { impression: impression.clone(), tree: Box::new(rendered.tree) });
+        }
+    }
+
+    /// Draws all messages that show a coupon anew.
+    pub(super) fn redraw_all(&mut self) {
+        let all: Vec<Text> = self.screen.iter().map(|showing| showing.impression.clone()).collect();
+        for impression in all {
+            self.redraw(&impression);
+        }
+    }
+
+    /// Takes a message off the page.
+    pub(super) fn remove(&mut self, impression: &str) {
+        if let Some(place) = self.screen.iter().position(|showing| &*showing.impression == impression) {
+            let showing = self.screen.remove(place);
+            self.effects.push(Effect::Remove { impression: showing.impression });
+            if showing.slot.is_none() && !self.shared.queue.is_empty() {
+                // The screen is free: what waited for it is decided again.
+                self.plan(None, vec![Work::Due]);
+            }
+        }
+    }
+
+    pub(super) fn remove_all(&mut self) {
+        for showing in std::mem::take(&mut self.screen) {
+            self.effects.push(Effect::Remove { impression: showing.impression });
+        }
+    }
+
+    /// Takes the overlays off the page, for one that the marketer wants to see.
+    pub(super) fn remove_overlays(&mut self) {
+        let overlays: Vec<Text> = self.screen.iter().filter(|showing| showing.slot.is_none()).map(|showing| showing.impression.clone()).collect();
+        for impression in overlays {
+            self.remove(&impression);
+        }
+    }
+
+    pub(super) fn remove_marketing(&mut self) {
+        let marketing: Vec<Text> = self.screen.iter().filter(|showing| showing.is_marketing).map(|showing| showing.impression.clone()).collect();
+        for impression in marketing {
+            self.remove(&impression);
+        }
+    }
+
+    /// `dismiss()`: the visitor closed whatever is open.
+    pub(super) fn dismiss_all(&mut self) {
+        let all: Vec<Text> = self.screen.iter().map(|showing| showing.impression.clone()).collect();
+        for impression in all {
+            self.dismissed(&impression);
+        }
+    }
+
+    /// What the screen's own timers bring at `at`.
+    pub(super) fn ring_screen(&mut self, at: Millis) -> Vec<Work> {
+        let mut works = Vec::new();
+        let mut gone = Vec::new();
+        let mut stale = Vec::new();
+        for showing in &mut self.screen {
+            if !showing.seen && showing.in_view_since.is_some_and(|since| since + SEEN_AFTER <= at) {
+                showing.seen = true;
+                if !showing.preview {
+                    works.push(Work::Seen(showing.impression.clone()));
+                }
+            }
+            if showing.dismiss_at.is_some_and(|end| end <= at) {
+                gone.push(showing.impression.clone());
+            } else if showing.redraw_at.is_some_and(|due| due <= at) {
+                stale.push(showing.impression.clone());
+            }
+        }
+        for impression in stale {
+            self.redraw(&impression);
+        }
+        for impression in gone {
+            self.remove(&impression);
+        }
+        works
+    }
+
+    /// What the visitor did with a message, as the renderer reports it.
+    pub(super) fn acted(&mut self, input: &Value) {
+        let Some(impression) = input.text("impression").map(Text::from) else { return };
+        let now = self.now();
+        let Some(showing) = self.screen.iter_mut().find(|showing| showing.impression == impression) else { return };
+        if let Some(values) = input.get("values").and_then(Value::as_object) {
+            for (name, value) in values.iter() {
+                showing.answers.set(name, value.clone());
+            }
+        }
+        match input.text("act").unwrap_or_default() {
+            "inview" => showing.in_view_since = showing.in_view_since.or(Some(now)),
+            "outview" => showing.in_view_since = showing.in_view_since.filter(|_| showing.seen),
+            "dismiss" => self.dismissed(&impression),
+            "today" => {
+                let end = self.visitor.zone().day(now, 0).end;
+                let campaign = showing.campaign.clone();
+                self.dismissed(&impression);
+                self.plan(None, vec![Work::Mute(campaign, end)]);
+            }
+            "mute" => {
+                let campaign = showing.campaign.clone();
+                self.dismissed(&impression);
+                self.plan(None, vec![Work::Mute(campaign, now + 30 * crate::domain::time::DAY)]);
+            }
+            "action" => {
+                let index = input.number("action").map(|index| index as usize);
+                let actions = index.and_then(|index| showing.actions.get(index)).cloned();
+                self.clicked(&impression, index.is_none(), actions.unwrap_or_default());
+            }
+            "answer" => self.redraw(&impression),
+            "failed" | "unmounted" => {
+                let (seen, preview) = (showing.seen, showing.preview);
+                self.remove(&impression);
+                if !seen && !preview {
+                    self.plan(None, vec![Work::Left(impression)]);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn dismissed(&mut self, impression: &Text) {
+        let Some(showing) = self.screen.iter().find(|showing| showing.impression == *impression) else { return };
+        let (preview, campaign) = (showing.preview, showing.campaign.clone());
+        self.remove(impression);
+        if preview {
+            return;
+        }
+        self.notify("message", crate::object! { "what" => "dismissed", "campaign" => campaign });
+        self.plan(None, vec![Work::Dismissed(impression.clone())]);
+        let about = self.about(impression);
+        self.write_own("Message Dismissed", about);
+    }
+
+    /// A click, and the actions it stands for. Choosing an answer in a chat is not a click on the message's offer.
+    fn clicked(&mut self, impression: &Text, bare: bool, actions: Vec<Action>) {
+        let Some(showing) = self.screen.iter().find(|showing| showing.impression == *impression) else { return };
+        let (preview, campaign) = (showing.preview, showing.campaign.clone());
+        let counts = bare || actions.iter().any(|action| !matches!(action, Action::Reply { .. } | Action::Retry(_) | Action::Mute(_)));
+        let about = self.about(impression);
+        if counts && !preview {
+            self.plan(None, vec![Work::Clicked(impression.clone())]);
+            self.notify("message", crate::object! { "what" => "clicked", "campaign" => campaign.clone() });
+            let kind = actions.iter().map(action_name).next().unwrap_or("click");
+            self.write_own("Message Clicked", with(about.clone(), "action", kind));
+        }
+        for action in actions {
+            self.perform(impression, &campaign, about.clone(), action, preview);
+        }
+    }
+
+    fn perform(&mut self, impression: &Text, campaign: &Text, about: Object, action: Action, preview: bool) {
+        match action {
+            Action::Open { url, new_tab } => {
+                if !new_tab {
+                    self.remove(impression);
+                }
+                self.effects.push(Effect::Open { url, new_tab });
+            }
+            Action::Close => self.remove(impression),
+            Action::Copy(coupon) => {
+                if let Some(code) = self.code_of(&coupon) {
+                    self.effects.push(Effect::Copy(code));
+                    if let Some(showing) = self.screen.iter_mut().find(|showing| showing.impression == *impression) {
+                        showing.copied.push(coupon.as_str().into());
+                    }
+                    self.redraw(impression);
+                    if !preview {
+                        self.used(&coupon, about, wallet::Use::Copied);
+                    }
+                }
+            }
+            Action::Apply(coupon) => {
+                if let Some(url) = self.apply_address(&coupon) {
+                    if !preview {
+                        self.used(&coupon, about, wallet::Use::Applied);
+                    }
+                    self.remove(impression);
+                    self.effects.push(Effect::Open { url, new_tab: false });
+                }
+            }
+            Action::Retry(coupon) => self.ask_issuer_again(&coupon),
+            Action::Track { event, properties } => {
+                if !preview {
+                    let id = self.new_id();
+                    let event = Event { id, at: self.now(), name: event.as_str().into(), properties, user: None, session: None, own: Event::is_own_name(&event) };
+                    let name = event.name.clone();
+                    self.record(Kind::Track, Some(&name), event, None);
+                }
+            }
+            Action::Chat(message) => {
+                let request = crate::object! { "message" => message.as_str(), "campaign" => campaign.clone(), "user" => self.shared.user_id.clone() };
+                self.notify("chat", request.clone());
+                self.effects.push(Effect::Chat(request.into()));
+                if !preview {
+                    self.write_own("Chat Opened", about);
+                }
+            }
+            Action::Reply { index, label, answer } => {
+                if let Some(showing) = self.screen.iter_mut().find(|showing| showing.impression == *impression) {
+                    showing.transcript.push(Line { is_visitor: true, text: label.clone() });
+                    if !answer.is_empty() {
+                        showing.transcript.push(Line { is_visitor: false, text: answer });
+                    }
+                }
+                self.redraw(impression);
+                if !preview {
+                    let mut properties = with(about, "reply", &label);
+                    properties.set("index", index);
+                    self.write_own("Chat Replied", properties);
+                }
+            }
+            Action::Mute(length) => {
+                let until = self.now() + length;
+                self.remove(impression);
+                self.plan(None, vec![Work::Mute(campaign.clone(), until)]);
+            }
+            Action::Show(other) => {
+                if let Some(index) = self.config.campaigns.iter().position(|campaign| *campaign.id == *other) {
+                    // The message that asked makes room for the one it asked for.
+                    self.remove(impression);
+                    let ask = Ask { campaign: index, step: 0, since: self.now(), origin: Origin::Call { force: preview }, page: None };
+                    let event = self.visitor.event();
+                    self.plan(event, vec![Work::Ask(ask)]);
+                }
+            }
+            Action::Submit => self.submit(impression, about, preview),
+        }
+    }
+
+    /// The answers given so far become an event; a consent that was ticked is given.
+    fn submit(&mut self, impression: &Text, about: Object, preview: bool) {
+        let Some(showing) = self.screen.iter_mut().find(|showing| showing.impression == *impression) else { return };
+        showing.answers.set("submitted", true);
+        let answers = showing.answers.clone();
+        self.redraw(impression);
+        if preview {
+            return;
+        }
+        let mut given = answers;
+        given.remove("submitted");
+        self.notify("survey", crate::object! { "campaign" => about.get("campaign").cloned().unwrap_or_default(), "answers" => given.clone() });
+        let mut properties = about;
+        properties.set("answers", given);
+        self.write_own("Survey Answered", properties);
+    }
+}
+
+fn action_name(action: &Action) -> &'static str {
+    match action {
+        Action::Open { .. } => "open",
+        Action::Close => "close",
+        Action::Copy(_) => "copy",
+        Action::Apply(_) => "apply",
+        Action::Retry(_) => "retry",
+        Action::Track { .. } => "track",
+        Action::Chat(_) => "chat",
+        Action::Reply { .. } => "reply",
+        Action::Mute(_) => "mute",
+        Action::Show(_) => "show",
+        Action::Submit => "submit",
+    }
+}

@@ -1,0 +1,83 @@
+//! Time passing: every instant at which something happens by itself, handled in order and stamped exactly.
+
+use super::triggers::Voice;
+use super::{Engine, Phase, Work};
+use crate::domain::campaign::Moment;
+use crate::domain::facts::earlier;
+use crate::domain::time::{Millis, SECOND};
+
+/// How long a message must be in view to count as seen.
+pub(super) const SEEN_AFTER: Millis = SECOND;
+/// How many instants one input may pass through: a laptop that slept for a year still answers.
+const MAX_STEPS: usize = 10_000;
+
+impl Engine {
+    /// Lets time pass up to `now`, through every instant in between.
+    pub(super) fn advance(&mut self, now: Millis) {
+        if self.phase != Phase::Running {
+            return;
+        }
+        for _ in 0..MAX_STEPS {
+            let Some(at) = self.next_timer().filter(|at| *at <= now) else { break };
+            let at = at.max(self.now());
+            self.visitor.advance(&self.config, at);
+            self.ring(at);
+        }
+        self.visitor.advance(&self.config, now);
+        self.settle_segments(Voice::Full);
+    }
+
+    /// The next instant at which something happens by itself.
+    pub(super) fn next_timer(&mut self) -> Option<Millis> {
+        let now = self.now();
+        let mut next = None;
+        if self.phase == Phase::Running {
+            next = self.visitor.next_change();
+            if self.page_open {
+                next = earlier(next, self.page.next_dwell(&self.config));
+            }
+            for showing in &self.screen {
+                next = earlier(next, showing.next_timer());
+            }
+            // What is waiting to be decided already needs no further timer.
+            if self.batches.is_empty() && !self.claiming {
+                next = earlier(next, self.next_due(now));
+            }
+        }
+        if let Some(outbox) = &self.outbox {
+            next = earlier(next, outbox.next_wake());
+        }
+        next
+    }
+
+    /// When the next wait ends or the next queued campaign may have its turn.
+    fn next_due(&self, now: Millis) -> Option<Millis> {
+        let waits = self.shared.waits.iter().map(|wait| wait.due).filter(|_| self.page_open).min();
+        let mut next = waits;
+        if !self.shared.queue.is_empty() {
+            next = earlier(next, self.shared.queue.iter().map(|queued| queued.until).min());
+            let gap = self.config.settings.attention.min_gap;
+            let last = self.shared.exposures.iter().filter(|exposure| exposure.attention).map(|exposure| exposure.at + gap).max();
+            next = earlier(next, last.filter(|at| *at > now));
+            next = earlier(next, Some(self.visitor.zone().day(now, 0).end));
+        }
+        next
+    }
+
+    /// Does what is due at `at`.
+    fn ring(&mut self, at: Millis) {
+        self.settle_segments(Voice::Full);
+        let mut works = Vec::new();
+        if self.page_open && self.page.next_dwell(&self.config).is_some_and(|due| due <= at) {
+            let past = self.page.dwell(at);
+            works.extend(self.asks_for(Moment::Dwell(past)));
+        }
+        works.extend(self.ring_screen(at));
+        if self.batches.is_empty() && !self.claiming && self.next_due(at).is_some_and(|due| due <= at) {
+            works.push(Work::Due);
+        }
+        let event = self.visitor.event();
+        self.plan(event, works);
+        self.ring_outbox(at);
+    }
+}

@@ -1,0 +1,275 @@
+//! From what happened to which campaigns ask to be shown.
+
+use super::page::OpenPage;
+use super::visitor::Taken;
+use super::{Engine, Work};
+use crate::domain::campaign::{Moment, Page};
+use crate::domain::decision::{Ask, Origin};
+use crate::domain::event::{Event, PAGE_VIEWED};
+use crate::domain::time::Millis;
+use crate::domain::value::{Object, Text, Value};
+use crate::domain::wire::Kind;
+use std::rc::Rc;
+
+/// How far a change of membership goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Voice {
+    /// Another tab, or the shop's server, speaks for it.
+    Silent,
+    /// It is written to the journey, but an event that came late fires no trigger.
+    Written,
+    /// It is written and may trigger.
+    Full,
+}
+
+/// How deep own events may lead to further own events.
+const MAX_DEPTH: u8 = 8;
+
+/// The own events that a recorded journey holds as what the visitor did, not as what Dangol recomputes.
+const RECORDED: [&str; 7] =
+    ["Message Clicked", "Message Dismissed", "Coupon Copied", "Coupon Applied", "Chat Opened", "Chat Replied", "Survey Answered"];
+
+impl Engine {
+    /// Takes an event into the journey; where it `fires`, triggers and reactions follow.
+    pub(super) fn take_in(&mut self, event: Event, fires: bool) {
+        if event.own && self.options.strict && !self.writing_own {
+            if RECORDED.contains(&&*event.name) {
+                self.recorded(&event);
+            } else {
+                return;
+            }
+        }
+        let event = Rc::new(event);
+        if !self.visitor.is_settled() {
+            // Segments that are true of an empty history are entered before the first event is handled.
+            self.visitor.advance(&self.config, event.at);
+            self.settle_segments(if fires { Voice::Full } else { Voice::Silent });
+        }
+        let is_page = &*event.name == PAGE_VIEWED;
+        // By the clock of a replay what is earlier than anything seen is late, wherever it lies in the journey.
+        let was_late = self.options.strict && event.at < self.now();
+        match self.visitor.take_in(&self.config, event.clone()) {
+            Taken::Known => return,
+            Taken::Late | Taken::Newest if was_late => {
+                self.keep(&event);
+                self.settle_segments(Voice::Written);
+                return;
+            }
+            Taken::Newest | Taken::Late => {}
+        }
+        self.keep(&event);
+        if !fires {
+            self.settle_segments(Voice::Silent);
+            if is_page {
+                // Another tab's page view: this tab still shows its own.
+                let page = super::page::page_properties(&self.options.page, None, Object::new());
+                self.visitor.show_page(&self.config, &page);
+            }
+            return;
+        }
+        let mut works = Vec::new();
+        if is_page {
+            works = self.open_page(&event);
+        }
+        self.follow_session();
+        self.settle_segments(Voice::Full);
+        if is_page {
+            let page = self.page.page.clone();
+            works.extend(self.asks_for(Moment::Page(&page)));
+        }
+        works.extend(self.asks_for(Moment::Event(&event)));
+        if !event.own {
+            works.push(Work::React(event.clone()));
+        }
+        self.plan(Some(event), works);
+    }
+
+    /// Queues the event for the store and for the other tabs.
+    fn keep(&mut self, event: &Event) {
+        if self.options.strict {
+            return;
+        }
+        let text = event.to_stored();
+        self.told.push(crate::object! { "journey" => text.as_str() }.into());
+        self.save.journey.push((event.id.clone(), text));
+    }
+
+    /// Settles memberships; what changed is told to the listeners, and as far as `voice` goes written and acted upon.
+    pub(super) fn settle_segments(&mut self, voice: Voice) {
+        let changes = self.visitor.settle(&self.config);
+        if changes.is_empty() {
+            return;
+        }
+        let at = self.now();
+        let mut named: Vec<(Text, bool)> = Vec::new();
+        for change in changes {
+            if let Some(segment) = self.config.segments.get(change.segment as usize) {
+                named.push((segment.id.clone(), change.entered));
+            }
+        }
+        for (segment, entered) in &named {
+            self.log.segments.push((segment.clone(), at, *entered));
+            let on = if *entered { "enter" } else { "leave" };
+            self.notify("segment", crate::object! { "segment" => segment.clone(), "on" => on, "timestamp" => super::iso(at) });
+        }
+        self.save_members = true;
+        if voice == Voice::Silent {
+            return;
+        }
+        for (segment, entered) in named {
+            if voice == Voice::Full {
+                let asks = self.asks_for(Moment::Segment(&segment, entered));
+                let event = self.visitor.event();
+                self.plan(event, asks);
+            }
+            let name = if entered { "Segment Entered" } else { "Segment Left" };
+            // All tabs come to the same change at the same instant, so the id says what changed and when.
+            let id = self.shared_id(at, &segment, entered);
+            self.write_own_as(id, name, crate::object! { "segment" => segment });
+        }
+    }
+
+    /// The campaigns that fire because `moment` came.
+    pub(super) fn asks_for(&mut self, moment: Moment) -> Vec<Work> {
+        let now = self.now();
+        let firing = self.page.fire(&self.config, moment, now, self.visitor.zone());
+        let number = self.page.number;
+        firing
+            .into_iter()
+            .map(|campaign| {
+                let bound = self.config.campaigns.get(campaign).is_some_and(|campaign| campaign.is_page_bound());
+                Work::Ask(Ask { campaign, step: 0, since: now, origin: Origin::Trigger, page: bound.then_some(number) })
+            })
+            .collect()
+    }
+
+    /// Closes the former page and opens the one of `event`.
+    fn open_page(&mut self, event: &Event) -> Vec<Work> {
+        let mut works = self.leave_page();
+        let page = Page::of(event);
+        self.page = OpenPage::new(self.page.number + 1, event.at, page);
+        self.page_open = true;
+        works.push(Work::Due);
+        works
+    }
+
+    /// The page is left: messages go with it, and those nobody saw are given back.
+    pub(super) fn leave_page(&mut self) -> Vec<Work> {
+        self.page_open = false;
+        let left: Vec<Text> = self.screen.iter().filter(|showing| !showing.is_seen()).map(|showing| showing.impression.clone()).collect();
+        self.remove_all();
+        left.into_iter().map(Work::Left).collect()
+    }
+
+    /// A page signal came.
+    pub(super) fn signal(&mut self, input: &Value) {
+        let text = input.text("value").unwrap_or_default();
+        let number = input.number("value").unwrap_or(0.0);
+        let moment = match input.text("signal").unwrap_or_default() {
+            "exit" => Moment::Exit,
+            "scroll" => Moment::Scroll(number),
+            "idle" => Moment::Idle(number as Millis),
+            "visible" => Moment::Visible(text),
+            "click" => Moment::Click(text),
+            "slot" => {
+                self.missing_slots.retain(|slot| &**slot != text);
+                self.ask_for_slot(text);
+                return;
+            }
+            "slot_gone" => {
+                if !self.missing_slots.iter().any(|slot| &**slot == text) {
+                    self.missing_slots.push(text.into());
+                }
+                return;
+            }
+            "manual" => {
+                // A recorded `show()`.
+                if let Some(campaign) = self.config.campaigns.iter().position(|campaign| &*campaign.id == text) {
+                    let ask = Ask { campaign, step: 0, since: self.now(), origin: Origin::Call { force: false }, page: None };
+                    let event = self.visitor.event();
+                    self.plan(event, vec![Work::Ask(ask)]);
+                }
+                return;
+            }
+            kind => {
+                self.lifecycle(kind);
+                return;
+            }
+        };
+        let asks = self.asks_for(moment);
+        let event = self.visitor.event();
+        self.plan(event, asks);
+    }
+
+    /// An inline campaign whose place was not on the page is asked again now that it is.
+    fn ask_for_slot(&mut self, slot: &str) {
+        let mut works = Vec::new();
+        self.slotless.retain(|(missing, ask)| {
+            let found = &**missing == slot;
+            if found {
+                works.push(Work::Ask(ask.clone()));
+            }
+            !found
+        });
+        let event = self.visitor.event();
+        self.plan(event, works);
+    }
+
+    /// What a recorded journey tells of the visitor's doings with a message.
+    fn recorded(&mut self, event: &Event) {
+        let text = |key: &str| event.properties.get(key).and_then(Value::as_text);
+        let campaign = text("campaign").unwrap_or_default();
+        let showing = self.screen.iter().find(|showing| &*showing.campaign == campaign).map(|showing| showing.impression.clone());
+        let impression = showing.clone().or_else(|| {
+            self.shared.exposures.iter().rev().find(|exposure| &*exposure.campaign == campaign).map(|exposure| exposure.impression.clone())
+        });
+        let Some(impression) = impression else { return };
+        match &*event.name {
+            "Message Clicked" => self.plan(None, vec![Work::Clicked(impression.clone())]),
+            "Message Dismissed" => self.plan(None, vec![Work::Dismissed(impression.clone())]),
+            _ => return,
+        }
+        if showing.is_some() {
+            self.remove(&impression);
+        }
+    }
+
+    /// Writes an event of Dangol's own.
+    pub(super) fn write_own(&mut self, name: &str, properties: Object) {
+        let id = self.new_id();
+        self.write_own_as(id, name, properties);
+    }
+
+    pub(super) fn write_own_as(&mut self, id: Text, name: &str, properties: Object) {
+        if self.depth >= MAX_DEPTH {
+            return;
+        }
+        self.depth += 1;
+        let event = Event { id, at: self.now(), name: name.into(), properties, user: None, session: None, own: true };
+        let was = std::mem::replace(&mut self.writing_own, true);
+        self.record(Kind::Track, Some(name), event, None);
+        self.writing_own = was;
+        self.depth -= 1;
+    }
+
+    /// An id that every tab derives alike: version 8 of RFC 9562, from the time and a hash of what changed.
+    fn shared_id(&self, at: Millis, segment: &str, entered: bool) -> Text {
+        let mut hash: u64 = 0xcbf2_9ce4_8422_2325;
+        let mark: &[u8] = if entered { b"+" } else { b"-" };
+        for byte in self.shared.anonymous_id.bytes().chain(segment.bytes()).chain(mark.iter().copied()) {
+            hash = (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3);
+        }
+        let high = ((at as u64) << 16) | 0x8000 | (hash >> 52);
+        let low = (0b10 << 62) | (hash & ((1 << 62) - 1));
+        let mut id = String::with_capacity(36);
+        for (index, part) in [high, low].into_iter().enumerate() {
+            for digit in 0..16u32 {
+                if matches!((index, digit), (0, 8) | (0, 12) | (1, 0) | (1, 4)) {
+                    id.push('-');
+                }
+                id.push(char::from_digit(((part >> (60 - 4 * digit)) & 15) as u32, 16).unwrap_or('0'));
+            }
+        }
+        id.into()
+    }
+}

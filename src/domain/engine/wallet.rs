@@ -1,0 +1,287 @@
+//! The coupon wallet: issuing once whatever happens to the answer, using, and recognising the order that redeems.
+
+use super::experiments::with;
+use super::{Effect, Engine, Work};
+use crate::domain::coupon::{Coupon, Held, Source, State};
+use crate::domain::event::Event;
+use crate::domain::json;
+use crate::domain::message::action::coupon_of;
+use crate::domain::time::{Millis, parse_iso};
+use crate::domain::value::{Object, Text, Value};
+
+/// What a visitor did with a coupon.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Use {
+    /// Its code was copied.
+    Copied,
+    /// It was put into the cart.
+    Applied,
+}
+
+/// A change of the wallet, made inside a claim.
+#[derive(Clone, Debug)]
+pub enum Move {
+    /// The issuer answered: the key, and the code with its end, or none.
+    Answered(Text, Option<(Text, Option<Millis>)>),
+    /// A coupon moved on.
+    Used(Text, Use),
+    /// The visitor asks once more.
+    Again(Text),
+    /// What the shop's server knows of the visitor's coupons.
+    Known(Vec<Value>),
+}
+
+impl Engine {
+    /// Takes out the coupons that a message shows, where the visitor holds none yet.
+    pub(super) fn issue_for(&mut self, message: &Value, campaign: &Text, variant: Option<&Text>, impression: &str, preview: bool) {
+        let mut wanted: Vec<&str> = Vec::new();
+        for block in message.list("blocks") {
+            wanted.extend(block.text("coupon"));
+            wanted.extend(block.text("countdown").and_then(coupon_of));
+        }
+        for branch in message.list("branch") {
+            wanted.extend(branch.list("blocks").iter().filter_map(|block| block.text("coupon")));
+        }
+        let wanted: Vec<Text> = wanted.into_iter().map(Text::from).collect();
+        for id in wanted {
+            self.issue(&id, campaign, variant, impression, preview);
+        }
+    }
+
+    fn issue(&mut self, id: &Text, campaign: &Text, variant: Option<&Text>, impression: &str, preview: bool) {
+        let now = self.now();
+        let Some(coupon) = self.config.coupon(id).cloned() else { return };
+        let held = self.shared.coupons.iter().filter(|held| held.coupon == *id).count();
+        let usable = self.shared.coupons.iter().any(|held| held.coupon == *id && (held.is_usable(now) || matches!(held.state, State::Issuing | State::Failed)));
+        if usable || held as f64 >= coupon.per_visitor || preview {
+            return;
+        }
+        let key = self.new_id();
+        let document = self.visitor.document(&self.config);
+        let mut new = Held {
+            coupon: id.clone(),
+            key: key.clone(),
+            code: None,
+            state: State::Issuing,
+            issued_at: now,
+            expires_at: coupon.expires_at(now, &document),
+            campaign: campaign.clone(),
+            variant: variant.cloned(),
+        };
+        match &coupon.source {
+            Source::Code(code) => {
+                new.code = Some(code.clone());
+                new.state = State::Issued;
+                self.shared.coupons.push(new.clone());
+                self.issued_one(&new, impression);
+            }
+            Source::Issuer { .. } => {
+                self.shared.coupons.push(new.clone());
+                self.ask_issuer(&coupon, &new);
+            }
+        }
+    }
+
+    /// Asks the issuer; the key makes asking twice harmless.
+    fn ask_issuer(&mut self, coupon: &Coupon, held: &Held) {
+        let Source::Issuer { url, timeout } = &coupon.source else { return };
+        let mut body = crate::object! { "coupon" => held.coupon.clone(), "key" => held.key.clone(), "campaign" => held.campaign.clone() };
+        if let Some(variant) = &held.variant {
+            body.set("variant", variant.clone());
+        }
+        // Who asks goes along only as far as the visitor lets ids leave the device.
+        if self.standing.consent().analytics {
+            body.set("anonymousId", self.shared.anonymous_id.clone());
+            if let Some(user) = &self.shared.user_id {
+                body.set("userId", user.clone());
+            }
+        }
+        self.effects.push(Effect::Issue { key: held.key.clone(), url: url.clone(), body: json::to_text(&body.into()), timeout: *timeout });
+    }
+
+    /// Coupons that were asked for on a page that is gone are asked for again, with the same keys.
+    pub(super) fn ask_again(&mut self) {
+        let open: Vec<Held> = self.shared.coupons.iter().filter(|held| held.state == State::Issuing).cloned().collect();
+        for held in open {
+            if let Some(coupon) = self.config.coupon(&held.coupon).cloned() {
+                self.ask_issuer(&coupon, &held);
+            }
+        }
+    }
+
+    /// The visitor asks once more after the issuer failed.
+    pub(super) fn ask_issuer_again(&mut self, coupon: &str) {
+        self.plan(None, vec![Work::Coupon(Move::Again(coupon.into()))]);
+    }
+
+    /// The issuer answered.
+    pub(super) fn issued(&mut self, input: &Value) {
+        let Some(key) = input.text("key") else { return };
+        let status = input.number("status").unwrap_or(0.0);
+        let body = input.text("body").and_then(|body| json::parse(body).ok()).unwrap_or_default();
+        let code = body.text("code").filter(|code| (200.0..300.0).contains(&status) && !code.is_empty() && code.len() <= 100);
+        let end = body.text("expiresAt").and_then(parse_iso);
+        let answer = code.map(|code| (Text::from(code), end));
+        self.plan(None, vec![Work::Coupon(Move::Answered(key.into(), answer))]);
+    }
+
+    pub(super) fn apply_move(&mut self, change: Move) {
+        match change {
+            Move::Answered(key, answer) => {
+                let Some(held) = self.shared.coupons.iter_mut().find(|held| held.key == key && held.code.is_none()) else { return };
+                match answer {
+                    Some((code, end)) => {
+                        held.code = Some(code);
+                        held.state = State::Issued;
+                        held.expires_at = held.expires_at.or(end);
+                        let held = held.clone();
+                        self.issued_one(&held, "");
+                    }
+                    None => held.state = State::Failed,
+                }
+                self.redraw_all();
+            }
+            Move::Used(coupon, how) => {
+                for held in self.shared.coupons.iter_mut().filter(|held| held.coupon == coupon && held.state != State::Redeemed) {
+                    held.state = match how {
+                        Use::Copied if held.state == State::Issued => State::Copied,
+                        Use::Applied => State::Applied,
+                        Use::Copied => held.state,
+                    };
+                }
+                self.tell_wallet();
+            }
+            Move::Again(coupon) => {
+                let Some(held) = self.shared.coupons.iter_mut().find(|held| held.coupon == coupon && held.state == State::Failed) else { return };
+                held.state = State::Issuing;
+                let held = held.clone();
+                if let Some(coupon) = self.config.coupon(&coupon).cloned() {
+                    self.ask_issuer(&coupon, &held);
+                }
+                self.redraw_all();
+            }
+            Move::Known(list) => {
+                for item in list {
+                    let (Some(coupon), Some(code)) = (item.text("coupon"), item.text("code")) else { continue };
+                    if self.shared.coupons.iter().any(|held| held.code.as_deref() == Some(code)) {
+                        continue;
+                    }
+                    let now = self.now();
+                    let at = |key: &str| item.text(key).and_then(parse_iso);
+                    self.shared.coupons.push(Held {
+                        coupon: coupon.into(),
+                        key: self.ids.next(now, &mut self.random),
+                        code: Some(code.into()),
+                        state: if item.text("state") == Some("redeemed") { State::Redeemed } else { State::Issued },
+                        issued_at: at("issuedAt").unwrap_or(now),
+                        expires_at: at("expiresAt"),
+                        campaign: item.text("campaign").unwrap_or_default().into(),
+                        variant: item.text("variant").map(Text::from),
+                    });
+                }
+                self.tell_wallet();
+            }
+        }
+    }
+
+    fn issued_one(&mut self, held: &Held, impression: &str) {
+        let mut properties = about(held);
+        if !impression.is_empty() {
+            properties.set("impression_id", impression);
+        }
+        if let Some(end) = held.expires_at {
+            properties.set("expires_at", super::iso(end));
+        }
+        self.write_own("Coupon Issued", properties);
+        self.tell_wallet();
+    }
+
+    fn tell_wallet(&mut self) {
+        let coupons = self.wallet();
+        self.notify("coupon", crate::object! { "coupons" => coupons });
+    }
+
+    /// The wallet as `coupons()` gives it.
+    pub(super) fn wallet(&self) -> Value {
+        let now = self.now();
+        let list: Vec<Value> = self.shared.coupons.iter().filter(|held| held.code.is_some()).map(|held| held.to_public(now, self.config.coupon(&held.coupon))).collect();
+        list.into()
+    }
+
+    /// The code of a coupon that can still be used.
+    pub(super) fn code_of(&self, coupon: &str) -> Option<Text> {
+        let now = self.now();
+        self.shared.coupons.iter().rev().find(|held| &*held.coupon == coupon && held.is_usable(now)).and_then(|held| held.code.clone())
+    }
+
+    /// The address that puts a coupon into the cart.
+    pub(super) fn apply_address(&self, coupon: &str) -> Option<String> {
+        let code = self.code_of(coupon)?;
+        let address = self.config.coupon(coupon)?.apply.as_ref()?.replace("{code}", &encode(&code));
+        let base = self.options.page.text("url").unwrap_or_default();
+        crate::domain::message::url::allow(&address, base, crate::domain::message::url::Purpose::Link)
+    }
+
+    /// The visitor used a coupon in a message.
+    pub(super) fn used(&mut self, coupon: &str, about: Object, how: Use) {
+        self.plan(None, vec![Work::Coupon(Move::Used(coupon.into(), how))]);
+        let mut properties = with(about, "coupon", coupon);
+        if let Some(code) = self.code_of(coupon) {
+            properties.set("code", code);
+        }
+        self.write_own(if how == Use::Copied { "Coupon Copied" } else { "Coupon Applied" }, properties);
+    }
+
+    /// An order that carries a code of the wallet redeems it, and credits the campaign that gave it.
+    pub(super) fn redeem(&mut self, event: &Event) {
+        let mut redeemed = Vec::new();
+        for held in self.shared.coupons.iter_mut().filter(|held| held.state != State::Redeemed) {
+            let Some(coupon) = self.config.coupons.iter().find(|coupon| coupon.id == held.coupon) else { continue };
+            let Some(code) = held.code.as_deref().filter(|_| *coupon.redeemed_event == *event.name) else { continue };
+            let is_code = |value: &Value| value.as_text().is_some_and(|text| text.eq_ignore_ascii_case(code));
+            let found = match event.properties.get(&coupon.redeemed_property) {
+                Some(Value::List(items)) => items.iter().any(is_code),
+                Some(value) => is_code(value),
+                None => false,
+            };
+            if found {
+                held.state = State::Redeemed;
+                redeemed.push(held.clone());
+            }
+        }
+        for held in redeemed {
+            let mut properties = about(&held);
+            for key in ["order_id", "revenue", "total", "currency"] {
+                if let Some(value) = event.properties.get(key) {
+                    properties.set(key, value.clone());
+                }
+            }
+            self.write_own("Coupon Redeemed", properties);
+            self.tell_wallet();
+        }
+    }
+}
+
+fn about(held: &Held) -> Object {
+    let mut properties = crate::object! { "coupon" => held.coupon.clone(), "code" => held.code.clone(), "campaign" => held.campaign.clone() };
+    if let Some(variant) = &held.variant {
+        properties.set("variant", variant.clone());
+    }
+    properties
+}
+
+/// A code as part of an address: what is not plain is percent-encoded.
+fn encode(text: &str) -> String {
+    let mut out = String::new();
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) {
+            out.push(byte as char);
+        } else {
+            out.push('%');
+            for digit in [byte >> 4, byte & 15] {
+                out.push(char::from_digit(u32::from(digit), 16).unwrap_or('0').to_ascii_uppercase());
+            }
+        }
+    }
+    out
+}

@@ -1,0 +1,126 @@
+//! Reads the fields of one configuration object, reporting what is wrong with each.
+
+use super::problem::{Place, Problems, nearest, shown};
+use super::time::{Millis, parse_duration, parse_iso};
+use super::value::{Object, Value};
+
+/// The fields of an object at a place of the configuration.
+pub struct Fields<'a> {
+    object: &'a Object,
+    place: &'a Place<'a>,
+}
+
+impl<'a> Fields<'a> {
+    /// The fields of `value`; an error and `None` where it is no object.
+    pub fn of(value: &'a Value, place: &'a Place<'a>, problems: &mut Problems) -> Option<Self> {
+        match value.as_object() {
+            Some(object) => Some(Fields { object, place }),
+            None => {
+                wrong(problems, place, "an object", value);
+                None
+            }
+        }
+    }
+
+    /// Reports keys that are not in `known`.
+    pub fn only(&self, known: &[&str], problems: &mut Problems) {
+        for (key, _) in self.object.iter().filter(|(key, _)| !known.contains(&&***key)) {
+            unknown(problems, &self.place.key(key), "unknown-key", "key", key, known);
+        }
+    }
+
+    /// The raw value of a field; `null` counts as absent.
+    pub fn get(&self, key: &str) -> Option<&'a Value> {
+        self.object.get(key).filter(|value| !matches!(value, Value::Null))
+    }
+
+    /// Reads a field by `read`; an error naming what was `expected` where it cannot be read.
+    pub fn read<T>(&self, key: &str, expected: &str, problems: &mut Problems, read: impl FnOnce(&'a Value) -> Option<T>) -> Option<T> {
+        let value = self.get(key)?;
+        let found = read(value);
+        if found.is_none() {
+            wrong(problems, &self.place.key(key), expected, value);
+        }
+        found
+    }
+
+    /// A text.
+    pub fn text(&self, key: &str, problems: &mut Problems) -> Option<&'a str> {
+        self.read(key, "a text", problems, Value::as_text)
+    }
+
+    /// A number that is not negative.
+    pub fn number(&self, key: &str, problems: &mut Problems) -> Option<f64> {
+        self.read(key, "a number from 0 up", problems, |value| value.as_number().filter(|number| *number >= 0.0))
+    }
+
+    /// A boolean, false where absent.
+    pub fn flag(&self, key: &str, problems: &mut Problems) -> bool {
+        self.read(key, "true or false", problems, Value::as_bool).unwrap_or(false)
+    }
+
+    /// A duration.
+    pub fn duration(&self, key: &str, problems: &mut Problems) -> Option<Millis> {
+        self.read(key, DURATION, problems, |value| parse_duration(value.as_text()?))
+    }
+
+    /// An ISO 8601 time.
+    pub fn time(&self, key: &str, problems: &mut Problems) -> Option<Millis> {
+        self.read(key, "an ISO 8601 time such as 2026-11-22T00:00:00+09:00", problems, |value| parse_iso(value.as_text()?))
+    }
+
+    /// One of some words.
+    pub fn choice(&self, key: &str, words: &[&'static str], problems: &mut Problems) -> Option<&'static str> {
+        let value = self.get(key)?;
+        let found = value.as_text().and_then(|text| words.iter().find(|word| **word == text).copied());
+        if found.is_none() {
+            match value.as_text() {
+                Some(text) => unknown(problems, &self.place.key(key), "unknown-word", "word", text, words),
+                None => wrong(problems, &self.place.key(key), "a text", value),
+            }
+        }
+        found
+    }
+}
+
+/// What a duration looks like.
+pub const DURATION: &str = "a duration such as 90s, 30m, 12h, 7d or 2w";
+
+/// Reports a value that is not what was expected.
+pub fn wrong(problems: &mut Problems, place: &Place, expected: &str, found: &Value) {
+    let mut message = String::from("expected ");
+    message.push_str(expected);
+    message.push_str(", found ");
+    message.push_str(&shown(found));
+    problems.error(place, "wrong-type", message);
+}
+
+/// Reports a word that is not known, with the nearest one that is. An unknown key is a warning, all else an error.
+pub fn unknown(problems: &mut Problems, place: &Place, code: &'static str, what: &str, found: &str, known: &[&str]) {
+    let mut message = String::from("unknown ");
+    message.push_str(what);
+    message.push_str(" \"");
+    message.push_str(found);
+    message.push('"');
+    match nearest(found, known.iter().copied()) {
+        Some(word) => {
+            message.push_str("; did you mean \"");
+            message.push_str(word);
+            message.push_str("\"?");
+        }
+        None => {
+            message.push_str("; known are ");
+            for (index, word) in known.iter().enumerate() {
+                if index > 0 {
+                    message.push_str(", ");
+                }
+                message.push_str(word);
+            }
+        }
+    }
+    if code == "unknown-key" {
+        problems.warn(place, code, message);
+    } else {
+        problems.error(place, code, message);
+    }
+}

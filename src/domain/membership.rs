@@ -1,0 +1,165 @@
+//! Which segments the visitor is in, kept up to date by what changed instead of by asking every segment again.
+
+use super::config::{Segment, ranks};
+use super::facts::{Answer, ClauseId, SlotId};
+use super::time::Millis;
+use std::cmp::Reverse;
+use std::collections::{BTreeSet, BinaryHeap};
+
+/// The membership of every segment, and the index from what may change to the segments that depend on it.
+#[derive(Debug, Default)]
+pub struct Membership {
+    members: Vec<bool>,
+    /// The next instant at which time alone may change each segment.
+    next: Vec<Option<Millis>>,
+    /// The same instants in order; an entry whose instant is no longer the segment's is stale and skipped.
+    heap: BinaryHeap<Reverse<(Millis, u32)>>,
+    rank: Vec<u32>,
+    by_clause: Vec<Vec<u32>>,
+    by_slot: Vec<Vec<u32>>,
+    by_segment: Vec<Vec<u32>>,
+    /// The segments to ask again, those that others depend on first.
+    dirty: BTreeSet<(u32, u32)>,
+}
+
+/// A segment that was entered or left.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Change {
+    /// The segment's index in the configuration.
+    pub segment: u32,
+    /// Entered, or left.
+    pub entered: bool,
+}
+
+fn link(index: &mut Vec<Vec<u32>>, key: u32, segment: u32) {
+    let key = key as usize;
+    if index.len() <= key {
+        index.resize(key + 1, Vec::new());
+    }
+    if let Some(list) = index.get_mut(key) {
+        list.push(segment);
+    }
+}
+
+impl Membership {
+    /// The index over `segments`; nobody is a member yet and every segment waits to be asked.
+    pub fn new(segments: &[Segment]) -> Self {
+        let mut membership = Membership {
+            members: vec![false; segments.len()],
+            next: vec![None; segments.len()],
+            rank: ranks(segments).into_iter().map(|rank| rank.unwrap_or(0)).collect(),
+            ..Membership::default()
+        };
+        for (index, segment) in segments.iter().enumerate() {
+            let index = index as u32;
+            for clause in &segment.needs.clauses {
+                link(&mut membership.by_clause, *clause, index);
+            }
+            for slot in &segment.needs.slots {
+                link(&mut membership.by_slot, *slot, index);
+            }
+            for below in &segment.needs.segments {
+                link(&mut membership.by_segment, *below, index);
+            }
+        }
+        membership.touch_all();
+        membership
+    }
+
+    /// Marks every segment to be asked again.
+    pub fn touch_all(&mut self) {
+        self.dirty = self.rank.iter().enumerate().map(|(index, rank)| (*rank, index as u32)).collect();
+    }
+
+    fn touch(&mut self, segment: u32) {
+        let rank = self.rank.get(segment as usize).copied().unwrap_or(0);
+        self.dirty.insert((rank, segment));
+    }
+
+    /// Marks the segments that depend on a behavioural clause.
+    pub fn touch_clause(&mut self, clause: ClauseId) {
+        for index in 0..self.by_clause.get(clause as usize).map_or(0, Vec::len) {
+            if let Some(segment) = self.by_clause.get(clause as usize).and_then(|list| list.get(index)).copied() {
+                self.touch(segment);
+            }
+        }
+    }
+
+    /// Marks the segments that depend on a document path.
+    pub fn touch_slot(&mut self, slot: SlotId) {
+        for index in 0..self.by_slot.get(slot as usize).map_or(0, Vec::len) {
+            if let Some(segment) = self.by_slot.get(slot as usize).and_then(|list| list.get(index)).copied() {
+                self.touch(segment);
+            }
+        }
+    }
+
+    /// The next instant at which time alone may change a segment.
+    pub fn next_change(&mut self) -> Option<Millis> {
+        while let Some(Reverse((at, segment))) = self.heap.peek().copied() {
+            if self.next.get(segment as usize).copied().flatten() == Some(at) {
+                return Some(at);
+            }
+            self.heap.pop();
+        }
+        None
+    }
+
+    /// Marks the segments whose instant has come.
+    pub fn touch_due(&mut self, now: Millis) {
+        while let Some(at) = self.next_change().filter(|at| *at <= now) {
+            if let Some(Reverse((_, segment))) = self.heap.pop() {
+                if let Some(slot) = self.next.get_mut(segment as usize).filter(|slot| **slot == Some(at)) {
+                    *slot = None;
+                }
+                self.touch(segment);
+            }
+        }
+    }
+
+    /// Takes the next segment to ask; the answer goes to [`Membership::settle`].
+    pub fn next_dirty(&mut self) -> Option<u32> {
+        self.dirty.pop_first().map(|(_, segment)| segment)
+    }
+
+    /// Notes a segment's answer and returns the change, if it is one.
+    pub fn settle(&mut self, segment: u32, answer: Answer) -> Option<Change> {
+        let index = segment as usize;
+        let slot = self.next.get_mut(index)?;
+        if *slot != answer.changes_at {
+            *slot = answer.changes_at;
+            if let Some(at) = answer.changes_at {
+                self.heap.push(Reverse((at, segment)));
+            }
+        }
+        let member = self.members.get_mut(index)?;
+        if *member == answer.passed {
+            return None;
+        }
+        *member = answer.passed;
+        for next in 0..self.by_segment.get(index).map_or(0, Vec::len) {
+            if let Some(above) = self.by_segment.get(index).and_then(|list| list.get(next)).copied() {
+                self.touch(above);
+            }
+        }
+        Some(Change { segment, entered: answer.passed })
+    }
+
+    /// Whether the visitor is in a segment, and until when that is certain.
+    pub fn answer(&self, segment: u32) -> Answer {
+        let index = segment as usize;
+        Answer::until(self.members.get(index).copied().unwrap_or(false), self.next.get(index).copied().flatten())
+    }
+
+    /// Who is a member, by index.
+    pub fn members(&self) -> &[bool] {
+        &self.members
+    }
+
+    /// Puts a former membership in place, without asking.
+    pub fn restore(&mut self, segment: usize, member: bool) {
+        if let Some(slot) = self.members.get_mut(segment) {
+            *slot = member;
+        }
+    }
+}

@@ -1,0 +1,343 @@
+//! The course of a flush: when it is due, what goes into a batch, what an answer leads to.
+
+use super::gate::{LONGEST_WAIT, Phase};
+use super::queue::Item;
+use super::types::{
+    Answer, MAX_BATCH, MAX_BODY, MAX_BYTES, MAX_EVENT, MAX_EXIT, Outcome, Send, TIMEOUT,
+};
+use super::verdict::{self, Verdict};
+use super::{Flight, Lock, Outbox};
+use crate::domain::time::{Millis, SECOND};
+use crate::domain::value::{Text, Value};
+use crate::domain::wire;
+
+/// An answer that is this much overdue will not come: the host lost it, or the page slept.
+const OVERDUE: Millis = TIMEOUT + 15 * SECOND;
+/// How long after its start a page looks into the store for what former pages left.
+const FIRST_LOOK: Millis = SECOND;
+
+impl Outbox {
+    /// The moment to call [`Outbox::wake`], by the host's clock; `None` while nothing is to be done.
+    pub fn next_wake(&self) -> Option<Millis> {
+        let due = self.due();
+        let overdue = self.flights.iter().map(|flight| flight.since + OVERDUE);
+        overdue
+            .chain(due)
+            .min()
+            .map(|elapsed| self.clock.wall_at(elapsed))
+    }
+
+    /// The time has come, or the host's timer thinks so. True: ask for the lock.
+    pub fn wake(&mut self, now: Millis) -> bool {
+        let elapsed = self.clock.see(now);
+        self.give_up_waiting(elapsed);
+        if self.due().is_none_or(|due| due > elapsed) {
+            return false;
+        }
+        self.lock = Lock::Asked;
+        // An ask that was taken back may still be answered with what the store held then, so it counts as the same one.
+        if self.ask_answered {
+            self.asks += 1;
+            self.ask_answered = false;
+        }
+        true
+    }
+
+    /// Send what waits without waiting for more, as soon as backoff allows; also look for what other tabs left.
+    pub fn flush(&mut self, now: Millis) {
+        self.clock.see(now);
+        self.urgent = true;
+    }
+
+    /// The browser went online or offline: a hint, not a fact.
+    pub fn online(&mut self, online: bool, now: Millis) -> Outcome {
+        let elapsed = self.clock.see(now);
+        let mut outcome = Outcome::default();
+        if online && !self.online {
+            outcome.save = self.gate.online(elapsed, &mut self.random);
+        } else if !online && self.online {
+            self.offline_since = elapsed;
+        }
+        self.online = online;
+        outcome
+    }
+
+    /// The lock is gone (the page is hidden for good or sleeps), or the ask for it is taken back.
+    pub fn unlocked(&mut self) {
+        self.lock = Lock::None;
+        self.goal = 0;
+    }
+
+    /// This tab may flush. `pending` is what the store holds, oldest first, at most 1 MiB of it, or `None` where it
+    /// could not be read; `state` is what [`Outbox::to_value`] of the last flusher saved.
+    pub fn locked(
+        &mut self,
+        pending: Option<&[(Text, Text)]>,
+        state: Option<&Value>,
+        now: Millis,
+    ) -> Outcome {
+        let elapsed = self.clock.see(now);
+        if self.lock != Lock::Asked {
+            return Outcome {
+                unlock: self.lock == Lock::None,
+                ..Outcome::default()
+            };
+        }
+        self.lock = Lock::Held;
+        self.ask_answered = true;
+        if let Some(state) = state {
+            self.adopt(state, now);
+        }
+        let mut outcome = Outcome::default();
+        if let Some(pending) = pending {
+            let cleared = self.anchored && state.is_none();
+            if cleared {
+                self.store_lost();
+            } else {
+                self.settle_missing(pending);
+            }
+            outcome = self.learn(pending, true, now);
+            outcome.rewrite = cleared;
+            // From now on a store without this record is one that was cleared.
+            outcome.save |= state.is_none();
+            self.anchored = state.is_some();
+        }
+        self.goal = self.queue.free();
+        self.urgent = false;
+        self.next(elapsed, false, &mut outcome);
+        outcome
+    }
+
+    /// A request ended.
+    pub fn answer(&mut self, answer: &Answer, now: Millis) -> Outcome {
+        let elapsed = self.clock.see(now);
+        let mut outcome = Outcome::default();
+        let place = self
+            .flights
+            .iter()
+            .position(|flight| flight.batch == answer.batch);
+        let Some(place) = place else {
+            return outcome;
+        };
+        let flight = self.flights.remove(place);
+        let verdict = verdict::read(answer, now);
+        if let Some(date) = answer.date.and_then(verdict::parse_http_date) {
+            // The header has whole seconds; half of one is the better guess.
+            self.server_offset = Some(date + SECOND / 2 - now);
+        }
+        self.queue.land(flight.batch);
+        if flight.exit {
+            if let Verdict::Taken(lists) = verdict {
+                self.taken(&flight, lists, &mut outcome);
+            }
+        } else {
+            self.judge(flight, verdict, answer.status, elapsed, &mut outcome);
+        }
+        if self.lock == Lock::Held && outcome.send.is_none() {
+            self.next(elapsed, false, &mut outcome);
+        }
+        self.start_interval();
+        outcome
+    }
+
+    /// The page may be ending: one last request, of what no transaction holds first, then of the oldest of this page.
+    ///
+    /// Whatever comes of it says nothing about the endpoint; without an acknowledgement its events stay pending.
+    pub fn exit(&mut self, now: Millis) -> Option<Send> {
+        let elapsed = self.clock.see(now);
+        let only_unstored = match self.gate.phase {
+            Phase::Parked(_) | Phase::Blocked => return None,
+            _ => self.gate.is_closed(elapsed),
+        };
+        let used: usize = self
+            .flights
+            .iter()
+            .filter(|flight| flight.exit)
+            .map(|flight| flight.bytes)
+            .sum();
+        let (fixed, each) = wire::envelope_cost(&self.settings.format, &self.settings.source);
+        let mut left = MAX_EXIT.saturating_sub(used + fixed);
+        let mut ids: Vec<Text> = Vec::new();
+        for unstored in [true, false] {
+            if only_unstored && !unstored {
+                break;
+            }
+            let fitting = self
+                .queue
+                .iter()
+                .filter(|item| item.own && item.batch == 0 && (item.stored == 0) == unstored);
+            for item in fitting {
+                let size = item.text.len() + each;
+                // What is behind one that does not fit would overtake it.
+                if size > left {
+                    break;
+                }
+                left -= size;
+                ids.push(item.id.clone());
+            }
+        }
+        if ids.is_empty() {
+            return None;
+        }
+        ids.sort_unstable();
+        Some(self.launch(ids, true, false, elapsed))
+    }
+
+    /// Elapsed time at which the lock is to be asked for.
+    fn due(&self) -> Option<Millis> {
+        if self.lock != Lock::None || self.flights.iter().any(|flight| !flight.exit) {
+            return None;
+        }
+        let waits = self.queue.free() > 0;
+        let full = self.queue.free() >= self.settings.flush_at;
+        // After a failure the backoff alone says when; the interval is for gathering new events.
+        let wanted = if self.urgent || (waits && (full || self.gate.phase != Phase::Open)) {
+            0
+        } else if waits {
+            self.since.unwrap_or(0) + self.settings.flush_interval
+        } else if self.asks == 0 {
+            FIRST_LOOK
+        } else {
+            return None;
+        };
+        let allowed = match self.gate.phase {
+            Phase::Open => 0,
+            _ => self.gate.until,
+        };
+        let online = if self.online {
+            0
+        } else {
+            self.offline_since + LONGEST_WAIT
+        };
+        Some(wanted.max(allowed).max(online))
+    }
+
+    /// An answer that never came counts as none.
+    fn give_up_waiting(&mut self, elapsed: Millis) {
+        let (overdue, rest) = std::mem::take(&mut self.flights)
+            .into_iter()
+            .partition(|flight| elapsed - flight.since >= OVERDUE);
+        self.flights = rest;
+        let overdue: Vec<Flight> = overdue;
+        for flight in overdue {
+            self.queue.land(flight.batch);
+            if !flight.exit {
+                self.gate
+                    .no_answer(self.online, false, elapsed, &mut self.random);
+            }
+        }
+        self.start_interval();
+    }
+
+    /// What was in the store when the lock was asked for and no longer is was settled by another tab, whose word was
+    /// lost; the store's end is only known where it was read whole.
+    fn settle_missing(&mut self, pending: &[(Text, Text)]) {
+        let size: usize = pending.iter().map(|(id, text)| id.len() + text.len()).sum();
+        let whole = size < MAX_BYTES - 2 * MAX_EVENT;
+        let mut there: Vec<&Text> = pending.iter().map(|(id, _)| id).collect();
+        there.sort_unstable();
+        let last = there.last().copied();
+        let asks = self.asks;
+        let gone = self.queue.remove(|item| {
+            item.stored != 0
+                && item.stored <= asks
+                && there.binary_search(&&item.id).is_err()
+                && (whole || last.is_some_and(|last| item.id < *last))
+        });
+        self.stats.acknowledged += gone.len() as u64;
+    }
+
+    /// The next request of this flush, or the lock's release.
+    pub(super) fn next(&mut self, elapsed: Millis, auth: bool, outcome: &mut Outcome) {
+        let closed = self.gate.is_closed(elapsed);
+        let wanted = self.goal > 0 || self.urgent || self.queue.free() >= self.settings.flush_at;
+        let suspects = self.queue.iter().any(|item| item.suspect);
+        let ids = if closed || !(wanted || suspects || auth) {
+            Vec::new()
+        } else {
+            self.pick()
+        };
+        if ids.is_empty() {
+            self.urgent = false;
+            self.goal = 0;
+            self.since = (self.queue.free() > 0).then_some(elapsed);
+            outcome.unlock = self.let_go();
+            return;
+        }
+        self.goal = self.goal.saturating_sub(ids.len());
+        // A probe after a 401 asks for a new token at once: the old one is known to be refused.
+        let auth = auth || (self.settings.auth && self.gate.phase == Phase::Parked(401));
+        outcome.send = Some(self.launch(ids, false, auth, elapsed));
+    }
+
+    /// The oldest events that fit into a request; the first half of the suspects while there are any. Sorted by id.
+    fn pick(&mut self) -> Vec<Text> {
+        if self
+            .limit
+            .is_some_and(|(_, until)| self.clock.elapsed() >= until)
+        {
+            self.limit = None;
+        }
+        let suspects = self
+            .queue
+            .iter()
+            .filter(|item| item.suspect && item.batch == 0)
+            .count();
+        let most = if suspects > 0 {
+            (suspects / 2).max(1)
+        } else {
+            MAX_BATCH
+        };
+        let (fixed, each) = wire::envelope_cost(&self.settings.format, &self.settings.source);
+        let limit = self.limit.map_or(MAX_BODY, |(limit, _)| limit);
+        let mut left = limit.min(MAX_BODY).saturating_sub(fixed);
+        let mut ids: Vec<Text> = Vec::new();
+        let eligible =
+            |item: &&Item| -> bool { item.batch == 0 && (suspects == 0 || item.suspect) };
+        for item in self.queue.iter().filter(eligible).take(most) {
+            let size = item.text.len() + each;
+            if size > left && !ids.is_empty() {
+                break;
+            }
+            left = left.saturating_sub(size);
+            ids.push(item.id.clone());
+        }
+        ids.sort_unstable();
+        ids
+    }
+
+    fn launch(&mut self, ids: Vec<Text>, exit: bool, auth: bool, elapsed: Millis) -> Send {
+        self.batches += 1;
+        let batch = self.batches;
+        self.queue.send(&ids, batch);
+        let settings = &self.settings;
+        let flying = || self.queue.iter().filter(|item| item.batch == batch);
+        let body = wire::body(
+            &settings.format,
+            flying().map(|item| &*item.text),
+            self.clock.wall_at(0),
+            settings.write_key.as_deref(),
+            &settings.source,
+        );
+        let send = Send {
+            batch,
+            url: settings.url.clone(),
+            headers: settings.all_headers(),
+            ids: flying().map(|item| item.id.clone()).collect(),
+            timeout: TIMEOUT,
+            exit,
+            compress: settings.compress && !exit,
+            auth,
+            body,
+        };
+        self.flights.push(Flight {
+            batch,
+            ids,
+            bytes: send.body.len(),
+            exit,
+            since: elapsed,
+            auth,
+        });
+        send
+    }
+}

@@ -1,0 +1,223 @@
+//! When the next attempt may be made: backoff, parking, the breaker, on a clock that never runs back.
+
+use crate::domain::random::Random;
+use crate::domain::time::{HOUR, MINUTE, Millis, SECOND};
+use crate::domain::value::Value;
+
+/// The first ceiling of the backoff.
+pub(super) const FIRST_WAIT: Millis = SECOND;
+/// The last ceiling of the backoff.
+pub(super) const LONGEST_WAIT: Millis = 15 * MINUTE;
+/// So many requests in a row without an answer, though the browser is online: something blocks them for good.
+const BLOCKED_AFTER: u32 = 3;
+
+/// Time that passed, put together from the host's `now`, which may jump either way.
+///
+/// A jump back counts as nothing, so it can delay a wait but never stall it; a jump ahead ends waits early.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Clock {
+    wall: Option<Millis>,
+    elapsed: Millis,
+}
+
+impl Clock {
+    /// Takes note of `now`; the time that has passed since the outbox was made.
+    pub(super) fn see(&mut self, now: Millis) -> Millis {
+        let passed = self
+            .wall
+            .map_or(0, |before| now.saturating_sub(before).max(0));
+        self.wall = Some(now);
+        self.elapsed = self.elapsed.saturating_add(passed);
+        self.elapsed
+    }
+
+    pub(super) fn elapsed(&self) -> Millis {
+        self.elapsed
+    }
+
+    /// What the host's clock will show when `elapsed` is reached.
+    pub(super) fn wall_at(&self, elapsed: Millis) -> Millis {
+        let ahead = elapsed.saturating_sub(self.elapsed).max(0);
+        self.wall.unwrap_or(0).saturating_add(ahead)
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Phase {
+    /// Nothing is known against the endpoint.
+    Open,
+    /// It did not take the last batch, or did not answer (`bool`).
+    Waiting(bool),
+    /// It does not want the events, as its status says.
+    Parked(u16),
+    /// Requests do not come through: an ad blocker, a content security policy, a wrong host.
+    Blocked,
+}
+
+/// The state that all tabs of a browser share through the store, so that no reload and no second tab asks sooner.
+#[derive(Clone, Debug)]
+pub(super) struct Gate {
+    pub(super) phase: Phase,
+    /// Elapsed time at which the next attempt may be made.
+    pub(super) until: Millis,
+    /// The whole wait, which bounds what a clock that jumped can make of `until` after a reload.
+    length: Millis,
+    failures: u32,
+    silent: u32,
+    /// Grows with each change, so that the newest of two tabs' states is known.
+    turn: u64,
+}
+
+impl Gate {
+    pub(super) fn new() -> Self {
+        Gate {
+            phase: Phase::Open,
+            until: 0,
+            length: 0,
+            failures: 0,
+            silent: 0,
+            turn: 0,
+        }
+    }
+
+    pub(super) fn is_closed(&self, elapsed: Millis) -> bool {
+        self.phase != Phase::Open && elapsed < self.until
+    }
+
+    fn wait(&mut self, phase: Phase, length: Millis, elapsed: Millis) {
+        self.phase = phase;
+        self.length = length;
+        self.until = elapsed.saturating_add(length);
+        self.turn += 1;
+    }
+
+    /// The endpoint took something. Says whether that is news.
+    pub(super) fn open(&mut self) -> bool {
+        let news = self.phase != Phase::Open || self.failures > 0 || self.silent > 0;
+        self.failures = 0;
+        self.silent = 0;
+        if news {
+            self.wait(Phase::Open, 0, 0);
+        }
+        news
+    }
+
+    /// The endpoint wants the batch later: after `asked`, or after full jitter.
+    pub(super) fn retry(&mut self, asked: Option<Millis>, elapsed: Millis, random: &mut Random) {
+        self.back_off(asked, false, elapsed, random);
+    }
+
+    fn back_off(
+        &mut self,
+        asked: Option<Millis>,
+        silent: bool,
+        elapsed: Millis,
+        random: &mut Random,
+    ) {
+        self.failures = self.failures.saturating_add(1).min(32);
+        let doublings = (self.failures - 1).min(20);
+        let ceiling = (FIRST_WAIT << doublings).min(LONGEST_WAIT);
+        let length = match asked {
+            // A little is added, so that not everybody who was told the same comes back at once.
+            Some(asked) => {
+                let asked = asked.clamp(SECOND, HOUR);
+                (asked + random.jitter(asked / 10)).min(HOUR)
+            }
+            None => random.jitter(ceiling),
+        };
+        self.wait(Phase::Waiting(silent), length, elapsed);
+    }
+
+    /// There was an answer, whichever.
+    pub(super) fn heard(&mut self) {
+        self.silent = 0;
+    }
+
+    /// There was no answer. `quick` is false where the time was simply up: what blocks requests does so at once.
+    pub(super) fn no_answer(
+        &mut self,
+        online: bool,
+        quick: bool,
+        elapsed: Millis,
+        random: &mut Random,
+    ) {
+        if online && quick {
+            self.silent = self.silent.saturating_add(1);
+        }
+        if self.silent >= BLOCKED_AFTER {
+            self.wait(Phase::Blocked, HOUR, elapsed);
+        } else {
+            self.back_off(None, true, elapsed, random);
+        }
+    }
+
+    /// The endpoint does not want the events. Says whether that is news.
+    pub(super) fn park(&mut self, status: u16, elapsed: Millis) -> bool {
+        let news = !matches!(self.phase, Phase::Parked(_));
+        self.wait(Phase::Parked(status), HOUR, elapsed);
+        news
+    }
+
+    /// The browser is online again: a wait for want of an answer ends within a second, but not within half a minute of
+    /// its start, since a connection that comes and goes must not become a storm.
+    pub(super) fn online(&mut self, elapsed: Millis, random: &mut Random) -> bool {
+        if !matches!(self.phase, Phase::Waiting(true) | Phase::Blocked) {
+            return false;
+        }
+        let earliest = self.until.saturating_sub(self.length) + 30 * SECOND;
+        let soon = earliest.max(elapsed + random.jitter(SECOND));
+        if soon >= self.until {
+            return false;
+        }
+        self.length -= self.until - soon;
+        self.until = soon;
+        self.turn += 1;
+        true
+    }
+
+    /// For the store and the other tabs.
+    pub(super) fn to_value(&self, clock: &Clock) -> Value {
+        let (phase, status) = match self.phase {
+            Phase::Open => ("open", 0.0),
+            Phase::Waiting(false) => ("waiting", 0.0),
+            Phase::Waiting(true) => ("silent", 0.0),
+            Phase::Parked(status) => ("parked", f64::from(status)),
+            Phase::Blocked => ("blocked", 0.0),
+        };
+        crate::object! {
+            "phase" => phase,
+            "status" => status,
+            "until" => clock.wall_at(self.until),
+            "length" => self.length,
+            "failures" => f64::from(self.failures),
+            "silent" => f64::from(self.silent),
+            "turn" => self.turn as f64,
+        }
+        .into()
+    }
+
+    /// Takes over another tab's or the former page's state where it is newer. Says whether it was.
+    pub(super) fn adopt(&mut self, value: &Value, clock: &Clock) -> bool {
+        let number = |key: &str| value.number(key).unwrap_or(0.0).clamp(0.0, 1e15);
+        let turn = number("turn") as u64;
+        if turn <= self.turn {
+            return false;
+        }
+        let phase = match value.text("phase") {
+            Some("waiting") => Phase::Waiting(false),
+            Some("silent") => Phase::Waiting(true),
+            Some("parked") => Phase::Parked(number("status") as u16),
+            Some("blocked") => Phase::Blocked,
+            _ => Phase::Open,
+        };
+        let length = (number("length") as Millis).min(HOUR);
+        let left = (number("until") as Millis).saturating_sub(clock.wall_at(0));
+        self.phase = phase;
+        self.length = length;
+        self.until = clock.elapsed() + left.clamp(0, length);
+        self.failures = number("failures").min(32.0) as u32;
+        self.silent = number("silent").min(32.0) as u32;
+        self.turn = turn;
+        true
+    }
+}

@@ -1,0 +1,245 @@
+//! A recorded journey through a configuration: the same engine as on the page, with a clock made of the journey's
+//! timestamps (CONTRACT §1, `replay`). The same input gives the same bytes on every host.
+
+use super::engine::{Effect, Engine, Log};
+use super::event::{Event, IDENTIFIED, PAGE_VIEWED};
+use super::json;
+use super::time::{MINUTE, Millis, parse_duration, parse_iso, push_iso};
+use super::value::{Object, Text, Value};
+
+/// A replay under way: journeys longer than memory are fed line by line.
+pub struct Replay {
+    engine: Engine,
+    shared: Option<Text>,
+    session: Millis,
+    /// When the open page closes by itself, counted from the last event.
+    closes_at: Option<Millis>,
+    now: Millis,
+    started: bool,
+    start: Value,
+    issued: usize,
+    lines: usize,
+    log: Log,
+}
+
+impl Replay {
+    /// A replay of `config` under `options` (`{seed, consent, locale}`).
+    pub fn new(config: &Value, options: &Value) -> Self {
+        let consent = options.get("consent").cloned().unwrap_or_else(|| super::consent::Consent::ALL.to_value());
+        let locale = options.text("locale").or(config.text("locale")).unwrap_or("en");
+        let start = crate::object! {
+            "in" => "start", "entropy" => options.text("seed").unwrap_or("dangol"), "stream" => "replay",
+            "config" => json::to_text(config),
+            "options" => crate::object! { "strict" => true, "memory" => true, "consent" => consent, "locale" => locale },
+        };
+        let session = config.at("settings.session").and_then(Value::as_text).and_then(parse_duration).unwrap_or(30 * MINUTE);
+        Replay {
+            engine: Engine::new(),
+            shared: None,
+            session,
+            closes_at: None,
+            now: 0,
+            started: false,
+            start: start.into(),
+            issued: 0,
+            lines: 0,
+            log: Log::default(),
+        }
+    }
+
+    /// Takes one line: a wire event, a tick or a signal. A line without a readable timestamp is left out.
+    ///
+    /// # Errors
+    /// What is wrong with the line, where it is left out.
+    pub fn feed(&mut self, line: &Value) -> Result<(), &'static str> {
+        self.lines += 1;
+        let Some(at) = line.text("timestamp").and_then(parse_iso) else {
+            return Err("the line has no timestamp in ISO 8601");
+        };
+        self.pass(at);
+        match line.text("type").unwrap_or_default() {
+            "tick" => {}
+            "signal" => {
+                let mut input = crate::object! { "in" => "signal", "signal" => line.text("signal").unwrap_or_default() };
+                input.set("value", signal_value(line.get("value")));
+                self.give(at, input);
+            }
+            "track" | "page" | "identify" => {
+                let Some(event) = Event::from_wire(line) else { return Err("the line is no event: a track call needs \"event\"") };
+                self.give_event(line, event);
+            }
+            _ => return Err("the line's type is none of track, page, identify, tick, signal"),
+        }
+        Ok(())
+    }
+
+    fn give_event(&mut self, line: &Value, event: Event) {
+        let at = event.at;
+        let id = if event.id.is_empty() {
+            let mut id = String::from("line-");
+            super::number::push_integer(self.lines as i64, &mut id);
+            Text::from(id)
+        } else {
+            event.id.clone()
+        };
+        let mut call = crate::object! { "in" => "call", "id" => id, "at" => at, "data" => event.properties.clone() };
+        if let Some(session) = &event.session {
+            call.set("session", session.clone());
+        }
+        match &*event.name {
+            PAGE_VIEWED if line.text("type") == Some("page") => {
+                call.set("call", "page");
+                call.set("name", line.text("name"));
+                let mut page = Object::new();
+                for key in ["url", "title", "referrer"] {
+                    page.set(key, event.properties.get(key).cloned().unwrap_or_else(|| "".into()));
+                }
+                call.set("page", page);
+            }
+            IDENTIFIED if line.text("type") == Some("identify") => {
+                call.set("call", "identify");
+                call.set("user", event.user.clone());
+            }
+            name => {
+                call.set("call", "track");
+                call.set("name", name);
+            }
+        }
+        let opens = &*event.name == PAGE_VIEWED;
+        if !event.own && at >= self.now && (opens || self.closes_at.is_some()) {
+            self.closes_at = Some(at + self.session + 1);
+        }
+        self.give(at, call);
+    }
+
+    /// Lets time pass up to `at`, through every instant at which something happens by itself.
+    pub fn pass(&mut self, at: Millis) {
+        if !self.started {
+            self.started = true;
+            self.now = at;
+            let start = self.start.clone();
+            self.perform(at, &start);
+        }
+        loop {
+            let wake = self.engine.next_wake();
+            let close = self.closes_at;
+            let Some(next) = wake.into_iter().chain(close).min().filter(|next| *next <= at) else { break };
+            if close == Some(next) && wake.is_none_or(|wake| wake >= next) {
+                self.closes_at = None;
+                self.give(next, crate::object! { "in" => "signal", "signal" => "pagehide" });
+            } else {
+                let before = (self.engine.next_wake(), self.log.decisions.len());
+                self.give(next, crate::object! { "in" => "wake" });
+                if (self.engine.next_wake(), self.log.decisions.len()) == before {
+                    // A timer that moves nothing would ring for ever.
+                    break;
+                }
+            }
+        }
+        self.give(at, crate::object! { "in" => "wake" });
+        self.now = self.now.max(at);
+    }
+
+    fn give(&mut self, at: Millis, input: Object) {
+        self.perform(at, &input.into());
+    }
+
+    /// Gives an input and plays the host: the store answers at once, the issuer has codes without end.
+    fn perform(&mut self, at: Millis, input: &Value) {
+        let mut waiting = self.engine.apply(at, input);
+        waiting.reverse();
+        while let Some(effect) = waiting.pop() {
+            let answer = match effect {
+                Effect::Claim => Some(crate::object! { "in" => "claimed", "shared" => self.shared.clone() }),
+                Effect::Save(save) => {
+                    if let Some(shared) = save.shared {
+                        self.shared = Some(shared.into());
+                    }
+                    None
+                }
+                Effect::Issue { key, .. } => {
+                    self.issued += 1;
+                    let mut code = String::from("REPLAY-");
+                    super::number::push_integer(self.issued as i64, &mut code);
+                    let body = json::to_text(&crate::object! { "code" => code }.into());
+                    Some(crate::object! { "in" => "issued", "key" => key, "status" => 200i64, "body" => body })
+                }
+                _ => None,
+            };
+            if let Some(answer) = answer {
+                let mut more = self.engine.apply(at, &answer.into());
+                more.reverse();
+                waiting.extend(more);
+            }
+        }
+        let log = self.engine.take_log();
+        self.log.decisions.extend(log.decisions);
+        self.log.segments.extend(log.segments);
+    }
+
+    /// Ends the replay at `until` (or the last line) and gives the result.
+    pub fn finish(mut self, until: Option<Millis>, explain: bool) -> Value {
+        if let Some(until) = until {
+            self.pass(until);
+        }
+        let decisions: Vec<Value> = self.log.decisions.iter().map(|decision| decision.to_value()).collect();
+        let mut segments = Object::new();
+        for id in self.engine.segment_ids() {
+            segments.set(&id, Vec::new());
+        }
+        for (id, at, entered) in &self.log.segments {
+            let mut timestamp = String::new();
+            push_iso(*at, &mut timestamp);
+            let change: Value = vec![timestamp.into(), if *entered { "enter" } else { "leave" }.into()].into();
+            if let Value::List(list) = segments.entry(id) {
+                list.push(change);
+            }
+        }
+        let mut result = crate::object! { "decisions" => decisions, "segments" => segments, "document" => self.engine.document(), "coupons" => self.engine.coupons() };
+        if explain {
+            result.set("explanations", self.engine.explain(None));
+        }
+        result.into()
+    }
+
+    /// The ids of the segments the visitor is in now.
+    pub fn members(&self) -> Vec<Text> {
+        self.engine.members()
+    }
+}
+
+/// A signal's value as the page reports it: idle times in milliseconds, scroll in percent.
+fn signal_value(value: Option<&Value>) -> Value {
+    match value {
+        Some(Value::Text(text)) => match parse_duration(text) {
+            Some(duration) => duration.into(),
+            None => text.clone().into(),
+        },
+        Some(value) => value.clone(),
+        None => Value::Null,
+    }
+}
+
+/// Replays a whole journey (an array, or NDJSON as one text).
+pub fn replay(config: &Value, journey: &Value, options: &Value) -> Value {
+    let mut replay = Replay::new(config, options);
+    let until = options.text("until").and_then(parse_iso);
+    let mut feed = |line: &Value| {
+        // What lies after the end asked for is not part of the replay.
+        let is_after = until.is_some_and(|until| line.text("timestamp").and_then(parse_iso).is_some_and(|at| at > until));
+        if !is_after {
+            let _ = replay.feed(line);
+        }
+    };
+    match journey {
+        Value::Text(lines) => {
+            for line in lines.lines().filter(|line| !line.trim().is_empty()) {
+                if let Ok(line) = json::parse(line) {
+                    feed(&line);
+                }
+            }
+        }
+        list => list.as_list().unwrap_or(&[]).iter().for_each(&mut feed),
+    }
+    replay.finish(until, options.flag("explain"))
+}

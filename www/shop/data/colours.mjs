@@ -1,0 +1,20 @@
+// Dye colours used across the collection; `second` is the trim or the pattern's other colour.
+export const COLOURS = {
+  oat: { ko: "오트", en: "Oat", hex: "#d9c7a8", second: "#b79a72" },
+  cream: { ko: "크림", en: "Cream", hex: "#efe5d2", second: "#c9b48f" },
+  camel: { ko: "카멜", en: "Camel", hex: "#b98a58", second: "#8a5f38" },
+  cocoa: { ko: "코코아", en: "Cocoa", hex: "#6d4c3a", second: "#a58467" },
+  brick: { ko: "벽돌", en: "Brick", hex: "#a4503a", second: "#e7c9a9" },
+  persimmon: { ko: "감빛", en: "Persimmon", hex: "#c96f3f", second: "#f1d9b8" },
+  moss: { ko: "이끼", en: "Moss", hex: "#6e7350", second: "#d8d2b4" },
+  pine: { ko: "솔잎", en: "Pine", hex: "#3c5147", second: "#c7b58a" },
+  sage: { ko: "세이지", en: "Sage", hex: "#a3ad92", second: "#efe8d6" },
+  sky: { ko: "새벽하늘", en: "Dawn sky", hex: "#a9bccb", second: "#f4efe4" },
+  indigo: { ko: "쪽빛", en: "Indigo", hex: "#3f5474", second: "#d6c8ac" },
+  ink: { ko: "먹", en: "Ink", hex: "#34363c", second: "#8d8a86" },
+  stone: { ko: "돌담", en: "Stone", hex: "#9b958b", second: "#e6dfd2" },
+  plum: { ko: "자두", en: "Plum", hex: "#74414f", second: "#dfb9a9" },
+  blush: { ko: "살구", en: "Apricot", hex: "#dfb09a", second: "#f6eadb" },
+  butter: { ko: "버터", en: "Butter", hex: "#e6cf90", second: "#a97f3f" },
+  white: { ko: "무명", en: "Cotton white", hex: "#f4f0e7", second: "#5b7190" },
+};

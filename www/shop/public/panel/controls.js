@@ -1,0 +1,50 @@
+// The panel's switches: the clock, consent, and forgetting.
+import { dayAndTime, h } from "./dom.js";
+import { words } from "./words.js";
+
+const DAY = 24 * 60 * 60 * 1000;
+const YEAR_IN_SECONDS = 365 * 24 * 60 * 60;
+const PURPOSES = ["analytics", "personalization", "marketing", "marketingNight"];
+const CONFIRM_WITHIN = 4000;
+
+const offset = () => Number(/(?:^|;\s*)clock=(-?\d+)/.exec(document.cookie)?.[1] ?? 0);
+
+function moveTo(next) {
+  document.cookie = `clock=${next}; Path=/; Max-Age=${YEAR_IN_SECONDS}; SameSite=Lax`;
+  location.reload();
+}
+
+const clockButton = (label, id, next) => h("button", { type: "button", "data-testid": `clock-${id}`, "data-key": `clock-${id}`, onclick: () => moveTo(next()) }, label);
+
+function forgetButton(onDone) {
+  const button = h("button.danger", { type: "button", "data-testid": "panel-forget", "data-key": "forget" }, words.forget);
+  let timer;
+  button.addEventListener("click", async () => {
+    if (!timer) {
+      button.textContent = words.forgetSure;
+      timer = setTimeout(() => { timer = undefined; button.textContent = words.forget; }, CONFIRM_WITHIN);
+      return;
+    }
+    clearTimeout(timer);
+    timer = undefined;
+    await window.dangol?.forget?.();
+    button.textContent = words.forgotten;
+    onDone();
+  });
+  return button;
+}
+
+export function controls({ consent = {} }, { refresh }) {
+  const moved = offset();
+  return [
+    h("section.block", {}, h("h3", {}, words.clock),
+      h("p.now", { "data-testid": "panel-now" }, `${words.now} ${dayAndTime(new Date())}`, h("span.dim", {}, ` · ${moved ? `${words.moved} ${(moved / DAY).toFixed(1)}d` : words.real}`)),
+      h("div.buttons", {},
+        clockButton(words.day, "1", () => offset() + DAY), clockButton(words.days3, "3", () => offset() + 3 * DAY),
+        clockButton(words.days15, "15", () => offset() + 15 * DAY), clockButton(words.reset, "reset", () => 0))),
+    h("section.block", {}, h("h3", {}, words.consent), PURPOSES.map((purpose) => h("label.switch", {},
+      h("input", { type: "checkbox", checked: consent?.[purpose] === true, "data-testid": `consent-${purpose}`, "data-key": `consent-${purpose}`,
+        onchange: async (event) => { await window.dangol?.consent?.({ [purpose]: event.target.checked }); refresh(); } }), purpose))),
+    h("section.block", {}, forgetButton(refresh)),
+  ];
+}

@@ -1,0 +1,41 @@
+// Reads what the SDK and the collector know. Any method may be missing, late or failing.
+
+const STORED = 20;
+
+async function ask(method, ...values) {
+  try {
+    return await window.dangol?.[method]?.(...values);
+  } catch {
+    return undefined;
+  }
+}
+const list = (value) => (Array.isArray(value) ? value : []);
+
+async function storedEvents(anonymousId) {
+  if (!anonymousId) return undefined;
+  try {
+    const answer = await fetch(`/api/events?anonymousId=${encodeURIComponent(anonymousId)}&limit=${STORED}`);
+    return answer.ok ? list((await answer.json()).events) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+export async function readAll({ stored }) {
+  const [exported, segments, explanations, coupons, stats] = await Promise.all([
+    ask("exportData"), ask("segments"), ask("explain"), ask("coupons"), ask("stats"),
+  ]);
+  const visitor = exported?.document;
+  const journey = [exported?.journey, exported?.journey?.events, exported?.events].find(Array.isArray);
+  return {
+    isReady: exported !== undefined,
+    visitor,
+    consent: exported?.consent,
+    events: list(journey).toSorted((left, right) => String(right.timestamp).localeCompare(String(left.timestamp))),
+    segments: list(segments),
+    explanations: list(explanations),
+    coupons: list(coupons),
+    stats: stats && typeof stats === "object" ? stats : undefined,
+    stored: stored ? await storedEvents(visitor?.user?.anonymousId) : undefined,
+  };
+}
