@@ -86,6 +86,19 @@ fn recorded_sessions_decide_where_there_are_any() {
 }
 
 #[test]
+fn a_page_of_a_former_session_is_not_counted_in_this_one() {
+    let mut visitor = Visitor::new();
+    for session in ["a", "b", "a"] {
+        visitor.now += MINUTE;
+        let mut page = event(visitor.now, "Page Viewed", "{}");
+        page.session = Some(session.into());
+        visitor.profile.apply(&page, &visitor.settings);
+    }
+    visitor.shows("session.number", "2");
+    visitor.shows("session.pageViews", "1");
+}
+
+#[test]
 fn a_session_knows_where_it_landed() {
     let mut visitor = Visitor::new();
     visitor.does("2026-01-01T00:00:00Z", "Signed In", "{}");
