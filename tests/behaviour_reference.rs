@@ -188,7 +188,7 @@ mod reference {
             let mut all = journey.iter().filter(|seen| matches(since, &seen.event));
             let reference = match since.text("at") {
                 Some("first") => all.next(),
-                _ => all.last(),
+                _ => all.next_back(),
             };
             let Some(reference) = reference else {
                 return false;
