@@ -71,7 +71,7 @@ pub struct Compiler {
     /// The ids of the segments in order, so that `$segment` can name one by index.
     pub segments: Vec<Text>,
     /// The segments' indices in the order of their ids, made when the first one is looked for.
-    pub(crate) segment_order: Vec<u32>,
+    pub segment_order: Vec<u32>,
 }
 
 impl Compiler {

@@ -1,0 +1,63 @@
+//! The paths of the visitor's document, to warn of one that is never there.
+
+use super::super::problem::{Place, Problems, nearest};
+
+/// The roots with what lies directly in them; nothing is listed where a shop names it.
+const ROOTS: [(&str, &[&str]); 13] = [
+    ("user", &["id", "anonymousId", "known"]),
+    ("traits", &[]),
+    (
+        "page",
+        &[
+            "url", "path", "host", "query", "title", "referrer", "utm", "name",
+        ],
+    ),
+    ("device", &["type", "os", "browser", "language", "timezone"]),
+    (
+        "session",
+        &[
+            "number",
+            "startedAt",
+            "pageViews",
+            "duration",
+            "landingPath",
+            "referrer",
+            "utm",
+        ],
+    ),
+    (
+        "visits",
+        &["count", "firstAt", "previousAt", "daysSincePrevious"],
+    ),
+    ("cart", &["items", "count", "value", "currency"]),
+    (
+        "orders",
+        &["count", "revenue", "average", "firstAt", "lastAt"],
+    ),
+    ("journey", &["stage", "stageSince"]),
+    ("lifecycle", &[]),
+    ("affinity", &["category", "brand"]),
+    ("time", &["hour", "minute", "weekday", "date", "month"]),
+    ("event", &["name", "properties"]),
+];
+
+/// Warns where `path` names nothing in the document; the condition still runs, the value is simply missing.
+pub(super) fn check(path: &str, place: &Place, problems: &mut Problems) {
+    let mut parts = path.split('.');
+    let root = parts.next().unwrap_or("");
+    let (part, near) = match (ROOTS.iter().find(|(name, _)| *name == root), parts.next()) {
+        (None, _) => (root, nearest(root, ROOTS.iter().map(|(name, _)| *name))),
+        (Some((_, known)), Some(part)) if !known.is_empty() && !known.contains(&part) => {
+            (part, nearest(part, known.iter().copied()))
+        }
+        _ => return,
+    };
+    let mut message = ["the visitor's document has no \"", part, "\" at ", path].concat();
+    if let Some(near) = near {
+        message.push_str("; did you mean \"");
+        message.push_str(near);
+        message.push('"');
+        message.push('?');
+    }
+    problems.warn(place, "unknown-path", message);
+}
