@@ -1,5 +1,13 @@
 //! What leaves the browser: Segment's fields, and the bodies of every format.
 
+// A test says what went wrong best by stopping there, in its helpers too.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic
+)]
+
 use dangol::domain::json::{parse, to_text};
 use dangol::domain::value::{Object, Value};
 use dangol::domain::wire::{Call, Context, Format, Kind, Page, body, event_text};
