@@ -1,6 +1,6 @@
 //! The simulated browser's services: lock, transactions, network, and what goes wrong with them.
 
-use dangol::domain::outbox::{Answer, Outcome, Send};
+use dangol::domain::outbox::{Answer, Outcome, Reason, Send};
 use dangol::domain::time::{HOUR, Millis, SECOND};
 use dangol::domain::value::Text;
 
@@ -83,6 +83,15 @@ impl World {
             }
         }
         for (id, reason) in &outcome.dropped {
+            let deserved = match reason {
+                Reason::Rejected => self.poison.contains(id),
+                Reason::TooLarge => self.large.contains(id),
+                _ => false,
+            };
+            if !deserved {
+                self.faults
+                    .push(format!("{id} was dropped as {}", reason.name()));
+            }
             self.dropped.insert(id.clone(), *reason);
         }
         let state = outcome.save.then(|| self.tabs[tab].outbox.to_value());

@@ -62,6 +62,9 @@ pub struct World {
     pub durable: BTreeSet<Text>,
     pub made: Vec<(usize, Text)>,
     pub dropped: BTreeMap<Text, Reason>,
+    /// Events that the endpoint refuses, and such as may be too large for it.
+    pub poison: BTreeSet<Text>,
+    pub large: BTreeSet<Text>,
     pub faults: Vec<String>,
     /// Requests that came to nothing, by hour.
     pub failures: BTreeMap<Millis, u32>,
@@ -98,6 +101,8 @@ impl World {
             durable: BTreeSet::new(),
             made: Vec::new(),
             dropped: BTreeMap::new(),
+            poison: BTreeSet::new(),
+            large: BTreeSet::new(),
             faults: Vec::new(),
             failures: BTreeMap::new(),
             requests: 0,
@@ -219,7 +224,9 @@ impl World {
                     let fails = !self.calm && self.chance(20) == 0;
                     let pending = (!fails).then(|| self.store.clone().into_iter().collect());
                     let state = self.state.clone();
-                    let wait = Millis::from(self.chance(20));
+                    // The answer may lie in a busy page's queue while the shop goes on.
+                    let longest = [20, 3_000][usize::from(self.chance(4) == 0)];
+                    let wait = Millis::from(self.chance(longest));
                     let mark = self.mark.to_string();
                     self.after(wait, Step::Locked(tab, pending, mark, state));
                 }
@@ -314,6 +321,12 @@ impl World {
                 "x".repeat(size)
             )
             .into();
+            if poison {
+                self.poison.insert(id.clone());
+            }
+            if size > 1_000 {
+                self.large.insert(id.clone());
+            }
             let outcome = state.outbox.push(id.clone(), text.clone(), now);
             self.made.push((tab, id.clone()));
             self.perform(tab, outcome);
@@ -328,7 +341,8 @@ impl World {
             self.tabs[tab].outbox.flush(now);
         }
         self.set_timer(tab);
-        let wait = self.random.jitter(HOUR);
+        let longest = [HOUR, 2 * SECOND][usize::from(self.chance(3) == 0)];
+        let wait = self.random.jitter(longest);
         self.after(wait, Step::Shop(tab));
     }
 
