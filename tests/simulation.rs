@@ -4,6 +4,16 @@
 //! tells every step.
 //! The judge is the server's ledger.
 
+// A test says what went wrong best by stopping there, in its helpers too.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic
+)]
+
+#[path = "simulation/host.rs"]
+mod host;
 #[path = "simulation/server.rs"]
 mod server;
 #[path = "simulation/world.rs"]
