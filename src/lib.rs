@@ -2,3 +2,6 @@
 #![doc = ""]
 
 pub mod domain;
+
+#[cfg(target_family = "wasm")]
+mod web;

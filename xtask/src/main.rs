@@ -23,6 +23,8 @@ fn bindgen(module: &str, folder: &str) -> ExitCode {
         .map(|generator| {
             generator
                 .omit_default_module_path(true)
+                // The fuse in js/host throws a trapped instance away and makes another one.
+                .reset_state_function(true)
                 .typescript(true)
                 .remove_name_section(true)
                 .remove_producers_section(true)

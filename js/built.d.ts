@@ -1,0 +1,32 @@
+/** What the build provides: the engine's bytes and glue, and facts about them. */
+declare module "packed:page" {
+  const base64: string;
+  export default base64;
+}
+declare module "packed:tools" {
+  const base64: string;
+  export default base64;
+}
+declare module "glue:page" {
+  export class Engine {
+    handle(now: number, input: string): string;
+  }
+  export function __wbg_reset_state(): void;
+  export default function init(source: { module_or_path: BufferSource | WebAssembly.Module }): Promise<unknown>;
+}
+declare module "glue:tools" {
+  export class Tools {
+    evaluate(request: string): string;
+    assign(request: string): string;
+    validate(request: string): string;
+    replay(request: string): string;
+    render(request: string): string;
+    describe(request: string): string;
+  }
+  export default function init(source: { module_or_path: BufferSource | WebAssembly.Module }): Promise<unknown>;
+}
+/** The integrity of the streamed `dangol.wasm`. */
+declare const WASM_INTEGRITY: string;
+/** A few characters that change with every build: `page.js` and `dangol.wasm` of different builds never meet. */
+declare const BUILD: string;
+declare const VERSION: string;

@@ -1,0 +1,103 @@
+/**
+ * `npx dangol`: the engine as a command line. Answers go to standard output, everything else to standard error.
+ *
+ * Exit codes: 0 all is well, 1 the answer is no (problems found, a test failed), 2 the command was not understood or a
+ * file could not be read.
+ */
+import { parseArgs } from "node:util";
+import { loadEngine } from "../engine.ts";
+import type { Problem } from "../types.ts";
+import { Failure, out, read, readJson } from "./files.ts";
+import { replay } from "./replay.ts";
+import { segments } from "./segments.ts";
+import { runTests } from "./journeys.ts";
+
+const USAGE = `usage: dangol <command>
+
+  validate <config>                            what is wrong with a configuration
+  replay <config> <journey> [--until ISO] [--seed text] [--explain]
+                                               what a recorded journey leads to, as JSON
+  test <folder or file>...                     journeys with what is expected of them
+  segments <config> <events> --at ISO          who is in which segment, one line a visitor
+  render <config> <campaign> [document]        a message as a tree
+
+A file may be "-" for standard input. A journey is a JSON array or one event a line.
+Options: --json (problems as JSON), --help, --version
+`;
+
+async function main(argv: string[]): Promise<number> {
+  const { values, positionals } = parse(argv);
+  const [command, ...files] = positionals;
+  if (values.version) return say(VERSION);
+  if (values.help || !command) {
+    (values.help ? process.stdout : process.stderr).write(USAGE);
+    return values.help ? 0 : 2;
+  }
+  const need = (count: number, words: string): void => {
+    if (files.length < count) throw new Failure(`dangol ${command} needs ${words}`);
+  };
+  switch (command) {
+    case "validate": {
+      need(1, "a configuration");
+      let bad = false;
+      const engine = await loadEngine();
+      for (const file of files) {
+        const problems = engine.validate(await read(file));
+        bad ||= problems.some(({ severity }) => severity === "error");
+        say(values.json ? JSON.stringify(problems) : report(file, problems));
+      }
+      return bad ? 1 : 0;
+    }
+    case "replay":
+      need(2, "a configuration and a journey");
+      return replay(files[0]!, files[1]!, values);
+    case "test":
+      need(1, "a folder of journeys");
+      return runTests(files);
+    case "segments":
+      need(2, "a configuration and a file of events");
+      if (!values.at || Number.isNaN(Date.parse(values.at))) throw new Failure("dangol segments needs --at with an ISO time");
+      return segments(files[0]!, files[1]!, values.at);
+    case "render": {
+      need(2, "a configuration and a campaign");
+      const document = files[2] ? ((await readJson(files[2])) as object) : {};
+      const engine = await loadEngine();
+      return say(JSON.stringify(engine.render(await read(files[0]!), files[1]!, document), null, 2));
+    }
+  }
+  throw new Failure(`there is no command "${command}"; dangol --help lists them`);
+}
+
+function parse(argv: string[]) {
+  try {
+    return parseArgs({
+      args: argv, allowPositionals: true,
+      options: {
+        at: { type: "string" }, until: { type: "string" }, seed: { type: "string" }, explain: { type: "boolean" }, json: { type: "boolean" },
+        help: { type: "boolean", short: "h" }, version: { type: "boolean", short: "v" },
+      },
+    });
+  } catch (error) {
+    throw new Failure((error as Error).message);
+  }
+}
+
+function say(text: string): number {
+  out(text + "\n");
+  return 0;
+}
+
+function report(file: string, problems: Problem[]): string {
+  if (!problems.length) return `${file}: fine`;
+  return problems.map(({ severity, path, message, code }) => `${file}: ${severity}: ${path || "/"}: ${message} (${code})`).join("\n");
+}
+
+// A reader that has seen enough (`| head`) is no error.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 2));
+main(process.argv.slice(2)).then(
+  (code) => { process.exitCode = code; },
+  (error: unknown) => {
+    process.stderr.write(`dangol: ${(error as Error)?.message ?? error}\n`);
+    process.exitCode = error instanceof Failure || error instanceof SyntaxError ? 2 : 1;
+  },
+);

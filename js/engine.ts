@@ -1,0 +1,54 @@
+/** `dangol/engine`: the engine without a page, in Node, browsers, workers and at the edge. */
+import init, { Tools as Native } from "glue:tools";
+import packed from "packed:tools";
+import type { Condition, Config, Journey, JourneyLine, Node, Problem, Replay, ReplayOptions, Tools, Trace } from "./types.ts";
+import { unpack } from "./unpack.ts";
+
+export type * from "./types.ts";
+
+let loading: Promise<Tools> | undefined;
+
+/** Loads the engine; every call gives the same one. Rejects where WebAssembly is refused. */
+export function loadEngine(): Promise<Tools> {
+  loading = loading || load();
+  loading.catch(() => (loading = undefined));
+  return loading;
+}
+
+async function load(): Promise<Tools> {
+  // Compiled asynchronously: edge runtimes and browsers refuse large modules otherwise.
+  await init({ module_or_path: await WebAssembly.compile(await unpack(packed)) });
+  const native = new Native();
+  const ask = <T>(method: Exclude<keyof Native, "free">, request: object): T => {
+    const answer = JSON.parse(native[method](JSON.stringify(request))) as { ok?: T; error?: string };
+    if (answer.error !== undefined) throw new TypeError(`dangol: ${method}: ${answer.error}`);
+    return answer.ok as T;
+  };
+  return {
+    evaluate: (condition: Condition, document: object, options: { groups?: object } = {}) =>
+      ask<boolean>("evaluate", { condition, document, groups: options.groups }),
+    assign: (request) => ask<number>("assign", request),
+    validate: (config) => ask<Problem[]>("validate", { config: textOf(config) }),
+    replay: (config, journey, options: ReplayOptions = {}) =>
+      ask<Replay>("replay", { config: textOf(config), journey: linesOf(journey), options }),
+    render: (config, campaign, document, options = {}) =>
+      ask<Node>("render", { config: textOf(config), campaign, document, options }),
+    describe: (trace: Trace, locale) => ask<string>("describe", { trace, locale }),
+  };
+}
+
+/** A configuration as text: what is wrong with it is for `validate` to say, not for us. */
+const textOf = (config: Config | string): string => (typeof config === "string" ? config : JSON.stringify(config));
+
+function linesOf(journey: Journey): (JourneyLine | object)[] {
+  if (typeof journey !== "string") return Array.from(journey);
+  const text = journey.trim();
+  if (text.startsWith("[")) return JSON.parse(text) as object[];
+  return text.split(/\r?\n/).filter((line) => line.trim()).map((line, index) => {
+    try {
+      return JSON.parse(line) as object;
+    } catch {
+      throw new SyntaxError(`dangol: journey: line ${index + 1} is no JSON`);
+    }
+  });
+}

@@ -1,0 +1,221 @@
+/**
+ * What a visitor pays before first paint: takes calls from the first moment, numbers and writes them down, and hands
+ * them in order to the page module once that has arrived. Knows no rules.
+ *
+ * Nothing here throws or rejects into the page, whatever is passed.
+ */
+import { encode } from "./encode.ts";
+import type { Consent, Dangol, Decision, Mode, Notices, Options } from "./types.ts";
+import { uuid } from "./uuid.ts";
+
+/** A call whose promise has not settled: its input text (docs/boundary.md) and how to settle it. */
+export interface Pending {
+  text: string;
+  settle(value?: unknown): void;
+}
+
+/** What the page module does for the facade. */
+export interface Page {
+  /** Takes the call `id`, found in `Link.calls`. */
+  call(id: string): void;
+  query(what: string, campaign?: string): unknown;
+  destroy(): Promise<void>;
+}
+
+/** What the facade does for the page module. */
+export interface Link {
+  options: Options;
+  name: string;
+  /** Unsettled calls in the order they were made. */
+  calls: Map<string, Pending>;
+  /** Calls dropped because the queue before the engine was full. */
+  overflow: number;
+  ready(mode: Mode): void;
+  emit(type: string, detail: unknown): void;
+  /** Notes a page view. */
+  page(): void;
+  /** What a call is worth when the page dies now, see `rescue`. */
+  lines(): string[];
+}
+
+export type Start = (link: Link) => Promise<Page | undefined>;
+
+/** The queue before the engine, in characters. */
+const MAX_QUEUE = 2_000_000;
+/** sessionStorage for what a dying page had not settled, in characters. */
+export const MAX_RESCUE = 65_536;
+
+const KEY = Symbol.for("dangol/1");
+const noop = (): void => {};
+
+/** Whether storing is allowed as far as one can know before the engine: the last decision, else the shop's word. */
+export function mayStore(name: string, consent: Options["consent"]): boolean {
+  const marker = localStorage.getItem("dangol:" + name);
+  return marker ? marker === "1" : consent === "granted" || !!(consent as Partial<Consent> | undefined)?.analytics
+    || !!(consent as Partial<Consent> | undefined)?.personalization;
+}
+
+/** Appends lines for the tab's next page; what does not fit is left out. */
+export function rescue(name: string, lines: string[]): void {
+  let text = sessionStorage.getItem("dangol:" + name) || "";
+  for (const line of lines) if (text.length + line.length < MAX_RESCUE) text += line + "\n";
+  if (text) sessionStorage.setItem("dangol:" + name, text);
+}
+
+/** Where the visitor is, as JSON. */
+export const where = (): string => encode({ url: location.href, title: document.title, referrer: document.referrer }) || "null";
+
+/** Makes the page's one instance; `load` fetches the page module. */
+export function create(options: Options, load: () => Promise<Start>): Dangol {
+  const home = globalThis as unknown as { [KEY]?: Dangol & { warned?: boolean } };
+  const first = home[KEY];
+  if (first) {
+    if (!first.warned) console.warn("dangol: init() was called twice; the first instance is used");
+    first.warned = true;
+    return first;
+  }
+  options = options || {};
+  const inert = typeof document === "undefined";
+  const calls: Link["calls"] = new Map();
+  const listeners: { [type: string]: Set<(detail: never) => void> } = Object.create(null);
+  let page: Page | undefined;
+  let dead = inert;
+  let queued = 0;
+  let ready: (mode: Mode) => void = noop;
+
+  const link: Link = {
+    options,
+    name: "" + (options.name || "dangol"),
+    calls,
+    overflow: 0,
+    ready: (mode) => ready(mode),
+    page: () => void dangol.page(),
+    emit(type, detail) {
+      for (const listener of listeners[type] || []) {
+        try {
+          listener(detail as never);
+        } catch (error) {
+          // The shop's own error is shown as such, outside our stack.
+          setTimeout(() => { throw error; });
+        }
+      }
+    },
+    lines: () => Array.from(calls.values(), ({ text }) => "c" + text.slice(0, -1) + ',"page":' + where() + "}"),
+  };
+
+  /** Notes a call. `fields` is a list of names and values; a value that cannot be encoded makes the call invalid. */
+  const call = (kind: string, ...fields: unknown[]): Promise<any> => new Promise((resolve) => {
+    try {
+      const now = Date.now();
+      const id = uuid(now);
+      let text = '{"in":"call","id":"' + id + '","at":' + encode(now) + ',"call":"' + kind + '"';
+      for (let index = 0; index < fields.length; index += 2) {
+        const value = fields[index + 1];
+        if (value !== undefined) text += ',"' + fields[index] + '":' + (encode(value) || 'false,"invalid":true');
+      }
+      if (kind === "page") text += ',"page":' + where();
+      text += "}";
+      if (dead) return resolve(undefined);
+      if (!page && (queued += text.length) > MAX_QUEUE) {
+        link.overflow++;
+        return resolve(undefined);
+      }
+      calls.set(id, {
+        text,
+        settle(value) {
+          calls.delete(id);
+          resolve(value);
+        },
+      });
+      if (page) page.call(id);
+    } catch {
+      resolve(undefined);
+    }
+  });
+
+  const query = <T>(what: string, empty: T, campaign?: string): T => {
+    try {
+      return (page && page.query(what, campaign) as T) ?? empty;
+    } catch {
+      return empty;
+    }
+  };
+  /** Properties must be an object; an array or a word is the caller's mistake. */
+  const plain = (value: unknown): unknown =>
+    value == null ? undefined : typeof value === "object" && !Array.isArray(value) ? value : noop;
+
+  const atExit = (): void => {
+    // From then on the page module does this, together with what it has not yet stored.
+    if (page || dead) return;
+    try {
+      if (options.storage !== "memory" && mayStore(link.name, options.consent)) rescue(link.name, link.lines());
+    } catch {
+      // Storage is blocked here.
+    }
+  };
+
+  const dangol: Dangol = {
+    ready: new Promise((resolve) => (ready = resolve)),
+    track: (event, properties) => call("track", "name", typeof event === "string" && event ? event : noop, "data", plain(properties)),
+    page: (name, properties) => typeof name === "object" ? call("page", "data", plain(name)) : call("page", "name", name, "data", plain(properties)),
+    identify: (user: unknown, traits?: object, known?: object) => user && typeof user === "object"
+      ? call("identify", "data", plain(user))
+      : call("identify", "user", (typeof user === "string" || typeof user === "number") && user !== "" ? "" + user : noop, "data", plain(traits), "known", plain(known)),
+    reset: () => call("reset"),
+    consent: (update) => call("consent", "data", plain(update) || noop),
+    segments: () => query("segments", []),
+    on(type, listener) {
+      if (typeof listener !== "function") return noop;
+      const own = (detail: never): void => listener(detail);
+      (listeners[type] = listeners[type] || new Set()).add(own);
+      return () => { listeners[type]!.delete(own); };
+    },
+    show: (campaign, options) => call("show", "name", campaign, "force", !!(options && options.force))
+      .then((decision?: Decision) => decision || { campaign, timestamp: new Date().toISOString(), outcome: "suppressed", reason: "invalid" }),
+    dismiss() { void call("dismiss"); },
+    explain: (campaign) => query("explain", [], campaign),
+    coupons: () => query("coupons", []),
+    flush: () => call("flush"),
+    stats: () => query("stats", { created: 0, acknowledged: 0, pending: 0, dropped: {}, local: 0 }),
+    exportData: () => Promise.resolve(query("export", {})).catch(() => ({})),
+    forget: () => call("forget"),
+    async destroy() {
+      if (dead) return;
+      dead = true;
+      delete home[KEY];
+      removeEventListener("pagehide", atExit);
+      try {
+        if (page) await page.destroy();
+      } catch {
+        // Nothing is left that could be removed.
+      }
+      page = undefined;
+      for (const { settle } of Array.from(calls.values())) settle();
+      ready("collect");
+    },
+  };
+
+  if (inert) {
+    ready("collect");
+    return dangol;
+  }
+  home[KEY] = dangol;
+  addEventListener("pagehide", atExit);
+  if (!options.capture || options.capture.page !== false) void dangol.page();
+
+  const begin = async (tries: number): Promise<void> => {
+    try {
+      const start = await load();
+      if (dead) return;
+      const started = await start(link);
+      if (dead) await started?.destroy();
+      else if ((page = started)) for (const id of Array.from(calls.keys())) page.call(id);
+    } catch {
+      // The module did not arrive (offline, blocked, a deploy in between): once more, then the calls wait in memory.
+      if (tries) setTimeout(() => void begin(tries - 1), 2000);
+      else ready("collect");
+    }
+  };
+  void begin(1);
+  return dangol;
+}

@@ -1,0 +1,34 @@
+/** What a place that keeps rows can do. The IndexedDB and the memory one answer alike and run the same tests. */
+import type { Pair } from "./boundary.ts";
+
+export const STORES = ["events", "journey", "state"] as const;
+export type StoreName = (typeof STORES)[number];
+
+/** Rows to write: text, or null to delete. */
+export type Rows = { [name in StoreName]: Map<string, string | null> };
+
+export interface Contents {
+  state: Map<string, string>;
+  journey: Pair[];
+}
+
+export interface Backend {
+  read(): Promise<Contents>;
+  write(rows: Rows): Promise<void>;
+  /** Writes `rows`, reads `shared`, and writes what `answer` returns, all in one transaction. */
+  claim(rows: Rows, answer: (shared: string | null) => Rows): Promise<void>;
+  /** The oldest events, up to `limit` characters. */
+  pending(limit: number): Promise<Pair[]>;
+  /** Deletes everything but the named keys of `state`. */
+  clear(keep: string[]): Promise<void>;
+  close(): void;
+}
+
+export const noRows = (): Rows => ({ events: new Map(), journey: new Map(), state: new Map() });
+
+export const isEmpty = (rows: Rows): boolean => STORES.every((name) => !rows[name].size);
+
+/** Puts `later` over `rows`. */
+export function merge(rows: Rows, later: Rows): void {
+  for (const name of STORES) later[name].forEach((text, key) => rows[name].set(key, text));
+}

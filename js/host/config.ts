@@ -1,0 +1,65 @@
+/** Fetches the configuration and keeps it fresh: at start, when the page becomes visible again, every ten minutes. */
+import { Listeners } from "./listeners.ts";
+import { bodyOf, type Fetch } from "./transport.ts";
+
+const EVERY = 600_000;
+const TIMEOUT = 10_000;
+const LONGEST = 2_000_000;
+
+export interface Fetched {
+  text?: string;
+  etag?: string | null;
+  error?: string;
+}
+
+/** Fetches once. Never rejects. */
+export async function fetchConfig(fetch: Fetch, url: string): Promise<Fetched> {
+  const abort = new AbortController();
+  const timer = setTimeout(() => abort.abort(), TIMEOUT);
+  try {
+    // The browser's own cache sends the ETag: a header of ours would cost a preflight on another origin.
+    const response = await fetch(url, { cache: "no-cache", signal: abort.signal });
+    const text = await bodyOf(response, LONGEST + 1);
+    if (!response.ok) return { error: `status ${response.status}` };
+    if (text.length > LONGEST) return { error: `larger than ${LONGEST} characters` };
+    return { text, etag: response.headers.get("etag") };
+  } catch (error) {
+    return { error: abort.signal.aborted ? `no answer within ${TIMEOUT} ms` : String((error as Error)?.message || error) };
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** Fetches again and again; `changed` hears of texts other than `current` and of errors. Returns how to stop. */
+export function followConfig(fetch: Fetch, url: string, current: string | undefined, changed: (fetched: Fetched) => void): () => void {
+  const listeners = new Listeners();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let last = Date.now();
+  let busy = false;
+  const again = (): void => {
+    clearTimeout(timer);
+    timer = setTimeout(look, EVERY);
+  };
+  const look = async (): Promise<void> => {
+    if (busy) return;
+    busy = true;
+    last = Date.now();
+    const fetched = await fetchConfig(fetch, url);
+    busy = false;
+    if (stopped) return;
+    again();
+    if (fetched.error === undefined && fetched.text === current) return;
+    current = fetched.text ?? current;
+    changed(fetched);
+  };
+  let stopped = false;
+  listeners.add(document, "visibilitychange", () => {
+    if (document.visibilityState === "visible" && Math.abs(Date.now() - last) > 10_000) void look();
+  });
+  again();
+  return () => {
+    stopped = true;
+    clearTimeout(timer);
+    listeners.removeAll();
+  };
+}

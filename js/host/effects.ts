@@ -1,0 +1,141 @@
+/** How each effect is performed. Nothing is decided here. */
+import type { Link } from "../facade.ts";
+import { mount } from "../render/index.ts";
+import type { Event } from "../types.ts";
+import { type Effect, input, type Message, read, type Save, write } from "./boundary.ts";
+import { openChat } from "./chat.ts";
+import { copy } from "./clipboard.ts";
+import type { Performers, Runtime } from "./runtime.ts";
+import type { Signals } from "./signals.ts";
+import type { Store } from "./store.ts";
+import type { Tabs } from "./tabs.ts";
+import type { Timer } from "./timer.ts";
+import type { Transport } from "./transport.ts";
+
+export interface Hands {
+  link: Link;
+  store: Store;
+  transport: Transport;
+  tabs: Tabs;
+  signals: Signals;
+  timer: Timer;
+  runtime: () => Runtime;
+  /** A write has completed. */
+  stored: () => void;
+}
+
+/** The most of the outbox that is read at once. */
+const MAX_PENDING = 1 << 20;
+/** How long anything may hold up the effects behind it. */
+const PATIENCE = 5000;
+
+const patiently = (work: Promise<unknown>): Promise<unknown> =>
+  Promise.race([work, new Promise((resolve) => setTimeout(resolve, PATIENCE))]);
+
+/** Messages on screen, and the ways to perform every effect. */
+export function makePerformers(hands: Hands): { performers: Performers; removeAll: () => void } {
+  const { link, store, transport, tabs, signals, timer } = hands;
+  const mounted = new Map<string, ReturnType<typeof mount>>();
+  const give = (text: string): void => hands.runtime().give(text);
+
+  const settle = (ids: string[] | undefined, value?: unknown): void => {
+    for (const id of ids || []) link.calls.get(id)?.settle(value);
+  };
+
+  const saved = (save: Save, ok: boolean): void => {
+    if (ok) hands.stored();
+    settle(save.settle);
+    give(input("saved", { save: save.save, ok }));
+  };
+
+  const claim = async (): Promise<void> => {
+    let rest: Effect[] = [];
+    let save: Save | undefined;
+    const ok = await store.claim((shared) => {
+      rest = hands.runtime().ask(input("claimed", { shared }));
+      const index = rest.findIndex(({ e }) => e === "save");
+      if (index >= 0) save = rest.splice(index, 1)[0] as unknown as Save;
+      return save;
+    });
+    hands.runtime().first(rest);
+    if (save) saved(save, ok);
+  };
+
+  const show = (message: Message): void => {
+    const { impression } = message;
+    const ui = (happening: object): void => give(input("ui", { impression, ...happening }));
+    mounted.get(impression)?.remove();
+    if (message.layout === "custom") {
+      // The shop draws it; these are its ways to say what the visitor did.
+      link.emit("message", {
+        ...message,
+        shown: () => ui({ act: "inview" }),
+        clicked: (action?: number) => ui({ act: "action", action: action ?? null }),
+        dismissed: () => ui({ act: "dismiss" }),
+      });
+      return;
+    }
+    try {
+      mounted.set(impression, mount(message as unknown as Parameters<typeof mount>[0], ui));
+    } catch {
+      ui({ act: "failed" });
+    }
+  };
+
+  /** Only where a link may lead; the engine has checked, this is the last door. */
+  const go = (url: string, newTab: boolean): void => {
+    const { href, protocol } = new URL(url, location.href);
+    if (!/^(https?|mailto|tel):$/.test(protocol)) return;
+    if (newTab) window.open(href, "_blank", "noopener");
+    else location.assign(href);
+  };
+
+  const filter = (text: string): string | null => {
+    const event = read<Event>(text);
+    try {
+      const kept = event && link.options.beforeSend ? link.options.beforeSend(event) : event;
+      return kept ? write({ ...kept, messageId: event!.messageId }) : null;
+    } catch {
+      // What should have been cleaned and was not does not leave.
+      return null;
+    }
+  };
+
+  const performers: Performers = {
+    save: (save) => void store.save(save).then((ok) => saved(save, ok)),
+    settle: ({ ids }) => settle(ids),
+    claim: () => patiently(claim()),
+    wipe: (wipe) => patiently(store.wipe(!!wipe.keep_consent)).then(() => settle(wipe.settle)),
+    allow: ({ store: allowed }) => patiently(store.allow(allowed)),
+    wake: ({ at }) => timer.set(at),
+    lock: () => tabs.lock(() => void store.pending(MAX_PENDING).then((pending) => give(input("locked", { pending })))),
+    unlock: () => tabs.unlock(),
+    send: (send) => void transport.send(send).then(give),
+    issue: ({ key, url, body, timeout }) =>
+      void transport.post(url, { "Content-Type": "application/json", "Idempotency-Key": key }, body, timeout)
+        .then((answer) => give(input("issued", { key, status: answer.status, body: answer.body }))),
+    show: ({ message }) => show(message),
+    update: ({ impression, tree }) => mounted.get(impression)?.update(tree as never),
+    remove: ({ impression }) => {
+      mounted.get(impression)?.remove();
+      mounted.delete(impression);
+    },
+    watch: (watch) => signals.watch(watch),
+    filter: ({ events }) => give(input("filtered", { events: events.map(([id, text]) => [id, filter(text)]) })),
+    notify: ({ type, detail }) => link.emit(type, detail),
+    result: ({ id, value }) => settle([id], value),
+    open: ({ url, new_tab }) => go(url, !!new_tab),
+    redirect: ({ url }) => patiently(store.settled()).then(() => go(url, false)),
+    copy: ({ text }) => void copy(text),
+    chat: ({ request }) => void openChat(link.options.chat, request),
+    broadcast: ({ data }) => tabs.tell(data),
+  };
+
+  return {
+    performers,
+    removeAll: () => {
+      mounted.forEach((message) => message.remove());
+      mounted.clear();
+    },
+  };
+}

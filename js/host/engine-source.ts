@@ -1,0 +1,49 @@
+/** Compiles the engine from whatever carries it and makes instances of it. */
+import init, { __wbg_reset_state, Engine } from "glue:page";
+
+type Given = string | URL | Response | BufferSource | WebAssembly.Module;
+/** Where the engine comes from: the URL, a Response, the bytes or the compiled Module of `dangol.wasm`. */
+export type EngineSource = Given | PromiseLike<Given>;
+
+export interface EngineHandle {
+  handle(now: number, input: string): string;
+  free?(): void;
+}
+
+let running: Promise<unknown> | undefined;
+
+async function compile(source: EngineSource): Promise<WebAssembly.Module> {
+  let given = await source;
+  if (typeof given === "string" || given instanceof URL) given = await fetch(given);
+  if (typeof Response === "function" && given instanceof Response) {
+    if (!given.ok) throw new Error(`the engine's file was answered with status ${given.status}`);
+    // A server that does not know `.wasm` is no reason to go without: then the bytes are compiled when complete.
+    if (WebAssembly.compileStreaming && /^application\/wasm\b/.test(given.headers.get("content-type") || "")) {
+      return WebAssembly.compileStreaming(given);
+    }
+    given = await given.arrayBuffer();
+  }
+  return given instanceof WebAssembly.Module ? given : WebAssembly.compile(given as BufferSource);
+}
+
+/** An engine of the page's one WebAssembly instance. A source that fails is asked once more. */
+export async function makeEngine(source: () => EngineSource): Promise<EngineHandle> {
+  running = running || compile(source()).catch((error) => {
+    // A refusal by the page's policy does not change; a lost answer may.
+    if (error instanceof WebAssembly.CompileError) throw error;
+    return compile(source());
+  }).then((module) => init({ module_or_path: module }));
+  try {
+    await running;
+  } catch (error) {
+    running = undefined;
+    throw error;
+  }
+  return new Engine();
+}
+
+/** An engine of a new instance: after a trap the old one must not be called again. */
+export function remakeEngine(): EngineHandle {
+  __wbg_reset_state();
+  return new Engine();
+}

@@ -1,0 +1,203 @@
+/**
+ * Rows in IndexedDB: the one storage that keeps what was written when the browser is killed.
+ *
+ * Every operation is one transaction. A connection that has died (WebKit: "connection lost"; storage cleared) is
+ * reopened once per operation.
+ */
+import { type Backend, type Contents, type Rows, STORES } from "./backend.ts";
+import type { Pair } from "./boundary.ts";
+
+const VERSION = 1;
+const OPEN_TIMEOUT = 1000;
+
+/** Opens `name`; null where it does not exist and `create` is false. Rejects where IndexedDB is refused or hangs. */
+function open(name: string, create: boolean, version: number | null = VERSION): Promise<IDBDatabase | null> {
+  return new Promise((resolve, reject) => {
+    const request = version ? indexedDB.open(name, version) : indexedDB.open(name);
+    let late = false;
+    let absent = false;
+    const timer = setTimeout(() => {
+      late = true;
+      reject(new Error("opening the database took longer than 1 s"));
+    }, OPEN_TIMEOUT);
+    request.onupgradeneeded = ({ oldVersion }) => {
+      if (oldVersion === 0 && (!create || late)) {
+        // Nothing may be left behind before consent: an aborted first upgrade creates no database.
+        absent = true;
+        request.transaction!.abort();
+        return;
+      }
+      const { objectStoreNames } = request.result;
+      for (const store of STORES) if (!objectStoreNames.contains(store)) request.result.createObjectStore(store);
+    };
+    request.onsuccess = () => {
+      clearTimeout(timer);
+      const database = request.result;
+      if (late || STORES.some((store) => !database.objectStoreNames.contains(store))) {
+        database.close();
+        reject(new Error("the database has another shape"));
+      } else resolve(database);
+    };
+    request.onerror = (event) => {
+      clearTimeout(timer);
+      // Firefox reports the aborted upgrade as an uncaught error of the page otherwise.
+      event.preventDefault();
+      if (absent) resolve(null);
+      else if (request.error?.name === "VersionError" && version !== null) {
+        // A newer build was here: its database is used as it is, if it still has our stores.
+        open(name, create, null).then(resolve, reject);
+      } else reject(request.error);
+    };
+  });
+}
+
+const isLost = (error: unknown): boolean => {
+  const name = (error as DOMException | null)?.name;
+  return name === "InvalidStateError" || name === "UnknownError" || name === "NotFoundError";
+};
+
+export class IdbBackend implements Backend {
+  #name: string;
+  #database: IDBDatabase | undefined;
+
+  private constructor(name: string, database: IDBDatabase) {
+    this.#name = name;
+    this.#adopt(database);
+  }
+
+  /** The database `name`, or null where there is none and `create` is false. */
+  static async open(name: string, create: boolean): Promise<IdbBackend | null> {
+    const database = await open(name, create);
+    return database && new IdbBackend(name, database);
+  }
+
+  #adopt(database: IDBDatabase): void {
+    this.#database = database;
+    database.onversionchange = () => this.close();
+    database.onclose = () => (this.#database = undefined);
+  }
+
+  /** Runs `work` in one transaction and waits for it to complete. */
+  async #run<T>(mode: IDBTransactionMode, work: (store: (name: string) => IDBObjectStore, done: (value: T) => void) => void, again = true): Promise<T> {
+    try {
+      if (!this.#database) {
+        this.#adopt((await open(this.#name, true))!);
+      }
+      return await transact(this.#database!, mode, work);
+    } catch (error) {
+      if (!again || !isLost(error)) throw error;
+      this.close();
+      return this.#run(mode, work, false);
+    }
+  }
+
+  read(): Promise<Contents> {
+    return this.#run("readonly", (store, done) => {
+      const contents: Contents = { state: new Map(), journey: [] };
+      done(contents);
+      const state = store("state");
+      for (const key of ["state", "shared", "consent", "config", "collect"]) {
+        const request = state.get(key);
+        request.onsuccess = () => {
+          if (typeof request.result === "string") contents.state.set(key, request.result);
+        };
+      }
+      readPairs(store("journey"), Infinity, (pairs) => (contents.journey = pairs));
+    });
+  }
+
+  write(rows: Rows): Promise<void> {
+    return this.#run("readwrite", (store, done) => {
+      done(undefined);
+      put(store, rows);
+    });
+  }
+
+  claim(rows: Rows, answer: (shared: string | null) => Rows): Promise<void> {
+    let asked = false;
+    return this.#run("readwrite", (store, done) => {
+      done(undefined);
+      put(store, rows);
+      const request = store("state").get("shared");
+      request.onsuccess = () => {
+        // The engine was asked in a transaction that was lost: what it decided must not be decided twice.
+        if (asked) return;
+        asked = true;
+        put(store, answer(typeof request.result === "string" ? request.result : null));
+      };
+    });
+  }
+
+  pending(limit: number): Promise<Pair[]> {
+    return this.#run("readonly", (store, done) => readPairs(store("events"), limit, done));
+  }
+
+  clear(keep: string[]): Promise<void> {
+    return this.#run("readwrite", (store, done) => {
+      done(undefined);
+      store("events").clear();
+      store("journey").clear();
+      const state = store("state");
+      const keys = state.getAllKeys();
+      keys.onsuccess = () => {
+        for (const key of keys.result) if (!keep.includes(String(key))) state.delete(key);
+      };
+    });
+  }
+
+  close(): void {
+    this.#database?.close();
+    this.#database = undefined;
+  }
+}
+
+function transact<T>(database: IDBDatabase, mode: IDBTransactionMode, work: (store: (name: string) => IDBObjectStore, done: (value: T) => void) => void): Promise<T> {
+  return new Promise((resolve, reject) => {
+    // Relaxed: what survives a killed browser is the same (measured), only a power cut differs, and a flush to the
+    // disk per event is what makes storage slow.
+    const transaction = database.transaction(STORES as unknown as string[], mode, { durability: "relaxed" });
+    let value: T;
+    transaction.oncomplete = () => resolve(value);
+    transaction.onabort = () => reject(transaction.error || new DOMException("the transaction was aborted", "AbortError"));
+    transaction.onerror = (event) => event.preventDefault();
+    try {
+      work((name) => transaction.objectStore(name), (given) => (value = given));
+    } catch (error) {
+      reject(error);
+      try {
+        transaction.abort();
+      } catch {
+        // It has ended already.
+      }
+    }
+  });
+}
+
+function put(store: (name: string) => IDBObjectStore, rows: Rows): void {
+  for (const name of STORES) {
+    if (!rows[name].size) continue;
+    const into = store(name);
+    rows[name].forEach((text, key) => {
+      if (text === null) into.delete(key);
+      else into.put(text, key);
+    });
+  }
+}
+
+/** Reads texts in the order of their keys; records that are none (a corrupt or foreign store) are skipped. */
+function readPairs(store: IDBObjectStore, limit: number, done: (pairs: Pair[]) => void): void {
+  const count = limit === Infinity ? undefined : 5000;
+  const keys = store.getAllKeys(null, count);
+  const values = store.getAll(null, count);
+  values.onsuccess = () => {
+    const pairs: Pair[] = [];
+    for (let index = 0; index < values.result.length; index++) {
+      const key: unknown = keys.result[index];
+      const text: unknown = values.result[index];
+      if (typeof key !== "string" || typeof text !== "string") continue;
+      if ((limit -= text.length) < 0) break;
+      pairs.push([key, text]);
+    }
+    done(pairs);
+  };
+}

@@ -1,0 +1,306 @@
+/**
+ * The page module, loaded by the facade when it has time: puts engine, storage, network and page together.
+ *
+ * The fuse is here: an engine that traps is thrown away with everything it put on the page and made anew from storage,
+ * twice at most; then events are only collected.
+ */
+import type { Link, Page } from "../facade.ts";
+import { input, read, write } from "./boundary.ts";
+import type { Collector } from "./collect.ts";
+import { fetchConfig, followConfig, type Fetched } from "./config.ts";
+import { device } from "./device.ts";
+import { makePerformers } from "./effects.ts";
+import { type EngineHandle, type EngineSource, makeEngine, remakeEngine } from "./engine-source.ts";
+import { forgetRecovered, handOver, recover } from "./exit.ts";
+import { Listeners } from "./listeners.ts";
+import { watchRoutes } from "./routes.ts";
+import { Runtime } from "./runtime.ts";
+import { Signals } from "./signals.ts";
+import { Store, type Stored } from "./store.ts";
+import { Tabs } from "./tabs.ts";
+import { Timer } from "./timer.ts";
+import { Transport } from "./transport.ts";
+
+const MAX_CRASHES = 2;
+/** How long the first configuration is waited for; events lie safely in the queue meanwhile. */
+const CONFIG_PATIENCE = 3000;
+
+/** Starts Dangol on this page. */
+export async function start(link: Link, source: () => EngineSource): Promise<Page> {
+  const state = document as unknown as { prerendering?: boolean };
+  // A page that nobody looks at yet is no visit.
+  if (state.prerendering) await new Promise((resolve) => document.addEventListener("prerenderingchange", resolve, { once: true }));
+  const host = new Host(link);
+  await host.open(source);
+  return host;
+}
+
+class Host implements Page {
+  #link: Link;
+  #store: Store;
+  #transport: Transport;
+  #tabs: Tabs;
+  #signals: Signals;
+  #timer: Timer;
+  #runtime: Runtime;
+  #collector: Collector | undefined;
+  #listeners = new Listeners();
+  #removeMessages: () => void;
+  #fetch = window.fetch.bind(window);
+  #crashes = 0;
+  #running = false;
+  #closed = false;
+  /** Something lies in sessionStorage that a completed write makes needless. */
+  #handedOver = false;
+  #stopConfig = (): void => {};
+  #config: Fetched = {};
+  #queries = 0;
+  #stream = "";
+  #engine: EngineHandle | undefined;
+
+  constructor(link: Link) {
+    const { options, name } = link;
+    this.#link = link;
+    this.#store = new Store(name, options.storage === "memory" ? "memory" : "persistent");
+    this.#transport = new Transport(this.#fetch, options.auth);
+    this.#tabs = new Tabs(name, (data) => this.#give("peer", { data }));
+    this.#signals = new Signals((signal, value) => this.#give("signal", { signal, value }));
+    this.#timer = new Timer(() => this.#give("wake"));
+    const { performers, removeAll } = makePerformers({
+      link,
+      store: this.#store,
+      transport: this.#transport,
+      tabs: this.#tabs,
+      signals: this.#signals,
+      timer: this.#timer,
+      runtime: () => this.#runtime,
+      stored: () => {
+        if (!this.#handedOver) return;
+        this.#handedOver = false;
+        forgetRecovered(name);
+      },
+    });
+    this.#removeMessages = removeAll;
+    this.#runtime = new Runtime(performers, (text, error) => this.#blown(text, error), !!options.debug);
+  }
+
+  #give(kind: string, fields: { [key: string]: unknown } = {}): void {
+    if (this.#running) this.#runtime.give(input(kind, fields));
+  }
+
+  async open(source: () => EngineSource): Promise<void> {
+    const { config } = this.#link.options;
+    const engine = makeEngine(source).catch((error: unknown) => {
+      this.#problem("engine_unavailable", error);
+      return undefined;
+    });
+    const loaded = this.#store.load();
+    if (typeof config === "string") {
+      const fetching = fetchConfig(this.#fetch, config);
+      const stored = await loaded;
+      if (stored.config) {
+        this.#config = stored.config;
+        void fetching.then((fetched) => this.#reconfigure(fetched));
+      } else {
+        const late = new Promise<undefined>((resolve) => setTimeout(resolve, CONFIG_PATIENCE));
+        const fetched = await Promise.race([fetching, late]);
+        if (fetched) this.#config = fetched;
+        else void fetching.then((fetched) => this.#reconfigure(fetched));
+      }
+      this.#stopConfig = followConfig(this.#fetch, config, this.#config.text, (fetched) => this.#reconfigure(fetched));
+    } else {
+      try {
+        this.#config = config ? { text: write(config) } : { error: "no configuration was given" };
+      } catch {
+        this.#config = { error: "the configuration refers to itself" };
+      }
+    }
+    this.#listen();
+    this.#engine = await engine;
+    if (this.#engine) this.#begin(this.#engine, await loaded);
+    else await this.#collect();
+  }
+
+  #reconfigure(fetched: Fetched): void {
+    if (fetched.text !== undefined && fetched.text === this.#config.text) return;
+    if (fetched.text !== undefined) this.#config = fetched;
+    this.#give("config", { text: fetched.text ?? null, etag: fetched.etag ?? null, error: fetched.error });
+  }
+
+  #begin(engine: EngineHandle, stored: Stored): void {
+    const { options, name, overflow } = this.#link;
+    const { locale, consent, endpoint, capture, crawlers, publicKeys } = options;
+    const recovered = recover(name);
+    this.#handedOver = !!recovered.stream || recovered.calls.length > 0;
+    // A stream numbers its events from 1, so a new engine opens a new one.
+    this.#stream = crypto.randomUUID?.() ?? uuid4();
+    this.#runtime.use(engine);
+    this.#running = true;
+    this.#runtime.give(input("start", {
+      options: {
+        name, consent, capture, crawlers, publicKeys,
+        endpoint: typeof endpoint === "string" ? { url: endpoint } : endpoint,
+        locale: locale || document.documentElement.lang || navigator.language,
+        filter: !!options.beforeSend,
+        auth: !!options.auth,
+        memory: options.storage === "memory",
+      },
+      overflow,
+      entropy: hex(crypto.getRandomValues(new Uint8Array(16))),
+      stream: this.#stream,
+      page: { url: location.href, title: document.title, referrer: document.referrer },
+      device: device(),
+      stored: { ...stored, recovered },
+      config: this.#config.text ?? null,
+      config_etag: this.#config.etag ?? null,
+      config_error: this.#config.error,
+    }));
+    if (this.#running) this.#link.ready("full");
+  }
+
+  /** What the page does by itself, whatever is watched for. */
+  #listen(): void {
+    const { capture } = this.#link.options;
+    const signal = (name: string): void => this.#give("signal", { signal: name });
+    // First, so that a route that was about to be counted still is.
+    if (!capture || capture.page !== false) this.#listeners.own(watchRoutes(() => this.#link.page()));
+    this.#listeners.add(window, "pagehide", () => {
+      signal("pagehide");
+      this.#runtime.drain(true);
+      this.#collector?.leave();
+      this.#tabs.unlock();
+      this.#store.flush();
+      if (this.#store.allowed && this.#link.options.storage !== "memory") {
+        this.#handedOver = true;
+        handOver(this.#link.name, this.#stream, this.#link.lines(), this.#store.unsettled());
+      }
+    });
+    this.#listeners.add(window, "pageshow", (event: PageTransitionEvent) => {
+      if (!event.persisted) return;
+      signal("pageshow");
+      this.#timer.check();
+    });
+    this.#listeners.add(document, "visibilitychange", () => {
+      if (document.visibilityState === "hidden") {
+        signal("hidden");
+        this.#runtime.drain(true);
+        this.#collector?.leave();
+        this.#store.flush();
+      } else {
+        signal("shown");
+        this.#timer.check();
+      }
+    });
+    this.#listeners.add(window, "online", () => signal("online"));
+    this.#listeners.add(window, "offline", () => signal("offline"));
+  }
+
+  call(id: string): void {
+    const pending = this.#link.calls.get(id);
+    if (!pending) return;
+    if (this.#collector) this.#collector.call(id, pending.text);
+    else if (this.#running) {
+      this.#runtime.give(pending.text);
+      if (pending.text.includes('"call":"page"')) this.#signals.newPage();
+    }
+  }
+
+  query(what: string, campaign?: string): unknown {
+    if (this.#collector) return this.#collector.query(what);
+    if (!this.#running) return undefined;
+    const id = "q" + ++this.#queries;
+    const value = this.#runtime.query(input("query", { what, id, campaign }), id);
+    return what === "export" ? this.#export(value) : value;
+  }
+
+  /** The engine knows what it has in hand; what waits on disk to be sent belongs to the visitor's data too. */
+  async #export(value: unknown): Promise<unknown> {
+    const outbox = (await this.#store.pending(Infinity)).map(([, text]) => read(text));
+    return { ...(value as object | undefined), outbox };
+  }
+
+  /** The engine has trapped while it handled `text`. */
+  #blown(text: string, error: unknown): void {
+    if (!this.#running || this.#closed) return;
+    this.#running = false;
+    this.#runtime.use(undefined);
+    this.#quiet();
+    // The call that broke it is not given again.
+    const id = /^\{"in":"call","id":"([^"]+)"/.exec(text)?.[1];
+    if (id) this.#link.calls.get(id)?.settle();
+    if (this.#link.options.debug) console.debug("dangol", text, error);
+    void this.#restart(error);
+  }
+
+  async #restart(error: unknown): Promise<void> {
+    this.#store.flush();
+    await this.#store.settled();
+    if (this.#closed) return;
+    if (++this.#crashes <= MAX_CRASHES) {
+      try {
+        this.#engine = remakeEngine();
+        this.#begin(this.#engine, await this.#store.load());
+        for (const id of Array.from(this.#link.calls.keys())) this.call(id);
+        return;
+      } catch {
+        // Then it is over.
+      }
+    }
+    this.#problem("crashed", error);
+    await this.#collect();
+  }
+
+  async #collect(): Promise<void> {
+    this.#running = false;
+    this.#runtime.use(undefined);
+    this.#quiet();
+    try {
+      const { Collector } = await import("./collect.ts");
+      if (this.#closed) return;
+      this.#collector = new Collector(this.#link, this.#store, this.#transport, this.#tabs);
+      await this.#collector.open();
+      if (this.#crashes) for (const id of Array.from(this.#link.calls.keys())) this.call(id);
+    } finally {
+      this.#link.ready("collect");
+    }
+  }
+
+  #problem(code: string, error: unknown): void {
+    this.#link.emit("problem", { code, message: String((error as Error)?.message ?? error) });
+  }
+
+  /** Takes everything of the engine off the page. */
+  #quiet(): void {
+    this.#removeMessages();
+    this.#signals.watch({});
+    this.#timer.set(null);
+    this.#tabs.unlock();
+  }
+
+  async destroy(): Promise<void> {
+    if (this.#running) this.#runtime.drain(true);
+    this.#closed = true;
+    this.#running = false;
+    this.#listeners.removeAll();
+    this.#quiet();
+    this.#stopConfig();
+    this.#collector?.close();
+    this.#runtime.use(undefined);
+    this.#store.flush();
+    await this.#store.settled();
+    this.#transport.close();
+    this.#tabs.close();
+    this.#store.close();
+    this.#engine?.free?.();
+  }
+}
+
+const hex = (bytes: Uint8Array): string => Array.from(bytes, (byte) => (byte + 256).toString(16).slice(1)).join("");
+
+/** For pages on http, where `crypto.randomUUID` is missing. */
+function uuid4(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  bytes[6] = (bytes[6]! & 15) | 64;
+  bytes[8] = (bytes[8]! & 63) | 128;
+  return hex(bytes).replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
+}

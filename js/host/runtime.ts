@@ -1,0 +1,105 @@
+/**
+ * Asks the engine and performs its effects in order, one queue for all of them.
+ *
+ * An input given while an effect is being performed (a listener that calls back in) is answered by the engine at once
+ * and its effects are appended: the engine is never called while it is answering.
+ */
+import { type Effect, read } from "./boundary.ts";
+import type { EngineHandle } from "./engine-source.ts";
+
+/** How each effect is performed; a promise makes the ones behind it wait. */
+export type Performers = { [Kind in Effect["e"]]: (effect: Extract<Effect, { e: Kind }>) => void | Promise<unknown> };
+
+export class Runtime {
+  #engine: EngineHandle | undefined;
+  #performers: Performers;
+  #crashed: (input: string, error: unknown) => void;
+  #debug: boolean;
+  #queue: Effect[] = [];
+  #waits = 0;
+  #draining = false;
+  /** Effects of an engine that was thrown away must not reach its successor. */
+  #epoch = 0;
+
+  constructor(performers: Performers, crashed: (input: string, error: unknown) => void, debug: boolean) {
+    this.#performers = performers;
+    this.#crashed = crashed;
+    this.#debug = debug;
+  }
+
+  /** Starts over with another engine, or with none. */
+  use(engine: EngineHandle | undefined): void {
+    this.#engine = engine;
+    this.#queue = [];
+    this.#waits = 0;
+    this.#epoch++;
+  }
+
+  /** Gives one input and performs what it leads to. */
+  give(input: string): void {
+    const effects = this.ask(input);
+    for (const effect of effects) this.#queue.push(effect);
+    this.drain();
+  }
+
+  /** The engine's answer, not yet performed. Empty when it has crashed. */
+  ask(input: string): Effect[] {
+    if (!this.#engine) return [];
+    try {
+      const answer = this.#engine.handle(Date.now(), input);
+      const effects = read<Effect[]>(answer);
+      if (this.#debug) console.debug("dangol", input, answer);
+      if (!Array.isArray(effects)) throw new TypeError("the engine's answer is no list");
+      return effects;
+    } catch (error) {
+      // With `panic = "abort"` the instance is broken from here on, whatever it threw.
+      this.#crashed(input, error);
+      return [];
+    }
+  }
+
+  /** The `result` with this id out of the engine's answer; the other effects are performed. */
+  query(input: string, id: string): unknown {
+    let value: unknown;
+    for (const effect of this.ask(input)) {
+      if (effect.e === "result" && effect.id === id) value = effect.value;
+      else this.#queue.push(effect);
+    }
+    this.drain();
+    return value;
+  }
+
+  /** Puts effects before all others. */
+  first(effects: Effect[]): void {
+    this.#queue.unshift(...effects);
+  }
+
+  /** Performs what is queued; `atExit` does not wait for anything, there may be no later. */
+  drain(atExit = false): void {
+    if (this.#draining) return;
+    this.#draining = true;
+    try {
+      while (this.#queue.length && (atExit || !this.#waits)) this.#perform(this.#queue.shift()!);
+    } finally {
+      this.#draining = false;
+    }
+  }
+
+  #perform(effect: Effect): void {
+    const epoch = this.#epoch;
+    try {
+      const wait = this.#performers[effect.e]?.(effect as never);
+      if (!wait) return;
+      this.#waits++;
+      const go = (): void => {
+        if (epoch !== this.#epoch) return;
+        this.#waits--;
+        this.drain();
+      };
+      wait.then(go, go);
+    } catch (error) {
+      // One effect that cannot be performed does not stop the next.
+      if (this.#debug) console.debug("dangol", effect, error);
+    }
+  }
+}

@@ -1,0 +1,269 @@
+/**
+ * Where the engine's texts are kept: on disk when that is allowed and possible, else in memory, with one interface.
+ *
+ * The first write after a quiet moment starts in the same task, what follows within 50 ms is gathered into one
+ * transaction. Decides nothing: whether storing is allowed is said by the engine (`allow`).
+ */
+import { type Backend, isEmpty, merge, noRows, type Rows } from "./backend.ts";
+import { type Pair, read, type Save, write } from "./boundary.ts";
+import { IdbBackend } from "./idb.ts";
+import { MemoryBackend } from "./memory.ts";
+
+const GATHER = 50;
+
+export interface Stored {
+  consent: string | null;
+  state: string | null;
+  shared: string | null;
+  collect: string | null;
+  journey: string[];
+  config: { text: string; etag: string | null } | null;
+}
+
+interface Waiting {
+  rows: Rows;
+  done: ((ok: boolean) => void)[];
+}
+
+export class Store {
+  #name: string;
+  #persistent: boolean;
+  #memory = new MemoryBackend();
+  #disk: IdbBackend | null = null;
+  #allowed = false;
+  #gathering: Waiting | undefined;
+  #flying = new Set<Waiting>();
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #lastWrite = -Infinity;
+  #decided = false;
+  #idle: (() => void)[] = [];
+
+  constructor(name: string, storage: "persistent" | "memory") {
+    this.#name = name;
+    this.#persistent = storage !== "memory" && typeof indexedDB !== "undefined";
+  }
+
+  /** Whether what is written now outlives the page. */
+  get lasting(): boolean {
+    return this.#allowed && this.#disk !== null;
+  }
+
+  get allowed(): boolean {
+    return this.#allowed;
+  }
+
+  /** What former pages left. Creates nothing. */
+  async load(): Promise<Stored> {
+    if (this.#persistent && !this.#disk) await this.#open(false);
+    const { state, journey } = await this.#read();
+    const text = (key: string): string | null => state.get(key) ?? null;
+    const config = read<{ text?: unknown; etag?: unknown }>(text("config"));
+    this.#decided = state.has("consent");
+    return {
+      consent: text("consent"),
+      state: text("state"),
+      shared: text("shared"),
+      collect: text("collect"),
+      journey: journey.map(([, text]) => text),
+      config: typeof config?.text === "string" ? { text: config.text, etag: typeof config.etag === "string" ? config.etag : null } : null,
+    };
+  }
+
+  async #read(): Promise<Awaited<ReturnType<Backend["read"]>>> {
+    try {
+      if (this.#disk) return await this.#disk.read();
+    } catch {
+      this.#refuse();
+    }
+    return this.#memory.read();
+  }
+
+  async #open(create: boolean): Promise<void> {
+    try {
+      this.#disk = await IdbBackend.open(this.#name, create);
+    } catch {
+      this.#refuse();
+    }
+  }
+
+  /** The browser refuses storage: from now on in memory. */
+  #refuse(): void {
+    this.#persistent = false;
+    this.#disk?.close();
+    this.#disk = null;
+  }
+
+  /** From now on what is written may (not) reach the disk. */
+  async allow(allowed: boolean): Promise<void> {
+    const before = this.#allowed;
+    this.#allowed = allowed;
+    this.#mark();
+    if (!allowed || before || !this.#persistent) return;
+    if (!this.#disk) await this.#open(true);
+    const rows = this.#memory.all();
+    if (this.#disk && !isEmpty(rows)) await this.#write(rows);
+    await this.#memory.clear([]);
+  }
+
+  /** Notes the decision where the next page's facade can read it at once, see `mayStore`. */
+  #mark(): void {
+    if (!this.#decided || !this.#persistent) return;
+    try {
+      localStorage.setItem("dangol:" + this.#name, this.#allowed ? "1" : "0");
+    } catch {
+      // Then the facade goes by the shop's word.
+    }
+  }
+
+  /** Writes what the engine asks for; true once it is as durable as it can be. */
+  save(save: Save): Promise<boolean> {
+    return new Promise((resolve) => {
+      const waiting = this.#gather(rowsOf(save), resolve);
+      if (save.consent !== undefined) {
+        this.#decided = true;
+        this.#mark();
+      }
+      if (Date.now() - this.#lastWrite >= GATHER || Date.now() < this.#lastWrite) this.flush();
+      else if (waiting.done.length === 1) this.#timer = setTimeout(() => this.flush(), GATHER);
+    });
+  }
+
+  #gather(rows: Rows, done: (ok: boolean) => void): Waiting {
+    const waiting = (this.#gathering = this.#gathering || { rows: noRows(), done: [] });
+    merge(waiting.rows, rows);
+    waiting.done.push(done);
+    return waiting;
+  }
+
+  /** Starts writing what was gathered, at once. */
+  flush(): void {
+    const waiting = this.#take();
+    if (!waiting) return;
+    this.#lastWrite = Date.now();
+    void this.#write(waiting.rows).then((ok) => this.#landed(waiting, ok));
+  }
+
+  #take(): Waiting | undefined {
+    clearTimeout(this.#timer);
+    const waiting = this.#gathering;
+    this.#gathering = undefined;
+    if (waiting) this.#flying.add(waiting);
+    return waiting;
+  }
+
+  #landed(waiting: Waiting, ok: boolean): void {
+    this.#flying.delete(waiting);
+    for (const done of waiting.done) done(ok);
+    for (const idle of this.#idle.splice(0)) idle();
+  }
+
+  async #write(rows: Rows): Promise<boolean> {
+    const consent = rows.state.get("consent");
+    if (this.#persistent && !this.#allowed && consent !== undefined) {
+      // The record of the decision is the one thing stored without consent.
+      if (!this.#disk) await this.#open(true);
+      const only = noRows();
+      only.state.set("consent", consent);
+      await this.#disk?.write(only).catch(() => this.#refuse());
+    }
+    if (this.lasting) {
+      try {
+        await this.#disk!.write(rows);
+        return true;
+      } catch {
+        // Full, or gone for good: the page goes on in memory, with what could not be written.
+        this.#refuse();
+        await this.#memory.write(rows);
+        return false;
+      }
+    }
+    await this.#memory.write(rows);
+    return true;
+  }
+
+  /** Lets `answer` decide on `shared` inside one transaction that no other tab can interleave with. */
+  async claim(answer: (shared: string | null) => Save | undefined): Promise<boolean> {
+    const waiting = this.#take();
+    let decided: Rows | undefined;
+    const respond = (shared: string | null): Rows => {
+      const save = answer(shared);
+      return (decided = save ? rowsOf(save) : noRows());
+    };
+    let ok = true;
+    if (this.lasting) {
+      try {
+        await this.#disk!.claim(waiting?.rows ?? noRows(), respond);
+      } catch {
+        this.#refuse();
+        ok = false;
+        if (waiting) await this.#memory.write(waiting.rows);
+        if (decided) await this.#memory.write(decided);
+        else await this.#memory.claim(noRows(), respond);
+      }
+    } else await this.#memory.claim(waiting?.rows ?? noRows(), respond);
+    if (waiting) this.#landed(waiting, ok);
+    return ok;
+  }
+
+  /** The oldest events that wait to be sent. */
+  async pending(limit: number): Promise<Pair[]> {
+    this.flush();
+    try {
+      if (this.lasting) return await this.#disk!.pending(limit);
+    } catch {
+      this.#refuse();
+    }
+    return this.#memory.pending(limit);
+  }
+
+  /** Resolves when no write is under way. */
+  async settled(): Promise<void> {
+    while (this.#gathering || this.#flying.size) {
+      this.flush();
+      await new Promise<void>((resolve) => this.#idle.push(resolve));
+    }
+  }
+
+  /** Events and journey of writes that have not completed, for the page's exit. */
+  unsettled(): Rows {
+    const rows = noRows();
+    for (const waiting of this.#flying) merge(rows, waiting.rows);
+    if (this.#gathering) merge(rows, this.#gathering.rows);
+    return rows;
+  }
+
+  /** Erases everything, the consent record only if `keepConsent` is false. */
+  async wipe(keepConsent: boolean): Promise<void> {
+    this.flush();
+    const keep = keepConsent ? ["consent"] : [];
+    if (!keepConsent) this.#decided = false;
+    try {
+      sessionStorage.removeItem("dangol:" + this.#name);
+      if (!keepConsent) localStorage.removeItem("dangol:" + this.#name);
+    } catch {
+      // Blocked storage holds nothing.
+    }
+    await this.#memory.clear(keep);
+    await this.#disk?.clear(keep).catch(() => this.#refuse());
+  }
+
+  close(): void {
+    this.flush();
+    this.#disk?.close();
+    this.#disk = null;
+  }
+}
+
+function rowsOf(save: Save): Rows {
+  const rows = noRows();
+  for (const [id, text] of save.events || []) rows.events.set(id, text);
+  for (const [id, text] of save.journey || []) rows.journey.set(id, text);
+  for (const id of save.drop?.events || []) rows.events.set(id, null);
+  for (const id of save.drop?.journey || []) rows.journey.set(id, null);
+  if (save.state !== undefined) rows.state.set("state", save.state);
+  if (save.shared !== undefined) rows.state.set("shared", save.shared);
+  if (save.consent !== undefined) rows.state.set("consent", save.consent);
+  if (save.collect !== undefined) rows.state.set("collect", save.collect);
+  if (save.config) rows.state.set("config", write(save.config));
+  return rows;
+}

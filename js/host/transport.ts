@@ -1,0 +1,133 @@
+/**
+ * Sends what the engine made and reports what came back. Judges no answer: a status is a fact, a rule is not ours.
+ *
+ * Never `sendBeacon`: it says true while offline. The answer's body is always read: an unread one holds the page's
+ * keepalive budget for seconds. Redirects are not followed: a POST that became a GET of some page looks like success.
+ */
+import { input, type Send } from "./boundary.ts";
+
+const MAX_ANSWER = 65_536;
+const DEFAULT_TIMEOUT = 30_000;
+
+/** The page's `fetch` as it was when we started; a later wrapper may be broken. */
+export type Fetch = typeof fetch;
+
+export interface Answer {
+  /** 0: no answer. */
+  status: number;
+  body: string;
+  headers: Headers | null;
+}
+
+const NO_ANSWER: Answer = { status: 0, body: "", headers: null };
+
+/** The first `limit` characters of a body, all of it read off the wire. A body that breaks off is no failure. */
+export async function bodyOf(response: Response, limit = MAX_ANSWER): Promise<string> {
+  let text = "";
+  try {
+    const reader = response.body?.getReader();
+    if (!reader) return (await response.text()).slice(0, limit);
+    const decoder = new TextDecoder();
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) break;
+      text += decoder.decode(value, { stream: true });
+      if (text.length > limit) {
+        await reader.cancel();
+        break;
+      }
+    }
+  } catch {
+    // The status has arrived, and it is what counts.
+  }
+  return text.slice(0, limit);
+}
+
+async function gzip(text: string): Promise<ArrayBuffer> {
+  const stream = new Blob([text]).stream().pipeThrough(new CompressionStream("gzip"));
+  return new Response(stream).arrayBuffer();
+}
+
+export class Transport {
+  #fetch: Fetch;
+  #auth: (() => Promise<string>) | undefined;
+  #open = new Set<AbortController>();
+
+  constructor(fetch: Fetch, auth?: () => Promise<string>) {
+    this.#fetch = fetch;
+    this.#auth = auth;
+  }
+
+  /** Sends a batch; the text of the `answer` input. */
+  async send({ batch, url, headers, body, timeout, exit, compress, auth }: Send): Promise<string> {
+    const all: { [name: string]: string } = { "Content-Type": "text/plain;charset=UTF-8" };
+    for (const name of Object.keys(headers || {})) {
+      if (name.toLowerCase() === "content-type") delete all["Content-Type"];
+      all[name] = headers![name]!;
+    }
+    let content: BodyInit = body;
+    if (compress && !exit && typeof CompressionStream === "function") {
+      try {
+        content = await gzip(body);
+        all["Content-Encoding"] = "gzip";
+      } catch {
+        // Then as it is.
+      }
+    }
+    if (auth && this.#auth) await this.#authorize(all);
+    let answer = await this.post(url, all, content, timeout, !!exit);
+    if (answer.status === 401 && auth && this.#auth && !exit) {
+      // The token has run out: a new one is asked for, once.
+      await this.#authorize(all);
+      answer = await this.post(url, all, content, timeout, false);
+    }
+    return input("answer", {
+      batch,
+      status: answer.status,
+      retry_after: answer.headers?.get("retry-after") ?? null,
+      body: answer.body,
+      date: answer.headers?.get("date") ?? null,
+    });
+  }
+
+  async #authorize(headers: { [name: string]: string }): Promise<void> {
+    try {
+      headers["Authorization"] = "Bearer " + (await this.#auth!());
+    } catch {
+      // The backend will say 401, and the engine keeps the events.
+    }
+  }
+
+  /** POSTs `body`. Never rejects. */
+  async post(url: string, headers: { [name: string]: string }, body: BodyInit, timeout = DEFAULT_TIMEOUT, keepalive = false): Promise<Answer> {
+    const abort = new AbortController();
+    this.#open.add(abort);
+    // A request that outlives the page must not be cut by our own clock.
+    const timer = keepalive ? undefined : setTimeout(() => abort.abort(), Math.min(timeout, 2 ** 31 - 1));
+    try {
+      const request = (keepalive: boolean): Promise<Response> =>
+        this.#fetch(url, { method: "POST", headers, body, keepalive, signal: abort.signal, redirect: "manual", cache: "no-store" });
+      let response: Response;
+      try {
+        response = await request(keepalive);
+      } catch (error) {
+        // The keepalive budget of the page was used up by others; a network failure looks the same.
+        if (!keepalive || !(error instanceof TypeError)) throw error;
+        response = await request(false);
+      }
+      // The redirect's own status is hidden from scripts; all of them mean the same to the engine.
+      const status = response.type === "opaqueredirect" ? 302 : response.status;
+      return { status, body: await bodyOf(response), headers: response.headers };
+    } catch {
+      return NO_ANSWER;
+    } finally {
+      clearTimeout(timer);
+      this.#open.delete(abort);
+    }
+  }
+
+  /** Gives up all that is under way. */
+  close(): void {
+    for (const abort of this.#open) abort.abort();
+  }
+}

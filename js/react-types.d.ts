@@ -1,0 +1,11 @@
+/** The little of React's types that `react.ts` needs; the package has no dependency, not even for its build. */
+declare module "react" {
+  export type ReactNode = unknown;
+  export interface Context<T> { Provider: (props: { value: T; children?: ReactNode }) => ReactNode }
+  export function createContext<T>(value: T): Context<T>;
+  export function createElement(type: unknown, props: object | null, ...children: ReactNode[]): ReactNode;
+  export function useContext<T>(context: Context<T>): T;
+  export function useEffect(effect: () => void | (() => void), deps?: unknown[]): void;
+  export function useState<T>(initial: T | (() => T)): [T, (value: T) => void];
+  export function useSyncExternalStore<T>(subscribe: (changed: () => void) => () => void, now: () => T, onServer?: () => T): T;
+}

@@ -1,0 +1,20 @@
+/**
+ * The paste-in stub: `window.dangol` with every method, before `dangol.js` has arrived. Calls are queued and answered
+ * by a promise that settles later; questions get an empty answer.
+ */
+((home: any, queue: any[], stub: any, count: number) => {
+  if (home.dangol) return;
+  home.dangol = stub;
+  stub.q = queue;
+  const later = (method: string) => (...args: unknown[]) =>
+    new Promise((resolve) => queue.push([method, args, resolve]));
+  "track page identify reset consent show flush exportData forget destroy dismiss init".split(" ").forEach((method) => (stub[method] = later(method)));
+  stub.ready = new Promise((resolve) => queue.push(["on", ["", () => {}, 0], () => resolve(home.dangol.ready)]));
+  "segments explain coupons".split(" ").forEach((method) => (stub[method] = () => []));
+  stub.stats = () => ({ created: 0, acknowledged: 0, pending: 0, dropped: {}, local: 0 });
+  stub.on = (type: string, listener: unknown) => {
+    const id = ++count;
+    queue.push(["on", [type, listener, id]]);
+    return () => { queue.push(["off", [id]]); };
+  };
+})(window, [], {}, 0);

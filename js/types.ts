@@ -1,0 +1,274 @@
+/**
+ * The public contract of Dangol, as types. Hand-written: what the build generates stays private.
+ *
+ * Times are ISO 8601, money is ISO 4217, event names are those of Segment's e-commerce spec.
+ */
+
+/** Any JSON value. */
+export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
+
+/** What is switched on once the engine is up: `"collect"` when only events are collected. */
+export type Mode = "full" | "collect";
+
+/** What the visitor allowed. `marketingNight` always needs its own `true`. */
+export interface Consent {
+  analytics: boolean;
+  personalization: boolean;
+  marketing: boolean;
+  marketingNight: boolean;
+}
+
+/** Where events go, and how. */
+export interface Endpoint {
+  url: string;
+  /** Default `"segment"`: `{"batch":[…],"sentAt":…}` as `text/plain`, which needs no preflight. */
+  format?: "segment" | "cloudevents" | "ndjson" | { envelope: string };
+  writeKey?: string;
+  headers?: Record<string, string>;
+  /** Events that make a batch leave at once. Default 20. */
+  flushAt?: number;
+  /** Milliseconds after which a batch leaves anyway. Default 10,000. */
+  flushInterval?: number;
+  /** Only `{"accepted":[messageId…]}` acknowledges. */
+  strictAck?: boolean;
+  /** Bodies are sent with `Content-Encoding: gzip`, where the browser can. */
+  compress?: boolean;
+}
+
+/** One event in Segment's shape, as it is stored and sent. */
+export interface Event {
+  type: "track" | "page" | "identify";
+  event?: string;
+  name?: string;
+  properties?: { [key: string]: Json };
+  traits?: { [key: string]: Json };
+  messageId: string;
+  timestamp: string;
+  anonymousId: string;
+  userId?: string;
+  context?: { [key: string]: Json };
+}
+
+export type ChatRequest = { message: string; campaign?: string; [key: string]: Json | undefined };
+/** A chat that is already on the page, or a function that opens one. */
+export type ChatAdapter = "channelio" | "kakao" | "intercom" | ((request: ChatRequest) => void);
+
+/** Follows the shop's consent banner; returns how to stop following. */
+export type ConsentSource = (update: (consent: Partial<Consent>) => void) => () => void;
+
+export interface Capture {
+  /** Page views, SPA routes included. Default true. */
+  page?: boolean;
+  /** GA4 e-commerce pushes become Segment's events; a string names another array than `dataLayer`. */
+  dataLayer?: boolean | string;
+  /** Scroll depth and time on the page. Default true. */
+  engagement?: boolean;
+}
+
+export interface Options {
+  /** A URL (cached, revalidated, the last good one kept) or the configuration itself. */
+  config: string | Config;
+  /** Absent: nothing leaves the browser. */
+  endpoint?: string | Endpoint;
+  /** The starting value; a decision made through `consent()` wins over it. Default `"pending"`. */
+  consent?: "granted" | "denied" | "pending" | Partial<Consent>;
+  /** Default `"persistent"` (IndexedDB). */
+  storage?: "persistent" | "memory";
+  /** Namespace of all storage. Default `"dangol"`. */
+  name?: string;
+  /** Default: `<html lang>`, then `navigator.language`. */
+  locale?: string;
+  capture?: Capture;
+  chat?: ChatAdapter;
+  cmp?: "gcm" | "tcf" | "gpp" | ConsentSource;
+  /** JWT of the signed-in member, asked again after a 401. */
+  auth?: () => Promise<string>;
+  /** Ed25519 keys by id. Present: only signed configurations are accepted. */
+  publicKeys?: { [keyId: string]: string };
+  /** Default false: known crawlers are not tracked. */
+  crawlers?: boolean;
+  /** Sees every event before it is stored; `null` drops it, counted as `beforeSend`. */
+  beforeSend?: (event: Event) => Event | null;
+  /** Where the `.wasm` lives when it is not beside the script. */
+  baseUrl?: string;
+  debug?: boolean;
+}
+
+/** The configuration document; `schema.json` describes it in full. */
+export interface Config {
+  version: 1;
+  revision?: number;
+  timezone?: string;
+  locale?: string;
+  currency?: string;
+  groups?: { [id: string]: Json[] };
+  segments?: { [id: string]: { name?: string; when: Condition } };
+  coupons?: { [id: string]: object };
+  campaigns?: { [id: string]: object };
+  settings?: object;
+}
+
+/** A condition: GrowthBook's attribute language and Dangol's behaviour clauses; its keys are ANDed. */
+export type Condition = { [key: string]: unknown };
+
+export type Reason =
+  | "paused" | "outside_schedule" | "no_consent" | "not_in_audience" | "held_out" | "frequency_capped" | "muted"
+  | "quiet_hours" | "attention_budget" | "outranked" | "goal_reached" | "page_left" | "invalid" | "slot_missing"
+  | "not_triggered" | "waiting";
+
+export interface Decision {
+  campaign: string;
+  step?: string;
+  timestamp: string;
+  outcome: "shown" | "held_out" | "queued" | "suppressed";
+  variant?: string;
+  reason?: Reason;
+  lostTo?: string;
+}
+
+export interface Trace {
+  condition: Condition;
+  passed: boolean;
+  actual?: Json;
+  expected?: Json;
+  /** The messageIds that counted. */
+  events?: string[];
+  changesAt?: string;
+  children?: Trace[];
+}
+
+export interface Explanation {
+  campaign: string;
+  outcome: Decision["outcome"];
+  reason?: Reason;
+  checks: { check: string; passed: boolean; detail: Trace }[];
+}
+
+export interface IssuedCoupon {
+  coupon: string;
+  code: string;
+  status: "issued" | "copied" | "applied" | "redeemed" | "expired";
+  issuedAt?: string;
+  expiresAt?: string;
+  [key: string]: Json | undefined;
+}
+
+/** `created = acknowledged + pending + dropped`, by id; `local` events were never destined for sending. */
+export interface Stats {
+  created: number;
+  acknowledged: number;
+  pending: number;
+  dropped: { [reason: string]: number };
+  local: number;
+}
+
+export interface ExportedData { [key: string]: Json }
+
+/** What `on("message")` receives. The functions are there for the `custom` layout, where nothing is drawn. */
+export interface MessageNotice {
+  campaign: string;
+  variant?: string;
+  step?: string;
+  impression: string;
+  layout: string;
+  tree?: Node;
+  shown?: () => void;
+  clicked?: (action?: number) => void;
+  dismissed?: () => void;
+  [key: string]: unknown;
+}
+
+export interface Notices {
+  segment: { segment: string; on: "enter" | "leave"; [key: string]: unknown };
+  message: MessageNotice;
+  coupon: IssuedCoupon;
+  chat: ChatRequest;
+  survey: { [key: string]: unknown };
+  sync: { [key: string]: unknown };
+  problem: { code: string; message?: string; [key: string]: unknown };
+}
+
+/** The handle on the engine. Usable at once: calls made before the engine is up are queued in order. */
+export interface Dangol {
+  /** Never rejects. */
+  readonly ready: Promise<Mode>;
+  /** Resolves once the event is durable. Never throws, never rejects. */
+  track(event: string, properties?: object): Promise<void>;
+  page(name?: string, properties?: object): Promise<void>;
+  identify(userId: string, traits?: object, known?: { history?: Event[]; coupons?: IssuedCoupon[] }): Promise<void>;
+  identify(traits: object): Promise<void>;
+  /** Log-out on a shared device: new anonymous id, profile and journey gone. */
+  reset(): Promise<void>;
+  consent(update: Partial<Consent>): Promise<void>;
+  segments(): string[];
+  on<Type extends keyof Notices>(type: Type, listener: (detail: Notices[Type]) => void): () => void;
+  show(campaignId: string, options?: { force?: boolean }): Promise<Decision>;
+  dismiss(): void;
+  explain(campaignId?: string): Explanation[];
+  coupons(): IssuedCoupon[];
+  flush(): Promise<void>;
+  stats(): Stats;
+  /** All that this device holds about the visitor. */
+  exportData(): Promise<ExportedData>;
+  /** Erases it, in every tab. */
+  forget(): Promise<void>;
+  /** Removes listeners and nodes; the page is as before. */
+  destroy(): Promise<void>;
+}
+
+/** A piece of a message, as the engine lays it out. Tags and attributes come from closed lists. */
+export interface Node {
+  tag: string;
+  part?: string;
+  class?: string;
+  attrs?: [name: string, value: string][];
+  text?: string;
+  children?: Node[];
+  action?: number | null;
+  input?: { name: string; type: string; required?: boolean } | null;
+  live?: "countdown" | null;
+  until?: number | null;
+}
+
+/** A finding of `validate`. */
+export interface Problem {
+  /** JSON pointer, e.g. `/campaigns/x/trigger/event`. */
+  path: string;
+  code: string;
+  message: string;
+  severity: "error" | "warning";
+}
+
+export type JourneyLine = Event | { type: "tick"; timestamp: string }
+  | { type: "signal"; signal: "exit" | "scroll" | "visible" | "click" | "idle" | "manual"; value?: Json; timestamp: string };
+/** A recorded journey in time order, as an array or as NDJSON text. */
+export type Journey = string | readonly (JourneyLine | { [key: string]: unknown })[];
+
+export interface ReplayOptions {
+  /** ISO time to run to; default the last line's. */
+  until?: string;
+  /** Feeds ids and jitter only. */
+  seed?: string;
+  /** Default: all granted. */
+  consent?: Partial<Consent>;
+  explain?: boolean;
+}
+
+export interface Replay {
+  decisions: Decision[];
+  segments: { [id: string]: [timestamp: string, on: "enter" | "leave"][] };
+  document: { [key: string]: Json };
+  coupons: IssuedCoupon[];
+  [key: string]: unknown;
+}
+
+/** `dangol/engine`: the same engine without a page. Unlike the page's API it throws on misuse. */
+export interface Tools {
+  evaluate(condition: Condition, document: object, options?: { groups?: object }): boolean;
+  /** -1 or the variant's index, by GrowthBook's hash. */
+  assign(request: { seed: string; value: string; weights: number[]; coverage?: number; hashVersion?: number }): number;
+  validate(config: Config | string): Problem[];
+  replay(config: Config | string, journey: Journey, options?: ReplayOptions): Replay;
+  render(config: Config | string, campaignId: string, document: object, options?: object): Node;
+  describe(trace: Trace, locale: string): string;
+}

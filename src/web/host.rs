@@ -1,0 +1,76 @@
+//! The host of the domain in a browser: its own regular expressions, zones, number text and URLs cost no bytes.
+
+use std::rc::Rc;
+
+use wasm_bindgen::prelude::{JsValue, wasm_bindgen};
+
+use crate::domain::host::{self, Host, Pattern, Url};
+
+#[wasm_bindgen(module = "/src/web/host.js")]
+extern "C" {
+    fn pattern(source: &str, ignore_case: bool) -> JsValue;
+    fn matches(pattern: &JsValue, text: &str) -> bool;
+    #[wasm_bindgen(js_name = numberToText)]
+    fn number_to_text(number: f64) -> String;
+    #[wasm_bindgen(js_name = textToNumber)]
+    fn text_to_number(text: &str) -> f64;
+    #[wasm_bindgen(js_name = parseUrl)]
+    fn parse_url(text: &str, base: Option<&str>) -> Option<String>;
+    fn transitions(zone: &str, from: f64, to: f64) -> Option<Vec<f64>>;
+}
+
+/// The browser.
+struct Browser;
+
+/// Lets the domain use the browser.
+pub(super) fn install() {
+    host::install(Rc::new(Browser));
+}
+
+struct Compiled(JsValue);
+
+impl Pattern for Compiled {
+    fn is_match(&self, text: &str) -> bool {
+        matches(&self.0, text)
+    }
+}
+
+impl Host for Browser {
+    fn pattern(&self, source: &str, ignore_case: bool) -> Option<Rc<dyn Pattern>> {
+        let compiled = pattern(source, ignore_case);
+        if compiled.is_undefined() {
+            return None;
+        }
+        Some(Rc::new(Compiled(compiled)))
+    }
+
+    fn transitions(&self, zone: &str, from: i64, to: i64) -> Option<Vec<(i64, i32)>> {
+        let flat = transitions(zone, from as f64, to as f64)?;
+        let pairs = flat.chunks_exact(2).filter_map(|pair| match pair {
+            [at, offset] => Some((*at as i64, *offset as i32)),
+            _ => None,
+        });
+        Some(pairs.collect())
+    }
+
+    fn number_to_text(&self, number: f64) -> String {
+        number_to_text(number)
+    }
+
+    fn text_to_number(&self, text: &str) -> f64 {
+        text_to_number(text)
+    }
+
+    fn parse_url(&self, text: &str, base: Option<&str>) -> Option<Url> {
+        let parts = parse_url(text, base)?;
+        let mut parts = parts.split('\n').map(str::to_string);
+        Some(Url {
+            href: parts.next()?,
+            protocol: parts.next()?,
+            host: parts.next()?,
+            pathname: parts.next()?,
+            search: parts.next()?,
+            credentials: parts.next()? == "1",
+        })
+    }
+}

@@ -1,0 +1,7 @@
+//! The engine as WebAssembly: what is exported to `js/`, and what the browser does for the domain.
+//!
+//! This layer decides nothing. It exists only where the target is wasm, so that a native `cargo test` proves the
+//! domain needs no browser. No event, DOM node or request crosses here: only the texts of `docs/boundary.md`.
+
+mod api;
+mod host;

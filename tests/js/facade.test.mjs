@@ -1,0 +1,141 @@
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { bundle, html, launch, load, open, serve, until } from "./lab.mjs";
+
+let browser, server;
+before(async () => {
+  browser = await launch();
+  const script = await bundle(`
+    import { create } from "./facade.ts";
+    import { start } from "./host/page.ts";
+    window.init = (options, wait) => create(options, async () => { await wait; return (link) => start(link, () => new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0])); });
+  `, { format: "iife" });
+  server = await serve({ "/sdk.js": script, "/": html('<script src="/sdk.js"></script>'), "/next": html('<script src="/sdk.js"></script>') });
+});
+after(async () => {
+  await browser.close();
+  await server.close();
+});
+
+const GRANTED = { config: { version: 1 }, consent: "granted", capture: { page: false } };
+
+test("calls made before the engine arrive in order, with the time of the call", async () => {
+  const { page, said, context } = await open(browser, server.origin);
+  const seen = await page.evaluate(async (options) => {
+    let arrive;
+    const dangol = init(options, new Promise((resolve) => (arrive = resolve)));
+    const before = Date.now();
+    const done = [dangol.track("a", { n: 1 }), dangol.identify("u1", { $setOnce: { x: 1 } }), dangol.track("b")];
+    const empty = [dangol.segments(), dangol.coupons(), dangol.explain(), dangol.stats().created];
+    await new Promise((resolve) => setTimeout(resolve, 60));
+    arrive();
+    await Promise.all(done);
+    const mode = await dangol.ready;
+    await dangol.track("c");
+    return { mode, empty, before, calls: inputs.filter((input) => input.in === "call") };
+  }, GRANTED);
+  assert.equal(seen.mode, "full");
+  assert.deepEqual(seen.empty, [[], [], [], 0]);
+  assert.deepEqual(seen.calls.map(({ call, name, user }) => name ?? user), ["a", "u1", "b", "c"]);
+  assert.deepEqual(seen.calls.map(({ id }) => id), seen.calls.map(({ id }) => id).sort());
+  assert.ok(seen.calls[0].at - seen.before < 50);
+  assert.deepEqual(said, []);
+  await context.close();
+});
+
+test("wrong calls resolve and say that they are invalid", async () => {
+  const { page, context } = await open(browser, server.origin);
+  const calls = await page.evaluate(async (options) => {
+    const dangol = init(options);
+    await Promise.all([dangol.track(), dangol.track(5), dangol.track("x", "no"), dangol.track("x", [1]), dangol.track("big", { a: "x".repeat(40_000) }),
+      dangol.identify(), dangol.consent(), dangol.on("segment", 5)]);
+    return inputs.filter((input) => input.in === "call");
+  }, GRANTED);
+  assert.equal(calls.length, 7);
+  for (const call of calls) assert.equal(call.invalid, true, JSON.stringify(call));
+  await context.close();
+});
+
+test("a second init warns once and gives the first instance", async () => {
+  const { page, said, context } = await open(browser, server.origin);
+  const same = await page.evaluate(async (options) => {
+    const first = init(options);
+    const same = init(options) === first && init({}) === first;
+    await first.destroy();
+    const again = init(options);
+    return { same, fresh: again !== first, left: Object.getOwnPropertySymbols(window).length };
+  }, GRANTED);
+  assert.equal(same.same, true);
+  assert.equal(same.fresh, true);
+  assert.equal(said.length, 1);
+  assert.match(said[0], /^warning: dangol: init\(\) was called twice/);
+  await context.close();
+});
+
+test("a listener that throws harms neither the next one nor a call made inside", async () => {
+  const { page, context } = await open(browser, server.origin);
+  const heard = await page.evaluate(async (options) => {
+    window.script = (input) => (input.name === "go" ? [{ e: "notify", type: "segment", detail: { segment: "vip", on: "enter" } }, { e: "settle", ids: [input.id] }] : undefined);
+    const dangol = init(options);
+    const heard = [];
+    dangol.on("segment", () => { throw new Error("the shop's own"); });
+    const off = dangol.on("segment", ({ segment }) => { heard.push(segment); void dangol.track("inside"); });
+    await dangol.track("go");
+    off();
+    await dangol.track("go");
+    return [...heard, ...inputs.filter(({ name }) => name).map(({ name }) => name)];
+  }, GRANTED);
+  assert.deepEqual(heard, ["vip", "go", "inside", "go"]);
+  await context.close();
+});
+
+for (const [when, wait] of [["before the engine has arrived", true], ["while the engine has not settled it", false]]) {
+  test(`a call in the same task as a navigation, ${when}, is found by the next page`, async () => {
+    const { page, context } = await open(browser, server.origin);
+    await page.evaluate(async ([options, wait]) => {
+      const dangol = init(options, wait ? new Promise(() => {}) : undefined);
+      if (!wait) await dangol.ready;
+      window.script = (input) => (input.name === "left" ? [] : undefined);
+      void dangol.track("left", { n: 1 });
+      location.href = "/next";
+    }, [GRANTED, wait]);
+    await page.waitForURL("**/next");
+    await until(() => page.evaluate(() => !!window.init));
+    const found = await page.evaluate(async (options) => {
+      const left = sessionStorage.getItem("dangol:dangol");
+      await init(options).ready;
+      return { left, calls: inputs[0].stored.recovered.calls };
+    }, GRANTED);
+    const call = found.calls.find(({ name }) => name === "left");
+    assert.equal(call?.data.n, 1, found.left);
+    assert.equal(new URL(call.page.url).pathname, "/");
+    await until(() => page.evaluate(() => sessionStorage.getItem("dangol:dangol") === null), "the hand-over's removal");
+    await context.close();
+  });
+}
+
+test("without consent nothing is written anywhere, at exit neither", async () => {
+  const { page, context } = await open(browser, server.origin);
+  await page.evaluate(async (options) => {
+    const dangol = init({ ...options, consent: "pending" });
+    await dangol.track("secret");
+    location.href = "/next";
+  }, GRANTED);
+  await page.waitForURL("**/next");
+  const left = await page.evaluate(async () => ({ local: localStorage.length, session: sessionStorage.length, databases: await indexedDB.databases() }));
+  assert.deepEqual(left, { local: 0, session: 0, databases: [] });
+  await context.close();
+});
+
+test("on a server init is inert: every method is there and settles", async () => {
+  const { init } = await load(`export { init } from "./index.ts";`);
+  const dangol = init({ config: "/x.json" });
+  assert.equal(await dangol.ready, "collect");
+  assert.equal(await dangol.track("x"), undefined);
+  assert.deepEqual(dangol.segments(), []);
+  assert.equal((await dangol.show("x")).outcome, "suppressed");
+  assert.deepEqual(await dangol.exportData(), {});
+  dangol.dismiss();
+  await dangol.destroy();
+  assert.equal(globalThis[Symbol.for("dangol/1")], undefined);
+});

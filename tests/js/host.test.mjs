@@ -1,0 +1,194 @@
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { bundle, html, launch, open, serve, until } from "./lab.mjs";
+
+let browser, server;
+before(async () => {
+  browser = await launch();
+  const script = await bundle(`
+    import { create } from "./facade.ts";
+    import { start } from "./host/page.ts";
+    import { instances } from "../tests/js/stand-in.mjs";
+    window.init = (options) => create(options, async () => (link) => start(link, () => new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0])));
+    window.instances = () => instances;
+    window.given = (kind) => (window.inputs || []).filter((input) => input.in === kind);
+    window.signals = () => given("signal").map(({ signal, value }) => value === null || value === undefined ? signal : signal + " " + value);
+  `, { format: "iife" });
+  const page = html('<script src="/sdk.js"></script>', '<div id="far" style="margin-top:3000px">far</div><button data-help><b>help</b></button>');
+  server = await serve({ "/sdk.js": script, "/": page, "/next": page }, { policy: "default-src 'self'; style-src 'unsafe-inline'; script-src 'self' 'wasm-unsafe-eval'" });
+});
+after(async () => {
+  await browser.close();
+  await server.close();
+});
+
+const OPTIONS = { config: { version: 1 }, consent: "granted" };
+
+/** A page with Dangol on it and the effects that the stand-in's start gives besides. */
+async function started(effects = [], options = OPTIONS) {
+  const opened = await open(browser, server.origin);
+  await opened.page.evaluate(async ([options, effects]) => {
+    window.script = (input) => (input.in === "start" ? [{ e: "allow", store: true }, ...effects] : undefined);
+    window.dangol = init(options);
+    await dangol.ready;
+  }, [options, effects]);
+  return opened;
+}
+
+test("the page reports exactly what is watched for, each once", async () => {
+  const { page, context } = await started([{ e: "watch", idle: [150], scroll: [50, 90], exit: true, visible: ["#far", "::bad::"], click: ["[data-help]"] }]);
+  await until(() => page.evaluate(() => signals().includes("idle 150")), "idle");
+  await page.mouse.move(100, 100);
+  await page.mouse.wheel(0, 10_000);
+  await until(() => page.evaluate(() => signals().includes("visible #far") && signals().includes("scroll 90")), "scroll and visible");
+  await page.mouse.wheel(0, -300);
+  await page.mouse.wheel(0, 300);
+  await page.click("b");
+  await page.evaluate(() => document.dispatchEvent(new MouseEvent("mouseout", { clientY: -1 })));
+  const seen = await until(() => page.evaluate(() => signals().includes("exit") && signals()), "exit");
+  const count = (name) => seen.filter((signal) => signal === name).length;
+  assert.deepEqual(["scroll 50", "scroll 90", "visible #far", "click [data-help]", "exit"].map(count), [1, 1, 1, 1, 1], seen.join());
+  await page.evaluate(() => {
+    script = (input) => (input.name === "stop" ? [{ e: "watch" }, { e: "settle", ids: [input.id] }] : undefined);
+    return dangol.track("stop");
+  });
+  const before = await page.evaluate(() => inputs.length);
+  await page.click("b");
+  await page.mouse.wheel(0, -5000);
+  await page.waitForTimeout(200);
+  assert.equal(await page.evaluate(() => inputs.length), before);
+  await context.close();
+});
+
+for (const api of ["navigation", "history"]) {
+  test(`each route of a single-page shop is one page view (${api})`, async () => {
+    const { page, context } = await open(browser, server.origin, { init: api === "history" ? "delete window.navigation; Object.defineProperty(window, 'navigation', { value: undefined })" : "" });
+    const views = await page.evaluate(async (options) => {
+      const native = history.pushState;
+      const dangol = init(options);
+      await dangol.ready;
+      const rest = () => new Promise((resolve) => setTimeout(resolve, 60));
+      await rest();
+      history.pushState({}, "", "/a");
+      await rest();
+      history.pushState({}, "", "/b");
+      history.replaceState({}, "", "/c");
+      await rest();
+      history.replaceState({}, "", "/c?filter=red");
+      history.pushState({}, "", "/c?filter=red#reviews");
+      await rest();
+      history.back();
+      await rest();
+      history.back();
+      await rest();
+      const views = given("call").filter(({ call }) => call === "page").map(({ page }) => new URL(page.url).pathname);
+      await dangol.destroy();
+      history.pushState({}, "", "/z");
+      return { views, restored: history.pushState === native, after: given("call").length };
+    }, OPTIONS);
+    assert.deepEqual(views.views, ["/", "/a", "/c", "/a"]);
+    assert.equal(views.restored, true);
+    assert.equal(views.after, 4);
+    await context.close();
+  });
+}
+
+test("back from the back-forward cache the page is counted and its timer looked after", async () => {
+  const { page, context } = await started();
+  await page.evaluate(() => dangol.track("x"));
+  await page.evaluate(() => { location.href = "/next"; });
+  await page.waitForURL("**/next");
+  await page.evaluate(() => { setTimeout(() => history.back(), 0); });
+  await until(async () => new URL(page.url()).pathname === "/", "the way back");
+  const seen = await until(() => page.evaluate(() => window.signals?.().includes("pageshow") && signals()), "pageshow");
+  assert.ok(seen.includes("pagehide"));
+  assert.equal(await page.evaluate(() => given("call").filter(({ call }) => call === "page").length), 2);
+  await context.close();
+});
+
+test("effects are performed in order; a claim holds up what follows until its transaction is complete", async () => {
+  const { page, context } = await started();
+  const order = await page.evaluate(async () => {
+    const order = [];
+    dangol.on("segment", ({ segment }) => order.push(segment));
+    const say = (segment) => ({ e: "notify", type: "segment", detail: { segment } });
+    script = (input) => input.name === "go" ? [say("1"), { e: "claim" }, say("4"), { e: "settle", ids: [input.id] }]
+      : input.in === "claimed" ? (order.push("2:" + input.shared), [{ e: "save", save: 9, shared: "mine" }, say("3")])
+      : input.in === "saved" ? (order.push("saved"), []) : undefined;
+    await dangol.track("go");
+    await dangol.track("go");
+    return order;
+  });
+  assert.deepEqual(order.filter((entry) => entry !== "saved"), ["1", "2:null", "3", "4", "1", "2:mine", "3", "4"]);
+  await context.close();
+});
+
+test("the flush lock passes from tab to tab, also when its holder goes", async () => {
+  const { page, context } = await started();
+  const other = await context.newPage();
+  await other.goto(server.origin);
+  const take = async (page) => page.evaluate(async (options) => {
+    window.dangol ??= init(options);
+    await dangol.ready;
+    script = (input) => (input.name === "lock" ? [{ e: "lock" }, { e: "settle", ids: [input.id] }] : undefined);
+    await dangol.track("lock");
+  }, OPTIONS);
+  await take(page);
+  await until(() => page.evaluate(() => given("locked").length === 1), "the lock");
+  await take(other);
+  await page.waitForTimeout(150);
+  assert.equal(await other.evaluate(() => given("locked").length), 0);
+  const asked = Date.now();
+  await page.close();
+  await until(() => other.evaluate(() => given("locked").length === 1), "the take-over");
+  assert.ok(Date.now() - asked < 2000);
+  await context.close();
+});
+
+test("a trap costs the call that caused it, then the engine is made anew, twice; then events are only collected", async () => {
+  const { page, said, context } = await open(browser, server.origin);
+  const result = await page.evaluate(async (options) => {
+    const problems = [];
+    const dangol = (window.dangol = init({ ...options, endpoint: "/collect" }));
+    dangol.on("problem", ({ code }) => problems.push(code));
+    await dangol.ready;
+    await Promise.all([dangol.track("before"), dangol.track("trap"), dangol.track("after")]);
+    const once = instances();
+    await dangol.track("trap");
+    await dangol.track("fine");
+    const twice = instances();
+    const last = await Promise.all([dangol.track("trap"), dangol.track("collected")]);
+    return { once, twice, last, problems, stats: dangol.stats(), names: given("call").map(({ name }) => name).filter(Boolean) };
+  }, OPTIONS);
+  assert.equal(result.once, 1);
+  assert.equal(result.twice, 2);
+  assert.deepEqual(result.problems, ["crashed"]);
+  assert.deepEqual(result.names.filter((name) => name === "trap").length, 3);
+  for (const name of ["before", "after", "fine"]) assert.ok(result.names.includes(name));
+  assert.equal(result.stats.pending >= 1, true, JSON.stringify(result.stats));
+  assert.deepEqual(said, []);
+  await context.close();
+});
+
+test("200 times init and destroy leave the page as it was", async () => {
+  const { page, said, context } = await open(browser, server.origin);
+  const left = await page.evaluate(async (options) => {
+    let listeners = 0;
+    for (const target of [window, document, window.navigation]) {
+      const { addEventListener, removeEventListener } = target;
+      target.addEventListener = function (...args) { listeners++; return addEventListener.apply(this, args); };
+      target.removeEventListener = function (...args) { listeners--; return removeEventListener.apply(this, args); };
+    }
+    const globals = Reflect.ownKeys(window).length;
+    for (let index = 0; index < 200; index++) {
+      const dangol = init(options);
+      if (index % 2) await dangol.ready;
+      await dangol.destroy();
+      await dangol.track("late");
+    }
+    return { listeners, globals: Reflect.ownKeys(window).length - globals - ("inputs" in window), children: document.documentElement.children.length };
+  }, OPTIONS);
+  assert.deepEqual(left, { listeners: 0, globals: 0, children: 2 });
+  assert.deepEqual(said, []);
+  await context.close();
+});

@@ -1,0 +1,166 @@
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { bundle, html, launch, open, serve } from "./lab.mjs";
+
+let browser, server;
+before(async () => {
+  browser = await launch();
+  const script = await bundle(`
+    import { Store } from "./host/store.ts";
+    import { IdbBackend } from "./host/idb.ts";
+    import { MemoryBackend } from "./host/memory.ts";
+    Object.assign(window, { Store, IdbBackend, MemoryBackend });
+    window.rows = (parts) => ({ events: new Map(parts.events), journey: new Map(parts.journey), state: new Map(parts.state) });
+    window.databases = async () => (await indexedDB.databases()).map(({ name }) => name);
+  `, { format: "iife" });
+  server = await serve({ "/sdk.js": script, "/": html('<script src="/sdk.js"></script>') });
+});
+after(async () => {
+  await browser.close();
+  await server.close();
+});
+
+/** Runs `work` in a fresh origin's page; it must say nothing on the console. */
+async function inPage(work, argument, init) {
+  const { page, said, context } = await open(browser, server.origin, { init });
+  const result = await page.evaluate(work, argument);
+  assert.deepEqual(said, []);
+  await context.close();
+  return result;
+}
+
+for (const kind of ["IdbBackend", "MemoryBackend"]) {
+  test(`${kind}: rows are kept in the order of their keys, deleted by key, and claimed in one transaction`, async () => {
+    const result = await inPage(async (kind) => {
+      const backend = kind === "IdbBackend" ? await IdbBackend.open("t", true) : new MemoryBackend();
+      await backend.write(rows({ events: [["b", "2"], ["a", "1"], ["c", "333"]], journey: [["z", "z"], ["y", "y"]], state: [["state", "s"]] }));
+      await backend.write(rows({ events: [["b", null]], state: [["shared", "0"]] }));
+      // Ten claims at once must count to ten: none may see what another has seen.
+      const count = (shared) => rows({ state: [["shared", String(Number(shared) + 1)]] });
+      await Promise.all(Array.from({ length: 10 }, () => backend.claim(rows({}), count)));
+      const { state, journey } = await backend.read();
+      const some = await backend.pending(2);
+      const all = await backend.pending(Infinity);
+      await backend.clear(["state"]);
+      const left = await backend.read();
+      return { state: [...state].sort(), journey, some, all, left: [...left.state], none: await backend.pending(9) };
+    }, kind);
+    assert.deepEqual(result, {
+      state: [["shared", "10"], ["state", "s"]], journey: [["y", "y"], ["z", "z"]], some: [["a", "1"]], all: [["a", "1"], ["c", "333"]],
+      left: [["state", "s"]], none: [],
+    });
+  });
+}
+
+test("no database before storing is allowed, all of it afterwards; the decision itself is stored in any case", async () => {
+  const result = await inPage(async () => {
+    const store = new Store("t", "persistent");
+    await store.load();
+    await store.save({ save: 1, events: [["a", "1"]], state: "s" });
+    const before = await databases();
+    await store.save({ save: 2, consent: "{}" });
+    const decided = await databases();
+    const other = new Store("t", "persistent");
+    const { consent, state } = await other.load();
+    await store.allow(true);
+    await store.save({ save: 3, events: [["b", "2"]] });
+    const third = new Store("t", "persistent");
+    const late = await third.load();
+    await third.allow(true);
+    return { before, decided, consent, state, late: late.state, events: await third.pending(99), marker: localStorage.getItem("dangol:t") };
+  });
+  assert.deepEqual(result, { before: [], decided: ["t"], consent: "{}", state: null, late: "s", events: [["a", "1"], ["b", "2"]], marker: "1" });
+});
+
+test("the first write starts in the same task, those within 50 ms share one transaction", async () => {
+  const count = await inPage(async () => {
+    const store = new Store("t", "persistent");
+    await store.load();
+    await store.allow(true);
+    let transactions = 0;
+    const original = IDBDatabase.prototype.transaction;
+    IDBDatabase.prototype.transaction = function (...args) { transactions++; return original.apply(this, args); };
+    const first = store.save({ save: 0, events: [["0", "x"]] });
+    const atOnce = transactions;
+    await Promise.all([first, ...Array.from({ length: 500 }, (_, index) => store.save({ save: index, events: [[String(index), "x"]] }))]);
+    return { atOnce, transactions, kept: (await store.pending(9999)).length };
+  });
+  assert.deepEqual(count, { atOnce: 1, transactions: 2, kept: 500 });
+});
+
+test("what is corrupt is skipped, a database of another shape or a newer version does no harm", async () => {
+  const result = await inPage(async () => {
+    const seed = (name, version, fill) => new Promise((resolve) => {
+      const request = indexedDB.open(name, version);
+      request.onupgradeneeded = () => fill(request.result);
+      request.onsuccess = () => { request.result.close(); resolve(); };
+    });
+    const ours = (database, values) => {
+      for (const name of ["events", "journey", "state"]) {
+        const store = database.createObjectStore(name);
+        for (const [key, value] of values) store.put(value, key);
+      }
+    };
+    await seed("corrupt", 1, (database) => ours(database, [["a", "1"], ["b", { not: "text" }], [3, "3"], ["c", new Blob(["x"])], ["state", 5], ["shared", "{"]]));
+    await seed("newer", 7, (database) => ours(database, [["state", "kept"]]));
+    await seed("foreign", 1, (database) => database.createObjectStore("other"));
+    const read = async (name) => {
+      const store = new Store(name, "persistent");
+      const { state, shared, journey } = await store.load();
+      await store.allow(true);
+      return [state, shared, journey, await store.save({ save: 1, events: [["new", "n"]] }), store.lasting];
+    };
+    return [await read("corrupt"), await read("newer"), await read("foreign")];
+  });
+  assert.deepEqual(result, [[null, "{", ["1", "{"], true, true], ["kept", null, ["kept"], true, true], [null, null, [], true, false]]);
+});
+
+test("where IndexedDB throws, hangs or fills up, memory takes over with the same answers", async () => {
+  const use = async () => {
+    const store = new Store("t", "persistent");
+    const started = performance.now();
+    await store.load();
+    await store.allow(true);
+    const ok = await store.save({ save: 1, events: [["a", "1"]], state: "s" });
+    return { ok, events: await store.pending(9), quick: performance.now() - started < 3000 };
+  };
+  const kept = { ok: true, events: [["a", "1"]], quick: true };
+  assert.deepEqual(await inPage(use, null, "indexedDB.open = () => { throw new DOMException('', 'SecurityError'); }"), kept);
+  assert.deepEqual(await inPage(use, null, "indexedDB.open = () => ({})"), kept);
+  const full = "IDBObjectStore.prototype.put = function () { this.transaction.abort(); return {}; }";
+  assert.deepEqual(await inPage(use, null, full), { ...kept, ok: false });
+});
+
+test("a lost connection is reopened, a deletion by another tab is not held up", async () => {
+  const result = await inPage(async () => {
+    const store = new Store("t", "persistent");
+    await store.load();
+    await store.allow(true);
+    await store.save({ save: 1, events: [["a", "1"]] });
+    await new Promise((resolve, reject) => {
+      const request = indexedDB.deleteDatabase("t");
+      request.onsuccess = resolve;
+      request.onblocked = () => reject(new Error("blocked"));
+    });
+    const ok = await store.save({ save: 2, events: [["b", "2"]] });
+    return { ok, events: await store.pending(9), lasting: store.lasting };
+  });
+  assert.deepEqual(result, { ok: true, events: [["b", "2"]], lasting: true });
+});
+
+test("wiping leaves nothing but, where asked, the decision", async () => {
+  const result = await inPage(async () => {
+    const store = new Store("t", "persistent");
+    await store.load();
+    await store.allow(true);
+    await store.save({ save: 1, events: [["a", "1"]], journey: [["a", "1"]], state: "s", shared: "s", consent: "c", config: { text: "{}", etag: null } });
+    sessionStorage.setItem("dangol:t", "c{}\n");
+    await store.wipe(true);
+    const kept = await store.load();
+    await store.wipe(false);
+    const none = await store.load();
+    return [kept, none, localStorage.length, sessionStorage.length];
+  });
+  const empty = { consent: null, state: null, shared: null, collect: null, journey: [], config: null };
+  assert.deepEqual(result, [{ ...empty, consent: "c" }, empty, 0, 0]);
+});

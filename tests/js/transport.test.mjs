@@ -1,0 +1,90 @@
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { createServer } from "node:net";
+import { bundle, html, launch, open, serve } from "./lab.mjs";
+
+// One path per fault, on a bare socket: what a proxy, a captive portal or a dying backend really sends.
+const CORS = "Access-Control-Allow-Origin: *\r\nAccess-Control-Expose-Headers: Retry-After\r\n";
+const FAULTS = {
+  "/ok": (socket) => socket.end(`HTTP/1.1 200 OK\r\n${CORS}Content-Length: 2\r\n\r\nok`),
+  "/slow-down": (socket) => socket.end(`HTTP/1.1 429 T\r\n${CORS}Retry-After: 3\r\nContent-Length: 16\r\n\r\n{"retryAfter":4}`),
+  "/reset": (socket) => socket.resetAndDestroy(),
+  "/finish": (socket) => socket.end(),
+  "/garbage": (socket) => socket.end("\x00\x01"),
+  "/never": () => {},
+  "/short": (socket) => socket.end(`HTTP/1.1 200 OK\r\n${CORS}Content-Length: 100\r\n\r\nshort`),
+  "/bad-chunk": (socket) => socket.end(`HTTP/1.1 200 OK\r\n${CORS}Transfer-Encoding: chunked\r\n\r\nZZ\r\n`),
+  "/redirect": (socket) => socket.end(`HTTP/1.1 302 F\r\n${CORS}Location: /ok\r\nContent-Length: 0\r\n\r\n`),
+  "/huge": (socket) => socket.end(`HTTP/1.1 200 OK\r\n${CORS}Content-Length: 3000000\r\n\r\n${"x".repeat(3_000_000)}`),
+  "/no-cors": (socket) => socket.end("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"),
+  "/no-store": (socket) => socket.end(`HTTP/1.1 200 OK\r\n${CORS}Cache-Control: no-store\r\nContent-Length: 4\r\n\r\nbody`),
+};
+
+let browser, server, faulty, target, hits = [];
+before(async () => {
+  browser = await launch();
+  faulty = createServer((socket) => {
+    let text = "";
+    socket.on("error", () => {});
+    socket.on("data", (data) => {
+      text += data.toString("latin1");
+      const head = text.indexOf("\r\n\r\n");
+      if (head < 0) return;
+      const length = Number(/content-length: (\d+)/i.exec(text)?.[1] ?? 0);
+      if (text.length < head + 4 + length) return;
+      const [method, path] = text.split(" ");
+      hits.push({ method, path, head: text.slice(0, head), body: text.slice(head + 4) });
+      text = "";
+      FAULTS[path](socket);
+    });
+  });
+  await new Promise((resolve) => faulty.listen(0, "127.0.0.1", resolve));
+  target = `http://127.0.0.1:${faulty.address().port}`;
+  const script = await bundle(`
+    import { Transport } from "./host/transport.ts";
+    window.send = async (fields) => JSON.parse(await new Transport(fetch.bind(window), window.auth).send({ batch: 1, body: "{}", timeout: 1000, ...fields }));
+  `, { format: "iife" });
+  server = await serve({ "/sdk.js": script, "/": html('<script src="/sdk.js"></script>') }, { policy: `default-src 'self'; connect-src 'self' ${target}` });
+});
+after(async () => {
+  await browser.close();
+  await server.close();
+  faulty.close();
+});
+
+async function send(...requests) {
+  hits = [];
+  const { page, context } = await open(browser, server.origin);
+  const answers = await page.evaluate(async (requests) => {
+    const answers = [];
+    for (const request of requests) answers.push(await window.send(request));
+    return answers;
+  }, requests.map(({ path, ...fields }) => ({ url: target + path, ...fields })));
+  await context.close();
+  return answers;
+}
+
+test("every fault ends in an answer, the status as it came, 0 where none came", async () => {
+  const expected = { "/ok": 200, "/slow-down": 429, "/reset": 0, "/finish": 0, "/garbage": 0, "/never": 0, "/short": 200, "/bad-chunk": 200, "/redirect": 302, "/huge": 200, "/no-cors": 0 };
+  const answers = await send(...Object.keys(expected).map((path) => ({ path })));
+  assert.deepEqual(Object.fromEntries(Object.keys(expected).map((path, index) => [path, answers[index].status])), expected);
+  assert.equal(answers[1].retry_after, "3");
+  assert.equal(answers[1].body, '{"retryAfter":4}');
+  assert.ok(answers[9].body.length <= 65_536);
+  assert.equal(hits.filter(({ path, method }) => path === "/ok" && method === "GET").length, 0, "the redirect was followed");
+});
+
+test("a body is text/plain and needs no preflight", async () => {
+  await send({ path: "/ok", body: '{"batch":[]}' });
+  assert.deepEqual(hits.map(({ method }) => method), ["POST"]);
+  assert.match(hits[0].head, /content-type: text\/plain/i);
+  assert.equal(hits[0].body, '{"batch":[]}');
+});
+
+test("the keepalive budget is given back, and where it is used up the request goes without", async () => {
+  const body = "x".repeat(60_000);
+  const answers = await send(...Array.from({ length: 4 }, () => ({ path: "/no-store", body, exit: true })));
+  assert.deepEqual(answers.map(({ status }) => status), [200, 200, 200, 200]);
+  const [large] = await send({ path: "/ok", body: "x".repeat(70_000), exit: true });
+  assert.equal(large.status, 200);
+});

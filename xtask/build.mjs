@@ -1,0 +1,92 @@
+// Builds the package into pkg/: the engine's two modules, their bindings, the JavaScript around them, types, sizes.
+// A step whose inputs have not changed since its last run is skipped; the fingerprints lie in target/.
+import { createHash } from "node:crypto";
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { join, relative } from "node:path";
+import { pathToFileURL } from "node:url";
+import { gzipSync } from "node:zlib";
+import { root, run } from "./setup.mjs";
+import { bundle } from "./bundle.mjs";
+import { measure } from "./sizes.mjs";
+
+const at = (...parts) => join(root, ...parts);
+const built = at("target", "package");
+const TARGET = "wasm32-unknown-unknown";
+
+function files(path) {
+  if (!existsSync(path)) return [];
+  if (!statSync(path).isDirectory()) return [path];
+  return readdirSync(path).sort().filter((name) => name !== "target" && name !== "node_modules").flatMap((name) => files(join(path, name)));
+}
+
+const digest = (paths, extra = "") => {
+  const hash = createHash("sha256").update(extra);
+  for (const path of paths.flatMap((path) => files(at(path)))) hash.update(relative(root, path)).update(readFileSync(path));
+  return hash.digest("hex");
+};
+
+/** Runs `work` unless it was run with the same inputs and its outputs are still there. */
+async function step(name, inputs, outputs, work, extra) {
+  const mark = join(built, `${name}.hash`);
+  const hash = digest(inputs, extra);
+  if (outputs.every((path) => existsSync(path)) && existsSync(mark) && readFileSync(mark, "utf8") === hash) return false;
+  const started = Date.now();
+  rmSync(mark, { force: true });
+  await work();
+  writeFileSync(mark, hash);
+  console.log(`${name}: ${((Date.now() - started) / 1000).toFixed(1)} s`);
+  return true;
+}
+
+/** One of the engine's modules: compiled, bound, optimised, packed. */
+async function wasm(name, features) {
+  const folder = join(built, name);
+  const output = { glue: join(folder, "dangol.js"), wasm: join(folder, "dangol.wasm"), packed: join(folder, "packed.txt") };
+  const inputs = ["src", "Cargo.toml", "Cargo.lock", "rust-toolchain.toml", "xtask/src", "xtask/Cargo.toml", "xtask/build.mjs", "package-lock.json"];
+  await step(`wasm-${name}`, inputs, Object.values(output), () => {
+    mkdirSync(folder, { recursive: true });
+    // A target folder each: with a shared one the two sets of features would evict each other.
+    const target = at("target", `wasm-${name}`);
+    run("cargo", ["build", "--quiet", "--release", "--lib", "--target", TARGET, "--target-dir", target, ...features]);
+    run("cargo", ["run", "--quiet", "-p", "xtask", "--", "bindgen", join(target, TARGET, "release", "dangol.wasm"), folder]);
+    // wasm-opt reads the module's own list of features; naming all of them makes modules that no browser loads.
+    run(process.execPath, [at("node_modules", "binaryen", "bin", "wasm-opt"), "-Oz", "--strip-debug", "--strip-producers", join(folder, "dangol_bg.wasm"), "-o", output.wasm]);
+    writeFileSync(output.packed, gzipSync(readFileSync(output.wasm), { level: 9 }).toString("base64"));
+  });
+  return output;
+}
+
+export async function build({ allowOversize = false } = {}) {
+  mkdirSync(built, { recursive: true });
+  const page = await wasm("page", []);
+  const tools = await wasm("tools", ["--features", "tools"]);
+  const pkg = at("pkg");
+  const { version } = JSON.parse(readFileSync(at("package.json"), "utf8"));
+  const source = readFileSync(page.wasm);
+  const facts = {
+    version,
+    integrity: `sha256-${createHash("sha256").update(source).digest("base64")}`,
+    build: digest(["js"], createHash("sha256").update(source).update(readFileSync(tools.wasm)).digest("hex")).slice(0, 10),
+  };
+  await step("bundle", ["js", "xtask/bundle.mjs", "package-lock.json", "docs/schema.json"], [join(pkg, "index.js"), join(pkg, "dangol.js")], async () => {
+    for (const path of files(pkg)) if (!path.endsWith("README.md")) rmSync(path);
+    await bundle({ pkg, page, tools, facts });
+    copyFileSync(page.wasm, join(pkg, "dangol.wasm"));
+    if (existsSync(at("docs", "schema.json"))) copyFileSync(at("docs", "schema.json"), join(pkg, "schema.json"));
+  }, JSON.stringify(facts) + readFileSync(tools.packed));
+  await step("types", ["js", "tsconfig.json", "xtask/bundle.mjs"], [join(pkg, "index.d.ts")], async () => {
+    const { types } = await import("./bundle.mjs");
+    types(pkg);
+  }, facts.build);
+  const small = measure({ pkg, out: at("bench", "sizes.json"), build: facts });
+  if (!small && !allowOversize) throw new Error("over budget (see above); --allow-oversize builds all the same");
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
+  const { setup } = await import("./setup.mjs");
+  setup();
+  await build({ allowOversize: process.argv.includes("--allow-oversize") }).catch((error) => {
+    console.error(`build: ${error.message}`);
+    process.exit(1);
+  });
+}

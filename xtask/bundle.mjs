@@ -1,0 +1,86 @@
+// The JavaScript of the package. Chunks that are loaded late are files of their own, named in the import as they lie.
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync, chmodSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { fail, root, run } from "./setup.mjs";
+
+const js = join(root, "js");
+/** What is fetched late: source file and the name it gets. */
+const LATE = { "host/page.ts": "page", "host/collect.ts": "collect", "inline.ts": "inline", "engine.ts": "engine", "index.ts": "index" };
+
+/** Connects the sources to the engine's built files, and late chunks to each other. */
+function connect({ page, tools, extension, esbuild, entry }) {
+  return {
+    name: "connect",
+    setup(build) {
+      const given = { "glue:page": page.glue, "glue:tools": tools.glue, "packed:page": page.packed, "packed:tools": tools.packed };
+      build.onResolve({ filter: /^(glue|packed):/ }, ({ path }) => ({ path: given[path], namespace: path.startsWith("glue") ? "file" : "packed" }));
+      build.onLoad({ filter: /.*/, namespace: "packed" }, ({ path }) => ({ contents: readFileSync(path, "utf8"), loader: "text" }));
+      build.onResolve({ filter: /^\.{1,2}\/.*\.ts$/ }, ({ path, resolveDir, kind }) => {
+        const source = join(resolveDir, path).slice(js.length + 1);
+        const late = LATE[source];
+        // The command line and React share the package's other entries instead of carrying them again.
+        const shared = late === "engine" || late === "index";
+        if (late && (kind === "dynamic-import" || (shared && source !== entry))) return { path: `./${late}${extension}`, external: true };
+        return undefined;
+      });
+      build.onLoad({ filter: /\.css$/ }, async ({ path }) => {
+        const { code } = await esbuild.transform(readFileSync(path, "utf8"), { loader: "css", minify: true });
+        return { contents: code.trim(), loader: "text" };
+      });
+    },
+  };
+}
+
+export async function bundle({ pkg, page, tools, facts }) {
+  const esbuild = createRequire(join(root, "package.json"))("esbuild");
+  mkdirSync(pkg, { recursive: true });
+  const define = { WASM_INTEGRITY: JSON.stringify(facts.integrity), BUILD: JSON.stringify(facts.build), VERSION: JSON.stringify(facts.version) };
+  const base = { bundle: true, minify: true, target: "es2022", charset: "utf8", legalComments: "none", logLevel: "warning", define };
+  const one = (entry, out, format, more = {}) => esbuild.build({
+    ...base, entryPoints: [join(js, entry)], outfile: join(pkg, out), format,
+    plugins: [connect({ page, tools, esbuild, entry, extension: format === "cjs" ? ".cjs" : ".js" })],
+    // CommonJS consumers get `require` for what is loaded late.
+    ...(format === "cjs" && { supported: { "dynamic-import": false } }),
+    ...more,
+  });
+  const both = (entry, name, more) => [one(entry, `${name}.js`, "esm", more), one(entry, `${name}.cjs`, "cjs", more)];
+  await Promise.all([
+    ...both("index.ts", "index"), ...both("slim.ts", "slim"), ...both("host/page.ts", "page"), ...both("host/collect.ts", "collect"),
+    ...both("inline.ts", "inline"), ...both("engine.ts", "engine"), ...both("react.ts", "react", { external: ["react"] }),
+    one("global.ts", "dangol.js", "iife"), one("stub.ts", "stub.js", "iife"),
+    ...(existsSync(join(js, "cli", "main.ts")) ? [one("cli/main.ts", "cli.js", "esm", { platform: "node", target: "node18", banner: { js: "#!/usr/bin/env node" } })] : []),
+  ]);
+  if (existsSync(join(pkg, "cli.js"))) chmodSync(join(pkg, "cli.js"), 0o755);
+  // What would break a consumer's bundler or a strict policy must not slip in.
+  for (const name of readdirSync(pkg).filter((name) => /\.c?js$/.test(name) && name !== "cli.js")) {
+    const text = readFileSync(join(pkg, name), "utf8");
+    const found = /import\.meta|\beval\(|new Function|innerHTML|node:|require\(["'](fs|path)/.exec(text);
+    if (found) fail(`pkg/${name} contains ${found[0]}`);
+  }
+}
+
+const PUBLIC = ["index", "slim", "engine", "react"];
+
+/** The public declarations: one file of types, and a thin one per entry for ESM and CommonJS each. */
+export function types(pkg) {
+  const folder = join(root, "target", "package", "types");
+  rmSync(folder, { recursive: true, force: true });
+  run(process.execPath, [join(root, "node_modules", "typescript", "bin", "tsc"), "-p", root, "--noEmit", "false", "--declaration", "--emitDeclarationOnly", "--rootDir", js, "--outDir", folder]);
+  const clean = (text) => text.replace(/export type \{ EngineSource \};\n?/, "");
+  const emit = (name, text) => {
+    writeFileSync(join(pkg, `${name}.d.ts`), text.replace(/(["']\.\/[\w-]+)\.(?:ts|js)(["'])/g, "$1.js$2"));
+    writeFileSync(join(pkg, `${name}.d.cts`), text.replace(/(["']\.\/[\w-]+)\.(?:ts|js)(["'])/g, "$1.cjs$2"));
+  };
+  emit("types", readFileSync(join(folder, "types.d.ts"), "utf8"));
+  for (const name of PUBLIC) {
+    let text = readFileSync(join(folder, `${name}.d.ts`), "utf8");
+    if (name === "slim") {
+      // The one type from inside: spelled out, the inside stays private.
+      text = clean(text).replace(/import type \{ EngineSource \}.*\n/,
+        "type Given = string | URL | Response | BufferSource | WebAssembly.Module;\n/** The engine's URL, Response, bytes or Module. */\nexport type EngineSource = Given | PromiseLike<Given>;\n");
+    }
+    emit(name, text);
+  }
+  writeFileSync(join(pkg, "global.d.ts"), `import type { Dangol, Options } from "./types.js";\n\ndeclare global {\n  interface Window {\n    dangol: Dangol & { init(options: Options): Dangol };\n  }\n}\n`);
+}

@@ -1,0 +1,48 @@
+// Sizes of the package's parts, printed, kept, and held against the budgets of DESIGN.md.
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { brotliCompressSync, constants, gzipSync } from "node:zlib";
+
+/** What a visitor loads, and what only loads when it is needed. */
+const PARTS = [
+  ["facade (npm)", "index.js"], ["facade (script tag)", "dangol.js"], ["stub", "stub.js"], ["page: host, glue, renderer", "page.js"],
+  ["engine, streamed", "dangol.wasm"], ["engine, inlined", "inline.js"], ["collect mode, lazy", "collect.js"],
+  ["slim", "slim.js"], ["tools", "engine.js"], ["react", "react.js"], ["command line", "cli.js"],
+];
+const BUDGETS = [
+  { name: "facade (npm)", parts: ["index.js"], limit: 3_000 },
+  { name: "facade (script tag)", parts: ["dangol.js"], limit: 3_000 },
+  { name: "stub, uncompressed", parts: ["stub.js"], limit: 1_000, raw: true },
+  { name: "critical path", parts: ["dangol.js", "page.js", "dangol.wasm"], limit: 40_000 },
+];
+
+/** Prints and writes the table; false if a budget is exceeded. */
+export function measure({ pkg, out, build }) {
+  const sizes = {};
+  const wide = (text, width) => String(text).padStart(width);
+  console.log(`\n${"part".padEnd(30)}${wide("raw", 10)}${wide("gzip", 10)}${wide("brotli", 10)}`);
+  for (const [name, file] of PARTS) {
+    if (!existsSync(join(pkg, file))) continue;
+    const bytes = readFileSync(join(pkg, file));
+    const size = { raw: bytes.length, gzip: gzipSync(bytes, { level: 9 }).length, brotli: brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } }).length };
+    sizes[file] = { part: name, ...size };
+    console.log(`${name.padEnd(30)}${wide(size.raw, 10)}${wide(size.gzip, 10)}${wide(size.brotli, 10)}`);
+  }
+  let small = true;
+  const budgets = {};
+  for (const { name, parts, limit, raw } of BUDGETS) {
+    const used = parts.reduce((sum, file) => sum + (sizes[file]?.[raw ? "raw" : "gzip"] ?? 0), 0);
+    budgets[name] = { used, limit };
+    if (used > limit) small = false;
+    console.log(`${used > limit ? "OVER " : "ok   "}${name}: ${used} of ${limit} bytes${raw ? "" : " gzip"}`);
+  }
+  const integrity = (file) => `sha384-${createHash("sha384").update(readFileSync(join(pkg, file))).digest("base64")}`;
+  const files = Object.fromEntries(["dangol.js", "page.js", "dangol.wasm", "stub.js"].map((file) => [file, integrity(file)]));
+  console.log(`\n<script async src="dangol.js" integrity="${files["dangol.js"]}" crossorigin="anonymous"></script>`);
+  console.log(`stub.js as inline script: script-src 'sha384-${createHash("sha384").update(readFileSync(join(pkg, "stub.js"), "utf8").trimEnd()).digest("base64")}'\n`);
+  mkdirSync(dirname(out), { recursive: true });
+  writeFileSync(out, `${JSON.stringify({ version: build.version, sizes, budgets }, null, 2)}\n`);
+  writeFileSync(join(pkg, "integrity.json"), `${JSON.stringify(files, null, 2)}\n`);
+  return small;
+}

@@ -1,0 +1,101 @@
+// `npm test`: sets up, builds, then checks everything, the cheapest first. Ends with one line "N passed, N failed".
+// `--long` adds tests/long; other words are parts of test file names to run alone.
+import { spawn } from "node:child_process";
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { join, relative } from "node:path";
+import { root, setup } from "./setup.mjs";
+
+const long = process.argv.includes("--long");
+const words = process.argv.slice(2).filter((word) => !word.startsWith("--"));
+const tally = { passed: 0, failed: 0 };
+
+/** Runs a command, shows what it says, and gives it back. */
+function show(command, args, env = {}) {
+  return new Promise((resolve) => {
+    const child = spawn(command, args, { cwd: root, stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, ...env } });
+    let text = "";
+    child.stdout.on("data", (data) => { text += data; process.stdout.write(data); });
+    child.stderr.on("data", (data) => { text += data; process.stderr.write(data); });
+    child.on("error", (error) => resolve({ status: -1, text: String(error) }));
+    child.on("close", (status) => resolve({ status, text }));
+  });
+}
+
+/** A check that passes or fails as one. */
+async function check(name, command, args, env) {
+  console.log(`\n── ${name}`);
+  const { status } = await show(command, args, env);
+  if (status === 0) tally.passed++;
+  else {
+    tally.failed++;
+    console.error(`failed: ${name}`);
+  }
+}
+
+async function cargoTest() {
+  console.log("\n── cargo test");
+  const { status, text } = await show("cargo", ["test", "--workspace", "--quiet"]);
+  let failed = 0;
+  for (const [, ok, bad] of text.matchAll(/^test result: .*? (\d+) passed; (\d+) failed/gm)) {
+    tally.passed += Number(ok);
+    failed += Number(bad);
+  }
+  // It may also fail without running anything: a test that does not compile.
+  tally.failed += status !== 0 ? Math.max(failed, 1) : 0;
+}
+
+async function nodeTest(paths) {
+  const tap = join(root, "target", "tests.tap");
+  mkdirSync(join(root, "target"), { recursive: true });
+  console.log(`\n── node --test ${paths.map((path) => relative(root, path)).join(" ")}`);
+  const { status } = await show(process.execPath, ["--test", "--test-concurrency=1",
+    "--test-reporter=spec", "--test-reporter-destination=stdout", "--test-reporter=tap", `--test-reporter-destination=${tap}`, ...paths]);
+  const text = existsSync(tap) ? readFileSync(tap, "utf8") : "";
+  const count = (word) => Number(new RegExp(`^# ${word} (\\d+)$`, "m").exec(text)?.[1] ?? 0);
+  tally.passed += count("pass");
+  tally.failed += Math.max(count("fail") + count("cancelled"), status === 0 ? 0 : 1);
+}
+
+function find(folder) {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder).sort().flatMap((name) => {
+    const path = join(folder, name);
+    if (statSync(path).isDirectory()) return name === "node_modules" || (name === "long" && !long) ? [] : find(path);
+    return name.endsWith(".test.mjs") ? [path] : [];
+  });
+}
+
+setup({ tests: true });
+const { build } = await import("./build.mjs");
+let usable = true;
+try {
+  await build({ allowOversize: process.argv.includes("--allow-oversize") });
+  tally.passed++;
+} catch (error) {
+  console.error(`build: ${error.message}`);
+  tally.failed++;
+  usable = existsSync(join(root, "pkg", "index.js"));
+}
+
+if (!words.length) {
+  await check("cargo fmt", "cargo", ["fmt", "--all", "--check"]);
+  await check("clippy, native", "cargo", ["clippy", "--quiet", "--workspace", "--all-targets", "--", "-D", "warnings"]);
+  const wasm = ["clippy", "--quiet", "--lib", "--target", "wasm32-unknown-unknown"];
+  await check("clippy, wasm", "cargo", [...wasm, "--", "-D", "warnings"]);
+  await check("clippy, wasm with tools", "cargo", [...wasm, "--features", "tools", "--", "-D", "warnings"]);
+  await check("types", process.execPath, [join(root, "node_modules", "typescript", "bin", "tsc"), "-p", root, "--noEmit"]);
+  await cargoTest();
+}
+// What needs no browser first, then the SDK's own suites, then whole stories.
+const order = ["js", "tools", "collector", "shop", "e2e", "packaging", "long"];
+const rank = (path) => {
+  const place = order.findIndex((name) => relative(join(root, "tests"), path).startsWith(name));
+  return place < 0 ? order.length : place;
+};
+const suites = find(join(root, "tests"))
+  .filter((path) => !words.length || words.some((word) => relative(root, path).includes(word)))
+  .sort((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1));
+if (suites.length && usable) await nodeTest(suites);
+
+console.log(`\n${tally.passed} passed, ${tally.failed} failed`);
+process.exit(tally.failed || !tally.passed ? 1 : 0);
