@@ -17,11 +17,7 @@ pub struct Known<'a> {
 /// Reports what is wrong with a message.
 pub fn message(message: &Value, place: &Place, known: &Known, problems: &mut Problems) {
     if message.as_object().is_none() {
-        return problems.error(
-            place,
-            "message",
-            "a message is an object with a layout and blocks",
-        );
+        return problems.error(place, "message", "a message is an object with a layout and blocks");
     }
     let name = message.text("layout").unwrap_or("");
     match Layout::named(name) {
@@ -43,45 +39,24 @@ pub fn message(message: &Value, place: &Place, known: &Known, problems: &mut Pro
                 problems.warn(&place.key("position"), "position", text);
             }
             if layout.name == "inline" && message.text("slot").is_none_or(str::is_empty) {
-                problems.error(
-                    &place.key("slot"),
-                    "slot",
-                    "an inline message needs the selector of its slot",
-                );
+                problems.error(&place.key("slot"), "slot", "an inline message needs the selector of its slot");
             }
         }
     }
     if let Some(after) = message.get("dismiss").and_then(|own| own.get("after"))
         && after.as_text().and_then(parse_duration).is_none()
     {
-        problems.warn(
-            &place.key("dismiss").key("after"),
-            "duration",
-            "this is no duration; write it like `8s`",
-        );
+        problems.warn(&place.key("dismiss").key("after"), "duration", "this is no duration; write it like `8s`");
     }
     if message.list("blocks").is_empty() {
-        problems.error(
-            &place.key("blocks"),
-            "no-blocks",
-            "a message needs at least one block",
-        );
+        problems.error(&place.key("blocks"), "no-blocks", "a message needs at least one block");
     }
-    list(
-        message.list("blocks"),
-        &place.key("blocks"),
-        known,
-        problems,
-    );
+    list(message.list("blocks"), &place.key("blocks"), known, problems);
     for (index, branch) in message.list("branch").iter().enumerate() {
         let branches = place.key("branch");
         let here = branches.index(index);
         if branch.get("when").is_none() {
-            problems.error(
-                &here.key("when"),
-                "branch",
-                "a branch needs a condition over the answers",
-            );
+            problems.error(&here.key("when"), "branch", "a branch needs a condition over the answers");
         }
         list(branch.list("blocks"), &here.key("blocks"), known, problems);
     }
@@ -107,10 +82,7 @@ fn block(block: &Value, place: &Place, known: &Known, problems: &mut Problems) {
         text.push_str(&KINDS.join(", "));
         text.push_str(", but this is ");
         text.push_str(&shown(block));
-        let first = block
-            .as_object()
-            .and_then(|object| object.iter().next().map(|(key, _)| &**key))
-            .unwrap_or("");
+        let first = block.as_object().and_then(|object| object.iter().next().map(|(key, _)| &**key)).unwrap_or("");
         suggest(first, KINDS, &mut text);
         return problems.error(place, "unknown-block", text);
     };
@@ -121,39 +93,23 @@ fn block(block: &Value, place: &Place, known: &Known, problems: &mut Problems) {
         "image" => {
             let address = localized::pick(value, "", "");
             if !address.contains("{{") && url::allow(address, "", Purpose::Image).is_none() {
-                problems.error(
-                    &here,
-                    "unsafe-url",
-                    "a picture's address is http, https or relative",
-                );
+                problems.error(&here, "unsafe-url", "a picture's address is http, https or relative");
             }
             match block.get("alt") {
                 Some(alt) => text(alt, &place.key("alt"), problems),
-                None => problems.warn(
-                    place,
-                    "no-alt",
-                    "a picture needs an `alt`; an empty one says that it only decorates",
-                ),
+                None => problems.warn(place, "no-alt", "a picture needs an `alt`; an empty one says that it only decorates"),
             }
         }
         "coupon" => coupon(value.as_text(), &here, known, problems),
         "countdown" => match value.as_text().and_then(action::coupon_of) {
             Some(id) => coupon(Some(id), &here, known, problems),
             None if value.as_text().and_then(parse_iso).is_none() => {
-                problems.error(
-                    &here,
-                    "time",
-                    "a countdown needs an ISO 8601 time or `coupon:<id>`",
-                );
+                problems.error(&here, "time", "a countdown needs an ISO 8601 time or `coupon:<id>`");
             }
             None => {}
         },
         "products" if !matches!(value, Value::Text(_) | Value::List(_)) => {
-            problems.error(
-                &here,
-                "products",
-                "products are a path into the document or a list",
-            );
+            problems.error(&here, "products", "products are a path into the document or a list");
         }
         "rating" if !matches!(value.number("scale"), None | Some(5.0 | 10.0)) => {
             problems.error(&here.key("scale"), "scale", "a scale is 5 or 10");
@@ -163,20 +119,12 @@ fn block(block: &Value, place: &Place, known: &Known, problems: &mut Problems) {
                 problems.error(&here, "choice", "a choice needs a list of texts");
             }
             for (index, option) in block.list("choice").iter().enumerate() {
-                text(
-                    option.get("label").unwrap_or(option),
-                    &here.index(index),
-                    problems,
-                );
+                text(option.get("label").unwrap_or(option), &here.index(index), problems);
             }
         }
         "input" => {
             if !matches!(value.text("type"), None | Some("email" | "tel" | "text")) {
-                problems.error(
-                    &here.key("type"),
-                    "input-type",
-                    "an input is email, tel or text",
-                );
+                problems.error(&here.key("type"), "input-type", "an input is email, tel or text");
             }
             match value.get("label") {
                 Some(label) => text(label, &here.key("label"), problems),
@@ -186,11 +134,7 @@ fn block(block: &Value, place: &Place, known: &Known, problems: &mut Problems) {
         "progress" => {
             let has_goal = block.number("of").is_some_and(|of| of > 0.0);
             if value.as_text().is_none() || !has_goal {
-                problems.error(
-                    place,
-                    "progress",
-                    "progress is a path, and `of` a number above zero",
-                );
+                problems.error(place, "progress", "progress is a path, and `of` a number above zero");
             }
             if let Some(words) = block.get("text") {
                 text(words, &place.key("text"), problems);
@@ -258,11 +202,7 @@ fn text(value: &Value, place: &Place, problems: &mut Problems) {
                 }
             }
         }
-        _ => problems.error(
-            place,
-            "text",
-            "a text is expected here, or an object from languages to texts",
-        ),
+        _ => problems.error(place, "text", "a text is expected here, or an object from languages to texts"),
     }
 }
 
@@ -274,15 +214,9 @@ mod tests {
     #[track_caller]
     fn check(text: &str, expected: &[(&str, &str)]) {
         let mut problems = Problems::default();
-        let known = Known {
-            has_coupon: &|id| id == "welcome",
-        };
+        let known = Known { has_coupon: &|id| id == "welcome" };
         message(&parse(text).unwrap(), &Place::Root, &known, &mut problems);
-        let found: Vec<(&str, &str)> = problems
-            .list
-            .iter()
-            .map(|problem| (problem.path.as_str(), problem.code))
-            .collect();
+        let found: Vec<(&str, &str)> = problems.list.iter().map(|problem| (problem.path.as_str(), problem.code)).collect();
         assert_eq!(found, expected);
     }
 
@@ -311,17 +245,10 @@ mod tests {
                 ("/blocks/5/text", "text"),
             ],
         );
-        check(
-            r#"{"layout":"inline","blocks":[]}"#,
-            &[("/slot", "slot"), ("/blocks", "no-blocks")],
-        );
+        check(r#"{"layout":"inline","blocks":[]}"#, &[("/slot", "slot"), ("/blocks", "no-blocks")]);
         check(
             r#"{"layout":"modal","position":"left","dismiss":{"after":"soon"},"blocks":[{"text":"{{ a | b }}"}]}"#,
-            &[
-                ("/position", "position"),
-                ("/dismiss/after", "duration"),
-                ("/blocks/0/text", "unknown-filter"),
-            ],
+            &[("/position", "position"), ("/dismiss/after", "duration"), ("/blocks/0/text", "unknown-filter")],
         );
     }
 }
