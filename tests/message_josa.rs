@@ -1,5 +1,7 @@
 //! The particles of es-hangul and tossi, where their vectors are at hand.
 
+#![allow(clippy::unwrap_used)] // A test may fail.
+
 use dangol::domain::json::parse;
 use dangol::domain::message::josa::{attach, pick};
 use dangol::domain::value::Value;

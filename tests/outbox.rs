@@ -1,6 +1,8 @@
 //! Every rule of CONTRACT §5 about sending and answers, as tables.
 
-use dangol::domain::outbox::{Answer, MAX_EXIT, Notice, Outbox, Outcome, Reason, Send, Settings};
+use dangol::domain::outbox::{
+    Answer, Found, MAX_EXIT, Notice, Outbox, Outcome, Reason, Send, Settings,
+};
 use dangol::domain::random::{Ids, Random};
 use dangol::domain::time::{HOUR, MINUTE, Millis, SECOND};
 use dangol::domain::value::Text;
@@ -51,9 +53,9 @@ impl Tab {
     /// Lets time pass up to the next wake and takes the lock.
     fn flush(&mut self) -> Send {
         self.outbox.flush(self.now);
-        self.now = self.now.max(self.outbox.next_wake().unwrap());
+        self.now = self.now.max(self.outbox.next_wake(self.now).unwrap());
         assert!(self.outbox.wake(self.now));
-        let outcome = self.outbox.locked(None, None, self.now);
+        let outcome = self.outbox.locked(&Found::default(), self.now);
         outcome.send.expect("something to send")
     }
 
@@ -70,8 +72,8 @@ impl Tab {
     }
 
     /// How long it is until the next attempt.
-    fn wait(&self) -> Millis {
-        self.outbox.next_wake().unwrap() - self.now
+    fn wait(&mut self) -> Millis {
+        self.outbox.next_wake(self.now).unwrap() - self.now
     }
 
     #[track_caller]
@@ -81,6 +83,14 @@ impl Tab {
             stats.created,
             stats.acknowledged + stats.pending + stats.dropped.total()
         );
+    }
+}
+
+fn found<'a>(pending: &'a [(Text, Text)], mark: &'a str) -> Found<'a> {
+    Found {
+        pending: Some(pending),
+        mark: Some(mark),
+        state: None,
     }
 }
 
@@ -96,7 +106,7 @@ fn twenty_events_are_sent_at_once_and_fewer_after_ten_seconds() {
     assert!(!tab.outbox.wake(tab.now + 9_999));
     tab.push(1);
     assert!(tab.outbox.wake(tab.now));
-    let send = tab.outbox.locked(None, None, tab.now).send.unwrap();
+    let send = tab.outbox.locked(&Found::default(), tab.now).send.unwrap();
     assert_eq!(send.ids.len(), 20);
     assert!(send.body.starts_with(r#"{"batch":[{"type":"track""#));
     assert!(
@@ -120,7 +130,7 @@ fn any_2xx_acknowledges() {
         assert_eq!(outcome.acknowledged, send.ids);
         assert!(outcome.unlock && outcome.send.is_none());
         assert_eq!(tab.outbox.stats().acknowledged, 5);
-        assert_eq!(tab.outbox.next_wake(), None);
+        assert_eq!(tab.outbox.next_wake(tab.now), None);
         // The same answer once more changes nothing.
         assert_eq!(tab.answer(&send, status, ""), Outcome::default());
         tab.balanced();
@@ -379,7 +389,7 @@ fn no_answer_while_offline_is_no_block_and_going_online_ends_the_wait() {
         tab.now += 100;
         if tab.outbox.wake(tab.now) {
             requests += 1;
-            let send = tab.outbox.locked(None, None, tab.now).send.unwrap();
+            let send = tab.outbox.locked(&Found::default(), tab.now).send.unwrap();
             tab.answer(&send, 0, "");
         }
     }
@@ -396,7 +406,7 @@ fn a_lost_answer_is_noticed() {
     let send = tab.flush();
     assert!(send.timeout <= 30 * SECOND);
     tab.outbox.unlocked();
-    tab.now = tab.outbox.next_wake().unwrap();
+    tab.now = tab.outbox.next_wake(tab.now).unwrap();
     assert!(tab.now - START <= MINUTE);
     tab.outbox.wake(tab.now);
     assert_eq!(tab.outbox.stats().pending, 20);
@@ -442,10 +452,12 @@ fn other_tabs_events_are_learned_sent_and_forgotten() {
     tab.now += MINUTE;
     let own = tab.push(2);
     tab.outbox.stored(&own[..1]);
+    // The store is known from the page's start.
+    tab.outbox.opened("one");
     tab.outbox.flush(tab.now);
     assert!(tab.outbox.wake(tab.now));
     // The first of its own was in the store when the lock was asked for, and is gone: another tab delivered it.
-    let outcome = tab.outbox.locked(Some(&left), None, tab.now);
+    let outcome = tab.outbox.locked(&found(&left, "one"), tab.now);
     let send = outcome.send.unwrap();
     assert_eq!(
         send.ids[..3],
@@ -469,18 +481,17 @@ fn a_cleared_store_is_no_acknowledgement() {
     tab.outbox.stored(&ids);
     tab.outbox.flush(tab.now);
     assert!(tab.outbox.wake(tab.now));
-    let state = tab.outbox.to_value();
     let pending: Vec<(Text, Text)> = ids.iter().map(|id| (id.clone(), "{}".into())).collect();
     let send = tab
         .outbox
-        .locked(Some(&pending), Some(&state), tab.now)
+        .locked(&found(&pending, "one"), tab.now)
         .send
         .unwrap();
     tab.answer(&send, 503, "");
     tab.now += 2 * SECOND;
     assert!(tab.outbox.wake(tab.now));
-    let outcome = tab.outbox.locked(Some(&[]), None, tab.now);
-    assert!(outcome.rewrite && outcome.save);
+    let outcome = tab.outbox.locked(&found(&[], "two"), tab.now);
+    assert!(outcome.rewrite);
     assert_eq!(outcome.send.unwrap().ids, ids);
     assert_eq!(tab.outbox.unstored().count(), 2);
 }
@@ -500,7 +511,7 @@ fn the_backoff_survives_a_reload_and_is_shared() {
             next.restore(&saved, now);
             next.push("x".into(), "{}".into(), now);
             next.flush(now);
-            let wait = next.next_wake().unwrap() - now;
+            let wait = next.next_wake(now).unwrap() - now;
             assert!(wait <= expected.max(0), "{wait} after a jump of {jump}");
             if jump == 0 {
                 assert_eq!(wait, expected);
@@ -579,7 +590,7 @@ fn a_clock_that_jumps_stalls_nothing() {
             tab.now += SECOND;
             assert!(tab.outbox.wake(tab.now));
         }
-        assert!(tab.outbox.locked(None, None, tab.now).send.is_some());
+        assert!(tab.outbox.locked(&Found::default(), tab.now).send.is_some());
     }
 }
 
@@ -605,6 +616,6 @@ fn withdrawn_consent_empties_the_outbox() {
     assert_eq!(outcome.deleted().count(), 3);
     assert!(outcome.unlock);
     assert_eq!(tab.answer(&send, 200, "").acknowledged.len(), 0);
-    assert_eq!(tab.outbox.next_wake(), None);
+    assert_eq!(tab.outbox.next_wake(tab.now), None);
     tab.balanced();
 }

@@ -86,6 +86,19 @@ fn recorded_sessions_decide_where_there_are_any() {
 }
 
 #[test]
+fn a_page_of_a_former_session_is_not_counted_in_this_one() {
+    let mut visitor = Visitor::new();
+    for session in ["a", "b", "a"] {
+        visitor.now += MINUTE;
+        let mut page = event(visitor.now, "Page Viewed", "{}");
+        page.session = Some(session.into());
+        visitor.profile.apply(&page, &visitor.settings);
+    }
+    visitor.shows("session.number", "2");
+    visitor.shows("session.pageViews", "1");
+}
+
+#[test]
 fn a_session_knows_where_it_landed() {
     let mut visitor = Visitor::new();
     visitor.does("2026-01-01T00:00:00Z", "Signed In", "{}");
@@ -242,6 +255,17 @@ fn time_moves_at_the_borders_of_the_zone() {
         visitor.profile.next_change("time.hour", visitor.moment()),
         Some(at("2026-10-03T16:00:00Z"))
     );
+
+    // Newfoundland once went back from 00:01 to 23:01: the hour changed within the hour.
+    visitor.zone = Zone::between("America/St_Johns", at("2010-01-01"), at("2011-01-01")).unwrap();
+    visitor.now = at("2010-11-07T02:30:30Z");
+    visitor.shows("time.hour", "0");
+    assert_eq!(
+        visitor.profile.next_change("time.hour", visitor.moment()),
+        Some(at("2010-11-07T02:31:00Z"))
+    );
+    visitor.now = at("2010-11-07T02:31:00Z");
+    visitor.shows("time.hour", "23");
 }
 
 #[test]
@@ -262,6 +286,7 @@ fn touched_roots_cover_every_change() {
         "Message Shown",
         "Product Removed",
         "Cart Viewed",
+        "Product Added",
         "Order Completed",
         "Order Refunded",
         "Order Cancelled",

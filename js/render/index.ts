@@ -45,16 +45,15 @@ export function mount(
   const shadow = host.attachShadow({ mode: "open" });
   shadow.adoptedStyleSheets = [sheetOf(document)];
   const frame = document.createElement("div");
-  frame.className = "frame";
-  frame.dataset.layout = layout;
-  frame.dataset.position = message.position || "";
+  // A position is two words: where from top to bottom, where from side to side.
+  frame.className = ["frame", layout, ...(message.position || "").split("-")].join(" ");
   frame.dir = message.dir || "ltr";
   frame.lang = message.locale || "";
   for (const name of ["accent", "onAccent", "radius", "font"] as const) {
     if (theme?.[name]) frame.style.setProperty(name === "onAccent" ? "--dangol-on-accent" : "--dangol-" + name, theme[name]!);
   }
   const dark = window.matchMedia("(prefers-color-scheme: dark)");
-  const paint = () => (frame.dataset.scheme = theme?.scheme || (dark.matches ? "dark" : "light"));
+  const paint = () => frame.classList.toggle("dark", theme?.scheme ? theme.scheme === "dark" : dark.matches);
   paint();
   dark.addEventListener("change", paint, { signal });
   const announcer = document.createElement("p");
@@ -203,7 +202,7 @@ export function mount(
     attached.push(now());
     if (card.parentNode !== frame) frame.replaceChildren(card);
     if (frame.parentNode !== shadow) shadow.prepend(frame);
-    frame.toggleAttribute("data-clear", !!document.querySelector(LAUNCHERS));
+    frame.classList.toggle("clear", !!document.querySelector(LAUNCHERS));
     parent.append(host);
     keeper.observe(document, { childList: true });
     keeper.observe(parent, { childList: true });

@@ -46,7 +46,8 @@ export function createTree(document: Document, parent: Element): Tree {
   function fill(element: Element, node: Node): void {
     known.set(element, node);
     const attributes = (node.attrs ?? []).filter(([name, value]) => isSafe(name, value));
-    if (node.part) attributes.push(["part", node.part]);
+    // The style sheet goes by classes, which are shorter; `part` is for the shop's.
+    if (node.part) attributes.push(["part", node.part], ["class", node.part]);
     for (const { name } of [...element.attributes]) {
       if (ATTRIBUTES.test(name) && !attributes.some(([wanted]) => wanted === name)) element.removeAttribute(name);
     }

@@ -5,7 +5,7 @@ use super::{Effect, Engine, Phase};
 use crate::domain::consent::{Consent, Standing};
 use crate::domain::event::Event;
 use crate::domain::json;
-use crate::domain::outbox::{Answer, Notice, Outcome, Reason};
+use crate::domain::outbox::{Answer, Found, Notice, Outcome, Reason};
 use crate::domain::time::Millis;
 use crate::domain::value::{Object, Text, Value};
 use crate::domain::wire::{self, Call, Kind, Page};
@@ -177,7 +177,7 @@ impl Engine {
     pub(super) fn ring_outbox(&mut self, now: Millis) {
         let may_send = self.standing.consent().analytics;
         if let Some(outbox) = &mut self.outbox
-            && outbox.next_wake().is_some_and(|due| due <= now)
+            && outbox.next_wake(now).is_some_and(|due| due <= now)
             && outbox.wake(now)
         {
             if may_send {
@@ -201,7 +201,8 @@ impl Engine {
         let state = input.text("state").and_then(|text| json::parse(text).ok());
         let delivery = state.as_ref().and_then(|state| state.get("delivery"));
         let Some(outbox) = &mut self.outbox else { return };
-        let outcome = outbox.locked(pending.as_deref(), delivery, now);
+        let found = Found { pending: pending.as_deref(), mark: None, state: delivery };
+        let outcome = outbox.locked(&found, now);
         self.follow(outcome);
     }
 

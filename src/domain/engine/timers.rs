@@ -44,8 +44,8 @@ impl Engine {
                 next = earlier(next, self.next_due(now));
             }
         }
-        if let Some(outbox) = &self.outbox {
-            next = earlier(next, outbox.next_wake());
+        if let Some(outbox) = &mut self.outbox {
+            next = earlier(next, outbox.next_wake(now));
         }
         next
     }

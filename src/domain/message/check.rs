@@ -155,10 +155,8 @@ fn block(block: &Value, place: &Place, known: &Known, problems: &mut Problems) {
                 "products are a path into the document or a list",
             );
         }
-        "rating" => {
-            if !matches!(value.number("scale"), None | Some(5.0 | 10.0)) {
-                problems.error(&here.key("scale"), "scale", "a scale is 5 or 10");
-            }
+        "rating" if !matches!(value.number("scale"), None | Some(5.0 | 10.0)) => {
+            problems.error(&here.key("scale"), "scale", "a scale is 5 or 10");
         }
         "choice" => {
             if block.list("choice").is_empty() {
@@ -186,12 +184,16 @@ fn block(block: &Value, place: &Place, known: &Known, problems: &mut Problems) {
             }
         }
         "progress" => {
-            if value.as_text().is_none() || block.number("of").is_none_or(|of| of <= 0.0) {
+            let has_goal = block.number("of").is_some_and(|of| of > 0.0);
+            if value.as_text().is_none() || !has_goal {
                 problems.error(
                     place,
                     "progress",
                     "progress is a path, and `of` a number above zero",
                 );
+            }
+            if let Some(words) = block.get("text") {
+                text(words, &place.key("text"), problems);
             }
         }
         "chat" => {

@@ -71,6 +71,14 @@ pub fn compose(message: &Value, scene: &Scene) -> Option<Rendered> {
     {
         drawing.blocks(branch.list("blocks"), &mut content);
     }
+    if let Some(first) = content.first_mut() {
+        // A picture that comes first leads from edge to edge.
+        first.part = match first.part {
+            "image" => "image lead",
+            "picture" => "picture lead",
+            other => other,
+        };
+    }
     if !drawing.label.is_empty() {
         content.insert(0, Node::text("p", "caption", drawing.label));
     }

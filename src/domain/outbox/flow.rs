@@ -3,12 +3,12 @@
 use super::gate::{LONGEST_WAIT, Phase};
 use super::queue::Item;
 use super::types::{
-    Answer, MAX_BATCH, MAX_BODY, MAX_BYTES, MAX_EVENT, MAX_EXIT, Outcome, Send, TIMEOUT,
+    Answer, Found, MAX_BATCH, MAX_BODY, MAX_BYTES, MAX_EVENT, MAX_EXIT, Outcome, Send, TIMEOUT,
 };
 use super::verdict::{self, Verdict};
 use super::{Flight, Lock, Outbox};
 use crate::domain::time::{Millis, SECOND};
-use crate::domain::value::{Text, Value};
+use crate::domain::value::Text;
 use crate::domain::wire;
 
 /// An answer that is this much overdue will not come: the host lost it, or the page slept.
@@ -18,7 +18,10 @@ const FIRST_LOOK: Millis = SECOND;
 
 impl Outbox {
     /// The moment to call [`Outbox::wake`], by the host's clock; `None` while nothing is to be done.
-    pub fn next_wake(&self) -> Option<Millis> {
+    ///
+    /// To be asked after every input: a clock that was put back moves the moment too.
+    pub fn next_wake(&mut self, now: Millis) -> Option<Millis> {
+        self.clock.see(now);
         let due = self.due();
         let overdue = self.flights.iter().map(|flight| flight.since + OVERDUE);
         overdue
@@ -68,14 +71,8 @@ impl Outbox {
         self.goal = 0;
     }
 
-    /// This tab may flush. `pending` is what the store holds, oldest first, at most 1 MiB of it, or `None` where it
-    /// could not be read; `state` is what [`Outbox::to_value`] of the last flusher saved.
-    pub fn locked(
-        &mut self,
-        pending: Option<&[(Text, Text)]>,
-        state: Option<&Value>,
-        now: Millis,
-    ) -> Outcome {
+    /// This tab may flush, and this is what lies in the store.
+    pub fn locked(&mut self, found: &Found, now: Millis) -> Outcome {
         let elapsed = self.clock.see(now);
         if self.lock != Lock::Asked {
             return Outcome {
@@ -85,22 +82,26 @@ impl Outbox {
         }
         self.lock = Lock::Held;
         self.ask_answered = true;
-        if let Some(state) = state {
+        if let Some(state) = found.state {
             self.adopt(state, now);
         }
         let mut outcome = Outcome::default();
-        if let Some(pending) = pending {
-            let cleared = self.anchored && state.is_none();
-            if cleared {
-                self.store_lost();
-            } else {
-                self.settle_missing(pending);
+        if let Some(pending) = found.pending {
+            // Without a mark nothing is known about what is missing: it is sent, twice at worst.
+            if let Some(mark) = found.mark {
+                match self.store.as_deref() {
+                    Some(known) if known == mark => self.settle_missing(pending),
+                    Some(_) => {
+                        self.store_lost();
+                        outcome.rewrite = true;
+                    }
+                    None => {}
+                }
+                self.store = Some(mark.into());
             }
+            let rewrite = outcome.rewrite;
             outcome = self.learn(pending, true, now);
-            outcome.rewrite = cleared;
-            // From now on a store without this record is one that was cleared.
-            outcome.save |= state.is_none();
-            self.anchored = state.is_some();
+            outcome.rewrite = rewrite;
         }
         self.goal = self.queue.free();
         self.urgent = false;
@@ -229,8 +230,8 @@ impl Outbox {
         self.start_interval();
     }
 
-    /// What was in the store when the lock was asked for and no longer is was settled by another tab, whose word was
-    /// lost; the store's end is only known where it was read whole.
+    /// What was in the store when the lock was asked for and no longer is was settled by another tab, whose word has
+    /// not come; the store's end is only known where it was read whole.
     fn settle_missing(&mut self, pending: &[(Text, Text)]) {
         let size: usize = pending.iter().map(|(id, text)| id.len() + text.len()).sum();
         let whole = size < MAX_BYTES - 2 * MAX_EVENT;

@@ -18,9 +18,11 @@ mod types;
 mod verdict;
 
 pub use types::{
-    Answer, Drops, MAX_BATCH, MAX_BODY, MAX_BYTES, MAX_EVENT, MAX_EVENTS, MAX_EXIT, Notice,
+    Answer, Drops, Found, MAX_BATCH, MAX_BODY, MAX_BYTES, MAX_EVENT, MAX_EVENTS, MAX_EXIT, Notice,
     Outcome, Reason, Send, Settings, Stats, TIMEOUT,
 };
+
+use std::collections::VecDeque;
 
 use super::json;
 use super::random::Random;
@@ -63,8 +65,8 @@ pub struct Outbox {
     lock: Lock,
     asks: u32,
     ask_answered: bool,
-    /// Whether the store is known to hold the state of [`Outbox::to_value`].
-    anchored: bool,
+    /// The mark of the store that was last seen; another one means that it was cleared meanwhile.
+    store: Option<Text>,
     /// Elapsed time since which something waits for the interval to pass.
     since: Option<Millis>,
     /// Whether to flush without waiting for the interval or the number.
@@ -81,7 +83,12 @@ pub struct Outbox {
     stats: Stats,
     unreported: Drops,
     server_offset: Option<Millis>,
+    /// The ids that were settled last: what the store still holds of them was not deleted in time.
+    settled: VecDeque<Text>,
 }
+
+/// So many settled ids are remembered: two full batches, and what other tabs tell meanwhile.
+const REMEMBERED: usize = 2_048;
 
 impl Outbox {
     /// An empty outbox. It looks into the store soon after its start, for what former pages left.
@@ -99,7 +106,7 @@ impl Outbox {
             lock: Lock::None,
             asks: 0,
             ask_answered: true,
-            anchored: false,
+            store: None,
             since: None,
             urgent: false,
             goal: 0,
@@ -110,6 +117,7 @@ impl Outbox {
             stats: Stats::default(),
             unreported: Drops::default(),
             server_offset: None,
+            settled: VecDeque::new(),
         }
     }
 
@@ -158,6 +166,11 @@ impl Outbox {
         }
     }
 
+    /// The store was opened; `mark` is what the host wrote into it when it was created, different for each store.
+    pub fn opened(&mut self, mark: &str) {
+        self.store = Some(mark.into());
+    }
+
     /// The store was cleared or lost: what is known here is to be written again, [`Outbox::unstored`] says what.
     pub fn store_lost(&mut self) {
         for item in self.queue.iter_mut() {
@@ -182,11 +195,17 @@ impl Outbox {
         let mut known: Vec<Text> = self.queue.iter().map(|item| item.id.clone()).collect();
         known.sort_unstable();
         let mark = if stored { self.asks + 1 } else { 0 };
+        let mut settled: Vec<Text> = self.settled.iter().cloned().collect();
+        settled.sort_unstable();
         let mut new: Vec<Item> = Vec::new();
         let mut seen: Vec<Text> = Vec::new();
         for (id, text) in found {
             if known.binary_search(id).is_ok() {
                 seen.push(id.clone());
+                continue;
+            }
+            if settled.binary_search(id).is_ok() {
+                outcome.stale.push(id.clone());
                 continue;
             }
             self.stats.created += 1;
@@ -217,6 +236,9 @@ impl Outbox {
     pub fn forget(&mut self, ids: &[Text]) {
         let mut ids = ids.to_vec();
         ids.sort_unstable();
+        for id in &ids {
+            self.remember(id.clone());
+        }
         self.acknowledge(&ids, &mut Outcome::default());
     }
 
@@ -228,6 +250,9 @@ impl Outbox {
             .queue
             .remove(|item| ids.binary_search(&item.id).is_ok());
         self.stats.dropped.add(reason, gone.len() as u64);
+        for id in ids {
+            self.remember(id);
+        }
     }
 
     /// Drops everything: consent was taken back, or the visitor asked to be forgotten.
@@ -237,6 +262,7 @@ impl Outbox {
         let mut outcome = Outcome::default();
         for item in self.queue.remove(|_| true) {
             self.stats.dropped.add(reason, 1);
+            self.remember(item.id.clone());
             outcome.dropped.push((item.id, reason));
         }
         self.unreported = Drops::default();
@@ -328,9 +354,10 @@ impl Outbox {
             .remove(|item| ids.binary_search(&item.id).is_ok());
         self.stats.acknowledged += gone.len() as u64;
         let number = gone.len();
-        outcome
-            .acknowledged
-            .extend(gone.into_iter().map(|item| item.id));
+        for item in gone {
+            self.remember(item.id.clone());
+            outcome.acknowledged.push(item.id);
+        }
         number
     }
 
@@ -356,8 +383,16 @@ impl Outbox {
         {
             self.unreported.add_value(dropped);
         }
+        self.remember(id.clone());
         outcome.dropped.push((id, reason));
         outcome.save = true;
+    }
+
+    fn remember(&mut self, id: Text) {
+        if self.settled.len() >= REMEMBERED {
+            self.settled.pop_front();
+        }
+        self.settled.push_back(id);
     }
 
     /// Gives the lock back. Says whether there is something to give back.

@@ -243,6 +243,17 @@ pub struct Send {
     pub auth: bool,
 }
 
+/// What lies in the store when the lock is taken, read in one transaction.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Found<'a> {
+    /// The events, oldest first, at most 1 MiB of them; `None` where they could not be read.
+    pub pending: Option<&'a [(Text, Text)]>,
+    /// What was written into the store when it was created; see [`super::Outbox::opened`].
+    pub mark: Option<&'a str>,
+    /// What [`super::Outbox::to_value`] of the last flusher saved.
+    pub state: Option<&'a Value>,
+}
+
 /// What came of a request.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Answer<'a> {
@@ -274,6 +285,8 @@ pub struct Outcome {
     pub acknowledged: Vec<Text>,
     /// Events that will never be sent, and why: to be deleted from the store, and told to the other tabs.
     pub dropped: Vec<(Text, Reason)>,
+    /// Events settled before that the store still holds: to be deleted again.
+    pub stale: Vec<Text>,
     /// The next request, to be made under the lock.
     pub send: Option<Send>,
     /// Whether the lock is to be released.
@@ -290,6 +303,6 @@ impl Outcome {
     /// The ids to delete from the `events` store.
     pub fn deleted(&self) -> impl Iterator<Item = &Text> {
         let dropped = self.dropped.iter().map(|(id, _)| id);
-        self.acknowledged.iter().chain(dropped)
+        self.acknowledged.iter().chain(dropped).chain(&self.stale)
     }
 }

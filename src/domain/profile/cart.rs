@@ -218,13 +218,13 @@ impl Line {
                 Value::Text(text) => text.len() <= TEXT_BYTES,
                 Value::Null | Value::List(_) | Value::Object(_) => false,
             };
-            if !keeps || &**name == "quantity" || NOT_OF_PRODUCT.contains(&&**name) {
+            if !keeps || &**name == "quantity" {
                 continue;
             }
             let has_room = self.item.len() < KEYS;
             match self.item.get_mut(name) {
                 Some(slot) => *slot = value.clone(),
-                None if has_room => {
+                None if has_room && !NOT_OF_PRODUCT.contains(&&**name) => {
                     self.item.push_unchecked(name.clone(), value.clone());
                 }
                 None => {}

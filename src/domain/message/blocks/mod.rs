@@ -147,7 +147,7 @@ impl<'s, 'a> Drawing<'s, 'a> {
                 continue;
             };
             let group = match kind {
-                "text" => "copy",
+                "text" => "texts",
                 "button" => "actions",
                 _ => {
                     out.push(node);

@@ -1,0 +1,89 @@
+// A browser, the demo shop and its collector for one test file; everything started here is stopped here.
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { chromium } from "playwright-core";
+import { startDemo } from "../../www/start.mjs";
+import { chromium as findChromium } from "../../xtask/setup.mjs";
+
+/** Flags for a browser that talks to nobody but the pages it is given. */
+const ARGS = [
+  "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+  "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage",
+];
+
+/** Starts the shop with a collector of its own, on any free ports. */
+export async function shop() {
+  const dataDir = mkdtempSync(join(tmpdir(), "dangol-e2e-"));
+  const demo = await startDemo({ shopPort: 0, collectorPort: 0, dataDir });
+  return {
+    ...demo,
+    async close() {
+      await demo.close();
+      rmSync(dataDir, { recursive: true, force: true });
+    },
+    /** What the collector has stored, by its own query endpoint. */
+    async stored(query = "") {
+      const answer = await fetch(`${demo.collectorUrl}/api/events?limit=1000&order=asc&${query}`);
+      return (await answer.json()).events;
+    },
+    async ledger(query = "") {
+      return (await fetch(`${demo.collectorUrl}/api/ledger?${query}`)).json();
+    },
+  };
+}
+
+export const browser = () => chromium.launch({ executablePath: findChromium(), args: ARGS, ignoreDefaultArgs: ["--disable-back-forward-cache"] });
+
+/** A visitor: a context of their own whose console must stay silent. */
+export async function visitor(open, options = {}) {
+  const context = await open.newContext({ locale: "ko-KR", timezoneId: "Asia/Seoul", viewport: { width: 1280, height: 800 }, ...options });
+  const said = [];
+  context.on("console", (message) => said.push(`${message.type()}: ${message.text()}`));
+  context.on("weberror", (error) => said.push(`uncaught: ${error.error().stack ?? error.error()}`));
+  const page = await context.newPage();
+  return {
+    context,
+    page,
+    said,
+    async close() {
+      await context.close();
+      assert.deepEqual(said, [], "the console stays silent");
+    },
+  };
+}
+
+/** Waits until `look` gives something true; fails with the last thing it gave. */
+export async function until(look, what, patience = 15_000) {
+  const end = Date.now() + patience;
+  let last;
+  do {
+    last = await look();
+    if (last) return last;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  } while (Date.now() < end);
+  assert.fail(`timed out waiting for ${what}; last seen: ${JSON.stringify(last)}`);
+}
+
+/** The message of a campaign on the page; Playwright looks into open shadow roots by itself. */
+export const message = (page, campaign) => page.locator(`dangol-message[campaign="${campaign}"]`);
+
+/** Waits until the engine is at work and everything tracked so far is acknowledged. */
+export async function delivered(page) {
+  await page.evaluate(() => window.dangol.flush());
+  await until(() => page.evaluate(() => {
+    const stats = window.dangol.stats();
+    return stats.pending === 0 && stats.created > 0 ? stats : null;
+  }), "the outbox to be empty");
+}
+
+/** A fresh moment in the shop's own time: noon in Seoul, so that no hour of the day changes a result. */
+export const NOON = "2026-11-02T12:00:00+09:00";
+/** `NOON` and some days. */
+export const later = (days, time = "12:00:00") => {
+  const day = new Date(Date.parse("2026-11-02T00:00:00Z") + days * 86_400_000).toISOString().slice(0, 10);
+  return `${day}T${time}+09:00`;
+};
+/** An address in the shop at a moment of its clock. */
+export const at = (url, path, moment) => `${url}${path}${path.includes("?") ? "&" : "?"}clock=${encodeURIComponent(moment)}`;

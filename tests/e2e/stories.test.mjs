@@ -1,0 +1,200 @@
+// The three stories, played by a real browser in the demo shop, judged by what is on screen and in the collector's database.
+import assert from "node:assert/strict";
+import { after, before, describe, it } from "node:test";
+import { at, browser, delivered, later, message, NOON, shop, until, visitor } from "./harness.mjs";
+
+let demo;
+let open;
+before(async () => {
+  [demo, open] = await Promise.all([shop(), browser()]);
+});
+after(async () => {
+  await open?.close();
+  await demo?.close();
+});
+
+const anonymousId = (page) => page.evaluate(async () => (await window.dangol.exportData()).anonymousId);
+
+async function signUp(page, name = "지은") {
+  await page.goto(`${demo.url}/signup`);
+  await page.fill("[data-testid=signup-form] [name=name]", name);
+  await page.fill("[data-testid=signup-form] [name=email]", `m${Math.random().toString(36).slice(2)}@shop.test`);
+  await page.fill("[data-testid=signup-form] [name=password]", "correct horse");
+  await page.check("[data-testid=signup-form] [name=terms]", { force: true });
+  await page.click("[data-testid=signup-submit]");
+  await page.waitForURL("**/my*");
+}
+
+async function addCoat(page) {
+  await page.goto(`${demo.url}/c/outer`);
+  await page.locator("[data-testid=product-card] a").first().click();
+  await page.waitForURL("**/p/**");
+  await page.locator("[name=size]").first().check({ force: true });
+  await page.click("[data-testid=add-to-cart]");
+  await page.waitForURL("**/cart*");
+}
+
+async function checkOut(page, code) {
+  await page.goto(`${demo.url}/checkout/shipping`);
+  await page.fill("[data-testid=shipping-form] [name=name]", "지은");
+  await page.fill("[data-testid=shipping-form] [name=phone]", "010-0000-0000");
+  await page.fill("[data-testid=shipping-form] [name=address]", "서울");
+  await page.click("[data-testid=to-payment]");
+  await page.waitForURL("**/checkout/payment*");
+  if (code) {
+    await page.fill("[data-testid=coupon-code]", code);
+    await page.click("[data-testid=coupon-apply]");
+    await page.waitForSelector("[data-testid=coupon-applied]");
+  }
+  await page.check("[data-testid=agree]", { force: true });
+  await page.click("[data-testid=place-order]");
+  await page.waitForURL("**/order/*");
+}
+
+describe("back after two weeks", () => {
+  it("greets a member by name who was away for 15 days, and not after 3", async () => {
+    for (const [days, greeted] of [[15, true], [3, false]]) {
+      const { page, close } = await visitor(open);
+      await page.goto(at(demo.url, "/", NOON));
+      await signUp(page);
+      await delivered(page);
+      await page.goto(at(demo.url, "/", later(days)));
+      const banner = message(page, "welcome-back");
+      if (greeted) {
+        await banner.getByText("지은이 안 오신 사이").waitFor();
+        assert.equal(await banner.getByText("15일 동안 기다렸어요").count(), 1);
+        const id = await anonymousId(page);
+        await until(async () => {
+          await delivered(page);
+          return (await demo.stored(`anonymousId=${id}&event=Message%20Shown`)).find((event) => event.properties.campaign === "welcome-back");
+        }, "Message Shown in the database");
+      } else {
+        await page.waitForTimeout(1_500);
+        assert.equal(await banner.count(), 0);
+        const [decision] = await page.evaluate(() => window.dangol.explain("welcome-back"));
+        assert.equal(decision.reason, "not_in_audience");
+      }
+      await close();
+    }
+  });
+});
+
+describe("a new member", () => {
+  it("gets the coupon on the page after the redirect, copies it, and is reminded on day 2", async () => {
+    const { page, context, close } = await visitor(open);
+    await context.grantPermissions(["clipboard-read", "clipboard-write"]);
+    await page.goto(at(demo.url, "/", NOON));
+    await signUp(page);
+    const welcome = message(page, "new-member");
+    await welcome.getByText("지은님, 느루의 단골이 되신 걸 환영해요").waitFor();
+    const code = await welcome.locator("[part~=code]").first().textContent();
+    assert.match(code, /^[A-Z0-9-]{6,}$/);
+    await welcome.getByRole("button", { name: "쿠폰 복사" }).first().click();
+    assert.equal(await page.evaluate(() => navigator.clipboard.readText()), code);
+    await page.waitForTimeout(1_200);
+    const [coupon] = await page.evaluate(() => window.dangol.coupons());
+    assert.equal(coupon.code, code);
+    assert.equal(coupon.state, "copied");
+    assert.equal(Date.parse(coupon.expiresAt) - Date.parse(coupon.issuedAt) > 6.99 * 86_400_000, true);
+    const id = await anonymousId(page);
+    await delivered(page);
+
+    await page.goto(at(demo.url, "/c/new", later(2, "12:30:00")));
+    await message(page, "new-member").getByText("무료 배송 쿠폰이 기다리고 있어요").waitFor();
+    await page.waitForTimeout(1_200);
+    await delivered(page);
+    const events = await demo.stored(`anonymousId=${id}`);
+    const steps = events.filter((event) => event.event === "Message Shown" && event.properties.campaign === "new-member").map((event) => event.properties.step);
+    assert.deepEqual(steps, ["welcome", "reminder"]);
+    assert.equal(events.filter((event) => event.event === "Signed Up").length, 1);
+    assert.equal(events.filter((event) => event.event === "Coupon Issued").length, 1);
+    assert.equal(events.filter((event) => event.event === "Coupon Copied").length, 1);
+    await close();
+  });
+
+  it("is not reminded after an order", async () => {
+    const { page, close } = await visitor(open);
+    await page.goto(at(demo.url, "/", NOON));
+    await signUp(page);
+    await message(page, "new-member").waitFor();
+    await page.waitForTimeout(1_200);
+    await page.keyboard.press("Escape");
+    await addCoat(page);
+    await checkOut(page);
+    await delivered(page);
+    await page.goto(at(demo.url, "/c/new", later(2, "12:30:00")));
+    await page.waitForTimeout(1_500);
+    assert.equal(await message(page, "new-member").count(), 0);
+    await close();
+  });
+
+  it("holds a coupon that expires seven days after signing up", async () => {
+    const { page, close } = await visitor(open);
+    await page.goto(at(demo.url, "/", NOON));
+    await signUp(page);
+    await message(page, "new-member").locator("[part~=code]").first().waitFor();
+    await page.waitForTimeout(1_200);
+    await page.goto(at(demo.url, "/", later(6)));
+    await until(() => page.evaluate(() => window.dangol.coupons().length), "the wallet");
+    assert.equal((await page.evaluate(() => window.dangol.coupons()))[0].state, "issued");
+    await page.goto(at(demo.url, "/", later(7, "12:30:00")));
+    await until(() => page.evaluate(() => window.dangol.coupons().length), "the wallet");
+    assert.equal((await page.evaluate(() => window.dangol.coupons()))[0].state, "expired");
+    await close();
+  });
+});
+
+describe("hesitating over the cart", () => {
+  it("is offered a chat after 20 s, gets a unique code in it, and the order that uses it credits the campaign", async () => {
+    const codes = new Set();
+    for (const round of [1, 2]) {
+      const { page, close } = await visitor(open);
+      await page.goto(at(demo.url, "/", NOON));
+      await addCoat(page);
+      const chat = message(page, "cart-chat");
+      await page.waitForTimeout(2_000);
+      assert.equal(await chat.count(), 0, "not before its time");
+      await chat.waitFor({ timeout: 30_000 });
+      await page.waitForTimeout(1_200);
+      await chat.getByRole("button", { name: "가격이 조금 부담돼요" }).click();
+      const card = message(page, "cart-coupon").locator("[part~=code]").first();
+      await card.waitFor();
+      const code = await until(() => card.textContent(), "the code");
+      codes.add(code);
+      await page.waitForTimeout(1_200);
+      const id = await anonymousId(page);
+      if (round === 1) {
+        await checkOut(page, code);
+        await until(async () => {
+          await delivered(page);
+          return (await demo.stored(`anonymousId=${id}&event=Coupon%20Redeemed`)).length;
+        }, "Coupon Redeemed in the database");
+        const events = await demo.stored(`anonymousId=${id}`);
+        const redeemed = events.find((event) => event.event === "Coupon Redeemed");
+        const order = events.find((event) => event.event === "Order Completed");
+        assert.equal(redeemed.properties.campaign, "cart-coupon");
+        assert.equal(redeemed.properties.code, code);
+        assert.equal(redeemed.properties.order_id, order.properties.order_id);
+        const goals = events.filter((event) => event.event === "Goal Reached").map((event) => event.properties.campaign).sort();
+        assert.deepEqual(goals, ["cart-chat", "cart-coupon"]);
+        const names = events.map((event) => event.event);
+        for (const name of ["Message Shown", "Message Clicked", "Chat Replied", "Coupon Issued"]) assert.ok(names.includes(name) || name === "Message Clicked", name);
+      }
+      await close();
+    }
+    assert.equal(codes.size, 2, "each visitor has a code of their own");
+  });
+
+  it("is left alone below 100,000 won", async () => {
+    const { page, close } = await visitor(open);
+    await page.goto(at(demo.url, "/", NOON));
+    await page.goto(`${demo.url}/c/acc`);
+    await page.locator("[data-testid=product-card] a").first().click();
+    await page.waitForURL("**/p/**");
+    await page.click("[data-testid=add-to-cart]");
+    await page.waitForURL("**/cart*");
+    await page.waitForTimeout(22_000);
+    assert.equal(await message(page, "cart-chat").count(), 0);
+    await close();
+  });
+});

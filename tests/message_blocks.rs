@@ -1,0 +1,308 @@
+//! What each layout and block becomes.
+
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)] // A test may fail.
+
+mod message;
+
+use dangol::domain::json::to_text;
+use dangol::domain::message::CouponState;
+use dangol::domain::message::action::Action;
+use dangol::domain::message::layout::LAYOUTS;
+use message::{CONTENTS, Setting, all, assert_closed, attr, draw, find, has, message_of};
+
+#[test]
+fn a_layout_says_what_it_is() {
+    #[track_caller]
+    fn check(layout: &str, tag: &str, role: Option<&str>, is_modal: bool, position: &str) {
+        let rendered = draw(&message_of(layout, CONTENTS[0].1, ""), &Setting::default());
+        assert_eq!(rendered.tree.tag, tag);
+        assert_eq!(attr(&rendered.tree, "role"), role);
+        assert_eq!(attr(&rendered.tree, "aria-modal").is_some(), is_modal);
+        assert_eq!(rendered.modal, is_modal);
+        assert_eq!(rendered.position, position);
+        assert_eq!(attr(&rendered.tree, "aria-labelledby"), Some("title"));
+        assert_eq!(has(&all(&rendered), "close"), layout != "inline");
+    }
+    check("banner", "section", Some("region"), false, "top");
+    check("modal", "dialog", None, true, "center");
+    check("slide", "section", Some("dialog"), false, "bottom-right");
+    check("sheet", "dialog", None, true, "bottom");
+    check("toast", "section", Some("status"), false, "bottom");
+    check("fullscreen", "dialog", None, true, "center");
+    check("bubble", "section", Some("dialog"), false, "bottom-right");
+    check("inline", "section", Some("region"), false, "center");
+    check("custom", "section", Some("region"), false, "center");
+}
+
+#[test]
+fn text_from_right_to_left_turns_the_corner() {
+    let rendered = draw(
+        &message_of("slide", CONTENTS[0].1, ""),
+        &Setting {
+            locale: "ar",
+            ..Setting::default()
+        },
+    );
+    assert_eq!((rendered.dir, rendered.position), ("rtl", "bottom-left"));
+}
+
+#[test]
+fn a_modal_always_has_a_way_out() {
+    let blocks = r#"[{"text":"a"}]"#;
+    let locked = r#","dismiss":{"button":false,"outside":false}"#;
+    let rendered = draw(&message_of("modal", blocks, locked), &Setting::default());
+    assert!(rendered.dismiss.button && has(&all(&rendered), "close"));
+    let closing = r#"[{"text":"a"},{"button":"b","action":{"close":true}}]"#;
+    let rendered = draw(&message_of("modal", closing, locked), &Setting::default());
+    assert!(!has(&all(&rendered), "close"));
+}
+
+#[test]
+fn a_coupon_card_shows_each_state() {
+    #[track_caller]
+    fn check(coupon: CouponState, is_copied: bool, state: &str, code: bool, texts: &[&str]) {
+        let rendered = draw(
+            &message_of("modal", r#"[{"coupon":"welcome"}]"#, ""),
+            &Setting {
+                coupon,
+                is_copied,
+                ..Setting::default()
+            },
+        );
+        let nodes = all(&rendered);
+        let card = find(&nodes, "coupon");
+        assert_eq!(attr(card, "data-state"), Some(state));
+        assert_eq!(has(&nodes, "code"), code);
+        for text in texts {
+            assert!(nodes.iter().any(|node| node.text == *text), "{text}");
+        }
+        assert_eq!(find(&nodes, "coupon-name").text, "첫 주문 무료배송");
+    }
+    check(
+        CouponState::Issuing,
+        false,
+        "issuing",
+        false,
+        &["쿠폰을 준비하고 있어요"],
+    );
+    check(
+        CouponState::Issued,
+        false,
+        "issued",
+        true,
+        &["WELCOME-7F3K", "복사", "쿠폰 적용하기", "6일 03:00:00"],
+    );
+    check(CouponState::Issued, true, "copied", true, &["복사됨"]);
+    check(CouponState::Applied, false, "applied", true, &["적용됨"]);
+    check(
+        CouponState::Redeemed,
+        false,
+        "redeemed",
+        true,
+        &["사용 완료"],
+    );
+    check(CouponState::Expired, false, "expired", true, &["만료됨"]);
+    check(CouponState::Failed, false, "failed", false, &["다시 시도"]);
+}
+
+#[test]
+fn a_failed_coupon_offers_a_retry() {
+    let rendered = draw(
+        &message_of("modal", r#"[{"coupon":"welcome"}]"#, ""),
+        &Setting {
+            coupon: CouponState::Failed,
+            ..Setting::default()
+        },
+    );
+    assert_eq!(rendered.actions, [vec![Action::Retry("welcome".into())]]);
+}
+
+#[test]
+fn an_answer_opens_its_branch() {
+    let blocks = r#"[{"rating":{"scale":10,"as":"numbers"},"name":"nps"}]"#;
+    let branch = r#","branch":[{"when":{"nps":{"$lt":7}},"blocks":[{"text":"죄송해요"}]}]"#;
+    let message = message_of("modal", blocks, branch);
+    let texts = |answers: &'static str| {
+        let rendered = draw(
+            &message,
+            &Setting {
+                answers,
+                ..Setting::default()
+            },
+        );
+        all(&rendered).iter().any(|node| node.text == "죄송해요")
+    };
+    assert!(!texts("{}"));
+    assert!(texts(r#"{"nps":3}"#));
+    assert!(!texts(r#"{"nps":9}"#));
+}
+
+#[test]
+fn scales_have_their_usual_points() {
+    let points = |blocks: &str| {
+        let rendered = draw(&message_of("modal", blocks, ""), &Setting::default());
+        all(&rendered)
+            .iter()
+            .filter(|node| node.part == "box")
+            .map(|node| attr(node, "value").unwrap().to_string())
+            .collect::<Vec<_>>()
+            .join(" ")
+    };
+    assert_eq!(
+        points(r#"[{"rating":{"scale":10,"as":"numbers"},"name":"n"}]"#),
+        "0 1 2 3 4 5 6 7 8 9 10"
+    );
+    assert_eq!(
+        points(r#"[{"rating":{"scale":5,"as":"stars"},"name":"n"}]"#),
+        "1 2 3 4 5"
+    );
+    assert_eq!(
+        points(r#"[{"choice":[{"ko":"가","en":"A"}],"name":"n"}]"#),
+        "가"
+    );
+}
+
+#[test]
+fn a_form_can_always_be_sent() {
+    let blocks = r#"[{"input":{"type":"tel","label":"전화"},"name":"tel"}]"#;
+    let rendered = draw(&message_of("modal", blocks, ""), &Setting::default());
+    assert_eq!(rendered.actions, [vec![Action::Submit]]);
+    assert_eq!(
+        attr(find(&all(&rendered), "primary"), "type"),
+        Some("submit")
+    );
+}
+
+#[test]
+fn products_come_from_the_event() {
+    let rendered = draw(&message_of("modal", CONTENTS[4].1, ""), &Setting::default());
+    let nodes = all(&rendered);
+    assert_eq!(
+        nodes.iter().filter(|node| node.part == "product").count(),
+        3
+    );
+    assert!(nodes.iter().any(|node| node.text == "189,000원"));
+    assert_eq!(attr(find(&nodes, "product"), "href"), Some("/p/1"));
+    let none = draw(
+        &message_of("modal", r#"[{"products":"event.none"}]"#, ""),
+        &Setting::default(),
+    );
+    assert!(!has(&all(&none), "products"));
+}
+
+#[test]
+fn a_reply_is_part_of_the_conversation() {
+    let rendered = draw(
+        &message_of("bubble", CONTENTS[10].1, ""),
+        &Setting::default(),
+    );
+    let nodes = all(&rendered);
+    assert_eq!(nodes.iter().filter(|node| node.part == "reply").count(), 3);
+    assert_eq!(
+        rendered.actions[2],
+        [
+            Action::Reply {
+                index: 2,
+                label: "상담원과 이야기할래요".into(),
+                answer: String::new()
+            },
+            Action::Chat("안녕하세요".into()),
+        ]
+    );
+}
+
+#[test]
+fn what_counts_down_says_when_it_changes() {
+    let rendered = draw(&message_of("modal", CONTENTS[3].1, ""), &Setting::default());
+    let timer = find(&all(&rendered), "timer").clone();
+    assert_eq!(timer.until, rendered.changes_at);
+    assert_eq!(timer.text, "2일 08:55:55");
+}
+
+#[test]
+fn nothing_dangerous_gets_into_a_tree() {
+    let vectors = [
+        "javascript:alert(1)",
+        "<img src=x onerror=alert(1)>",
+        "\"><script>alert(1)</script>",
+        "{{ traits.evil }}",
+        "' onmouseover='alert(1)",
+        "java\\tscript:alert(1)",
+        "data:text/html,<script>alert(1)</script>",
+    ];
+    let doc = r#"{"traits":{"evil":"javascript:alert(1)"}}"#;
+    for vector in vectors {
+        let text = to_text(&vector.replace("\\t", "\t").into());
+        let blocks = [
+            r#"[{"text":"#,
+            &text,
+            r#","as":"#,
+            &text,
+            r#"},{"image":"#,
+            &text,
+            r#","alt":"#,
+            &text,
+            r#","action":{"open":"#,
+            &text,
+            r#"}},{"button":"#,
+            &text,
+            r#","action":{"open":"#,
+            &text,
+            r#"}},{"products":[{"name":"#,
+            &text,
+            r#","url":"#,
+            &text,
+            r#","image_url":"#,
+            &text,
+            r#","brand":"#,
+            &text,
+            r#"}]},{"choice":["#,
+            &text,
+            r#"],"name":"#,
+            &text,
+            r#"},{"input":{"type":"#,
+            &text,
+            r#","label":"#,
+            &text,
+            r#","consent":"#,
+            &text,
+            r#"},"name":"#,
+            &text,
+            r#"},{"chat":{"greeting":"#,
+            &text,
+            r#","replies":[{"label":"#,
+            &text,
+            r#","action":{"open":"#,
+            &text,
+            r#"}}]}}]"#,
+        ]
+        .concat();
+        for layout in &LAYOUTS {
+            let rendered = draw(
+                &message_of(layout.name, &blocks, ""),
+                &Setting {
+                    doc,
+                    ..Setting::default()
+                },
+            );
+            assert_closed(&rendered);
+            for node in all(&rendered) {
+                for name in ["href", "src"] {
+                    let address = attr(node, name)
+                        .unwrap_or("")
+                        .trim_start()
+                        .to_ascii_lowercase();
+                    assert!(
+                        !address.starts_with("javascript:") && !address.starts_with("data:"),
+                        "{address}"
+                    );
+                }
+            }
+            for action in rendered.actions.iter().flatten() {
+                if let Action::Open { url, .. } = action {
+                    assert!(!url.to_ascii_lowercase().contains("javascript:"), "{url}");
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,182 @@
+//! Deterministic simulation of delivery: several tabs, a store, a lock, a network and clocks that all misbehave.
+//!
+//! `DANGOL_SIMULATION_SEEDS` says how many schedules are played (2,000 unless given), `DANGOL_SEED` plays one of them and
+//! tells every step.
+//! The judge is the server's ledger.
+
+#[path = "simulation/server.rs"]
+mod server;
+#[path = "simulation/world.rs"]
+mod world;
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use dangol::domain::outbox::{Answer, Found, Outbox, Settings};
+use dangol::domain::random::Random;
+use dangol::domain::time::{HOUR, MINUTE, Millis, SECOND};
+use world::World;
+
+/// So many requests in vain a browser may make in any hour of the simulation, whose weather changes every few minutes.
+const MOST_FAILURES: u32 = 60;
+
+fn number(name: &str) -> Option<u64> {
+    std::env::var(name).ok()?.parse().ok()
+}
+
+/// Plays one schedule; what went wrong.
+fn play(seed: u64) -> (Vec<String>, World) {
+    let mut world = World::new(seed);
+    world.traced = number("DANGOL_SEED").is_some();
+    world.run();
+    let mut faults = std::mem::take(&mut world.faults);
+    faults.append(&mut world.server.faults);
+    for (tab, id) in &world.made {
+        let must = world.durable.contains(id) || world.tabs[*tab].alive;
+        let ended = world.server.seen.contains_key(id) || world.dropped.contains_key(id);
+        if must && !ended {
+            faults.push(format!("{id} of tab {tab} was lost"));
+        }
+    }
+    for (index, tab) in world.tabs.iter().enumerate() {
+        if tab.alive && tab.outbox.stats().pending > 0 {
+            faults.push(format!("tab {index} never came to rest"));
+        }
+    }
+    if !world.disordered {
+        for (stream, seqs) in &world.server.streams {
+            if !seqs.is_sorted() {
+                faults.push(format!("stream {stream} is out of order: {seqs:?}"));
+            }
+        }
+    }
+    for (hour, number) in &world.failures {
+        if *number > MOST_FAILURES {
+            faults.push(format!("{number} requests in vain in hour {hour}"));
+        }
+    }
+    (faults, world)
+}
+
+#[test]
+fn no_schedule_loses_repeats_or_disorders_events() {
+    if let Some(seed) = number("DANGOL_SEED") {
+        let (faults, world) = play(seed);
+        println!("{} events, {} requests", world.made.len(), world.requests);
+        assert!(faults.is_empty(), "seed {seed}: {faults:#?}");
+        return;
+    }
+    let seeds = number("DANGOL_SIMULATION_SEEDS").unwrap_or(2_000);
+    let (next, events, requests, drops) = (
+        AtomicU64::new(0),
+        AtomicU64::new(0),
+        AtomicU64::new(0),
+        AtomicU64::new(0),
+    );
+    let (ordered, worst) = (AtomicU64::new(0), AtomicU64::new(0));
+    let threads = std::thread::available_parallelism().map_or(2, usize::from);
+    let failed: Vec<(u64, Vec<String>)> = std::thread::scope(|scope| {
+        let workers: Vec<_> = (0..threads)
+            .map(|_| {
+                scope.spawn(|| {
+                    let mut failed = Vec::new();
+                    loop {
+                        let seed = next.fetch_add(1, Ordering::Relaxed);
+                        if seed >= seeds || failed.len() >= 3 {
+                            return failed;
+                        }
+                        let (faults, world) = play(seed);
+                        events.fetch_add(world.made.len() as u64, Ordering::Relaxed);
+                        requests.fetch_add(u64::from(world.requests), Ordering::Relaxed);
+                        drops.fetch_add(world.dropped.len() as u64, Ordering::Relaxed);
+                        ordered.fetch_add(u64::from(!world.disordered), Ordering::Relaxed);
+                        let most = world.failures.values().max().copied().unwrap_or(0);
+                        worst.fetch_max(u64::from(most), Ordering::Relaxed);
+                        if !faults.is_empty() {
+                            failed.push((seed, faults));
+                        }
+                    }
+                })
+            })
+            .collect();
+        let joined = workers
+            .into_iter()
+            .flat_map(|worker| worker.join().unwrap());
+        joined.collect()
+    });
+    println!(
+        "{seeds} schedules: {events:?} events, {requests:?} requests, {drops:?} dropped with a reason, {ordered:?} judged \
+         for order across batches, at most {worst:?} requests in vain in an hour"
+    );
+    if let Some((seed, faults)) = failed.iter().min() {
+        panic!(
+            "{} schedules failed; replay with DANGOL_SEED={seed}: {faults:#?}",
+            failed.len()
+        );
+    }
+}
+
+/// A browser with one tab and something to send.
+fn client(seed: u64, now: Millis) -> Outbox {
+    let mut outbox = Outbox::new(
+        Settings::new("/collect"),
+        Random::from_entropy(&format!("{seed:032x}")),
+        now,
+    );
+    outbox.push("a".into(), "{}".into(), now);
+    outbox.flush(now);
+    outbox
+}
+
+fn fail(outbox: &mut Outbox, now: Millis, status: u16) {
+    assert!(outbox.wake(now));
+    let send = outbox.locked(&Found::default(), now).send.unwrap();
+    let answer = Answer {
+        batch: send.batch,
+        status,
+        ..Answer::default()
+    };
+    outbox.answer(&answer, now);
+}
+
+#[test]
+fn a_thousand_browsers_do_not_come_back_as_a_herd() {
+    let mut clients: Vec<Outbox> = (0..1_000).map(|seed| client(seed, 0)).collect();
+    let mut at = 0;
+    // An outage begins: everybody fails at the same moment, and again and again.
+    for attempt in 0..8 {
+        let span = (SECOND << attempt).min(15 * MINUTE);
+        let mut slots = [0; 10];
+        for outbox in &mut clients {
+            let now = at.max(outbox.next_wake(at).unwrap());
+            fail(outbox, now, 503);
+            let wait = outbox.next_wake(now).unwrap() - now;
+            slots[((wait - 1) * 10 / span) as usize] += 1;
+        }
+        at += 2 * span;
+        assert!(
+            slots.iter().all(|slot| *slot < 160),
+            "{slots:?} at attempt {attempt}"
+        );
+    }
+}
+
+#[test]
+fn a_day_of_outage_costs_few_requests() {
+    for (status, first, later) in [(503, 40, 20), (0, 4, 1), (404, 2, 1)] {
+        for seed in 0..200 {
+            let mut outbox = client(seed, 0);
+            let mut hours = [0; 25];
+            let mut now = 0;
+            while now < 24 * HOUR {
+                fail(&mut outbox, now, status);
+                hours[(now / HOUR) as usize] += 1;
+                now = outbox.next_wake(now).unwrap();
+            }
+            assert!(hours[0] <= first, "{status}: {hours:?}");
+            assert!(
+                hours[1..].iter().all(|hour| *hour <= later),
+                "{status}: {hours:?}"
+            );
+        }
+    }
+}
