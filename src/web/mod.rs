@@ -7,3 +7,5 @@ mod api;
 mod host;
 #[cfg(feature = "tools")]
 mod tools;
+#[cfg(feature = "tools")]
+mod tools;
