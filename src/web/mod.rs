@@ -7,5 +7,3 @@ mod api;
 mod host;
 #[cfg(feature = "tools")]
 mod tools;
-#[cfg(feature = "tools")]
-mod tools;

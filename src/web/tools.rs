@@ -1,45 +1,18 @@
-//! The tools' exports: one text in, one text out, `{"ok": …}` or `{"error": "…"}`.
+//! The engine without a page, for `dangol/engine`: texts in, texts out, `{"ok": …}` or `{"error": …}`.
 
 use wasm_bindgen::prelude::wasm_bindgen;
 
-use crate::domain::json;
-use crate::domain::value::{Object, Value};
-use crate::domain::{assign, condition, config, replay};
+use crate::domain::config::Config;
+use crate::domain::problem::Problem;
+use crate::domain::value::Value;
+use crate::domain::{assign, condition, json, replay};
 
-/// The engine without a page.
+/// What `loadEngine()` gives; `js/engine.ts` describes each.
 #[wasm_bindgen]
 pub struct Tools;
 
-/// Answers a request, or says why it is none.
-fn answer(request: &str, ask: impl Fn(&Value) -> Result<Value, String>) -> String {
-    let result = match json::parse(request) {
-        Ok(request) => ask(&request),
-        Err(error) => Err(said("the request is no JSON or nests too deep", error)),
-    };
-    let mut object = Object::new();
-    match result {
-        Ok(value) => object.set("ok", value),
-        Err(message) => object.set("error", message),
-    }
-    json::to_text(&object.into())
-}
-
-fn said(what: &str, error: json::JsonError) -> String {
-    let mut message = String::from(what);
-    message.push_str(": expected ");
-    message.push_str(error.expected);
-    message.push_str(" at byte ");
-    crate::domain::number::push_integer(error.at as i64, &mut message);
-    message
-}
-
-/// The configuration of a request, which travels as text.
-fn config_of(request: &Value) -> Result<Value, String> {
-    json::parse(request.text("config").unwrap_or_default()).map_err(|error| said("the configuration is no JSON or nests too deep", error))
-}
-
 #[wasm_bindgen]
-#[allow(clippy::new_without_default, clippy::unused_self)]
+#[allow(clippy::new_without_default)]
 impl Tools {
     /// Makes the tools.
     #[wasm_bindgen(constructor)]
@@ -48,7 +21,7 @@ impl Tools {
         Tools
     }
 
-    /// `{condition, document, groups}` → whether it holds, with GrowthBook's results.
+    /// `{condition, document, groups}`: whether the condition holds.
     pub fn evaluate(&self, request: &str) -> String {
         answer(request, |request| {
             let part = |key: &str| request.get(key).cloned().unwrap_or_default();
@@ -56,33 +29,50 @@ impl Tools {
         })
     }
 
-    /// `{seed, value, weights, coverage, hashVersion}` → the variant's index or -1.
+    /// `{seed, value, weights, coverage, hashVersion}`: the variant's index, or -1.
     pub fn assign(&self, request: &str) -> String {
         answer(request, |request| {
+            let seed = request.text("seed").ok_or("seed must be a text")?;
+            let value = request.text("value").ok_or("value must be a text")?;
             let weights: Vec<f64> = request.list("weights").iter().filter_map(Value::as_number).collect();
             let coverage = request.number("coverage").unwrap_or(1.0);
             let version = request.number("hashVersion").unwrap_or(2.0) as u32;
-            let index = assign::assign(request.text("seed").unwrap_or_default(), request.text("value").unwrap_or_default(), &weights, coverage, version);
-            Ok(i64::from(index).into())
+            Ok(i64::from(assign::assign(seed, value, &weights, coverage, version)).into())
         })
     }
 
-    /// `{config}` → the problems.
+    /// `{config}`: what is wrong with it.
     pub fn validate(&self, request: &str) -> String {
-        answer(request, |request| match config_of(request) {
-            Ok(value) => Ok(config::Config::compile(&value).problems.list.iter().map(|problem| problem.to_value()).collect::<Vec<_>>().into()),
-            Err(message) => {
-                let problem = crate::object! { "path" => "", "code" => "config-unreadable", "message" => message, "severity" => "error" };
-                Ok(vec![problem.into()].into())
-            }
+        answer(request, |request| {
+            let problems = match json::parse(request.text("config").unwrap_or_default()) {
+                Ok(config) => Config::compile(&config).problems.list.iter().map(Problem::to_value).collect(),
+                Err(error) => vec![
+                    crate::object! {
+                        "path" => "", "code" => "config-unreadable", "severity" => "error",
+                        "message" => "the configuration is no JSON", "at" => error.at, "expected" => error.expected,
+                    }
+                    .into(),
+                ],
+            };
+            Ok(Value::from(problems))
         })
     }
 
-    /// `{config, journey, options}` → the replay.
+    /// `{config, journey, options}`: what the journey leads to.
     pub fn replay(&self, request: &str) -> String {
         answer(request, |request| {
+            let config = json::parse(request.text("config").unwrap_or_default()).map_err(|_| "the configuration is no JSON")?;
             let part = |key: &str| request.get(key).cloned().unwrap_or_default();
-            Ok(replay::replay(&config_of(request)?, &part("journey"), &part("options")))
+            Ok(replay::replay(&config, &part("journey"), &part("options")))
         })
     }
+}
+
+fn answer(request: &str, work: impl FnOnce(&Value) -> Result<Value, &'static str>) -> String {
+    let outcome = json::parse(request).map_err(|_| "the request is no JSON").and_then(|request| work(&request));
+    let answer = match outcome {
+        Ok(value) => crate::object! { "ok" => value },
+        Err(message) => crate::object! { "error" => message },
+    };
+    json::to_text(&answer.into())
 }
