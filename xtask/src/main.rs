@@ -1,6 +1,10 @@
 //! Build steps in Rust: `xtask bindgen <in.wasm> <out-dir>` writes the JavaScript glue for a module.
 
+mod trap;
+
 use std::process::ExitCode;
+
+use walrus::ModuleConfig;
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -16,9 +20,20 @@ fn main() -> ExitCode {
 
 /// Generates the glue for `module` into `folder`, as ES module without a default path to the wasm file.
 fn bindgen(module: &str, folder: &str) -> ExitCode {
+    let mut parsed = match ModuleConfig::new().generate_producers_section(false).parse_file(module) {
+        Ok(parsed) => parsed,
+        Err(error) => {
+            eprintln!("{module} is no module: {error:#}");
+            return ExitCode::FAILURE;
+        }
+    };
+    if trap::at_once(&mut parsed) == 0 {
+        eprintln!("{module} has no panics by the names in trap.rs; the standard library must have renamed them");
+        return ExitCode::FAILURE;
+    }
     let mut generator = wasm_bindgen_cli_support::Bindgen::new();
     let outcome = generator
-        .input_path(module)
+        .input_module("dangol", parsed)
         .web(true)
         .map(|generator| {
             generator
