@@ -80,7 +80,7 @@ impl Compiler {
         if self.segment_order.len() != self.segments.len() {
             let segments = &self.segments;
             self.segment_order = (0..segments.len() as u32).collect();
-            self.segment_order.sort_by(|left, right| {
+            super::order::sort_by(&mut self.segment_order, |left, right| {
                 segments
                     .get(*left as usize)
                     .cmp(&segments.get(*right as usize))

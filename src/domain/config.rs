@@ -7,7 +7,7 @@ use super::condition::{Condition, Dependencies};
 use super::coupon::Coupon;
 use super::fields::{Fields, unknown};
 use super::message::check::{self, Known};
-use super::problem::{Place, Problems};
+use super::problem::{Place, Problems, sentence};
 use super::profile;
 use super::time::{Millis, SECOND};
 use super::value::{Object, Text, Value};
@@ -151,7 +151,7 @@ impl Config {
             campaign.invalid |= compiler.problems.errors() > before;
             campaigns.push(campaign);
         }
-        campaigns.sort_by(|left, right| left.id.cmp(&right.id));
+        super::order::sort_by(&mut campaigns, |left, right| left.id.cmp(&right.id));
         settings.profile.currency = value.text("currency").map(Text::from);
         Config {
             revision: value.number("revision").unwrap_or(0.0) as i64,
@@ -243,9 +243,7 @@ fn switch_off_circles(segments: &mut [Segment], place: &Place, problems: &mut Pr
     let ranks = ranks(segments);
     for (index, segment) in segments.iter_mut().enumerate() {
         if ranks.get(index).copied().flatten().is_none() && segment.when.is_some() {
-            let mut message = String::from("segment \"");
-            message.push_str(&segment.id);
-            message.push_str("\" depends on itself through $segment; break the circle");
+            let message = sentence(&["segment \"", &segment.id, "\" depends on itself through $segment; break the circle"]);
             problems.error(&place.key(&segment.id).key("when"), "segment-circle", message);
             segment.when = None;
             segment.needs = Dependencies::default();

@@ -1,6 +1,6 @@
 //! Reads the fields of one configuration object, reporting what is wrong with each.
 
-use super::problem::{Place, Problems, nearest, shown};
+use super::problem::{PROSE, Place, Problems, nearest, sentence, shown};
 use super::time::{Millis, parse_duration, parse_iso};
 use super::value::{Object, Value};
 
@@ -88,36 +88,17 @@ pub const DURATION: &str = "a duration such as 90s, 30m, 12h, 7d or 2w";
 
 /// Reports a value that is not what was expected.
 pub fn wrong(problems: &mut Problems, place: &Place, expected: &str, found: &Value) {
-    let mut message = String::from("expected ");
-    message.push_str(expected);
-    message.push_str(", found ");
-    message.push_str(&shown(found));
-    problems.error(place, "wrong-type", message);
+    problems.error(place, "wrong-type", sentence(&["expected ", expected, ", found ", &shown(found)]));
 }
 
 /// Reports a word that is not known, with the nearest one that is. An unknown key is a warning, all else an error.
 pub fn unknown(problems: &mut Problems, place: &Place, code: &'static str, what: &str, found: &str, known: &[&str]) {
-    let mut message = String::from("unknown ");
-    message.push_str(what);
-    message.push_str(" \"");
-    message.push_str(found);
-    message.push('"');
-    match nearest(found, known.iter().copied()) {
-        Some(word) => {
-            message.push_str("; did you mean \"");
-            message.push_str(word);
-            message.push_str("\"?");
-        }
-        None => {
-            message.push_str("; known are ");
-            for (index, word) in known.iter().enumerate() {
-                if index > 0 {
-                    message.push_str(", ");
-                }
-                message.push_str(word);
-            }
-        }
-    }
+    let hint = match nearest(found, known.iter().copied()) {
+        Some(word) => sentence(&["did you mean \"", word, "\"?"]),
+        None if PROSE => sentence(&["known are ", &known.join(", ")]),
+        None => String::new(),
+    };
+    let message = sentence(&["unknown ", what, " \"", found, "\"; ", &hint]);
     if code == "unknown-key" {
         problems.warn(place, code, message);
     } else {

@@ -41,6 +41,10 @@ pub trait Host {
     fn number_to_text(&self, number: f64) -> String;
     /// The double nearest to a JSON number.
     fn text_to_number(&self, text: &str) -> f64;
+    /// JavaScript's `toLowerCase`; only ever asked for a text beyond ASCII, whose tables a browser has.
+    fn lower(&self, text: &str) -> String;
+    /// JavaScript's `toUpperCase`, likewise.
+    fn upper(&self, text: &str) -> String;
     /// Parses a URL as the WHATWG standard says, against `base` where given.
     fn parse_url(&self, text: &str, base: Option<&str>) -> Option<Url>;
 }
@@ -72,6 +76,22 @@ fn current() -> Option<Rc<dyn Host>> {
 /// See [`Host::pattern`].
 pub fn pattern(source: &str, ignore_case: bool) -> Option<Rc<dyn Pattern>> {
     current()?.pattern(source, ignore_case)
+}
+
+/// The text in lower case; see [`Host::lower`].
+pub fn lower(text: &str) -> String {
+    match current() {
+        Some(host) if !text.is_ascii() => host.lower(text),
+        _ => text.to_ascii_lowercase(),
+    }
+}
+
+/// The text in upper case; see [`Host::upper`].
+pub fn upper(text: &str) -> String {
+    match current() {
+        Some(host) if !text.is_ascii() => host.upper(text),
+        _ => text.to_ascii_uppercase(),
+    }
 }
 
 /// See [`Host::transitions`].
@@ -166,6 +186,14 @@ mod native {
                 )
             };
             format!("{sign}{body}")
+        }
+
+        fn lower(&self, text: &str) -> String {
+            text.to_lowercase()
+        }
+
+        fn upper(&self, text: &str) -> String {
+            text.to_uppercase()
         }
 
         fn text_to_number(&self, text: &str) -> f64 {

@@ -4,7 +4,7 @@ use super::config::{Segment, ranks};
 use super::facts::{Answer, ClauseId, SlotId};
 use super::time::Millis;
 use std::cmp::Reverse;
-use std::collections::{BTreeSet, BinaryHeap};
+use std::collections::BinaryHeap;
 
 /// The membership of every segment, and the index from what may change to the segments that depend on it.
 #[derive(Debug, Default)]
@@ -13,14 +13,19 @@ pub struct Membership {
     /// The next instant at which time alone may change each segment.
     next: Vec<Option<Millis>>,
     /// The same instants in order; an entry whose instant is no longer the segment's is stale and skipped.
-    heap: BinaryHeap<Reverse<(Millis, u32)>>,
-    rank: Vec<u32>,
+    heap: Queue,
+    rank: Vec<i64>,
     by_clause: Vec<Vec<u32>>,
     by_slot: Vec<Vec<u32>>,
     by_segment: Vec<Vec<u32>>,
     /// The segments to ask again, those that others depend on first.
-    dirty: BTreeSet<(u32, u32)>,
+    dirty: Queue,
+    /// Which of them wait in `dirty`, so that none waits twice.
+    waits: Vec<bool>,
 }
+
+/// Segments by instant or by rank, the least first; one type for both, because each heap type costs its own code.
+type Queue = BinaryHeap<Reverse<(i64, u32)>>;
 
 /// A segment that was entered or left.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,7 +52,8 @@ impl Membership {
         let mut membership = Membership {
             members: vec![false; segments.len()],
             next: vec![None; segments.len()],
-            rank: ranks(segments).into_iter().map(|rank| rank.unwrap_or(0)).collect(),
+            rank: ranks(segments).into_iter().map(|rank| rank.unwrap_or(0).into()).collect(),
+            waits: vec![false; segments.len()],
             ..Membership::default()
         };
         for (index, segment) in segments.iter().enumerate() {
@@ -68,12 +74,18 @@ impl Membership {
 
     /// Marks every segment to be asked again.
     pub fn touch_all(&mut self) {
-        self.dirty = self.rank.iter().enumerate().map(|(index, rank)| (*rank, index as u32)).collect();
+        for index in 0..self.rank.len() {
+            self.touch(index as u32);
+        }
     }
 
     fn touch(&mut self, segment: u32) {
-        let rank = self.rank.get(segment as usize).copied().unwrap_or(0);
-        self.dirty.insert((rank, segment));
+        let index = segment as usize;
+        if let (Some(rank), Some(waits)) = (self.rank.get(index), self.waits.get_mut(index))
+            && !std::mem::replace(waits, true)
+        {
+            self.dirty.push(Reverse((*rank, segment)));
+        }
     }
 
     /// Marks the segments that depend on a behavioural clause.
@@ -119,7 +131,11 @@ impl Membership {
 
     /// Takes the next segment to ask; the answer goes to [`Membership::settle`].
     pub fn next_dirty(&mut self) -> Option<u32> {
-        self.dirty.pop_first().map(|(_, segment)| segment)
+        let Reverse((_, segment)) = self.dirty.pop()?;
+        if let Some(waits) = self.waits.get_mut(segment as usize) {
+            *waits = false;
+        }
+        Some(segment)
     }
 
     /// Notes a segment's answer and returns the change, if it is one.

@@ -24,6 +24,7 @@ pub mod json;
 pub mod membership;
 pub mod message;
 pub mod number;
+pub mod order;
 pub mod outbox;
 pub mod problem;
 pub mod profile;

@@ -2,6 +2,10 @@
 
 use super::value::{Text, Value};
 
+/// Whether problems are told in words. The page's module names a problem by place and code alone: its sentences would
+/// be a tenth of all bytes a visitor loads, for a reader who has `npx dangol validate` and the tools' module.
+pub const PROSE: bool = cfg!(any(feature = "tools", not(target_family = "wasm")));
+
 /// How much a problem matters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Severity {
@@ -18,7 +22,7 @@ pub struct Problem {
     pub path: String,
     /// A stable kebab-case name, listed in `docs/problems.md`.
     pub code: &'static str,
-    /// What was found, what was expected and what to do, in one lowercase sentence.
+    /// What was found, what was expected and what to do, in one lowercase sentence; empty without [`PROSE`].
     pub message: String,
     /// How much it matters.
     pub severity: Severity,
@@ -30,10 +34,17 @@ impl Problem {
         crate::object! {
             "path" => self.path.as_str(),
             "code" => self.code,
-            "message" => self.message.as_str(),
+            "message" => if PROSE { self.message.clone() } else { self.in_short() },
             "severity" => if self.severity == Severity::Error { "error" } else { "warning" },
         }
         .into()
+    }
+
+    /// The code as words, and where to read more.
+    fn in_short(&self) -> String {
+        let mut out: String = self.code.chars().map(|character| if character == '-' { ' ' } else { character }).collect();
+        out.push_str("; `npx dangol validate` tells more");
+        out
     }
 }
 
@@ -98,23 +109,28 @@ pub struct Problems {
 
 impl Problems {
     /// Adds an error: the part at `place` is switched off.
+    #[inline(always)] // Without prose the message vanishes where it would be made.
     pub fn error(&mut self, place: &Place, code: &'static str, message: impl Into<String>) {
-        self.list.push(Problem {
-            path: place.pointer(),
-            code,
-            message: message.into(),
-            severity: Severity::Error,
-        });
+        self.add(place, code, Severity::Error);
+        self.explain(message);
     }
 
     /// Adds a warning: the part at `place` runs.
+    #[inline(always)]
     pub fn warn(&mut self, place: &Place, code: &'static str, message: impl Into<String>) {
-        self.list.push(Problem {
-            path: place.pointer(),
-            code,
-            message: message.into(),
-            severity: Severity::Warning,
-        });
+        self.add(place, code, Severity::Warning);
+        self.explain(message);
+    }
+
+    fn add(&mut self, place: &Place, code: &'static str, severity: Severity) {
+        self.list.push(Problem { path: place.pointer(), code, message: String::new(), severity });
+    }
+
+    #[inline(always)]
+    fn explain(&mut self, message: impl Into<String>) {
+        if PROSE && let Some(last) = self.list.last_mut() {
+            last.message = message.into();
+        }
     }
 
     /// The number of errors, to compare before and after a part was read.
@@ -127,7 +143,27 @@ impl Problems {
 }
 
 /// A value for a message: its JSON, cut to eighty characters.
+#[inline(always)]
 pub fn shown(value: &Value) -> String {
+    if PROSE { cut(value) } else { String::new() }
+}
+
+/// A sentence of several pieces; `format!` would weigh more than all of them.
+#[inline(always)]
+pub fn sentence(pieces: &[&str]) -> String {
+    if PROSE { pieces.concat() } else { String::new() }
+}
+
+/// `; did you mean "near"?` for the known word nearest to `word`, or nothing.
+#[inline(always)]
+pub fn did_you_mean<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> String {
+    match nearest(word, known) {
+        Some(near) => sentence(&["; did you mean \"", near, "\"?"]),
+        None => String::new(),
+    }
+}
+
+fn cut(value: &Value) -> String {
     let text = super::json::to_text(value);
     match text.char_indices().nth(80) {
         Some((at, _)) => text.get(..at).unwrap_or("").to_string() + "…",
@@ -136,7 +172,11 @@ pub fn shown(value: &Value) -> String {
 }
 
 /// The known word nearest to `word`, for a "did you mean": at most two letters apart.
+#[inline(always)]
 pub fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    if !PROSE {
+        return None;
+    }
     known
         .into_iter()
         .map(|candidate| (distance(word, candidate), candidate))

@@ -21,6 +21,10 @@ export const numberToText = (number) => String(number);
 
 export const textToNumber = (text) => Number(text);
 
+export const lower = (text) => text.toLowerCase();
+
+export const upper = (text) => text.toUpperCase();
+
 /** The parts of a URL, a line each; undefined where it is none. */
 export function parseUrl(text, base) {
   let url;

@@ -14,6 +14,8 @@ extern "C" {
     fn number_to_text(number: f64) -> String;
     #[wasm_bindgen(js_name = textToNumber)]
     fn text_to_number(text: &str) -> f64;
+    fn lower(text: &str) -> String;
+    fn upper(text: &str) -> String;
     #[wasm_bindgen(js_name = parseUrl)]
     fn parse_url(text: &str, base: Option<&str>) -> Option<String>;
     fn transitions(zone: &str, from: f64, to: f64) -> Option<Vec<f64>>;
@@ -59,6 +61,14 @@ impl Host for Browser {
 
     fn text_to_number(&self, text: &str) -> f64 {
         text_to_number(text)
+    }
+
+    fn lower(&self, text: &str) -> String {
+        lower(text)
+    }
+
+    fn upper(&self, text: &str) -> String {
+        upper(text)
     }
 
     fn parse_url(&self, text: &str, base: Option<&str>) -> Option<Url> {

@@ -84,8 +84,7 @@ impl Behaviours {
                 parts.iter().any(|part| part.session),
             ),
         };
-        sources.sort_unstable();
-        sources.dedup();
+        crate::domain::order::sort_unique(&mut sources);
         for source in sources {
             if let Some(source) = self.sources.get_mut(source) {
                 source.dependents.push(id);

@@ -211,7 +211,6 @@ fn sessions(set: &Set, scope: &Scope) -> usize {
             }
         }
     }
-    numbers.sort_unstable();
-    numbers.dedup();
+    crate::domain::order::sort_unique(&mut numbers);
     numbers.len()
 }

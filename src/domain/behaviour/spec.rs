@@ -4,7 +4,7 @@ use super::compare::{Compare, OPERATORS};
 use super::source::Wanted;
 use super::window::{WORDS, Window};
 use crate::domain::compiler::Compiler;
-use crate::domain::problem::{Place, nearest, shown};
+use crate::domain::problem::{PROSE, Place, nearest, sentence, shown};
 use crate::domain::time::{Millis, parse_duration};
 use crate::domain::value::{Object, Text, Value};
 
@@ -14,11 +14,6 @@ pub(super) struct Reader<'a> {
     pub compiler: &'a mut Compiler,
     /// How far back the journey is kept.
     pub retained: Millis,
-}
-
-/// A sentence of several pieces; `format!` would weigh more than all of them.
-pub(super) fn sentence(pieces: &[&str]) -> String {
-    pieces.concat()
 }
 
 impl Reader<'_> {
@@ -31,18 +26,13 @@ impl Reader<'_> {
     /// Reports a key that is not known, or an operator.
     pub fn unknown(&mut self, place: &Place, key: &str, known: &[&str]) {
         let operator = key.starts_with('$');
-        let mut text = sentence(&[
-            if operator {
-                "unknown operator "
-            } else {
-                "unknown key "
-            },
-            &shown(&key.into()),
-        ]);
-        match nearest(key, known.iter().copied()) {
-            Some(near) => text.push_str(&sentence(&["; did you mean \"", near, "\"?"])),
-            None => text.push_str(&sentence(&["; expected one of ", &known.join(", ")])),
-        }
+        let hint = match nearest(key, known.iter().copied()) {
+            Some(near) => sentence(&["; did you mean \"", near, "\"?"]),
+            None if PROSE => sentence(&["; expected one of ", &known.join(", ")]),
+            None => String::new(),
+        };
+        let what = if operator { "unknown operator " } else { "unknown key " };
+        let text = sentence(&[what, "\"", key, "\"", &hint]);
         let code = if operator {
             "unknown-operator"
         } else {
@@ -101,8 +91,7 @@ impl Reader<'_> {
             self.wrong(place, value, "at least one name of an event");
             return None;
         }
-        wanted.names.sort();
-        wanted.names.dedup();
+        crate::domain::order::sort_unique(&mut wanted.names);
         Some(wanted)
     }
 

@@ -2,7 +2,7 @@
 
 use super::super::compiler::{Compiler, limits};
 use super::super::facts::{ClauseId, SlotId};
-use super::super::problem::{Place, nearest, shown};
+use super::super::problem::{Place, did_you_mean, sentence, shown};
 use super::super::value::{Text, Value};
 use super::node::{Kind, Node, OPERATORS, Operand};
 use super::{Clauses, paths};
@@ -77,13 +77,14 @@ impl<'a> Builder<'a> {
         );
     }
 
+    #[inline(always)] // Without prose the pieces vanish where they would be made.
     pub(super) fn refuse(&mut self, place: &Place, code: &'static str, message: &[&str]) {
         self.failed = true;
         if let Some(strict) = &mut self.strict {
             strict
                 .compiler
                 .problems
-                .error(place, code, message.concat());
+                .error(place, code, sentence(message));
         }
     }
 
@@ -176,7 +177,7 @@ impl<'a> Builder<'a> {
                 strict
                     .compiler
                     .problems
-                    .warn(place, "empty-list", says.concat());
+                    .warn(place, "empty-list", sentence(&says));
             }
             let never = kind == Kind::NotAny;
             return self.leaf(
@@ -216,7 +217,7 @@ impl<'a> Builder<'a> {
                     Some(segment) => self.clause(Kind::Segment, segment),
                     None => {
                         let known = strict.compiler.segments.iter().map(|id| &**id);
-                        let hint = did_you_mean(nearest(id, known));
+                        let hint = did_you_mean(id, known);
                         self.refuse(
                             place,
                             "unknown-segment",
@@ -238,7 +239,7 @@ impl<'a> Builder<'a> {
             );
         } else {
             let known = LOGIC.iter().chain(&BEHAVIOUR).chain(&["$segment"]).copied();
-            self.unknown_operator(place, key, nearest(key, known));
+            self.unknown_operator(place, key, &did_you_mean(key, known));
         }
     }
 
@@ -246,12 +247,11 @@ impl<'a> Builder<'a> {
         self.open(kind, clause, Operand::Nothing);
     }
 
-    pub(super) fn unknown_operator(&mut self, place: &Place, key: &str, near: Option<&str>) {
-        let hint = did_you_mean(near);
+    pub(super) fn unknown_operator(&mut self, place: &Place, key: &str, hint: &str) {
         self.refuse(
             place,
             "unknown-operator",
-            &["there is no operator ", key, &hint],
+            &["there is no operator ", key, hint],
         );
     }
 
@@ -269,10 +269,4 @@ impl<'a> Builder<'a> {
         self.tests(operand, place, depth, negated, false);
         self.close(first);
     }
-}
-
-fn did_you_mean(near: Option<&str>) -> String {
-    near.map_or_else(String::new, |near| {
-        ["; did you mean \"", near, "\"?"].concat()
-    })
 }

@@ -16,7 +16,7 @@ mod trace;
 
 use super::compiler::Compiler;
 use super::facts::{Answer, ClauseId, Facts, SlotId, Trace};
-use super::problem::Place;
+use super::problem::{Place, sentence};
 use super::time::{Millis, Zone};
 use super::value::Value;
 use build::{Builder, Strict};
@@ -50,7 +50,7 @@ impl Clauses for NoClauses {
             key,
             " asks about the visitor's journey and cannot stand here",
         ];
-        compiler.problems.error(place, "not-here", message.concat());
+        compiler.problems.error(place, "not-here", sentence(&message));
         None
     }
 }
@@ -218,8 +218,7 @@ impl Condition {
                 .filter(|node| node.kind == kind && node.slot != SlotId::MAX)
                 .map(|node| node.slot)
                 .collect();
-            list.sort_unstable();
-            list.dedup();
+            crate::domain::order::sort_unique(&mut list);
             list
         };
         Dependencies {

@@ -1,7 +1,7 @@
 //! Compiling what stands under a path: operators and plain values.
 
 use super::super::host;
-use super::super::problem::{Place, nearest, shown};
+use super::super::problem::{Place, did_you_mean, shown};
 use super::super::time::parse_duration;
 use super::super::value::{Object, Value};
 use super::build::{BEHAVIOUR, Builder};
@@ -49,7 +49,7 @@ impl Builder<'_> {
     fn operator(&mut self, key: &str, operand: &Value, place: &Place, depth: usize, negated: bool) {
         let Some((_, kind)) = OPERATORS.iter().find(|(name, _)| *name == key) else {
             let known = OPERATORS.iter().map(|(name, _)| *name);
-            self.unknown_operator(place, key, nearest(key, known));
+            self.unknown_operator(place, key, &did_you_mean(key, known));
             return self.unknown(negated);
         };
         let kind = *kind;

@@ -1,6 +1,6 @@
 //! The paths of the visitor's document, to warn of one that is never there.
 
-use super::super::problem::{Place, Problems, nearest};
+use super::super::problem::{Place, Problems, did_you_mean, sentence};
 
 /// The roots with what lies directly in them; nothing is listed where a shop names it.
 const ROOTS: [(&str, &[&str]); 13] = [
@@ -45,19 +45,13 @@ const ROOTS: [(&str, &[&str]); 13] = [
 pub(super) fn check(path: &str, place: &Place, problems: &mut Problems) {
     let mut parts = path.split('.');
     let root = parts.next().unwrap_or("");
-    let (part, near) = match (ROOTS.iter().find(|(name, _)| *name == root), parts.next()) {
-        (None, _) => (root, nearest(root, ROOTS.iter().map(|(name, _)| *name))),
+    let (part, hint) = match (ROOTS.iter().find(|(name, _)| *name == root), parts.next()) {
+        (None, _) => (root, did_you_mean(root, ROOTS.iter().map(|(name, _)| *name))),
         (Some((_, known)), Some(part)) if !known.is_empty() && !known.contains(&part) => {
-            (part, nearest(part, known.iter().copied()))
+            (part, did_you_mean(part, known.iter().copied()))
         }
         _ => return,
     };
-    let mut message = ["the visitor's document has no \"", part, "\" at ", path].concat();
-    if let Some(near) = near {
-        message.push_str("; did you mean \"");
-        message.push_str(near);
-        message.push('"');
-        message.push('?');
-    }
+    let message = sentence(&["the visitor's document has no \"", part, "\" at ", path, &hint]);
     problems.warn(place, "unknown-path", message);
 }

@@ -1,5 +1,6 @@
 //! How texts compare: JavaScript's order, case folded, and as versions.
 
+use super::super::host;
 use super::super::number::push_number;
 use super::super::value::Value;
 use std::borrow::Cow;
@@ -19,7 +20,7 @@ pub(super) fn lower(text: &str) -> Cow<'_, str> {
             Cow::Borrowed(text)
         }
     } else {
-        Cow::Owned(text.to_lowercase())
+        Cow::Owned(host::lower(text))
     }
 }
 
@@ -28,7 +29,7 @@ pub(super) fn equals_lowered(text: &str, lowered: &str) -> bool {
     if text.is_ascii() {
         text.eq_ignore_ascii_case(lowered)
     } else {
-        text.to_lowercase() == lowered
+        host::lower(text) == lowered
     }
 }
 

@@ -9,6 +9,7 @@ use crate::domain::consent::Standing;
 use crate::domain::event::Event;
 use crate::domain::journey::Journey;
 use crate::domain::json;
+use crate::domain::order;
 use crate::domain::outbox::{self, Outbox};
 use crate::domain::profile::Profile;
 use crate::domain::random::Random;
@@ -104,7 +105,7 @@ impl Engine {
             .iter()
             .filter_map(|text| Event::from_stored(&json::parse(text.as_text()?).ok()?))
             .collect();
-        events.sort_by(|left, right| (left.at, &left.id).cmp(&(right.at, &right.id)));
+        order::sort_by(&mut events, |left, right| (left.at, &left.id).cmp(&(right.at, &right.id)));
         for event in events {
             journey.insert(Rc::new(event));
         }

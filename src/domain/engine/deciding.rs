@@ -2,6 +2,7 @@
 
 use super::{Batch, Engine, Phase, Work, wallet};
 use crate::domain::decision::{Ask, Decision, Origin, Outcome, Reason, Scene, first_failure, is_held_out, variant};
+use crate::domain::order;
 use crate::domain::shared::{Exposure, Queued, Shared, Stage, Wait};
 use crate::domain::time::Millis;
 use crate::domain::value::Text;
@@ -147,7 +148,7 @@ impl Engine {
             }
         }
         // The higher priority goes first; among equals the campaign's id decides, which is the order of the list.
-        ready.sort_by(|left, right| {
+        order::sort_by(&mut ready, |left, right| {
             let priority = |ask: &Ask| self.config.campaigns.get(ask.campaign).map_or(0.0, |campaign| campaign.priority);
             priority(right).total_cmp(&priority(left)).then(left.campaign.cmp(&right.campaign))
         });

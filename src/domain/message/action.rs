@@ -2,7 +2,7 @@
 
 use super::localized;
 use super::url::{self, Purpose};
-use crate::domain::problem::{Place, Problems, shown};
+use crate::domain::problem::{Place, Problems, sentence, shown};
 use crate::domain::time::{Millis, parse_duration};
 use crate::domain::value::{Object, Value};
 
@@ -109,17 +109,15 @@ pub fn check(value: &Value, place: &Place, problems: &mut Problems) {
     }
     let known = KEYS.iter().find(|key| value.get(key).is_some());
     let Some(key) = known else {
-        let mut message = String::from("an action is one of open, close, copy, apply, track, chat, mute, show, submit, but this is ");
-        message.push_str(&shown(value));
+        let expected = "an action is one of open, close, copy, apply, track, chat, mute, show, submit, but this is ";
+        let message = sentence(&[expected, &shown(value)]);
         return problems.error(place, "unknown-action", message);
     };
     // An address with a placeholder is judged when it is filled.
     if let Some(address) = value.get("open") {
         let address = localized::pick(address, "", "");
         if !address.contains("{{") && url::allow(address, "", Purpose::Link).is_none() {
-            let mut message = String::from("the address ");
-            message.push_str(&shown(&address.into()));
-            message.push_str(" is refused; use http, https, mailto, tel or a relative one");
+            let message = sentence(&["the address \"", address, "\" is refused; use http, https, mailto, tel or a relative one"]);
             problems.error(&place.key("open"), "unsafe-url", message);
         }
         return;

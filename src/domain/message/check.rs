@@ -4,7 +4,7 @@ use super::blocks::{self, KINDS};
 use super::layout::{LAYOUTS, Layout};
 use super::url::{self, Purpose};
 use super::{action, localized, template};
-use crate::domain::problem::{Place, Problems, nearest, shown};
+use crate::domain::problem::{PROSE, Place, Problems, did_you_mean, sentence, shown};
 use crate::domain::time::{parse_duration, parse_iso};
 use crate::domain::value::Value;
 
@@ -22,20 +22,17 @@ pub fn message(message: &Value, place: &Place, known: &Known, problems: &mut Pro
     let name = message.text("layout").unwrap_or("");
     match Layout::named(name) {
         None => {
-            let mut text = String::from("the layout ");
-            text.push_str(&shown(message.get("layout").unwrap_or(&Value::Null)));
-            text.push_str(" does not exist");
-            suggest(name, LAYOUTS.iter().map(|layout| layout.name), &mut text);
+            let found = shown(message.get("layout").unwrap_or(&Value::Null));
+            let hint = did_you_mean(name, LAYOUTS.iter().map(|layout| layout.name));
+            let text = sentence(&["the layout ", &found, " does not exist", &hint]);
             problems.error(&place.key("layout"), "unknown-layout", text);
         }
         Some(layout) => {
             if let Some(position) = message.text("position")
                 && !layout.positions.contains(&position)
             {
-                let mut text = String::from("this layout stands at ");
-                text.push_str(&layout.positions.join(", "));
-                text.push_str(", not at ");
-                text.push_str(position);
+                let places = if PROSE { layout.positions.join(", ") } else { String::new() };
+                let text = sentence(&["this layout stands at ", &places, ", not at ", position]);
                 problems.warn(&place.key("position"), "position", text);
             }
             if layout.name == "inline" && message.text("slot").is_none_or(str::is_empty) {
@@ -68,22 +65,11 @@ fn list(list: &[Value], place: &Place, known: &Known, problems: &mut Problems) {
     }
 }
 
-fn suggest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>, text: &mut String) {
-    if let Some(near) = nearest(word, known) {
-        text.push_str("; did you mean `");
-        text.push_str(near);
-        text.push_str("`?");
-    }
-}
-
 fn block(block: &Value, place: &Place, known: &Known, problems: &mut Problems) {
     let Some(kind) = blocks::kind(block) else {
-        let mut text = String::from("a block is one of ");
-        text.push_str(&KINDS.join(", "));
-        text.push_str(", but this is ");
-        text.push_str(&shown(block));
+        let kinds = if PROSE { KINDS.join(", ") } else { String::new() };
         let first = block.as_object().and_then(|object| object.iter().next().map(|(key, _)| &**key)).unwrap_or("");
-        suggest(first, KINDS, &mut text);
+        let text = sentence(&["a block is one of ", &kinds, ", but this is ", &shown(block), &did_you_mean(first, KINDS)]);
         return problems.error(place, "unknown-block", text);
     };
     let here = place.key(kind);
@@ -183,9 +169,7 @@ fn target(value: &Value, place: &Place, known: &Known, problems: &mut Problems) 
 
 fn coupon(id: Option<&str>, place: &Place, known: &Known, problems: &mut Problems) {
     if !id.is_some_and(|id| (known.has_coupon)(id)) {
-        let mut text = String::from("there is no coupon `");
-        text.push_str(id.unwrap_or(""));
-        text.push('`');
+        let text = sentence(&["there is no coupon `", id.unwrap_or(""), "`"]);
         problems.error(place, "unknown-coupon", text);
     }
 }

@@ -5,7 +5,8 @@
 
 use super::{format, josa};
 use crate::domain::number::push_number;
-use crate::domain::problem::{Place, Problems};
+use crate::domain::host;
+use crate::domain::problem::{Place, Problems, did_you_mean, sentence};
 use crate::domain::time::Zone;
 use crate::domain::value::Value;
 
@@ -53,14 +54,7 @@ pub fn check(template: &str, place: &Place, problems: &mut Problems) {
         for part in parts.iter().skip(1) {
             let name = part.split(':').next().unwrap_or("").trim();
             if !FILTERS.contains(&name) {
-                let mut message = String::from("the filter `");
-                message.push_str(name);
-                message.push_str("` does not exist");
-                if let Some(near) = crate::domain::problem::nearest(name, FILTERS) {
-                    message.push_str("; did you mean `");
-                    message.push_str(near);
-                    message.push_str("`?");
-                }
+                let message = sentence(&["the filter `", name, "` does not exist", &did_you_mean(name, FILTERS)]);
                 problems.warn(place, "unknown-filter", message);
             }
         }
@@ -172,14 +166,14 @@ fn filter(value: Value, part: &str, doc: &Value, context: &Context) -> Value {
                 _ => value,
             }
         }
-        "upcase" => text_of(Some(&value)).to_uppercase().into(),
-        "downcase" => text_of(Some(&value)).to_lowercase().into(),
+        "upcase" => host::upper(&text_of(Some(&value))).into(),
+        "downcase" => host::lower(&text_of(Some(&value))).into(),
         "capitalize" => {
             let text = text_of(Some(&value));
             let mut characters = text.chars();
             let mut out = String::new();
             if let Some(initial) = characters.next() {
-                out.extend(initial.to_uppercase());
+                out.push_str(&host::upper(initial.encode_utf8(&mut [0; 4])));
             }
             out.push_str(characters.as_str());
             out.into()

@@ -7,6 +7,7 @@ use super::types::{
 };
 use super::verdict::{self, Verdict};
 use super::{Flight, Lock, Outbox};
+use crate::domain::order;
 use crate::domain::time::{Millis, SECOND};
 use crate::domain::value::Text;
 use crate::domain::wire;
@@ -182,7 +183,7 @@ impl Outbox {
         if ids.is_empty() {
             return None;
         }
-        ids.sort_unstable();
+        order::sort(&mut ids);
         Some(self.launch(ids, true, false, elapsed))
     }
 
@@ -238,7 +239,7 @@ impl Outbox {
         let size: usize = pending.iter().map(|(id, text)| id.len() + text.len()).sum();
         let whole = size < MAX_BYTES - 2 * MAX_EVENT;
         let mut there: Vec<&Text> = pending.iter().map(|(id, _)| id).collect();
-        there.sort_unstable();
+        order::sort(&mut there);
         let last = there.last().copied();
         let asks = self.asks;
         let gone = self.queue.remove(|item| {
@@ -305,7 +306,7 @@ impl Outbox {
             left = left.saturating_sub(size);
             ids.push(item.id.clone());
         }
-        ids.sort_unstable();
+        order::sort(&mut ids);
         ids
     }
 

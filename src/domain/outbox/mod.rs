@@ -26,6 +26,7 @@ pub use types::{
 use std::collections::VecDeque;
 
 use super::json;
+use super::order;
 use super::random::Random;
 use super::time::Millis;
 use super::value::Text;
@@ -159,7 +160,7 @@ impl Outbox {
     pub fn stored(&mut self, ids: &[Text]) {
         let next_ask = self.asks + 1;
         let mut ids: Vec<&Text> = ids.iter().collect();
-        ids.sort_unstable();
+        order::sort(&mut ids);
         for item in self.queue.iter_mut() {
             if item.stored == 0 && ids.binary_search(&&item.id).is_ok() {
                 item.stored = next_ask;
@@ -194,10 +195,10 @@ impl Outbox {
         self.clock.see(now);
         let mut outcome = Outcome::default();
         let mut known: Vec<Text> = self.queue.iter().map(|item| item.id.clone()).collect();
-        known.sort_unstable();
+        order::sort(&mut known);
         let mark = if stored { self.asks + 1 } else { 0 };
         let mut settled: Vec<Text> = self.settled.iter().cloned().collect();
-        settled.sort_unstable();
+        order::sort(&mut settled);
         let mut new: Vec<Item> = Vec::new();
         let mut seen: Vec<Text> = Vec::new();
         for (id, text) in found {
@@ -236,7 +237,7 @@ impl Outbox {
     /// Another tab heard that the endpoint has these events.
     pub fn forget(&mut self, ids: &[Text]) {
         let mut ids = ids.to_vec();
-        ids.sort_unstable();
+        order::sort(&mut ids);
         for id in &ids {
             self.remember(id.clone());
         }
@@ -246,7 +247,7 @@ impl Outbox {
     /// Another tab dropped these events; it is the one to report it.
     pub fn forget_dropped(&mut self, ids: &[Text], reason: Reason) {
         let mut ids = ids.to_vec();
-        ids.sort_unstable();
+        order::sort(&mut ids);
         let gone = self
             .queue
             .remove(|item| ids.binary_search(&item.id).is_ok());

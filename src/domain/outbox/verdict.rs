@@ -2,6 +2,7 @@
 
 use super::types::Answer;
 use crate::domain::json;
+use crate::domain::order;
 use crate::domain::time::{
     HOUR, MINUTE, Millis, SECOND, days_from_civil, days_in_month, parse_iso,
 };
@@ -63,7 +64,7 @@ fn lists(body: &str) -> Lists {
                 .map(Text::from),
         });
         let mut ids: Vec<Text> = ids.collect();
-        ids.sort_unstable();
+        order::sort(&mut ids);
         Some(ids)
     };
     Lists {

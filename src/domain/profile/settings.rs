@@ -1,6 +1,6 @@
 //! The part of `settings` that defines how a visitor's document is folded.
 
-use crate::domain::problem::{Place, Problems, nearest, shown};
+use crate::domain::problem::{Place, Problems, did_you_mean, sentence, shown};
 use crate::domain::time::{DAY, MINUTE, Millis, parse_duration};
 use crate::domain::value::{Object, Text, Value};
 
@@ -181,11 +181,7 @@ struct Reader<'a> {
 
 impl Reader<'_> {
     fn wrong(&mut self, place: &Place, code: &'static str, value: &Value, expected: &str) {
-        let mut message = String::from("found ");
-        message.push_str(&shown(value));
-        message.push_str(", expected ");
-        message.push_str(expected);
-        message.push_str("; the default is used");
+        let message = sentence(&["found ", &shown(value), ", expected ", expected, "; the default is used"]);
         self.problems.error(place, code, message);
     }
 
@@ -215,12 +211,7 @@ impl Reader<'_> {
     fn known(&mut self, object: &Object, keys: &[&str], place: &Place) {
         for (key, _) in object.iter() {
             if !keys.contains(&&**key) {
-                let mut message = String::from("unknown key, ignored");
-                if let Some(near) = nearest(key, keys.iter().copied()) {
-                    message.push_str("; did you mean \"");
-                    message.push_str(near);
-                    message.push_str("\"?");
-                }
+                let message = sentence(&["unknown key, ignored", &did_you_mean(key, keys.iter().copied())]);
                 self.problems.warn(&place.key(key), "unknown-key", message);
             }
         }
@@ -318,11 +309,8 @@ impl Reader<'_> {
     }
 
     fn wrong_stage(&mut self, place: &Place, item: &Value) {
-        let mut message = String::from("found ");
-        message.push_str(&shown(item));
-        message.push_str(
-            ", expected {\"id\": \"product\", \"event\": \"Product Viewed\"}; the stage is ignored",
-        );
+        let expected = ", expected {\"id\": \"product\", \"event\": \"Product Viewed\"}; the stage is ignored";
+        let message = sentence(&["found ", &shown(item), expected]);
         self.problems.error(place, "invalid-stage", message);
     }
 
