@@ -2,6 +2,7 @@
 //!
 //! <https://docs.growthbook.io/lib/build-your-own>
 
+use crate::domain::list::Gather;
 use super::number::push_integer;
 
 /// A part of the line from 0 to 1: from the first number up to but not including the second.
@@ -52,7 +53,7 @@ pub fn bucket_ranges(count: usize, coverage: f64, weights: Option<&[f64]>) -> Ve
             sum += weight;
             (start, start + coverage * weight)
         })
-        .collect()
+        .gather()
 }
 
 /// Whether `place` lies in `range`.
@@ -88,14 +89,14 @@ pub fn assign(seed: &str, value: &str, weights: &[f64], coverage: f64, hash_vers
     let weights: Vec<f64> = weights
         .iter()
         .map(|weight| if *weight > 0.0 { *weight } else { 0.0 })
-        .collect();
+        .gather();
     let sum: f64 = weights.iter().sum();
     if sum <= 0.0 || !sum.is_finite() {
         return -1;
     }
     // A sum that is 1 but for rounding stays, so that ranges end at the very double where GrowthBook's end.
     let sum = if (sum - 1.0).abs() < 1e-9 { 1.0 } else { sum };
-    let weights: Vec<f64> = weights.iter().map(|weight| weight / sum).collect();
+    let weights: Vec<f64> = weights.iter().map(|weight| weight / sum).gather();
     choose_variation(
         place,
         &bucket_ranges(weights.len(), coverage, Some(&weights)),

@@ -1,5 +1,6 @@
 //! What all parts of a configuration share while they are compiled: problems, and the tables of paths and names.
 
+use crate::domain::list::Gather;
 use super::facts::SlotId;
 use super::problem::Problems;
 use super::value::Text;
@@ -79,7 +80,7 @@ impl Compiler {
     pub fn segment(&mut self, id: &str) -> Option<u32> {
         if self.segment_order.len() != self.segments.len() {
             let segments = &self.segments;
-            self.segment_order = (0..segments.len() as u32).collect();
+            self.segment_order = (0..segments.len() as u32).gather();
             super::order::sort_by(&mut self.segment_order, |left, right| {
                 segments
                     .get(*left as usize)

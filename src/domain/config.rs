@@ -1,5 +1,6 @@
 //! A configuration, read and compiled once (CONTRACT §2). Whatever is wrong is reported; the rest runs.
 
+use crate::domain::list::Gather;
 use super::behaviour::Behaviours;
 use super::campaign::{Campaign, Hours};
 use super::compiler::{Compiler, limits};
@@ -140,7 +141,7 @@ impl Config {
         let coupons = items(value.get("coupons"), &root.key("coupons"), &mut compiler.problems)
             .into_iter()
             .filter_map(|(id, item)| Coupon::read(id, item, &root.key("coupons").key(id), &mut compiler.problems))
-            .collect::<Vec<_>>();
+            .gather();
         let here = root.key("campaigns");
         let mut campaigns = Vec::new();
         for (id, item) in items(value.get("campaigns"), &here, &mut compiler.problems) {
@@ -212,12 +213,12 @@ fn items<'a>(value: Option<&'a Value>, place: &Place, problems: &mut Problems) -
     if object.len() > limits::ITEMS {
         problems.error(place, "too-many", "more than 10000 items; the rest is switched off");
     }
-    object.iter().take(limits::ITEMS).map(|(id, item)| (&**id, item)).collect()
+    object.iter().take(limits::ITEMS).map(|(id, item)| (&**id, item)).gather()
 }
 
 fn compile_segments(value: Option<&Value>, place: &Place, compiler: &mut Compiler, behaviours: &mut Behaviours) -> Vec<Segment> {
     let items = items(value, place, &mut compiler.problems);
-    compiler.segments = items.iter().map(|(id, _)| Text::from(*id)).collect();
+    compiler.segments = items.iter().map(|(id, _)| Text::from(*id)).gather();
     let mut segments: Vec<Segment> = Vec::new();
     for (id, item) in &items {
         let here = place.key(id);
@@ -266,7 +267,7 @@ pub fn ranks(segments: &[Segment]) -> Vec<Option<u32>> {
         }
     }
     let mut ranks = vec![None; segments.len()];
-    let mut ready: Vec<(usize, u32)> = open.iter().enumerate().filter(|(_, left)| **left == 0).map(|(index, _)| (index, 0)).collect();
+    let mut ready: Vec<(usize, u32)> = open.iter().enumerate().filter(|(_, left)| **left == 0).map(|(index, _)| (index, 0)).gather();
     while let Some((index, rank)) = ready.pop() {
         if let Some(slot) = ranks.get_mut(index) {
             *slot = Some(rank);
@@ -333,7 +334,7 @@ impl Settings {
             }
         }
         settings.label = fields.text("advertisingLabel", problems).filter(|label| !label.is_empty()).map(Text::from);
-        let texts = |list: &Value| list.as_list().map(|items| items.iter().filter_map(Value::as_text).map(Text::from).collect::<Vec<Text>>());
+        let texts = |list: &Value| list.as_list().map(|items| items.iter().filter_map(Value::as_text).map(Text::from).gather());
         settings.local_only = fields.read("localOnly", "a list of paths such as [\"traits.birthday\"]", problems, texts).unwrap_or_default();
         settings.url_query = fields.read("urlQuery", "a list of parameter names", problems, texts);
         if let Some(receipt) = fields.read("receipt", "true or false", problems, Value::as_bool) {

@@ -1,5 +1,6 @@
 //! What a condition may ask about the visitor, and what it answers.
 
+use crate::domain::list::Gather;
 use super::time::{Millis, Zone};
 use super::value::{Text, Value};
 
@@ -95,7 +96,7 @@ impl Trace {
                     .iter()
                     .cloned()
                     .map(Value::from)
-                    .collect::<Vec<_>>(),
+                    .gather(),
             );
         }
         if let Some(at) = self.changes_at {
@@ -109,7 +110,7 @@ impl Trace {
                 self.children
                     .iter()
                     .map(Trace::to_value)
-                    .collect::<Vec<_>>(),
+                    .gather(),
             );
         }
         object.into()

@@ -1,5 +1,6 @@
 //! The log of what the visitor did, in order of time; equal times keep the order in which they came.
 
+use crate::domain::list::Gather;
 use super::event::Event;
 use super::time::Millis;
 use std::rc::Rc;
@@ -73,6 +74,6 @@ impl Journey {
     pub fn drop_oldest(&mut self, count: usize) -> Vec<Rc<Event>> {
         let count = count.min(self.events.len());
         self.sessions.drain(..count);
-        self.events.drain(..count).collect()
+        self.events.drain(..count).gather()
     }
 }

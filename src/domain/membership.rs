@@ -1,5 +1,6 @@
 //! Which segments the visitor is in, kept up to date by what changed instead of by asking every segment again.
 
+use crate::domain::list::Gather;
 use super::config::{Segment, ranks};
 use super::facts::{Answer, ClauseId, SlotId};
 use super::time::Millis;
@@ -52,7 +53,7 @@ impl Membership {
         let mut membership = Membership {
             members: vec![false; segments.len()],
             next: vec![None; segments.len()],
-            rank: ranks(segments).into_iter().map(|rank| rank.unwrap_or(0).into()).collect(),
+            rank: ranks(segments).into_iter().map(|rank| rank.unwrap_or(0).into()).gather(),
             waits: vec![false; segments.len()],
             ..Membership::default()
         };

@@ -21,6 +21,7 @@ pub mod fields;
 pub mod host;
 pub mod journey;
 pub mod json;
+pub mod list;
 pub mod membership;
 pub mod message;
 pub mod number;

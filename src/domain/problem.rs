@@ -1,5 +1,6 @@
 //! What is wrong with a configuration, item by item; a problem never stops what is right.
 
+use crate::domain::list::Gather;
 use super::value::{Text, Value};
 
 /// Whether problems are told in words. The page's module names a problem by place and code alone: its sentences would
@@ -187,8 +188,8 @@ pub fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Opti
 
 /// Levenshtein's distance, ignoring ASCII case.
 fn distance(left: &str, right: &str) -> usize {
-    let right: Vec<char> = right.to_ascii_lowercase().chars().collect();
-    let mut row: Vec<usize> = (0..=right.len()).collect();
+    let right: Vec<char> = right.to_ascii_lowercase().chars().gather();
+    let mut row: Vec<usize> = (0..=right.len()).gather();
     for (line, one) in left.to_ascii_lowercase().chars().enumerate() {
         let mut diagonal = line;
         let mut last = line + 1;

@@ -3,6 +3,7 @@
 //! It is changed only inside a claim (a read-write transaction of the store), so that two tabs never both count on
 //! the same free place of a limit.
 
+use crate::domain::list::{Gather, keep};
 use super::coupon::Held;
 use super::json;
 use super::time::{DAY, Millis};
@@ -115,11 +116,11 @@ const KEEP: Millis = 400 * DAY;
 impl Shared {
     /// Drops what is too old to matter.
     pub fn tidy(&mut self, now: Millis) {
-        self.exposures.retain(|exposure| exposure.at > now - KEEP);
+        keep(&mut self.exposures, |exposure| exposure.at > now - KEEP);
         let extra = self.exposures.len().saturating_sub(MAX_EXPOSURES);
         self.exposures.drain(..extra);
-        self.mutes.retain(|(_, until)| *until > now);
-        self.coupons.retain(|held| held.issued_at > now - KEEP);
+        keep(&mut self.mutes, |(_, until)| *until > now);
+        keep(&mut self.coupons, |held| held.issued_at > now - KEEP);
     }
 
     /// The display with an impression's id.
@@ -144,16 +145,16 @@ impl Shared {
             "assignmentId" => self.assignment_id.clone(),
             "userId" => self.user_id.clone(),
             "epoch" => self.epoch,
-            "exposures" => list(self.exposures.iter().map(exposure_to_value).collect()),
+            "exposures" => list(self.exposures.iter().map(exposure_to_value).gather()),
             "waits" => list(self.waits.iter().map(|wait| crate::object! {
                 "c" => wait.campaign.clone(), "n" => wait.step, "t" => wait.since, "d" => wait.due,
-            }.into()).collect()),
+            }.into()).gather()),
             "queue" => list(self.queue.iter().map(|queued| crate::object! {
                 "c" => queued.campaign.clone(), "n" => queued.step, "t" => queued.since, "u" => queued.until,
                 "p" => queued.page.clone(), "r" => queued.reason.clone(), "l" => queued.lost_to.clone(),
-            }.into()).collect()),
-            "mutes" => list(self.mutes.iter().map(|(id, until)| list(vec![id.clone().into(), (*until).into()])).collect()),
-            "coupons" => list(self.coupons.iter().map(Held::to_value).collect()),
+            }.into()).gather()),
+            "mutes" => list(self.mutes.iter().map(|(id, until)| list(vec![id.clone().into(), (*until).into()])).gather()),
+            "coupons" => list(self.coupons.iter().map(Held::to_value).gather()),
         };
         json::to_text(&object.into())
     }
@@ -171,10 +172,10 @@ impl Shared {
             assignment_id: value.text("assignmentId")?.into(),
             user_id: optional(&value, "userId"),
             epoch: millis(&value, "epoch")?,
-            exposures: value.list("exposures").iter().filter_map(exposure_from_value).collect(),
+            exposures: value.list("exposures").iter().filter_map(exposure_from_value).gather(),
             waits: value.list("waits").iter().filter_map(|item| {
                 Some(Wait { campaign: optional(item, "c")?, step: item.number("n")? as usize, since: millis(item, "t")?, due: millis(item, "d")? })
-            }).collect(),
+            }).gather(),
             queue: value.list("queue").iter().filter_map(|item| {
                 Some(Queued {
                     campaign: optional(item, "c")?,
@@ -185,12 +186,12 @@ impl Shared {
                     reason: optional(item, "r")?,
                     lost_to: optional(item, "l"),
                 })
-            }).collect(),
+            }).gather(),
             mutes: value.list("mutes").iter().filter_map(|item| match item.as_list()? {
                 [Value::Text(id), Value::Number(until)] => Some((id.clone(), *until as Millis)),
                 _ => None,
-            }).collect(),
-            coupons: value.list("coupons").iter().filter_map(Held::from_value).collect(),
+            }).gather(),
+            coupons: value.list("coupons").iter().filter_map(Held::from_value).gather(),
         })
     }
 }

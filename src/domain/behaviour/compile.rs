@@ -1,5 +1,6 @@
 //! Makes clauses of the configuration's words, and gives equal ones the same number.
 
+use crate::domain::list::Gather;
 use super::per::hash;
 use super::source::{Source, Wanted};
 use super::spec::Reader;
@@ -65,7 +66,7 @@ impl Behaviours {
             Kind::Did(did) => {
                 let since = did.since.map(|since| since.source);
                 (
-                    [did.source].into_iter().chain(since).collect(),
+                    [did.source].into_iter().chain(since).gather(),
                     did.per,
                     did.session,
                 )
@@ -73,13 +74,13 @@ impl Behaviours {
             Kind::Sequence(sequence) => {
                 let steps = sequence.steps.iter().copied();
                 (
-                    steps.chain(sequence.without).collect::<Vec<_>>(),
+                    steps.chain(sequence.without).gather(),
                     sequence.per,
                     sequence.session,
                 )
             }
             Kind::Campaign(parts) => (
-                parts.iter().map(|part| part.source).collect(),
+                parts.iter().map(|part| part.source).gather(),
                 None,
                 parts.iter().any(|part| part.session),
             ),

@@ -1,5 +1,6 @@
 //! A source: the events of some names that pass a `where`. Clauses that ask for the same events share one.
 
+use crate::domain::list::Gather;
 use super::per::{Interner, Universe, property};
 use super::postings::{EMPTY, MISSING, Numbers, Postings};
 use crate::domain::condition::Condition;
@@ -126,11 +127,11 @@ impl Source {
                 None | Some(Value::Null) => MISSING,
                 Some(value) => interner.id(value),
             })
-            .collect();
+            .gather();
         let values: Vec<Option<f64>> = numbers
             .iter()
             .map(|path| property(&event.properties, path)?.as_number())
-            .collect();
+            .gather();
         let append = |postings: &mut Postings| {
             postings.at.push(event.at);
             postings.seq.push(seq);

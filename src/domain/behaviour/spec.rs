@@ -1,5 +1,6 @@
 //! Reads the parts that clauses share: events, windows, comparisons, and what is wrong with them.
 
+use crate::domain::list::Gather;
 use super::compare::{Compare, OPERATORS};
 use super::source::Wanted;
 use super::window::{WORDS, Window};
@@ -228,7 +229,7 @@ impl Reader<'_> {
             }
             let at = place.key(key);
             if !OPERATORS.contains(&&**key) {
-                let known: Vec<&str> = OPERATORS.iter().chain(others).copied().collect();
+                let known: Vec<&str> = OPERATORS.iter().chain(others).copied().gather();
                 self.unknown(place, key, &known);
                 right = false;
             } else if let "$in" | "$nin" = &**key {

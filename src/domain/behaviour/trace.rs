@@ -1,5 +1,6 @@
 //! Why a clause holds or not: what was counted, what was asked, and when it changes by itself.
 
+use crate::domain::list::Gather;
 use super::did::{Did, Scope, Set};
 use super::measure::{End, Kind as MeasureKind, Measure};
 use super::sequence::Sequence;
@@ -169,14 +170,14 @@ impl Behaviours {
                 let mut both: Vec<u32> = start
                     .into_iter()
                     .chain(state.ends.seq.get(last).copied())
-                    .collect();
+                    .gather();
                 both.dedup();
                 both
             };
             trace.events = seqs
                 .iter()
                 .filter_map(|seq| Some(scope.event_of(*seq)?.id.clone()))
-                .collect();
+                .gather();
         }
         self.note_value(sequence.per, value, trace);
     }
@@ -191,7 +192,7 @@ fn ids(set: &Set, scope: &Scope) -> Vec<Text> {
         .flat_map(|(lo, hi)| (lo..hi).rev())
         .take(EVENTS)
         .filter_map(|index| Some(scope.event(set.postings, index)?.id.clone()))
-        .collect();
+        .gather();
     ids.reverse();
     ids
 }

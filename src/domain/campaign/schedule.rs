@@ -1,5 +1,6 @@
 //! When a campaign runs: dates, days of the week, and hours, all in the shop's time zone.
 
+use crate::domain::list::Gather;
 use crate::domain::facts::{Answer, earlier};
 use crate::domain::fields::{Fields, wrong};
 use crate::domain::problem::{Place, Problems};
@@ -117,7 +118,7 @@ impl Schedule {
             next = earlier(next, Some(zone.day(now, 0).end));
         }
         if !self.hours.is_empty() {
-            let answers: Vec<Answer> = self.hours.iter().map(|hours| hours.answer(now, zone)).collect();
+            let answers: Vec<Answer> = self.hours.iter().map(|hours| hours.answer(now, zone)).gather();
             passed &= answers.iter().any(|answer| answer.passed);
             next = answers.iter().fold(next, |next, answer| earlier(next, answer.changes_at));
         }

@@ -1,5 +1,6 @@
 //! The signals that make a campaign ask to be shown.
 
+use crate::domain::list::Gather;
 use crate::domain::compiler::Compiler;
 use crate::domain::condition::Condition;
 use crate::domain::event::Event;
@@ -169,7 +170,7 @@ pub fn matches_glob(pattern: &str, text: &str) -> bool {
     let mut pieces = pattern.split('*');
     let Some(mut rest) = pieces.next().and_then(|first| text.strip_prefix(first)) else { return false };
     let Some(last) = pattern.rsplit('*').next().filter(|_| pattern.contains('*')) else { return rest.is_empty() };
-    let middle: Vec<&str> = pieces.collect();
+    let middle: Vec<&str> = pieces.gather();
     for piece in middle.iter().take(middle.len().saturating_sub(1)) {
         match rest.find(piece).and_then(|at| rest.get(at + piece.len()..)) {
             Some(tail) => rest = tail,
@@ -290,7 +291,7 @@ fn read_one(value: &Value, place: &Place, compiler: &mut Compiler) -> Option<Tri
                 return None;
             };
             if !compiler.segments.iter().any(|segment| &**segment == id) {
-                let known: Vec<&str> = compiler.segments.iter().map(|segment| &**segment).collect();
+                let known: Vec<&str> = compiler.segments.iter().map(|segment| &**segment).gather();
                 unknown(&mut compiler.problems, &here, "unknown-segment", "segment", id, &known);
             }
             Some(Trigger::Segment { segment: id.into(), enter })

@@ -14,6 +14,7 @@ mod pattern;
 mod text;
 mod trace;
 
+use crate::domain::list::Gather;
 use super::compiler::Compiler;
 use super::facts::{Answer, ClauseId, Facts, SlotId, Trace};
 use super::problem::{Place, sentence};
@@ -217,7 +218,7 @@ impl Condition {
                 .iter()
                 .filter(|node| node.kind == kind && node.slot != SlotId::MAX)
                 .map(|node| node.slot)
-                .collect();
+                .gather();
             crate::domain::order::sort_unique(&mut list);
             list
         };

@@ -1,5 +1,6 @@
 //! Compiling what stands under a path: operators and plain values.
 
+use crate::domain::list::Gather;
 use super::super::host;
 use super::super::problem::{Place, did_you_mean, shown};
 use super::super::time::parse_duration;
@@ -155,7 +156,7 @@ impl Builder<'_> {
                 Value::Text(item) => text::lower(item).into_owned().into(),
                 other => other.clone(),
             };
-            items.iter().map(lower).collect()
+            items.iter().map(lower).gather()
         } else {
             items.clone()
         };

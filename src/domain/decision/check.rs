@@ -1,5 +1,6 @@
 //! The checks themselves, each over the same scene, in the order of [`CHECKS`].
 
+use crate::domain::list::Gather;
 use super::{Ask, CHECKS, Origin, Reason};
 use crate::domain::campaign::{Campaign, Purpose, Step};
 use crate::domain::config::Config;
@@ -84,7 +85,7 @@ pub fn first_failure(scene: &Scene, ask: &Ask) -> Option<(Reason, Finding)> {
 
 /// Every check of an ask, in order, with traces.
 pub fn inspect(scene: &Scene, ask: &Ask) -> Vec<(Reason, Finding)> {
-    CHECKS.into_iter().map(|check| (check, explain(scene, ask, check))).collect()
+    CHECKS.into_iter().map(|check| (check, explain(scene, ask, check))).gather()
 }
 
 /// A check with its trace spelled out.
@@ -92,7 +93,7 @@ fn explain(scene: &Scene, ask: &Ask, check: Reason) -> Finding {
     let mut finding = run(scene, ask, check);
     if check == Reason::NotInAudience {
         let Some((campaign, step)) = subject(scene, ask) else { return finding };
-        let mut children: Vec<Trace> = [&campaign.audience, &step.when].into_iter().flatten().map(|condition| condition.trace(scene.facts)).collect();
+        let mut children: Vec<Trace> = [&campaign.audience, &step.when].into_iter().flatten().map(|condition| condition.trace(scene.facts)).gather();
         finding.trace = match children.len() {
             1 => children.remove(0),
             _ => Trace { condition: Value::Object(Default::default()), passed: finding.passed, children, ..Trace::default() },
@@ -183,7 +184,7 @@ fn goal_reached(scene: &Scene, ask: &Ask, campaign: &Campaign) -> Finding {
     let reached = ask.step > 0
         && scene.shared.exposures.iter().any(|exposure| exposure.campaign == campaign.id && exposure.goal && exposure.at >= ask.since);
     let mut finding = Finding::of(found.is_none() && !reached);
-    finding.trace.events = found.map(|event| event.id.clone()).into_iter().collect();
+    finding.trace.events = found.map(|event| event.id.clone()).into_iter().gather();
     finding
 }
 
@@ -191,7 +192,7 @@ fn muted(scene: &Scene, campaign: &Campaign, now: Millis) -> Finding {
     if let Some((_, until)) = scene.shared.mutes.iter().find(|(id, until)| (*id == campaign.id || &**id == "*") && *until > now) {
         return Finding::from_moment("muted", *until, now);
     }
-    let dismissals: Vec<Millis> = scene.shared.exposures.iter().filter(|exposure| exposure.campaign == campaign.id).filter_map(|exposure| exposure.dismissed).collect();
+    let dismissals: Vec<Millis> = scene.shared.exposures.iter().filter(|exposure| exposure.campaign == campaign.id).filter_map(|exposure| exposure.dismissed).gather();
     let Some(last) = dismissals.iter().max() else { return Finding::of(true) };
     let index = dismissals.len().min(campaign.limits.after_dismiss.len());
     match index.checked_sub(1).and_then(|index| campaign.limits.after_dismiss.get(index)) {
@@ -202,7 +203,7 @@ fn muted(scene: &Scene, campaign: &Campaign, now: Millis) -> Finding {
 
 /// The limits of a step: in a campaign with steps each one counts for itself, or the second could never come.
 fn frequency(scene: &Scene, campaign: &Campaign, step: &Step, now: Millis) -> Finding {
-    let own: Vec<&Exposure> = displays(scene, now).filter(|exposure| exposure.campaign == campaign.id && exposure.step == step.id).collect();
+    let own: Vec<&Exposure> = displays(scene, now).filter(|exposure| exposure.campaign == campaign.id && exposure.step == step.id).gather();
     let limits = &campaign.limits;
     if limits.until_clicked && scene.shared.exposures.iter().any(|exposure| exposure.campaign == campaign.id && exposure.clicked) {
         let mut finding = Finding::of(false);
@@ -240,7 +241,7 @@ fn attention(scene: &Scene, ask: &Ask, campaign: &Campaign, step: &Step, now: Mi
     }
     let budget = &scene.config.settings.attention;
     let today = scene.facts.zone().day(now, 0);
-    let spent: Vec<&Exposure> = displays(scene, now).filter(|exposure| exposure.attention).collect();
+    let spent: Vec<&Exposure> = displays(scene, now).filter(|exposure| exposure.attention).gather();
     let session = spent.iter().filter(|exposure| exposure.session == scene.session).count();
     let day = spent.iter().filter(|exposure| (today.start..today.end).contains(&exposure.at)).count();
     for (name, count, limit) in [("perSession", session, budget.per_session), ("perDay", day, budget.per_day)] {

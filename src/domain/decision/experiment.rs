@@ -1,5 +1,6 @@
 //! Who belongs to the control group, and which variant a visitor sees: GrowthBook's hash, sticky by its nature.
 
+use crate::domain::list::Gather;
 use crate::domain::assign;
 use crate::domain::campaign::{Campaign, Step, Variant};
 
@@ -18,7 +19,7 @@ pub fn variant<'a>(campaign: &Campaign, step: &'a Step, assignment_id: &str) -> 
     if step.variants.len() < 2 {
         return step.variants.first();
     }
-    let weights: Vec<f64> = step.variants.iter().map(|variant| variant.weight).collect();
+    let weights: Vec<f64> = step.variants.iter().map(|variant| variant.weight).gather();
     let index = assign::assign(&campaign.id, assignment_id, &weights, 1.0, 2);
     step.variants.get(usize::try_from(index).unwrap_or(0))
 }

@@ -1,5 +1,6 @@
 //! The start: what a former page left is taken up, and nothing is kept before the visitor's consent allows it.
 
+use crate::domain::list::{Gather, keep};
 use super::page::{OpenPage, slots_of, watch_list};
 use super::triggers::Voice;
 use super::visitor::Visitor;
@@ -89,7 +90,7 @@ impl Engine {
 
     /// Tells the listeners what is wrong with the configuration, at most fifty items.
     pub(super) fn tell_problems(&mut self) {
-        let problems: Vec<Value> = self.config.problems.list.iter().take(50).map(|problem| problem.to_value()).collect();
+        let problems: Vec<Value> = self.config.problems.list.iter().take(50).map(|problem| problem.to_value()).gather();
         for problem in problems {
             self.notify("problem", problem);
         }
@@ -104,7 +105,7 @@ impl Engine {
             .list("journey")
             .iter()
             .filter_map(|text| Event::from_stored(&json::parse(text.as_text()?).ok()?))
-            .collect();
+            .gather();
         order::sort_by(&mut events, |left, right| (left.at, &left.id).cmp(&(right.at, &right.id)));
         for event in events {
             journey.insert(Rc::new(event));
@@ -160,7 +161,7 @@ impl Engine {
         self.phase = Phase::Running;
         self.serve_again(now);
         self.visitor.set_host(&self.config, self.options.device.clone(), &self.shared.anonymous_id.clone());
-        let dropped: Vec<Text> = self.visitor.compact(&self.config).iter().filter_map(Value::as_text).map(Text::from).collect();
+        let dropped: Vec<Text> = self.visitor.compact(&self.config).iter().filter_map(Value::as_text).map(Text::from).gather();
         if !dropped.is_empty() {
             self.save.drop_journey = dropped;
             self.save_state();
@@ -192,7 +193,7 @@ impl Engine {
         let step = self.config.campaign(&exposure.campaign).and_then(|campaign| campaign.steps.iter().position(|step| step.id == exposure.step));
         let Some(step) = step else { return };
         // The next step counts from the display that will now come later.
-        self.shared.waits.retain(|wait| wait.campaign != exposure.campaign || wait.step != step + 1);
+        keep(&mut self.shared.waits, |wait| wait.campaign != exposure.campaign || wait.step != step + 1);
         self.shared.queue.push(Queued {
             campaign: exposure.campaign.clone(),
             step,
@@ -215,7 +216,7 @@ impl Engine {
                         [Value::Text(id), Value::Text(text)] => Some((id.clone(), text.clone())),
                         _ => None,
                     })
-                    .collect()
+                    .gather()
             };
             let texts = pairs("events");
             let calls = recovered.list("calls");
@@ -229,7 +230,7 @@ impl Engine {
                     self.take_in(event, false);
                 }
             }
-            let others: Vec<(Text, Text)> = texts.iter().filter(|(id, _)| !is_call(id)).cloned().collect();
+            let others: Vec<(Text, Text)> = texts.iter().filter(|(id, _)| !is_call(id)).cloned().gather();
             self.learn(&others, now);
             for call in calls {
                 let mut call = call.clone();

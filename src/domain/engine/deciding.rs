@@ -1,5 +1,6 @@
 //! The one place that arbitrates: inside a claim, over the state that all tabs share.
 
+use crate::domain::list::{Gather, keep};
 use super::{Batch, Engine, Phase, Work, wallet};
 use crate::domain::decision::{Ask, Decision, Origin, Outcome, Reason, Scene, first_failure, is_held_out, variant};
 use crate::domain::order;
@@ -199,7 +200,7 @@ impl Engine {
     /// Runs `look` over everything a check may look at.
     pub(super) fn with_scene<T>(&self, look: impl FnOnce(&Scene) -> T) -> T {
         let lens = self.visitor.lens(&self.config);
-        let taken: Vec<(Text, Text)> = self.screen.iter().filter_map(|showing| Some((showing.slot.clone()?, showing.campaign.clone()))).collect();
+        let taken: Vec<(Text, Text)> = self.screen.iter().filter_map(|showing| Some((showing.slot.clone()?, showing.campaign.clone()))).gather();
         look(&Scene {
             config: &self.config,
             shared: &self.shared,
@@ -258,7 +259,7 @@ impl Engine {
 
     fn remember_slotless(&mut self, ask: &Ask) {
         let slots: Vec<Text> = self.config.campaigns.get(ask.campaign).and_then(|campaign| campaign.steps.get(ask.step)).into_iter()
-            .flat_map(|step| &step.variants).filter_map(|variant| variant.slot()).map(Text::from).collect();
+            .flat_map(|step| &step.variants).filter_map(|variant| variant.slot()).map(Text::from).gather();
         for slot in slots {
             if !self.slotless.iter().any(|(known, other)| *known == slot && other.campaign == ask.campaign) {
                 // It belongs to this page: on another one its own trigger speaks for it.
@@ -278,7 +279,7 @@ impl Engine {
         let (id, step_id, page_bound) = (campaign.id.clone(), step.id.clone(), campaign.is_page_bound());
         let is_custom_or_plain = !held_out;
         let impression = self.new_id();
-        self.shared.queue.retain(|queued| queued.campaign != id || queued.step != ask.step);
+        keep(&mut self.shared.queue, |queued| queued.campaign != id || queued.step != ask.step);
         self.shared.exposures.push(Exposure {
             impression: impression.clone(),
             campaign: id,
@@ -310,7 +311,7 @@ impl Engine {
         let now = self.now();
         let Some(campaign) = self.config.campaigns.get(ask.campaign) else { return };
         let Some(next) = campaign.steps.get(ask.step + 1) else { return };
-        self.shared.waits.retain(|wait| wait.campaign != campaign.id);
+        keep(&mut self.shared.waits, |wait| wait.campaign != campaign.id);
         self.shared.waits.push(Wait { campaign: campaign.id.clone(), step: ask.step + 1, since: ask.since, due: now + next.after });
     }
 
@@ -382,14 +383,14 @@ impl Engine {
         let is_reached = |campaign: &Text, since: Millis| {
             config.campaign(campaign).and_then(|campaign| campaign.unless.as_ref()).is_some_and(|unless| event.at >= since && unless.matches(event, now, &zone))
         };
-        self.shared.waits.retain(|wait| {
+        keep(&mut self.shared.waits, |wait| {
             let reached = is_reached(&wait.campaign, wait.since);
             if reached {
                 cancelled.push((wait.campaign.clone(), wait.step, wait.since));
             }
             !reached
         });
-        self.shared.queue.retain(|queued| {
+        keep(&mut self.shared.queue, |queued| {
             let reached = is_reached(&queued.campaign, queued.since);
             if reached {
                 cancelled.push((queued.campaign.clone(), queued.step, queued.since));

@@ -1,5 +1,6 @@
 //! Sending and keeping: events become wire texts, the outbox decides when they go, and other tabs are told.
 
+use crate::domain::list::{Gather, keep};
 use super::triggers::Voice;
 use super::{Effect, Engine, Phase};
 use crate::domain::consent::{Consent, Standing};
@@ -48,7 +49,7 @@ impl Engine {
             None => {
                 self.seq += 1;
                 let dropped = self.outbox.as_mut().and_then(|outbox| outbox.take_report());
-                let local_only: Vec<&str> = self.config.settings.local_only.iter().map(|path| &**path).collect();
+                let local_only: Vec<&str> = self.config.settings.local_only.iter().map(|path| &**path).gather();
                 let data = if kind == Kind::Page { page_data(&event.properties) } else { event.properties.clone() };
                 wire::event_text(
                     &self.context,
@@ -117,11 +118,11 @@ impl Engine {
 
     /// Does what the outbox decided.
     fn follow(&mut self, outcome: Outcome) {
-        let acknowledged: Vec<Value> = outcome.acknowledged.iter().cloned().map(Value::from).collect();
-        let dropped: Vec<Value> = outcome.dropped.iter().map(|(id, _)| id.clone().into()).collect();
+        let acknowledged: Vec<Value> = outcome.acknowledged.iter().cloned().map(Value::from).gather();
+        let dropped: Vec<Value> = outcome.dropped.iter().map(|(id, _)| id.clone().into()).gather();
         self.save.drop_events.extend(outcome.deleted().cloned());
         for (id, _) in &outcome.dropped {
-            self.save.events.retain(|(kept, _)| kept != id);
+            keep(&mut self.save.events, |(kept, _)| kept != id);
         }
         if !acknowledged.is_empty() {
             self.notify("sync", crate::object! { "what" => "acknowledged", "count" => acknowledged.len() });
@@ -196,7 +197,7 @@ impl Engine {
                     [Value::Text(id), Value::Text(text)] => Some((id.clone(), text.clone())),
                     _ => None,
                 })
-                .collect()
+                .gather()
         });
         let state = input.text("state").and_then(|text| json::parse(text).ok());
         let delivery = state.as_ref().and_then(|state| state.get("delivery"));
@@ -319,7 +320,7 @@ impl Engine {
             self.shared_text.clear();
             self.plan(None, vec![super::Work::Anew]);
         }
-        let ids = |key: &str| -> Vec<Text> { item.list(key).iter().filter_map(Value::as_text).map(Text::from).collect() };
+        let ids = |key: &str| -> Vec<Text> { item.list(key).iter().filter_map(Value::as_text).map(Text::from).gather() };
         if let Some(outbox) = &mut self.outbox {
             outbox.forget(&ids("acknowledged"));
             outbox.forget_dropped(&ids("dropped"), Reason::Rejected);

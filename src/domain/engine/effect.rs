@@ -1,5 +1,6 @@
 //! What the engine asks of its host; `docs/boundary.md` describes each.
 
+use crate::domain::list::Gather;
 use crate::domain::json::{push_text, push_value, to_text};
 use crate::domain::message::Node;
 use crate::domain::number::push_integer;
@@ -304,7 +305,7 @@ impl Effect {
                 }
             }
             Effect::Filter { events } => {
-                let pairs: Vec<Value> = events.iter().map(|(id, text)| vec![id.clone().into(), text.as_str().into()].into()).collect();
+                let pairs: Vec<Value> = events.iter().map(|(id, text)| vec![id.clone().into(), text.as_str().into()].into()).gather();
                 field("events", pairs.into());
             }
             Effect::Notify { kind, detail } => {
@@ -328,5 +329,5 @@ impl Effect {
 }
 
 fn texts(list: &[Text]) -> Value {
-    list.iter().cloned().map(Value::from).collect::<Vec<_>>().into()
+    list.iter().cloned().map(Value::from).gather().into()
 }

@@ -19,6 +19,7 @@ mod wallet;
 
 pub use effect::{Effect, Save};
 
+use crate::domain::list::Gather;
 use super::config::Config;
 use super::consent::Standing;
 use super::decision::{Ask, Decision};
@@ -307,7 +308,7 @@ impl Engine {
         if !save.is_empty() {
             self.saves += 1;
             save.number = self.saves;
-            self.unsaved.push((self.saves, save.events.iter().map(|(id, _)| id.clone()).collect()));
+            self.unsaved.push((self.saves, save.events.iter().map(|(id, _)| id.clone()).gather()));
             out.push(Effect::Save(save));
         } else if !save.settle.is_empty() {
             out.push(Effect::Settle(save.settle));

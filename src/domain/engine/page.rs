@@ -1,5 +1,6 @@
 //! The page that is open in this tab, and which of a campaign's signals have come on it.
 
+use crate::domain::list::Gather;
 use crate::domain::campaign::{Campaign, Moment, Page, Trigger};
 use crate::domain::config::Config;
 use crate::domain::time::{Millis, Zone};
@@ -124,7 +125,7 @@ pub fn watch_list(config: &Config) -> Value {
 
 /// The selectors of slots that campaigns need.
 pub fn slots_of(config: &Config) -> Vec<Text> {
-    watch_list(config).list("slots").iter().filter_map(Value::as_text).map(Text::from).collect()
+    watch_list(config).list("slots").iter().filter_map(Value::as_text).map(Text::from).gather()
 }
 
 /// The properties of a page view, from what the host tells of the page.

@@ -1,5 +1,6 @@
 //! The messages on screen: drawn from their tree, kept up to date, and told what the visitor does with them.
 
+use crate::domain::list::{Gather, keep};
 use super::experiments::with;
 use super::timers::SEEN_AFTER;
 use super::{Effect, Engine, Work, effect, wallet};
@@ -88,7 +89,7 @@ impl Engine {
         self.issue_for(&showing.message, &showing.campaign, showing.variant.as_ref(), &impression, preview);
         self.screen.push(showing);
         let Some(rendered) = self.compose(&impression) else {
-            self.screen.retain(|showing| showing.impression != impression);
+            keep(&mut self.screen, |showing| showing.impression != impression);
             return;
         };
         let now = self.now();
@@ -123,7 +124,7 @@ impl Engine {
         self.visitor.look_at(&self.config, current);
         let showing = self.screen.get(place)?;
         let name = Value::Null;
-        let views: Vec<CouponView> = self.shared.coupons.iter().map(|held| self.view(held, &showing.copied, &name, now)).collect();
+        let views: Vec<CouponView> = self.shared.coupons.iter().map(|held| self.view(held, &showing.copied, &name, now)).gather();
         let answers = Value::Object(showing.answers.clone());
         let settings = &self.config.settings;
         let why = self.why(&showing.campaign);
@@ -188,7 +189,7 @@ impl Engine {
 
     /// Draws all messages that show a coupon anew.
     pub(super) fn redraw_all(&mut self) {
-        let all: Vec<Text> = self.screen.iter().map(|showing| showing.impression.clone()).collect();
+        let all: Vec<Text> = self.screen.iter().map(|showing| showing.impression.clone()).gather();
         for impression in all {
             self.redraw(&impression);
         }
@@ -214,14 +215,14 @@ impl Engine {
 
     /// Takes the overlays off the page, for one that the marketer wants to see.
     pub(super) fn remove_overlays(&mut self) {
-        let overlays: Vec<Text> = self.screen.iter().filter(|showing| showing.slot.is_none()).map(|showing| showing.impression.clone()).collect();
+        let overlays: Vec<Text> = self.screen.iter().filter(|showing| showing.slot.is_none()).map(|showing| showing.impression.clone()).gather();
         for impression in overlays {
             self.remove(&impression);
         }
     }
 
     pub(super) fn remove_marketing(&mut self) {
-        let marketing: Vec<Text> = self.screen.iter().filter(|showing| showing.is_marketing).map(|showing| showing.impression.clone()).collect();
+        let marketing: Vec<Text> = self.screen.iter().filter(|showing| showing.is_marketing).map(|showing| showing.impression.clone()).gather();
         for impression in marketing {
             self.remove(&impression);
         }
@@ -229,7 +230,7 @@ impl Engine {
 
     /// `dismiss()`: the visitor closed whatever is open.
     pub(super) fn dismiss_all(&mut self) {
-        let all: Vec<Text> = self.screen.iter().map(|showing| showing.impression.clone()).collect();
+        let all: Vec<Text> = self.screen.iter().map(|showing| showing.impression.clone()).gather();
         for impression in all {
             self.dismissed(&impression);
         }

@@ -1,5 +1,6 @@
 //! From what happened to which campaigns ask to be shown.
 
+use crate::domain::list::Gather;
 use super::page::OpenPage;
 use super::visitor::Taken;
 use super::{Engine, Work};
@@ -140,7 +141,7 @@ impl Engine {
                 let bound = self.config.campaigns.get(campaign).is_some_and(|campaign| campaign.is_page_bound());
                 Work::Ask(Ask { campaign, step: 0, since: now, origin: Origin::Trigger, page: bound.then_some(number) })
             })
-            .collect()
+            .gather()
     }
 
     /// Closes the former page and opens the one of `event`.
@@ -156,9 +157,9 @@ impl Engine {
     /// The page is left: messages go with it, and those nobody saw are given back.
     pub(super) fn leave_page(&mut self) -> Vec<Work> {
         self.page_open = false;
-        let left: Vec<Text> = self.screen.iter().filter(|showing| !showing.is_seen()).map(|showing| showing.impression.clone()).collect();
+        let left: Vec<Text> = self.screen.iter().filter(|showing| !showing.is_seen()).map(|showing| showing.impression.clone()).gather();
         self.remove_all();
-        left.into_iter().map(Work::Left).collect()
+        left.into_iter().map(Work::Left).gather()
     }
 
     /// A page signal came.
@@ -172,7 +173,7 @@ impl Engine {
             "visible" => Moment::Visible(text),
             "click" => Moment::Click(text),
             "slot" => {
-                self.missing_slots.retain(|slot| &**slot != text);
+                keep(&mut self.missing_slots, |slot| &**slot != text);
                 self.ask_for_slot(text);
                 return;
             }
@@ -204,7 +205,7 @@ impl Engine {
     /// An inline campaign whose place was not on the page is asked again now that it is.
     fn ask_for_slot(&mut self, slot: &str) {
         let mut works = Vec::new();
-        self.slotless.retain(|(missing, ask)| {
+        keep(&mut self.slotless, |(missing, ask)| {
             let found = &**missing == slot;
             if found {
                 works.push(Work::Ask(ask.clone()));

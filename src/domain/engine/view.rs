@@ -1,5 +1,6 @@
 //! What the shop may ask: segments, coupons, explanations, numbers, and all that is held about the visitor.
 
+use crate::domain::list::Gather;
 use super::{Effect, Engine};
 use crate::domain::decision::{Ask, Origin, Outcome, Reason, inspect};
 use crate::domain::value::{Object, Text, Value};
@@ -41,7 +42,7 @@ impl Engine {
             .enumerate()
             .filter(|(_, each)| campaign.is_none_or(|wanted| wanted == &*each.id))
             .map(|(index, _)| self.explain_one(index))
-            .collect();
+            .gather();
         list.into()
     }
 
@@ -78,7 +79,7 @@ impl Engine {
         let checks: Vec<Value> = findings
             .iter()
             .map(|(check, finding)| crate::object! { "check" => check.name(), "passed" => finding.passed, "detail" => finding.trace.to_value() }.into())
-            .collect();
+            .gather();
         let mut object = crate::object! { "campaign" => campaign.id.clone(), "outcome" => outcome.name() };
         if let Some(reason) = reason {
             object.set("reason", reason.name());
@@ -105,7 +106,7 @@ impl Engine {
                 object.set("properties", event.properties.clone());
                 object.into()
             })
-            .collect();
+            .gather();
         let displays: Vec<Value> = self
             .shared
             .exposures
@@ -117,15 +118,15 @@ impl Engine {
                 object.set("dismissed", exposure.dismissed.is_some());
                 object.into()
             })
-            .collect();
+            .gather();
         let waits: Vec<Value> =
-            self.shared.waits.iter().map(|wait| crate::object! { "campaign" => wait.campaign.clone(), "until" => super::iso(wait.due) }.into()).collect();
+            self.shared.waits.iter().map(|wait| crate::object! { "campaign" => wait.campaign.clone(), "until" => super::iso(wait.due) }.into()).gather();
         let mutes: Vec<Value> = self
             .shared
             .mutes
             .iter()
             .map(|(campaign, until)| crate::object! { "campaign" => campaign.clone(), "until" => super::iso(*until) }.into())
-            .collect();
+            .gather();
         let mut object: Object = crate::object! {
             "anonymousId" => self.shared.anonymous_id.clone(),
             "userId" => self.shared.user_id.clone(),
@@ -154,11 +155,11 @@ impl Engine {
 
     /// The ids of the configuration's segments.
     pub fn segment_ids(&self) -> Vec<Text> {
-        self.config.segments.iter().map(|segment| segment.id.clone()).collect()
+        self.config.segments.iter().map(|segment| segment.id.clone()).gather()
     }
 
     /// The ids of the segments the visitor is in.
     pub fn members(&self) -> Vec<Text> {
-        self.visitor.members(&self.config).iter().filter_map(Value::as_text).map(Text::from).collect()
+        self.visitor.members(&self.config).iter().filter_map(Value::as_text).map(Text::from).gather()
     }
 }

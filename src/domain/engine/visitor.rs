@@ -1,5 +1,6 @@
 //! The visitor as the engine knows them: journey, document and memberships, kept in step by one way in.
 
+use crate::domain::list::Gather;
 use crate::domain::behaviour::Behaviours;
 use crate::domain::config::Config;
 use crate::domain::event::Event;
@@ -96,7 +97,7 @@ impl Visitor {
     pub fn new(config: &mut Config, base: Profile, journey: Journey, now: Millis, zone: Zone) -> Self {
         let mut behaviours = std::mem::replace(&mut config.behaviours, Behaviours::new(config.settings.retain_days));
         behaviours.zone = zone.clone();
-        behaviours.groups = config.groups.iter().filter_map(|(id, list)| Some((id.clone(), list.as_list()?.to_vec()))).collect();
+        behaviours.groups = config.groups.iter().filter_map(|(id, list)| Some((id.clone(), list.as_list()?.to_vec()))).gather();
         let mut by_root = vec![Vec::new(); Root::ALL.len()];
         for (slot, path) in config.paths.iter().enumerate() {
             if let Some(list) = Root::of_path(path).and_then(|root| by_root.get_mut(root as usize)) {
@@ -282,7 +283,7 @@ impl Visitor {
     /// The ids of the segments the visitor is in.
     pub fn members(&self, config: &Config) -> Vec<Value> {
         let members = self.membership.members();
-        config.segments.iter().zip(members).filter(|(_, member)| **member).map(|(segment, _)| segment.id.clone().into()).collect()
+        config.segments.iter().zip(members).filter(|(_, member)| **member).map(|(segment, _)| segment.id.clone().into()).gather()
     }
 
     /// The visitor as conditions see them.
@@ -356,7 +357,7 @@ impl Visitor {
         }
         self.behaviours.rebuild(&self.journey);
         self.membership.touch_all();
-        dropped.iter().map(|event| event.id.clone().into()).collect()
+        dropped.iter().map(|event| event.id.clone().into()).gather()
     }
 
     /// The properties of the last page view, for a tab whose page another tab's event replaced.

@@ -1,5 +1,6 @@
 //! The coupon wallet: issuing once whatever happens to the answer, using, and recognising the order that redeems.
 
+use crate::domain::list::Gather;
 use super::experiments::with;
 use super::{Effect, Engine, Work};
 use crate::domain::coupon::{Coupon, Held, Source, State};
@@ -42,7 +43,7 @@ impl Engine {
         for branch in message.list("branch") {
             wanted.extend(branch.list("blocks").iter().filter_map(|block| block.text("coupon")));
         }
-        let wanted: Vec<Text> = wanted.into_iter().map(Text::from).collect();
+        let wanted: Vec<Text> = wanted.into_iter().map(Text::from).gather();
         for id in wanted {
             self.issue(&id, campaign, variant, impression, preview);
         }
@@ -101,7 +102,7 @@ impl Engine {
 
     /// Coupons that were asked for on a page that is gone are asked for again, with the same keys.
     pub(super) fn ask_again(&mut self) {
-        let open: Vec<Held> = self.shared.coupons.iter().filter(|held| held.state == State::Issuing).cloned().collect();
+        let open: Vec<Held> = self.shared.coupons.iter().filter(|held| held.state == State::Issuing).cloned().gather();
         for held in open {
             if let Some(coupon) = self.config.coupon(&held.coupon).cloned() {
                 self.ask_issuer(&coupon, &held);
@@ -204,7 +205,7 @@ impl Engine {
     /// The wallet as `coupons()` gives it.
     pub(super) fn wallet(&self) -> Value {
         let now = self.now();
-        let list: Vec<Value> = self.shared.coupons.iter().filter(|held| held.code.is_some()).map(|held| held.to_public(now, self.config.coupon(&held.coupon))).collect();
+        let list: Vec<Value> = self.shared.coupons.iter().filter(|held| held.code.is_some()).map(|held| held.to_public(now, self.config.coupon(&held.coupon))).gather();
         list.into()
     }
 

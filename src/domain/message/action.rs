@@ -1,5 +1,6 @@
 //! What happens when a visitor activates something in a message.
 
+use crate::domain::list::Gather;
 use super::localized;
 use super::url::{self, Purpose};
 use crate::domain::problem::{Place, Problems, sentence, shown};
@@ -63,8 +64,8 @@ pub fn coupon_of(reference: &str) -> Option<&str> {
 /// `text` fills a localized template.
 pub fn decode(value: &Value, base: &str, text: &dyn Fn(&Value) -> String) -> Vec<Action> {
     match value {
-        Value::List(items) => items.iter().filter_map(|item| decode_one(item, base, text)).collect(),
-        one => decode_one(one, base, text).into_iter().collect(),
+        Value::List(items) => items.iter().filter_map(|item| decode_one(item, base, text)).gather(),
+        one => decode_one(one, base, text).into_iter().gather(),
     }
 }
 

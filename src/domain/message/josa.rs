@@ -15,6 +15,7 @@ enum Ending {
     Closed,
 }
 
+use crate::domain::list::Gather;
 use Ending::{Closed, Open, Rieul};
 
 /// The word followed by the form of `particle` that fits it.
@@ -104,7 +105,7 @@ fn join(parts: &[&str]) -> String {
 }
 
 fn ending(word: &str) -> Option<Ending> {
-    let characters: Vec<char> = word.chars().collect();
+    let characters: Vec<char> = word.chars().gather();
     let end = last_read(&characters)?;
     let read = characters.get(..=end)?;
     let last = *read.last()?;

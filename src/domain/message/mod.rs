@@ -23,6 +23,7 @@ pub use layout::{Dismiss, Layout};
 pub use node::Node;
 pub use scene::{CouponState, CouponView, Line, Scene};
 
+use crate::domain::list::keep;
 use super::time::Millis;
 use super::value::Value;
 use blocks::Drawing;
@@ -62,7 +63,7 @@ pub fn compose(message: &Value, scene: &Scene) -> Option<Rendered> {
     // The engine notes a sent form as the answer `submitted`; what was filled in has served its purpose then.
     let is_sent = scene.answers.flag("submitted");
     if is_sent {
-        content.retain(|node| !is_form(node));
+        keep(&mut content, |node| !is_form(node));
     }
     // Before the first answer no branch is open: "less than 7" must not hold of a score that was not given.
     let branch = message.list("branch").iter().find(|branch| {

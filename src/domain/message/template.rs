@@ -3,6 +3,7 @@
 //! A template never fails. What cannot be read stays as it was written, an unknown filter changes nothing, and a path
 //! that leads nowhere is empty; validation tells the author.
 
+use crate::domain::list::Gather;
 use super::{format, josa};
 use crate::domain::number::push_number;
 use crate::domain::host;
@@ -136,7 +137,7 @@ fn number_of(value: &Value) -> Option<f64> {
 fn filter(value: Value, part: &str, doc: &Value, context: &Context) -> Value {
     let (name, arguments) = part.split_once(':').unwrap_or((part, ""));
     let arguments: Vec<Value> =
-        split(arguments, ',').into_iter().filter(|argument| !argument.is_empty()).map(|argument| operand(argument, doc)).collect();
+        split(arguments, ',').into_iter().filter(|argument| !argument.is_empty()).map(|argument| operand(argument, doc)).gather();
     let first = arguments.first();
     let second = arguments.get(1);
     let text_of = |argument: Option<&Value>| {

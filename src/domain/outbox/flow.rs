@@ -1,5 +1,6 @@
 //! The course of a flush: when it is due, what goes into a batch, what an answer leads to.
 
+use crate::domain::list::Gather;
 use super::gate::{LONGEST_WAIT, Phase};
 use super::queue::Item;
 use super::types::{
@@ -238,7 +239,7 @@ impl Outbox {
     fn settle_missing(&mut self, pending: &[(Text, Text)]) {
         let size: usize = pending.iter().map(|(id, text)| id.len() + text.len()).sum();
         let whole = size < MAX_BYTES - 2 * MAX_EVENT;
-        let mut there: Vec<&Text> = pending.iter().map(|(id, _)| id).collect();
+        let mut there: Vec<&Text> = pending.iter().map(|(id, _)| id).gather();
         order::sort(&mut there);
         let last = there.last().copied();
         let asks = self.asks;
@@ -327,7 +328,7 @@ impl Outbox {
             batch,
             url: settings.url.clone(),
             headers: settings.all_headers(),
-            ids: flying().map(|item| item.id.clone()).collect(),
+            ids: flying().map(|item| item.id.clone()).gather(),
             timeout: TIMEOUT,
             exit,
             compress: settings.compress && !exit,

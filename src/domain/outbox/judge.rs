@@ -1,5 +1,6 @@
 //! What an answer leads to, rule by rule (CONTRACT §5).
 
+use crate::domain::list::Gather;
 use super::gate::Phase;
 use super::types::{Notice, Outcome, Reason, TIMEOUT};
 use super::verdict::{Lists, Verdict};
@@ -129,5 +130,5 @@ fn among(named: &[Text], ids: &[Text]) -> Vec<Text> {
         .iter()
         .filter(|id| ids.binary_search(id).is_ok())
         .cloned()
-        .collect()
+        .gather()
 }

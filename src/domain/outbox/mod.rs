@@ -23,6 +23,7 @@ pub use types::{
     Outcome, Reason, Send, Settings, Stats, TIMEOUT,
 };
 
+use crate::domain::list::Gather;
 use std::collections::VecDeque;
 
 use super::json;
@@ -159,7 +160,7 @@ impl Outbox {
     /// The transaction that wrote these events has completed.
     pub fn stored(&mut self, ids: &[Text]) {
         let next_ask = self.asks + 1;
-        let mut ids: Vec<&Text> = ids.iter().collect();
+        let mut ids: Vec<&Text> = ids.iter().gather();
         order::sort(&mut ids);
         for item in self.queue.iter_mut() {
             if item.stored == 0 && ids.binary_search(&&item.id).is_ok() {
@@ -194,10 +195,10 @@ impl Outbox {
     pub fn learn(&mut self, found: &[(Text, Text)], stored: bool, now: Millis) -> Outcome {
         self.clock.see(now);
         let mut outcome = Outcome::default();
-        let mut known: Vec<Text> = self.queue.iter().map(|item| item.id.clone()).collect();
+        let mut known: Vec<Text> = self.queue.iter().map(|item| item.id.clone()).gather();
         order::sort(&mut known);
         let mark = if stored { self.asks + 1 } else { 0 };
-        let mut settled: Vec<Text> = self.settled.iter().cloned().collect();
+        let mut settled: Vec<Text> = self.settled.iter().cloned().gather();
         order::sort(&mut settled);
         let mut new: Vec<Item> = Vec::new();
         let mut seen: Vec<Text> = Vec::new();

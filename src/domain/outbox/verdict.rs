@@ -1,5 +1,6 @@
 //! What an endpoint's answer says about a batch (CONTRACT §5).
 
+use crate::domain::list::Gather;
 use super::types::Answer;
 use crate::domain::json;
 use crate::domain::order;
@@ -63,7 +64,7 @@ fn lists(body: &str) -> Lists {
                 .or_else(|| other.text("id"))
                 .map(Text::from),
         });
-        let mut ids: Vec<Text> = ids.collect();
+        let mut ids: Vec<Text> = ids.gather();
         order::sort(&mut ids);
         Some(ids)
     };

@@ -1,5 +1,6 @@
 //! `affinity`: which categories and brands the visitor likes, older interest fading.
 
+use crate::domain::list::{Gather, keep};
 use super::decay::{exp2, power};
 use super::read::{products, rounded, text};
 use super::settings;
@@ -94,7 +95,7 @@ impl Affinity {
             for (_, score) in scores.iter_mut() {
                 *score *= factor;
             }
-            scores.retain(|(_, score)| *score > 0.0);
+            keep(&mut scores, |(_, score)| *score > 0.0);
         }
     }
 
@@ -144,7 +145,7 @@ impl Affinity {
             part.map(|part| {
                 part.iter()
                     .filter_map(|(name, score)| Some((name.clone(), score.as_number()?)))
-                    .collect()
+                    .gather()
             })
             .unwrap_or_default()
         });

@@ -1,5 +1,6 @@
 //! `cart`: what lies in the cart, from the e-commerce events.
 
+use crate::domain::list::Gather;
 use super::read::{amount, identity, products, put, rounded, stored_text, text};
 use crate::domain::value::{Object, Text, Value};
 
@@ -183,7 +184,7 @@ impl Cart {
                 put(&mut object, "v", line.variant.clone());
                 object.into()
             })
-            .collect();
+            .gather();
         let mut object = crate::object! { "l" => lines };
         put(&mut object, "c", self.currency.clone());
         object.into()

@@ -1,5 +1,6 @@
 //! `orders`: what the visitor bought, from `Order Completed`, less what was cancelled or refunded.
 
+use crate::domain::list::Gather;
 use super::read::{amount, identity, iso, products, rounded};
 use crate::domain::event::Event;
 use crate::domain::time::Millis;
@@ -137,7 +138,7 @@ impl Orders {
                 ]
                 .into()
             })
-            .collect();
+            .gather();
         let mut object = crate::object! { "r" => recent };
         if let Some((first, last)) = self.older_span {
             object.set("n", f64::from(self.older_count));

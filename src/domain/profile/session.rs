@@ -1,5 +1,6 @@
 //! `session` and `visits`: the stretches of time that the visitor spent in the shop.
 
+use crate::domain::list::Gather;
 use super::page::Page;
 use super::read::{iso, put, stored_text, stored_time};
 use crate::domain::event::Event;
@@ -195,7 +196,7 @@ impl Visits {
                     former
                         .iter()
                         .map(|(id, number)| (id.clone(), number.as_number().unwrap_or(0.0) as u32))
-                        .collect()
+                        .gather()
                 })
                 .unwrap_or_default(),
         })

@@ -1,5 +1,6 @@
 //! The part of `settings` that defines how a visitor's document is folded.
 
+use crate::domain::list::Gather;
 use crate::domain::problem::{Place, Problems, did_you_mean, sentence, shown};
 use crate::domain::time::{DAY, MINUTE, Millis, parse_duration};
 use crate::domain::value::{Object, Text, Value};
@@ -112,9 +113,9 @@ impl Default for Settings {
                 .iter()
                 .map(|(id, events)| Stage {
                     id: (*id).into(),
-                    events: events.iter().map(|event| (*event).into()).collect(),
+                    events: events.iter().map(|event| (*event).into()).gather(),
                 })
-                .collect(),
+                .gather(),
             lifecycle: Lifecycle {
                 repeat: 2,
                 loyal: 4,
@@ -127,7 +128,7 @@ impl Default for Settings {
                 weights: WEIGHTS
                     .iter()
                     .map(|(event, weight)| ((*event).into(), *weight))
-                    .collect(),
+                    .gather(),
             },
             currency: None,
         }
@@ -284,7 +285,7 @@ impl Reader<'_> {
                     .iter()
                     .filter_map(Value::as_text)
                     .map(Text::from)
-                    .collect(),
+                    .gather(),
                 _ => Vec::new(),
             };
             match item.text("id") {

@@ -1,5 +1,6 @@
 //! The shop's time zone: a table of offsets that the host looked up, so that every host answers alike.
 
+use crate::domain::list::Gather;
 use super::{DAY, HOUR, MINUTE, Millis, SECOND, civil_from_days, days_from_civil};
 use crate::domain::host;
 
@@ -68,7 +69,7 @@ impl Zone {
         let offsets: Vec<_> = list
             .into_iter()
             .map(|(at, seconds)| (at, i64::from(seconds) * SECOND))
-            .collect();
+            .gather();
         (!offsets.is_empty()).then_some(Zone { offsets })
     }
 

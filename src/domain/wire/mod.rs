@@ -9,6 +9,7 @@ pub use context::{Context, Page, campaign_of};
 pub(crate) use format::Head;
 pub use format::{Format, body, envelope_cost};
 
+use crate::domain::list::{Gather, keep};
 use super::json::{push_object, push_text, push_value};
 use super::number::push_integer;
 use super::time::{Millis, push_iso};
@@ -113,7 +114,7 @@ fn below<'a>(key: &str, paths: &[&'a str]) -> Vec<&'a str> {
     paths
         .iter()
         .filter_map(|path| path.strip_prefix(key)?.strip_prefix('.'))
-        .collect()
+        .gather()
 }
 
 /// Appends `traits` without `paths`, also where they lie under an operator.
@@ -149,7 +150,7 @@ fn remove(under: Option<&mut Value>, operator: &str, path: &str) {
             }
         }
         Some(Value::List(names)) if operator == "$unset" => {
-            names.retain(|name| name.as_text() != Some(path));
+            keep(&mut names, |name| name.as_text() != Some(path));
         }
         _ => {}
     }

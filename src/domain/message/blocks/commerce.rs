@@ -1,5 +1,6 @@
 //! Products, from the event, the document or the configuration, in the fields of Segment's e-commerce events.
 
+use crate::domain::list::Gather;
 use super::super::action::Action;
 use super::super::format;
 use super::super::node::Node;
@@ -18,7 +19,7 @@ pub fn products(drawing: &mut Drawing, block: &Value) -> Option<Node> {
     // A path may also lead to a single product: the one of `Product Viewed`.
     let products = source.as_list().unwrap_or(std::slice::from_ref(source));
     let limit = block.number("limit").unwrap_or(3.0).max(1.0) as usize;
-    let rows: Vec<Node> = products.iter().filter_map(|product| row(drawing, product)).take(limit).collect();
+    let rows: Vec<Node> = products.iter().filter_map(|product| row(drawing, product)).take(limit).gather();
     (!rows.is_empty()).then(|| Node::with("ul", "products", rows).attr("role", "list"))
 }
 
