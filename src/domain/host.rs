@@ -4,7 +4,6 @@
 //! the browser its own `RegExp`, `Intl`, `URL` and number text. The host is installed once per thread; without one,
 //! native code uses [`native`](self) defaults.
 
-use crate::domain::list::Gather;
 use std::cell::RefCell;
 use std::rc::Rc;
 

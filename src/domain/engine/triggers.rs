@@ -1,6 +1,6 @@
 //! From what happened to which campaigns ask to be shown.
 
-use crate::domain::list::Gather;
+use crate::domain::list::{Gather, keep};
 use super::page::OpenPage;
 use super::visitor::Taken;
 use super::{Engine, Work};

@@ -95,7 +95,7 @@ impl Affinity {
             for (_, score) in scores.iter_mut() {
                 *score *= factor;
             }
-            keep(&mut scores, |(_, score)| *score > 0.0);
+            keep(scores, |(_, score)| *score > 0.0);
         }
     }
 

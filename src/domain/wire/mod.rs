@@ -150,7 +150,7 @@ fn remove(under: Option<&mut Value>, operator: &str, path: &str) {
             }
         }
         Some(Value::List(names)) if operator == "$unset" => {
-            keep(&mut names, |name| name.as_text() != Some(path));
+            keep(names, |name| name.as_text() != Some(path));
         }
         _ => {}
     }
