@@ -27,8 +27,13 @@ fn bindgen(module: &str, folder: &str) -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
-    if trap::at_once(&mut parsed) == 0 {
-        eprintln!("{module} has no panics by the names in trap.rs; the standard library must have renamed them");
+    let problem = match trap::at_once(&mut parsed) {
+        Ok(0) => Some("it has no panics by the names in trap.rs; the standard library must have renamed them".to_string()),
+        Ok(_) => None,
+        Err(problem) => Some(problem),
+    };
+    if let Some(problem) = problem {
+        eprintln!("{module}: {problem}");
         return ExitCode::FAILURE;
     }
     let mut generator = wasm_bindgen_cli_support::Bindgen::new();

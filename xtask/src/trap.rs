@@ -5,7 +5,8 @@
 //! the standard library that word a panic never return, so an `unreachable` in their place is the same trap, and
 //! wasm-opt then drops the formatting code behind them and the arguments in front of them.
 
-use walrus::{FunctionBuilder, FunctionKind, Module, ValType};
+use walrus::ir::{Call, Visitor, dfs_in_order};
+use walrus::{FunctionBuilder, FunctionId, FunctionKind, Module, ValType};
 
 /// The ends of their mangled names, which no version of the crates changes. All of them return `!`.
 const PANICS: [&str; 14] = [
@@ -33,10 +34,42 @@ fn is_panic(name: &str) -> bool {
         || name.ends_with("17len_mismatch_fail")
 }
 
+/// What puts words together: `core::fmt`, its traits for numbers, texts and ranges, and how `std` handles a panic.
+fn is_wording(name: &str) -> bool {
+    ["_4core3fmt", "_5alloc3fmt", "_3std9panicking", "_3std3sys9backtrace", "17rust_begin_unwind"].iter().any(|part| name.contains(part))
+}
+
+/// The functions that a function calls.
+#[derive(Default)]
+struct Calls(Vec<FunctionId>);
+
+impl Visitor<'_> for Calls {
+    fn visit_call(&mut self, call: &Call) {
+        self.0.push(call.func);
+    }
+}
+
 /// Replaces the bodies of the functions that word a panic, and returns how many there were.
-pub fn at_once(module: &mut Module) -> usize {
-    let panics: Vec<_> = module.funcs.iter_local().map(|(id, _)| id).filter(|id| module.funcs.get(*id).name.as_deref().is_some_and(is_panic)).collect();
-    for id in &panics {
+///
+/// The formatting goes too: pointers to it in the constants would keep it alive. That is right only as long as the
+/// engine itself formats nothing (`format!`, `write!`, `to_string` of a number), so a module that does is refused.
+pub fn at_once(module: &mut Module) -> Result<usize, String> {
+    let named = |wanted: &dyn Fn(&str) -> bool| -> Vec<FunctionId> {
+        let locals = module.funcs.iter_local();
+        locals.map(|(id, _)| id).filter(|id| module.funcs.get(*id).name.as_deref().is_some_and(wanted)).collect()
+    };
+    let panics = named(&is_panic);
+    let wording = named(&is_wording);
+    for (id, body) in module.funcs.iter_local() {
+        let name = module.funcs.get(id).name.as_deref().unwrap_or("");
+        let mut calls = Calls::default();
+        dfs_in_order(&mut calls, body, body.entry_block());
+        // An implementation of `Debug` is only reached from a panic.
+        if !wording.contains(&id) && !is_panic(name) && !name.contains("fmt") && calls.0.iter().any(|called| wording.contains(called)) {
+            return Err(format!("{name} formats text, which would trap; put it together with push_str"));
+        }
+    }
+    for id in panics.iter().chain(&wording) {
         let ty = module.types.get(module.funcs.get(*id).ty());
         let (params, results): (Vec<ValType>, Vec<ValType>) = (ty.params().to_vec(), ty.results().to_vec());
         let arguments = params.iter().map(|param| module.locals.add(*param)).collect();
@@ -44,5 +77,5 @@ pub fn at_once(module: &mut Module) -> usize {
         body.func_body().unreachable();
         module.funcs.get_mut(*id).kind = FunctionKind::Local(body.local_func(arguments));
     }
-    panics.len()
+    Ok(panics.len())
 }
