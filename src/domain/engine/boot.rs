@@ -55,6 +55,16 @@ impl Engine {
             self.former_stream = text(recovered, "stream");
             self.recovered = vec![recovered.clone()];
         }
+        let overflow = input.number("overflow").unwrap_or(0.0) as usize;
+        if let Some(outbox) = &mut self.outbox {
+            for _ in 0..overflow.min(100_000) {
+                outbox.count_dropped(outbox::Reason::Overflow);
+            }
+        }
+        if !options.flag("crawlers") && is_crawler(&agent) {
+            // A crawler is no visitor: nothing is tracked, and calls settle at once.
+            return;
+        }
         self.watch();
         match self.standing {
             Standing::Pending => self.phase = Phase::Pending,
@@ -294,6 +304,15 @@ impl Engine {
         }
         self.effects.push(Effect::Watch(watch_list(&self.config)));
     }
+}
+
+/// The marks of crawlers that say who they are. Automated browsers do not, and are visitors like any other.
+const CRAWLERS: [&str; 10] =
+    ["bot/", "bot;", "bot ", "spider", "crawler", "yeti/", "slurp", "facebookexternalhit", "mediapartners-google", "daumoa"];
+
+fn is_crawler(agent: &str) -> bool {
+    let agent = agent.to_ascii_lowercase();
+    CRAWLERS.iter().any(|mark| agent.contains(mark))
 }
 
 fn text(value: &Value, key: &str) -> Text {
