@@ -19,7 +19,7 @@ use crate::domain::wire::Context;
 use std::rc::Rc;
 
 /// How long a message whose page was left before it was seen is still worth showing.
-pub(super) const SERVE_AGAIN: Millis = 30 * MINUTE;
+const SERVE_AGAIN: Millis = 30 * MINUTE;
 
 impl Engine {
     /// Takes up the options and what was stored; see `start` in `docs/boundary.md`.
@@ -191,13 +191,16 @@ impl Engine {
             .into_iter()
             .partition(|exposure| exposure.stage == Stage::Reserved && exposure.stream == former);
         self.shared.exposures = kept;
-        for exposure in lost.into_iter().filter(|exposure| !exposure.page_bound && exposure.attention) {
-            self.requeue(&exposure, now + SERVE_AGAIN);
+        for exposure in lost.into_iter().filter(|exposure| exposure.at + SERVE_AGAIN > now) {
+            self.requeue(&exposure);
         }
     }
 
-    /// Puts a display that nobody saw back into the queue.
-    pub(super) fn requeue(&mut self, exposure: &crate::domain::shared::Exposure, until: Millis) {
+    /// Puts a display that nobody saw back into the queue, where it was not bound to the page that is gone.
+    pub(super) fn requeue(&mut self, exposure: &crate::domain::shared::Exposure) {
+        if exposure.page_bound || !exposure.attention {
+            return;
+        }
         let step = self.config.campaign(&exposure.campaign).and_then(|campaign| campaign.steps.iter().position(|step| step.id == exposure.step));
         let Some(step) = step else { return };
         // The next step counts from the display that will now come later.
@@ -206,7 +209,7 @@ impl Engine {
             campaign: exposure.campaign.clone(),
             step,
             since: exposure.since,
-            until,
+            until: exposure.at + SERVE_AGAIN,
             page: None,
             reason: "outranked".into(),
             lost_to: None,
