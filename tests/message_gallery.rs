@@ -60,6 +60,7 @@ fn every_layout_takes_every_block() {
             let mut problems = Problems::default();
             let known = check::Known {
                 has_coupon: &|id| id == "welcome",
+                has_campaign: &|_| true,
             };
             check::message(
                 &parse(&message).unwrap(),
