@@ -39,7 +39,7 @@ fn counts() {
         r#"{"$did":{"event":"*","within":"12h","count":{"$gte":2,"$lt":10}}}"#,
         "1200",
         "지난 12시간 동안 아무 이벤트 1,200회 (2회 이상 필요, 10회 미만이어야 함)",
-        "any event 1,200 times in the last 12 hours (at least 2 needed, less than 10 allowed)",
+        "Any event 1,200 times in the last 12 hours (at least 2 needed, less than 10 allowed)",
     );
 }
 
@@ -69,61 +69,61 @@ fn measures() {
         r#"{"$did":{"event":"Order Completed","within":"90d","sum":{"of":"revenue","$gte":200000}}}"#,
         "150000",
         "지난 90일간 '주문 완료'의 주문 금액 합계 150,000 (200,000 이상 필요)",
-        "sum of revenue of 'Order Completed' 150,000 in the last 90 days (at least 200,000 needed)",
+        "Sum of revenue of 'Order Completed' 150,000 in the last 90 days (at least 200,000 needed)",
     );
     field(
         r#"{"$did":{"event":"Order Completed","avg":{"of":"revenue","$lt":50000}}}"#,
         "null",
         "'주문 완료'의 주문 금액 평균 값 없음 (50,000 미만이어야 함)",
-        "average revenue of 'Order Completed' unknown (less than 50,000 allowed)",
+        "Average revenue of 'Order Completed' unknown (less than 50,000 allowed)",
     );
     field(
         r#"{"$did":{"event":"Order Completed","min":{"of":"revenue","$gt":1}}}"#,
         "2.5",
         "'주문 완료'의 가장 작은 주문 금액 2.5 (1 초과 필요)",
-        "smallest revenue of 'Order Completed' 2.5 (more than 1 needed)",
+        "Smallest revenue of 'Order Completed' 2.5 (more than 1 needed)",
     );
     field(
         r#"{"$did":{"event":"Order Completed","max":{"of":"depth","$lte":9}}}"#,
         "12",
         "'주문 완료'의 가장 큰 'depth' 12 (9 이하여야 함)",
-        "largest 'depth' of 'Order Completed' 12 (at most 9 allowed)",
+        "Largest 'depth' of 'Order Completed' 12 (at most 9 allowed)",
     );
     field(
         r#"{"$did":{"event":"Product Viewed","within":"1d","distinct":{"of":"product_id","$gte":4}}}"#,
         "3",
         "지난 1일간 '상품 조회'에서 서로 다른 상품 3개 (4개 이상 필요)",
-        "different product of 'Product Viewed' 3 in the last day (at least 4 needed)",
+        "Different product of 'Product Viewed' 3 in the last day (at least 4 needed)",
     );
     field(
         r#"{"$did":{"event":"Page Viewed","distinct":{"of":"@day","$gte":4}}}"#,
         "1",
         "'페이지 조회'가 있었던 날 1일 (4일 이상 필요)",
-        "days with 'Page Viewed' 1 day (at least 4 days needed)",
+        "Days with 'Page Viewed' 1 day (at least 4 days needed)",
     );
     field(
         r#"{"$did":{"event":"Cart Viewed","distinct":{"of":"@session","$gte":2}}}"#,
         "1",
         "'장바구니 조회'가 있었던 방문 1회 (2회 이상 필요)",
-        "sessions with 'Cart Viewed' 1 (at least 2 needed)",
+        "Sessions with 'Cart Viewed' 1 (at least 2 needed)",
     );
     field(
         r#"{"$did":{"event":"Order Completed","last":{"$lt":"30d"}}}"#,
         r#""45d""#,
         "마지막 '주문 완료'가 있은 지 45일 (30일 미만이어야 함)",
-        "time since the last 'Order Completed' 45 days (less than 30 days allowed)",
+        "Time since the last 'Order Completed' 45 days (less than 30 days allowed)",
     );
     field(
         r#"{"$did":{"event":"Signed Up","first":{"$gte":"90m"}}}"#,
         "null",
         "첫 '회원가입'이 있은 지 없음 (1시간 30분 이상 필요)",
-        "time since the first 'Signed Up' never (at least 1 hour 30 minutes needed)",
+        "Time since the first 'Signed Up' never (at least 1 hour 30 minutes needed)",
     );
     field(
         r#"{"$did":{"event":"Product Viewed","value":{"of":"category","at":"last","$eq":"shoes"}}}"#,
         r#""bags""#,
         "마지막 '상품 조회'의 카테고리 'bags' ('shoes' 필요)",
-        "category of the last 'Product Viewed' 'bags' ('shoes' needed)",
+        "Category of the last 'Product Viewed' 'bags' ('shoes' needed)",
     );
     check(
         r#"{"condition":{"$did":{"event":"Product Viewed","within":"7d","count":{"$gte":3},"distinct":{"of":"brand","$gte":2}}},"passed":false,"actual":4,
@@ -399,8 +399,8 @@ fn combinations_are_indented() {
         r#"{"condition":{"$or":[{"cart.value":{"$gte":1}},{"$not":{"user.known":true}}]},"passed":true,"children":[
             {"condition":{"cart.value":{"$gte":1}},"passed":false,"actual":0},
             {"condition":{"$not":{"user.known":true}},"passed":true,"children":[{"condition":{"user.known":true},"passed":false,"actual":false}]}]}"#,
-        "✓ 하나 이상 충족해야 함\n  ✗ 장바구니 금액 0 (1 이상 필요)\n  ✓ 함께 해당하지 않아야 함\n    ✗ 회원 여부 아니요 (예 필요)",
-        "✓ at least one of these must hold\n  ✗ Cart value 0 (at least 1 needed)\n  ✓ these must not hold together\n    ✗ Known member no (yes needed)",
+        "✓ 하나 이상 충족해야 함\n  ✗ 장바구니 금액 0 (1 이상 필요)\n  ✓ 해당하지 않아야 함\n    ✗ 회원 여부 아니요 (예 필요)",
+        "✓ at least one of these must hold\n  ✗ Cart value 0 (at least 1 needed)\n  ✓ this must not hold\n    ✗ Known member no (yes needed)",
     );
     check(
         r#"{"condition":{"$nor":[{"a":1}]},"passed":false,"children":[{"condition":{"a":1},"passed":true,"actual":1}]}"#,
@@ -424,7 +424,7 @@ fn a_change_is_told_on_the_shops_clock() {
     assert_eq!(describe_in(&trace, "ko", &setting), "'주문 완료'의 주문 금액 합계 32,000원 (1,000원 이상 필요), 2026-11-25 09:00에 바뀜");
     assert_eq!(
         describe_in(&trace, "en", &setting),
-        "sum of revenue of 'Order Completed' ₩32,000 (at least ₩1,000 needed), changes at 2026-11-25 09:00"
+        "Sum of revenue of 'Order Completed' ₩32,000 (at least ₩1,000 needed), changes at 2026-11-25 09:00"
     );
     assert!(describe(&trace, "ko").ends_with(", 2026-11-25 00:00 UTC에 바뀜"));
 }

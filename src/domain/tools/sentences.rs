@@ -121,6 +121,7 @@ sentences! {
     All "모두 충족해야 함" "all of these must hold";
     Any "하나 이상 충족해야 함" "at least one of these must hold";
     NoneHolds "어느 것도 해당하지 않아야 함" "none of these may hold";
+    NotThis "해당하지 않아야 함" "this must not hold";
     NotAll "함께 해당하지 않아야 함" "these must not hold together";
     Everyone "조건 없음, 모두 해당" "no condition, everyone is meant";
     Changes "{0}, {1}에 바뀜" "{0}, changes at {1}";

@@ -182,7 +182,7 @@ impl Writer<'_> {
                 None => self.say(if first { Sentence::SinceFirst } else { Sentence::SinceLast }, &[&reference]),
             });
         }
-        let text = self.say(Sentence::Plain, &[&what, found]);
+        let text = if found.is_empty() { what } else { self.say(Sentence::Plain, &[&what, found]) };
         if when.is_empty() {
             return text;
         }
@@ -262,7 +262,7 @@ impl Writer<'_> {
         let counter = match given[..] {
             [] => "shown",
             [one] => one,
-            _ => return capital(self.place_in_time(clause, name, "").trim_end().into()),
+            _ => return capital(self.place_in_time(clause, name, "")),
         };
         let expected = trace.get("expected").or(clause.get(counter)).cloned().unwrap_or_default();
         let found = self.times(trace.get("actual").unwrap_or(&Value::Null));

@@ -89,11 +89,11 @@ impl Writer<'_> {
     /// An instant on the shop's clock: `2026-11-25 09:00`.
     pub(super) fn moment(&self, at: Millis) -> String {
         let mut text = format::date(at, &self.setting.zone, "%Y-%m-%d %H:%M", self.locale);
-        let second = at.rem_euclid(MINUTE);
+        // A window is left a millisecond after its end; whole seconds are near enough for a reader.
+        let second = at.rem_euclid(MINUTE) / SECOND;
         if second != 0 {
-            // A window is left a millisecond after its end; whole seconds are near enough for a reader.
             text.push(':');
-            format::push_two(second / SECOND, &mut text);
+            format::push_two(second, &mut text);
         }
         if self.setting.is_utc {
             text.push_str(" UTC");
