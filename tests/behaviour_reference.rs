@@ -188,7 +188,7 @@ mod reference {
             let mut all = journey.iter().filter(|seen| matches(since, &seen.event));
             let reference = match since.text("at") {
                 Some("first") => all.next(),
-                _ => all.last(),
+                _ => all.next_back(),
             };
             let Some(reference) = reference else {
                 return false;
@@ -442,17 +442,17 @@ fn measure() -> impl Strategy<Value = String> {
         prop::sample::select(vec!["6h", "1d", "3d", "20m"]),
     );
     prop_oneof![
-        Just(String::new()),
-        comparison().prop_map(|asked| format!(r#","count":{asked}"#)),
-        of("sum", vec!["v"]),
-        of("avg", vec!["v"]),
-        of("min", vec!["v"]),
-        of("max", vec!["v"]),
-        of("distinct", vec!["p", "@day", "@session"]),
-        age.prop_map(|(name, operator, length)| format!(
+        1 => Just(String::new()),
+        6 => comparison().prop_map(|asked| format!(r#","count":{asked}"#)),
+        1 => of("sum", vec!["v"]),
+        1 => of("avg", vec!["v"]),
+        1 => of("min", vec!["v"]),
+        1 => of("max", vec!["v"]),
+        1 => of("distinct", vec!["p", "@day", "@session"]),
+        1 => age.prop_map(|(name, operator, length)| format!(
             r#","{name}":{{"{operator}":"{length}"}}"#
         )),
-        prop::sample::select(vec!["first", "last"])
+        1 => prop::sample::select(vec!["first", "last"])
             .prop_map(|at| format!(r#","value":{{"of":"p","at":"{at}","$eq":"x"}}"#)),
     ]
 }
@@ -718,5 +718,16 @@ proptest! {
         }
         let zone = Zone::named(zone, parse_iso(START).unwrap()).unwrap();
         check(list, clauses, drop, &zone)?;
+    }
+
+    /// Counts tell their turn by a shortcut of their own, which the mixture above meets too seldom.
+    #[test]
+    fn a_count_turns_when_it_is_told_to(
+        list in events(),
+        asked in prop::collection::vec((window(), comparison()), 1..6),
+    ) {
+        let clause = |(word, asked)| ("$did", format!(r#"{{"event":"*","within":"{word}","count":{asked}}}"#));
+        let zone = Zone::named("Europe/Berlin", parse_iso(START).unwrap()).unwrap();
+        check(list, asked.into_iter().map(clause).collect(), 0, &zone)?;
     }
 }

@@ -57,9 +57,12 @@ fn truth(path: &std::path::Path) -> Value {
     json::parse(&std::fs::read_to_string(path.join("truth.json")).unwrap()).unwrap()
 }
 
+/// A segment's name, its clauses (false for one turned around), and its members.
+type Membership = (String, Vec<(ClauseId, bool)>, Vec<String>);
+
 struct Visitors {
     behaviours: Behaviours,
-    segments: Vec<(String, Vec<(ClauseId, bool)>, Vec<String>)>,
+    segments: Vec<Membership>,
     now: Millis,
 }
 

@@ -1,5 +1,7 @@
 //! The reference pages say what the code does.
 
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)] // A test may fail.
+
 use dangol::domain::compiler::limits;
 use dangol::domain::json::{MAX_DEPTH, parse, to_text};
 use dangol::domain::tools::{Setting, describe_in, replay, validate};

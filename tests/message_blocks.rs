@@ -36,13 +36,7 @@ fn a_layout_says_what_it_is() {
 
 #[test]
 fn text_from_right_to_left_turns_the_corner() {
-    let rendered = draw(
-        &message_of("slide", CONTENTS[0].1, ""),
-        &Setting {
-            locale: "ar",
-            ..Setting::default()
-        },
-    );
+    let rendered = draw(&message_of("slide", CONTENTS[0].1, ""), &Setting { locale: "ar", ..Setting::default() });
     assert_eq!((rendered.dir, rendered.position), ("rtl", "bottom-left"));
 }
 
@@ -61,14 +55,7 @@ fn a_modal_always_has_a_way_out() {
 fn a_coupon_card_shows_each_state() {
     #[track_caller]
     fn check(coupon: CouponState, is_copied: bool, state: &str, code: bool, texts: &[&str]) {
-        let rendered = draw(
-            &message_of("modal", r#"[{"coupon":"welcome"}]"#, ""),
-            &Setting {
-                coupon,
-                is_copied,
-                ..Setting::default()
-            },
-        );
+        let rendered = draw(&message_of("modal", r#"[{"coupon":"welcome"}]"#, ""), &Setting { coupon, is_copied, ..Setting::default() });
         let nodes = all(&rendered);
         let card = find(&nodes, "coupon");
         assert_eq!(attr(card, "data-state"), Some(state));
@@ -78,42 +65,19 @@ fn a_coupon_card_shows_each_state() {
         }
         assert_eq!(find(&nodes, "coupon-name").text, "첫 주문 무료배송");
     }
-    check(
-        CouponState::Issuing,
-        false,
-        "issuing",
-        false,
-        &["쿠폰을 준비하고 있어요"],
-    );
-    check(
-        CouponState::Issued,
-        false,
-        "issued",
-        true,
-        &["WELCOME-7F3K", "복사", "쿠폰 적용하기", "6일 03:00:00"],
-    );
+    check(CouponState::Issuing, false, "issuing", false, &["쿠폰을 준비하고 있어요"]);
+    check(CouponState::Issued, false, "issued", true, &["WELCOME-7F3K", "복사", "쿠폰 적용하기", "6일 03:00:00"]);
     check(CouponState::Issued, true, "copied", true, &["복사됨"]);
     check(CouponState::Applied, false, "applied", true, &["적용됨"]);
-    check(
-        CouponState::Redeemed,
-        false,
-        "redeemed",
-        true,
-        &["사용 완료"],
-    );
+    check(CouponState::Redeemed, false, "redeemed", true, &["사용 완료"]);
     check(CouponState::Expired, false, "expired", true, &["만료됨"]);
     check(CouponState::Failed, false, "failed", false, &["다시 시도"]);
 }
 
 #[test]
 fn a_failed_coupon_offers_a_retry() {
-    let rendered = draw(
-        &message_of("modal", r#"[{"coupon":"welcome"}]"#, ""),
-        &Setting {
-            coupon: CouponState::Failed,
-            ..Setting::default()
-        },
-    );
+    let rendered =
+        draw(&message_of("modal", r#"[{"coupon":"welcome"}]"#, ""), &Setting { coupon: CouponState::Failed, ..Setting::default() });
     assert_eq!(rendered.actions, [vec![Action::Retry("welcome".into())]]);
 }
 
@@ -123,18 +87,46 @@ fn an_answer_opens_its_branch() {
     let branch = r#","branch":[{"when":{"nps":{"$lt":7}},"blocks":[{"text":"죄송해요"}]}]"#;
     let message = message_of("modal", blocks, branch);
     let texts = |answers: &'static str| {
-        let rendered = draw(
-            &message,
-            &Setting {
-                answers,
-                ..Setting::default()
-            },
-        );
+        let rendered = draw(&message, &Setting { answers, ..Setting::default() });
         all(&rendered).iter().any(|node| node.text == "죄송해요")
     };
     assert!(!texts("{}"));
     assert!(texts(r#"{"nps":3}"#));
     assert!(!texts(r#"{"nps":9}"#));
+}
+
+#[test]
+fn a_sent_form_gives_way_to_thanks() {
+    let draw_with = |answers| draw(&message_of("modal", CONTENTS[7].1, ""), &Setting { answers, ..Setting::default() });
+    let open = draw_with(r#"{"why":["가격"]}"#);
+    assert!(has(&all(&open), "field") && !has(&all(&open), "thanks"));
+    let sent = draw_with(r#"{"why":["가격"],"submitted":true}"#);
+    let nodes = all(&sent);
+    assert!(has(&nodes, "thanks") && has(&nodes, "title"));
+    assert!(!has(&nodes, "field") && !has(&nodes, "choice") && !has(&nodes, "primary"));
+}
+
+#[test]
+fn a_single_question_is_sent_by_a_touch_several_by_a_button() {
+    let one = draw(&message_of("modal", CONTENTS[6].1, ""), &Setting::default());
+    assert_eq!(one.actions, [vec![Action::Submit]]);
+    let nodes = all(&one);
+    assert!(!has(&nodes, "primary"));
+    assert_eq!(find(&nodes, "box").action, Some(0));
+    let two = r#"[{"rating":{},"name":"a"},{"choice":["x"],"name":"b"}]"#;
+    let two = draw(&message_of("modal", two, ""), &Setting::default());
+    let nodes = all(&two);
+    assert!(has(&nodes, "primary"));
+    assert_eq!(find(&nodes, "box").action, None);
+}
+
+#[test]
+fn a_branch_can_be_sent_too() {
+    let blocks = r#"[{"rating":{"scale":10,"as":"numbers"},"name":"nps"}]"#;
+    let branch = r#","branch":[{"when":{"nps":{"$lt":7}},"blocks":[{"input":{"label":"왜"},"name":"why"}]}]"#;
+    let rendered = draw(&message_of("modal", blocks, branch), &Setting { answers: r#"{"nps":3,"submitted":true}"#, ..Setting::default() });
+    let nodes = all(&rendered);
+    assert!(has(&nodes, "field") && has(&nodes, "primary") && !has(&nodes, "rating"));
 }
 
 #[test]
@@ -148,18 +140,9 @@ fn scales_have_their_usual_points() {
             .collect::<Vec<_>>()
             .join(" ")
     };
-    assert_eq!(
-        points(r#"[{"rating":{"scale":10,"as":"numbers"},"name":"n"}]"#),
-        "0 1 2 3 4 5 6 7 8 9 10"
-    );
-    assert_eq!(
-        points(r#"[{"rating":{"scale":5,"as":"stars"},"name":"n"}]"#),
-        "1 2 3 4 5"
-    );
-    assert_eq!(
-        points(r#"[{"choice":[{"ko":"가","en":"A"}],"name":"n"}]"#),
-        "가"
-    );
+    assert_eq!(points(r#"[{"rating":{"scale":10,"as":"numbers"},"name":"n"}]"#), "0 1 2 3 4 5 6 7 8 9 10");
+    assert_eq!(points(r#"[{"rating":{"scale":5,"as":"stars"},"name":"n"}]"#), "1 2 3 4 5");
+    assert_eq!(points(r#"[{"choice":[{"ko":"가","en":"A"}],"name":"n"}]"#), "가");
 }
 
 #[test]
@@ -167,47 +150,28 @@ fn a_form_can_always_be_sent() {
     let blocks = r#"[{"input":{"type":"tel","label":"전화"},"name":"tel"}]"#;
     let rendered = draw(&message_of("modal", blocks, ""), &Setting::default());
     assert_eq!(rendered.actions, [vec![Action::Submit]]);
-    assert_eq!(
-        attr(find(&all(&rendered), "primary"), "type"),
-        Some("submit")
-    );
+    assert_eq!(attr(find(&all(&rendered), "primary"), "type"), Some("submit"));
 }
 
 #[test]
 fn products_come_from_the_event() {
     let rendered = draw(&message_of("modal", CONTENTS[4].1, ""), &Setting::default());
     let nodes = all(&rendered);
-    assert_eq!(
-        nodes.iter().filter(|node| node.part == "product").count(),
-        3
-    );
+    assert_eq!(nodes.iter().filter(|node| node.part == "product").count(), 3);
     assert!(nodes.iter().any(|node| node.text == "189,000원"));
     assert_eq!(attr(find(&nodes, "product"), "href"), Some("/p/1"));
-    let none = draw(
-        &message_of("modal", r#"[{"products":"event.none"}]"#, ""),
-        &Setting::default(),
-    );
+    let none = draw(&message_of("modal", r#"[{"products":"event.none"}]"#, ""), &Setting::default());
     assert!(!has(&all(&none), "products"));
 }
 
 #[test]
 fn a_reply_is_part_of_the_conversation() {
-    let rendered = draw(
-        &message_of("bubble", CONTENTS[10].1, ""),
-        &Setting::default(),
-    );
+    let rendered = draw(&message_of("bubble", CONTENTS[10].1, ""), &Setting::default());
     let nodes = all(&rendered);
     assert_eq!(nodes.iter().filter(|node| node.part == "reply").count(), 3);
     assert_eq!(
         rendered.actions[2],
-        [
-            Action::Reply {
-                index: 2,
-                label: "상담원과 이야기할래요".into(),
-                answer: String::new()
-            },
-            Action::Chat("안녕하세요".into()),
-        ]
+        [Action::Reply { index: 2, label: "상담원과 이야기할래요".into(), answer: String::new() }, Action::Chat("안녕하세요".into()),]
     );
 }
 
@@ -278,24 +242,12 @@ fn nothing_dangerous_gets_into_a_tree() {
         ]
         .concat();
         for layout in &LAYOUTS {
-            let rendered = draw(
-                &message_of(layout.name, &blocks, ""),
-                &Setting {
-                    doc,
-                    ..Setting::default()
-                },
-            );
+            let rendered = draw(&message_of(layout.name, &blocks, ""), &Setting { doc, ..Setting::default() });
             assert_closed(&rendered);
             for node in all(&rendered) {
                 for name in ["href", "src"] {
-                    let address = attr(node, name)
-                        .unwrap_or("")
-                        .trim_start()
-                        .to_ascii_lowercase();
-                    assert!(
-                        !address.starts_with("javascript:") && !address.starts_with("data:"),
-                        "{address}"
-                    );
+                    let address = attr(node, name).unwrap_or("").trim_start().to_ascii_lowercase();
+                    assert!(!address.starts_with("javascript:") && !address.starts_with("data:"), "{address}");
                 }
             }
             for action in rendered.actions.iter().flatten() {

@@ -13,13 +13,7 @@ use dangol::domain::value::Value;
 use message::{CONTENTS, Setting, assert_closed, draw, message_of};
 
 /// What the engine would hand to the renderer.
-fn push_message(
-    name: &str,
-    locale: &str,
-    theme: Option<&str>,
-    rendered: &Rendered,
-    out: &mut String,
-) {
+fn push_message(name: &str, locale: &str, theme: Option<&str>, rendered: &Rendered, out: &mut String) {
     let theme = theme.map(|theme| parse(theme).unwrap());
     let tokens: Value = theme::tokens(theme.as_ref()).into();
     if out.len() > 1 {
@@ -58,25 +52,11 @@ fn every_layout_takes_every_block() {
         for (name, blocks) in CONTENTS {
             let message = message_of(layout.name, blocks, "");
             let mut problems = Problems::default();
-            let known = check::Known {
-                has_coupon: &|id| id == "welcome",
-                has_campaign: &|_| true,
-            };
-            check::message(
-                &parse(&message).unwrap(),
-                &Place::Root,
-                &known,
-                &mut problems,
-            );
+            let known = check::Known { has_coupon: &|id| id == "welcome", has_campaign: &|_| true };
+            check::message(&parse(&message).unwrap(), &Place::Root, &known, &mut problems);
             assert!(problems.list.is_empty(), "{:?}", problems.list);
             for locale in ["ko", "en", "ja"] {
-                let rendered = draw(
-                    &message,
-                    &Setting {
-                        locale,
-                        ..Setting::default()
-                    },
-                );
+                let rendered = draw(&message, &Setting { locale, ..Setting::default() });
                 assert_closed(&rendered);
                 if locale == "ko" && layout.name != "custom" {
                     let title = [layout.name, "-", name].concat();
@@ -92,59 +72,26 @@ fn every_layout_takes_every_block() {
         ("expired", CouponState::Expired),
         ("failed", CouponState::Failed),
     ] {
-        let rendered = draw(
-            &message_of("modal", r#"[{"coupon":"welcome"}]"#, ""),
-            &Setting {
-                coupon: state,
-                ..Setting::default()
-            },
-        );
+        let rendered = draw(&message_of("modal", r#"[{"coupon":"welcome"}]"#, ""), &Setting { coupon: state, ..Setting::default() });
         push_message(&["coupon-", name].concat(), "ko", None, &rendered, &mut out);
     }
     let offer = CONTENTS[0].1;
     let extras = r#","receipt":true,"dismiss":{"today":true}"#;
     for (name, layout, locale, theme) in [
         ("today-modal", "modal", "ko", None),
-        (
-            "today-sheet",
-            "sheet",
-            "ko",
-            Some(r##"{"accent":"#e2483d"}"##),
-        ),
+        ("today-sheet", "sheet", "ko", Some(r##"{"accent":"#e2483d"}"##)),
         ("rtl-modal", "modal", "ar", None),
-        (
-            "rtl-banner",
-            "banner",
-            "ar",
-            Some(r##"{"accent":"#0b6e4f","radius":4}"##),
-        ),
+        ("rtl-banner", "banner", "ar", Some(r##"{"accent":"#0b6e4f","radius":4}"##)),
         ("rtl-slide", "slide", "ar", None),
-        (
-            "english-slide",
-            "slide",
-            "en",
-            Some(r##"{"accent":"#ffd400"}"##),
-        ),
+        ("english-slide", "slide", "en", Some(r##"{"accent":"#ffd400"}"##)),
     ] {
-        let rendered = draw(
-            &message_of(layout, offer, extras),
-            &Setting {
-                locale,
-                ..Setting::default()
-            },
-        );
+        let rendered = draw(&message_of(layout, offer, extras), &Setting { locale, ..Setting::default() });
         push_message(name, locale, theme, &rendered, &mut out);
     }
     let talk = Setting {
         transcript: vec![
-            Line {
-                is_visitor: true,
-                text: "사이즈가 고민돼요".into(),
-            },
-            Line {
-                is_visitor: false,
-                text: "실측 사이즈표를 보내 드릴게요.".into(),
-            },
+            Line { is_visitor: true, text: "사이즈가 고민돼요".into() },
+            Line { is_visitor: false, text: "실측 사이즈표를 보내 드릴게요.".into() },
         ],
         ..Setting::default()
     };

@@ -31,14 +31,7 @@ fn check(list: &[Value], key: &str, form: fn(&str, &str) -> String) -> usize {
         let particle = vector.text(key).unwrap();
         let expected = vector.text("expect").unwrap();
         // `Euro` is the name of a class in tossi.
-        let found = form(
-            word,
-            if particle == "Euro" {
-                "으로"
-            } else {
-                particle
-            },
-        );
+        let found = form(word, if particle == "Euro" { "으로" } else { particle });
         if found != expected && !DIFFERENT.contains(&(word, particle)) {
             wrong.push([word, " + ", particle, " = ", &found, ", not ", expected].concat());
         }

@@ -4,6 +4,16 @@
 //! tells every step.
 //! The judge is the server's ledger.
 
+// A test says what went wrong best by stopping there, in its helpers too.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic
+)]
+
+#[path = "simulation/host.rs"]
+mod host;
 #[path = "simulation/server.rs"]
 mod server;
 #[path = "simulation/world.rs"]
@@ -16,8 +26,9 @@ use dangol::domain::random::Random;
 use dangol::domain::time::{HOUR, MINUTE, Millis, SECOND};
 use world::World;
 
-/// So many requests in vain a browser may make in any hour of the simulation, whose weather changes every few minutes.
-const MOST_FAILURES: u32 = 60;
+/// So many requests in vain a browser may make in any hour of the simulation. Its weather changes every few minutes and
+/// each success starts the backoff anew; 63 was the most of 100,000 schedules. A steady outage costs far fewer, see below.
+const MOST_FAILURES: u32 = 80;
 
 fn number(name: &str) -> Option<u64> {
     std::env::var(name).ok()?.parse().ok()

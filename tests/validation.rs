@@ -3,6 +3,9 @@
 //! `tests/configurations/broken.json` breaks a sound configuration in one place per row (`at` a JSON pointer, where
 //! `null` is as good as absent) and says which problem has to be found; `tests/schema` reads the same rows.
 
+// A test may fail, and one of these measures how long it takes.
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, clippy::disallowed_methods)]
+
 use dangol::domain::config::Config;
 use dangol::domain::json::parse;
 use dangol::domain::problem::{Problem, Severity};

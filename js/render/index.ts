@@ -76,8 +76,10 @@ export function mount(
   // Activation, keys, answers.
   let byArrow: Element | null = null;
   function answer(input: Element): void {
-    const name = tree.nodeOf(input)!.input!.name;
-    report({ act: "answer", values: { [name]: tree.values()[name]! } });
+    const { action, input: asked } = tree.nodeOf(input)!;
+    const values = { [asked!.name]: tree.values()[asked!.name]! };
+    // A single question is sent by the touch that answers it.
+    report(action == null ? { act: "answer", values } : { act: "action", action, values });
   }
   function isValid(): boolean {
     const wrong = [...shadow.querySelectorAll("input")].filter((input) => {
@@ -106,10 +108,14 @@ export function mount(
     if (part.includes(" today ")) return report({ act: "today" });
     if (part.includes(" mute ")) return report({ act: "mute" });
     if (node?.action == null || element!.hasAttribute("disabled")) return;
-    const native = element!.localName === "a" && (mouse.ctrlKey || mouse.metaKey || mouse.shiftKey);
-    if (!native) event.preventDefault();
+    // A link opened beside the page with a modifier key is the browser's to follow: it counts, and does nothing more.
+    if (element!.localName === "a" && (mouse.ctrlKey || mouse.metaKey || mouse.shiftKey)) return report({ act: "action" });
+    event.preventDefault();
     if (element!.getAttribute("type") === "submit" && !isValid()) return;
-    report({ act: "action", action: node.action, values: tree.values(), ...(native && { native }) });
+    report({ act: "action", action: node.action, values: tree.values() });
+  }, { signal });
+  shadow.addEventListener("auxclick", (event) => {
+    if ((event as MouseEvent).button === 1 && tree.nodeOf((event.target as Element).closest("a"))) report({ act: "action" });
   }, { signal });
   shadow.addEventListener("change", (event) => {
     const input = event.target as HTMLInputElement;
@@ -165,14 +171,12 @@ export function mount(
   }, { threshold: [0, 0.25, 0.5, 0.75] });
   document.addEventListener("visibilitychange", look, { signal });
 
-  // A message that leaves by itself stays while the visitor points at it, is inside it, or looks at another tab.
-  const stay = message.dismiss?.after;
-  let left = stay || 0;
-  const leaving = stay
-    ? window.setInterval(() => {
-        if (inView && !host.matches(":hover,:focus-within") && (left -= 250) <= 0) dismiss("after");
-      }, 250)
-    : 0;
+  // The engine takes away what leaves by itself, but not from under the pointer or the focus.
+  if (message.dismiss?.after) {
+    for (const [type, act] of [["pointerenter", "hold"], ["focusin", "hold"], ["pointerleave", "release"], ["focusout", "release"]] as const) {
+      host.addEventListener(type, () => report({ act }), { signal });
+    }
+  }
 
   let waiting = 0;
   const keeper = new window.MutationObserver(() => {
@@ -241,7 +245,6 @@ export function mount(
     viewer.disconnect();
     clock.stop();
     window.clearTimeout(waiting);
-    window.clearInterval(leaving);
     // Closing gives the focus back to where the visitor was.
     if (modal) (card as HTMLDialogElement).close?.();
     host.remove();

@@ -43,13 +43,12 @@ export type Value = string | number | boolean | string[];
 
 /** One thing that happened to the message on screen. */
 export interface Happening {
-  act: "inview" | "outview" | "action" | "answer" | "dismiss" | "today" | "mute" | "unmounted" | "failed";
+  act: "inview" | "outview" | "action" | "answer" | "dismiss" | "today" | "mute" | "hold" | "release" | "unmounted" | "failed";
+  /** Absent where the browser follows a link itself: a click to count, with nothing to do. */
   action?: number;
   values?: Record<string, Value>;
-  /** How a dismissal came about: "button", "escape", "outside", "drag" or "after". */
+  /** How a dismissal came about: "button", "escape", "outside" or "drag". */
   reason?: string;
-  /** The browser follows the link itself (a click with a modifier key): do not open it a second time. */
-  native?: boolean;
 }
 
 /** What the renderer needs from the page. Tests pass a clock of their own. */

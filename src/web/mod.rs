@@ -5,3 +5,5 @@
 
 mod api;
 mod host;
+#[cfg(feature = "tools")]
+mod tools;

@@ -27,9 +27,8 @@ async function signUp(page, name = "지은") {
 
 async function addCoat(page) {
   await page.goto(`${demo.url}/c/outer`);
-  await page.locator("[data-testid=product-card] a").first().click();
+  await page.locator("[data-testid=product-card]").first().click();
   await page.waitForURL("**/p/**");
-  await page.locator("[name=size]").first().check({ force: true });
   await page.click("[data-testid=add-to-cart]");
   await page.waitForURL("**/cart*");
 }
@@ -58,7 +57,7 @@ describe("back after two weeks", () => {
       await page.goto(at(demo.url, "/", NOON));
       await signUp(page);
       await delivered(page);
-      await page.goto(at(demo.url, "/", later(days)));
+      await page.goto(at(demo.url, "/", later(days, "13:00:00")));
       const banner = message(page, "welcome-back");
       if (greeted) {
         await banner.getByText("지은이 안 오신 사이").waitFor();
@@ -189,7 +188,7 @@ describe("hesitating over the cart", () => {
     const { page, close } = await visitor(open);
     await page.goto(at(demo.url, "/", NOON));
     await page.goto(`${demo.url}/c/acc`);
-    await page.locator("[data-testid=product-card] a").first().click();
+    await page.locator("[data-testid=product-card]").first().click();
     await page.waitForURL("**/p/**");
     await page.click("[data-testid=add-to-cart]");
     await page.waitForURL("**/cart*");

@@ -87,14 +87,7 @@ pub struct Setting<'a> {
 
 impl Default for Setting<'_> {
     fn default() -> Self {
-        Setting {
-            locale: "ko",
-            coupon: CouponState::Issued,
-            is_copied: false,
-            answers: "{}",
-            transcript: Vec::new(),
-            doc: DOC,
-        }
+        Setting { locale: "ko", coupon: CouponState::Issued, is_copied: false, answers: "{}", transcript: Vec::new(), doc: DOC }
     }
 }
 
@@ -107,11 +100,7 @@ pub fn draw(message: &str, setting: &Setting) -> Rendered {
     let coupon = CouponView {
         id: "welcome",
         name: &name,
-        code: if matches!(setting.coupon, CouponState::Issuing | CouponState::Failed) {
-            ""
-        } else {
-            "WELCOME-7F3K"
-        },
+        code: if matches!(setting.coupon, CouponState::Issuing | CouponState::Failed) { "" } else { "WELCOME-7F3K" },
         state: setting.coupon,
         expires: Some(NOW + 6 * DAY + 3 * HOUR),
         is_copied: setting.is_copied,
@@ -159,23 +148,15 @@ pub fn all(rendered: &Rendered) -> Vec<&Node> {
 
 #[track_caller]
 pub fn find<'a>(nodes: &[&'a Node], part: &str) -> &'a Node {
-    nodes
-        .iter()
-        .find(|node| node.part.split(' ').any(|name| name == part))
-        .unwrap_or_else(|| panic!("no {part}"))
+    nodes.iter().find(|node| node.part.split(' ').any(|name| name == part)).unwrap_or_else(|| panic!("no {part}"))
 }
 
 pub fn has(nodes: &[&Node], part: &str) -> bool {
-    nodes
-        .iter()
-        .any(|node| node.part.split(' ').any(|name| name == part))
+    nodes.iter().any(|node| node.part.split(' ').any(|name| name == part))
 }
 
 pub fn attr<'a>(node: &'a Node, name: &str) -> Option<&'a str> {
-    node.attrs
-        .iter()
-        .find(|(key, _)| *key == name)
-        .map(|(_, value)| value.as_str())
+    node.attrs.iter().find(|(key, _)| *key == name).map(|(_, value)| value.as_str())
 }
 
 #[track_caller]
@@ -197,13 +178,5 @@ pub fn assert_closed(rendered: &Rendered) {
 }
 
 pub fn message_of(layout: &str, blocks: &str, extra: &str) -> String {
-    [
-        r#"{"layout":""#,
-        layout,
-        r#"","slot":"[data-dangol-slot=hero]","blocks":"#,
-        blocks,
-        extra,
-        "}",
-    ]
-    .concat()
+    [r#"{"layout":""#, layout, r#"","slot":"[data-dangol-slot=hero]","blocks":"#, blocks, extra, "}"].concat()
 }

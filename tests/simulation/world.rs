@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-use dangol::domain::outbox::{Answer, Found, Outbox, Outcome, Reason, Send, Settings};
+use dangol::domain::outbox::{Found, Outbox, Reason, Settings};
 use dangol::domain::random::{Ids, Random};
 use dangol::domain::time::{HOUR, MINUTE, Millis, SECOND};
 use dangol::domain::value::{Text, Value};
@@ -11,21 +11,21 @@ use super::server::{Reply, Server, Weather};
 
 pub struct Tab {
     pub outbox: Outbox,
-    ids: Ids,
-    seq: u64,
+    pub ids: Ids,
+    pub seq: u64,
     pub alive: bool,
-    timer: u64,
+    pub timer: u64,
     pub acknowledged: BTreeSet<Text>,
 }
 
 #[derive(Clone, Default)]
-struct Save {
-    write: Vec<(Text, Text)>,
-    delete: Vec<Text>,
-    state: Option<Value>,
+pub struct Save {
+    pub write: Vec<(Text, Text)>,
+    pub delete: Vec<Text>,
+    pub state: Option<Value>,
 }
 
-enum Step {
+pub enum Step {
     Shop(usize),
     Wake(usize, u64),
     Commit(usize, Save, bool),
@@ -43,25 +43,28 @@ pub struct World {
     pub random: Random,
     pub time: Millis,
     /// What the device's clock is ahead of the true time.
-    skew: Millis,
-    steps: BTreeMap<(Millis, u64), Step>,
-    order: u64,
+    pub skew: Millis,
+    pub steps: BTreeMap<(Millis, u64), Step>,
+    pub order: u64,
     pub tabs: Vec<Tab>,
-    store: BTreeMap<Text, Text>,
-    state: Option<Value>,
+    pub store: BTreeMap<Text, Text>,
+    pub state: Option<Value>,
     /// Which store it is: a cleared one is made anew.
-    mark: u32,
-    store_busy: Millis,
-    lock: Option<usize>,
-    waiting: VecDeque<usize>,
-    grants: u64,
+    pub mark: u32,
+    pub store_busy: Millis,
+    pub lock: Option<usize>,
+    pub waiting: VecDeque<usize>,
+    pub grants: u64,
     pub server: Server,
-    calm: bool,
-    gentle: bool,
+    pub calm: bool,
+    pub gentle: bool,
     /// Events that a completed transaction held, or that a tab still alive holds.
     pub durable: BTreeSet<Text>,
     pub made: Vec<(usize, Text)>,
     pub dropped: BTreeMap<Text, Reason>,
+    /// Events that the endpoint refuses, and such as may be too large for it.
+    pub poison: BTreeSet<Text>,
+    pub large: BTreeSet<Text>,
     pub faults: Vec<String>,
     /// Requests that came to nothing, by hour.
     pub failures: BTreeMap<Millis, u32>,
@@ -98,6 +101,8 @@ impl World {
             durable: BTreeSet::new(),
             made: Vec::new(),
             dropped: BTreeMap::new(),
+            poison: BTreeSet::new(),
+            large: BTreeSet::new(),
             faults: Vec::new(),
             failures: BTreeMap::new(),
             requests: 0,
@@ -117,15 +122,15 @@ impl World {
         world
     }
 
-    fn chance(&mut self, bound: u32) -> u32 {
+    pub fn chance(&mut self, bound: u32) -> u32 {
         self.random.below(bound)
     }
 
-    fn now(&self) -> Millis {
+    pub fn now(&self) -> Millis {
         self.time + self.skew
     }
 
-    fn after(&mut self, wait: Millis, step: Step) {
+    pub fn after(&mut self, wait: Millis, step: Step) {
         self.order += 1;
         self.steps
             .insert((self.time + wait.max(0), self.order), step);
@@ -153,7 +158,7 @@ impl World {
         self.time = end;
     }
 
-    fn open_tab(&mut self) {
+    pub fn open_tab(&mut self) {
         let mut settings = Settings::new("/collect");
         settings.strict_ack = self.server.strict;
         settings.flush_at = 1 + self.chance(20) as usize;
@@ -179,7 +184,7 @@ impl World {
         }
     }
 
-    fn set_timer(&mut self, tab: usize) {
+    pub fn set_timer(&mut self, tab: usize) {
         let now = self.now();
         let state = &mut self.tabs[tab];
         state.timer += 1;
@@ -219,7 +224,9 @@ impl World {
                     let fails = !self.calm && self.chance(20) == 0;
                     let pending = (!fails).then(|| self.store.clone().into_iter().collect());
                     let state = self.state.clone();
-                    let wait = Millis::from(self.chance(20));
+                    // The answer may lie in a busy page's queue while the shop goes on.
+                    let longest = [20, 3_000][usize::from(self.chance(4) == 0)];
+                    let wait = Millis::from(self.chance(longest));
                     let mark = self.mark.to_string();
                     self.after(wait, Step::Locked(tab, pending, mark, state));
                 }
@@ -314,6 +321,12 @@ impl World {
                 "x".repeat(size)
             )
             .into();
+            if poison {
+                self.poison.insert(id.clone());
+            }
+            if size > 1_000 {
+                self.large.insert(id.clone());
+            }
             let outcome = state.outbox.push(id.clone(), text.clone(), now);
             self.made.push((tab, id.clone()));
             self.perform(tab, outcome);
@@ -328,271 +341,17 @@ impl World {
             self.tabs[tab].outbox.flush(now);
         }
         self.set_timer(tab);
-        let wait = self.random.jitter(HOUR);
+        let longest = [HOUR, 2 * SECOND][usize::from(self.chance(3) == 0)];
+        let wait = self.random.jitter(longest);
         self.after(wait, Step::Shop(tab));
     }
 
-    fn wake(&mut self, tab: usize) {
+    pub fn wake(&mut self, tab: usize) {
         let now = self.now();
         if self.tabs[tab].outbox.wake(now) {
             self.waiting.push_back(tab);
             self.grant();
         }
         self.check(tab);
-    }
-
-    /// Gives the lock to the first that waits, and lets it read the store.
-    fn grant(&mut self) {
-        while self.lock.is_none() {
-            let Some(tab) = self.waiting.pop_front() else {
-                return;
-            };
-            if self.tabs[tab].alive {
-                self.lock = Some(tab);
-                self.grants += 1;
-                let at = self.transaction();
-                self.after(at, Step::Read(tab, self.grants));
-            }
-        }
-    }
-
-    /// Transactions run one after the other, in the order they were opened.
-    fn transaction(&mut self) -> Millis {
-        let length = self.random.jitter(30);
-        self.store_busy = self.store_busy.max(self.time) + length;
-        self.store_busy - self.time
-    }
-
-    fn save(&mut self, tab: usize, save: Save) {
-        let ok = self.calm || self.gentle || self.chance(30) != 0;
-        self.disordered |= !ok;
-        let at = self.transaction();
-        self.after(at, Step::Commit(tab, save, ok));
-    }
-
-    fn rewrite(&mut self, tab: usize) {
-        let write = self.tabs[tab].outbox.unstored();
-        let write = write.map(|(id, text)| (id.clone(), text.clone())).collect();
-        self.save(
-            tab,
-            Save {
-                write,
-                ..Save::default()
-            },
-        );
-    }
-
-    /// A transaction completes, unless its tab has crashed before.
-    fn commit(&mut self, tab: usize, save: Save, ok: bool) {
-        if !self.tabs[tab].alive {
-            return;
-        }
-        let ids: Vec<Text> = save.write.iter().map(|(id, _)| id.clone()).collect();
-        if ok {
-            for (id, text) in save.write {
-                self.durable.insert(id.clone());
-                self.store.insert(id, text);
-            }
-            for id in &save.delete {
-                self.store.remove(id);
-            }
-            if save.state.is_some() {
-                self.state = save.state;
-            }
-        }
-        let wait = Millis::from(self.chance(20));
-        self.after(wait, Step::Saved(tab, ids, ok));
-    }
-
-    /// Does what the outbox asks for, in the order a host does.
-    fn perform(&mut self, tab: usize, outcome: Outcome) {
-        for id in &outcome.acknowledged {
-            if !self.tabs[tab].acknowledged.insert(id.clone()) {
-                self.faults.push(format!("{id} was acknowledged twice"));
-            }
-            if !self.server.seen.contains_key(id) {
-                self.faults
-                    .push(format!("{id} was acknowledged, and the server has it not"));
-            }
-        }
-        for (id, reason) in &outcome.dropped {
-            self.dropped.insert(id.clone(), *reason);
-        }
-        let state = outcome.save.then(|| self.tabs[tab].outbox.to_value());
-        let delete: Vec<Text> = outcome.deleted().cloned().collect();
-        if state.is_some() || !delete.is_empty() {
-            self.save(
-                tab,
-                Save {
-                    delete,
-                    state: state.clone(),
-                    ..Save::default()
-                },
-            );
-            for peer in 0..self.tabs.len() {
-                let lost = self.chance(5) == 0;
-                if peer != tab && !lost {
-                    let wait = self.random.jitter(50);
-                    let (acknowledged, dropped) =
-                        (outcome.acknowledged.clone(), outcome.dropped.clone());
-                    self.after(wait, Step::Peer(peer, acknowledged, dropped, state.clone()));
-                }
-            }
-        }
-        if outcome.rewrite {
-            self.rewrite(tab);
-        }
-        if let Some(send) = outcome.send {
-            self.send(tab, send);
-        }
-        if outcome.unlock && self.lock == Some(tab) {
-            self.lock = None;
-            self.grant();
-        }
-        self.check(tab);
-    }
-
-    fn send(&mut self, tab: usize, send: Send) {
-        self.requests += 1;
-        let mut wait = Millis::from(self.chance(300));
-        let (mut arrives, mut answered) = (true, true);
-        match self.server.weather {
-            Weather::Blocked => {
-                arrives = false;
-                wait = 2;
-            }
-            Weather::Lossy => {
-                arrives = self.chance(3) != 0;
-                answered = self.chance(3) != 0;
-                if self.chance(4) == 0 {
-                    wait = Millis::from(self.chance(60_000));
-                }
-                if self.chance(4) == 0 {
-                    let late = Millis::from(self.chance(90_000));
-                    self.after(
-                        late,
-                        Step::Arrive(tab, send.batch, send.body.clone(), false),
-                    );
-                }
-            }
-            _ => {}
-        }
-        // The host answers once, at the time limit at the latest; what comes later it does not pass on.
-        let answered = arrives && answered && wait < send.timeout - SECOND;
-        if !answered {
-            let fails = if self.weather_is_quick() {
-                2
-            } else {
-                send.timeout
-            };
-            self.after(fails, Step::Reply(tab, send.batch, Reply::default()));
-        }
-        if arrives {
-            self.disordered |= wait > 1_000 || send.exit;
-            self.after(wait, Step::Arrive(tab, send.batch, send.body, answered));
-        }
-    }
-
-    fn weather_is_quick(&mut self) -> bool {
-        self.server.weather == Weather::Blocked || self.chance(2) == 0
-    }
-
-    fn reply(&mut self, tab: usize, batch: u32, reply: &Reply) {
-        if matches!(reply.status, 0 | 300..=399 | 401..=412 | 425..=u16::MAX) {
-            *self.failures.entry(self.time / HOUR).or_default() += 1;
-        }
-        if !self.tabs[tab].alive {
-            return;
-        }
-        let now = self.now();
-        let answer = Answer {
-            batch,
-            status: reply.status,
-            retry_after: reply.retry_after.as_deref(),
-            body: &reply.body,
-            date: None,
-        };
-        let outcome = self.tabs[tab].outbox.answer(&answer, now);
-        self.perform(tab, outcome);
-    }
-
-    /// Something goes wrong with a tab, the lock, the store or the clock.
-    fn trouble(&mut self) {
-        if self.calm {
-            return;
-        }
-        let tab = self.chance(self.tabs.len() as u32) as usize;
-        let kinds = [8, 5][usize::from(self.gentle)];
-        match self.chance(kinds) {
-            0..=1 => {
-                // A crash; the visitor may come back.
-                self.tabs[tab].alive = false;
-                if self.lock == Some(tab) {
-                    self.lock = None;
-                    self.grant();
-                }
-                self.open_tab();
-            }
-            2 => self.open_tab(),
-            5 => {
-                // The page sleeps and loses the lock, with a request on its way.
-                if let Some(holder) = self.lock.take() {
-                    self.disordered = true;
-                    self.tabs[holder].outbox.unlocked();
-                    self.set_timer(holder);
-                    self.grant();
-                }
-            }
-            3 => {
-                let jump = [HOUR, -HOUR, 100 * HOUR, -100 * HOUR, 3 * SECOND];
-                self.skew += jump[self.chance(5) as usize];
-            }
-            6 => {
-                if self.tabs[tab].alive {
-                    let now = self.now();
-                    self.disordered = true;
-                    if let Some(send) = self.tabs[tab].outbox.exit(now) {
-                        self.send(tab, send);
-                    }
-                    self.check(tab);
-                }
-            }
-            4 => {
-                if self.tabs[tab].alive {
-                    let now = self.now();
-                    let online = self.chance(2) == 0;
-                    let outcome = self.tabs[tab].outbox.online(online, now);
-                    self.perform(tab, outcome);
-                }
-            }
-            _ => {
-                // The browser clears the store, and the tabs may or may not hear of it.
-                self.disordered = true;
-                self.store.clear();
-                self.state = None;
-                self.mark += 1;
-                self.durable.clear();
-                for tab in 0..self.tabs.len() {
-                    if self.tabs[tab].alive && self.chance(2) == 0 {
-                        self.tabs[tab].outbox.store_lost();
-                        self.rewrite(tab);
-                    }
-                }
-            }
-        }
-    }
-
-    /// After every input: the ledger adds up, the bounds hold, a wake is set.
-    fn check(&mut self, tab: usize) {
-        let stats = self.tabs[tab].outbox.stats();
-        if stats.created != stats.acknowledged + stats.pending + stats.dropped.total() {
-            self.faults.push(format!(
-                "the ledger of tab {tab} does not add up: {stats:?}"
-            ));
-        }
-        if stats.pending > 10_000 || self.tabs[tab].outbox.bytes() > 1 << 20 {
-            self.faults.push(format!("tab {tab} holds too much"));
-        }
-        self.set_timer(tab);
     }
 }

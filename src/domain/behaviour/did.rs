@@ -229,21 +229,31 @@ impl Did {
             return None;
         }
         // Between two bounds of the comparisons the answer is constant, so only the counts next to a bound matter.
-        let turn = self
+        let mut left = None;
+        let mut consider = |candidate: i64| {
+            if (0..count as i64).contains(&candidate) && left < Some(candidate as usize) {
+                let candidate = candidate as usize;
+                if self.passes_count(candidate) != passed {
+                    left = Some(candidate);
+                }
+            }
+        };
+        consider(0);
+        for compare in self
             .measures
             .iter()
             .filter_map(|measure| measure.kind.as_count())
-            .flat_map(|compare| compare.operands())
-            .flat_map(|bound| [bound.floor() - 1.0, bound.floor(), bound.floor() + 1.0])
-            .chain([0.0])
-            .filter(|candidate| *candidate >= 0.0 && *candidate < count as f64)
-            .map(|candidate| candidate as usize)
-            .filter(|candidate| self.passes_count(*candidate) != passed)
-            .max();
-        match turn {
-            Some(left) => Some(set.postings.time(set.hi - left - 1)? + length + 1),
-            // Nothing turns before the window is empty; looking again then is harmless.
-            None => Some(set.postings.time(set.hi - 1)? + length + 1),
+        {
+            for bound in compare.operands() {
+                let bound = bound as i64;
+                consider(bound.saturating_sub(1));
+                consider(bound);
+                consider(bound.saturating_add(1));
+            }
         }
+        // Where nothing turns before the window is empty, looking again then is harmless.
+        set.postings
+            .time(set.hi - left.unwrap_or(0) - 1)
+            .map(|at| at + length + 1)
     }
 }

@@ -33,6 +33,9 @@ const CAMPAIGN: [&str; 10] = [
     "step",
 ];
 
+/// The most steps of a sequence: an event costs one comparison for each.
+const STEPS: usize = 50;
+
 impl Behaviours {
     /// Reads a `$sequence`.
     pub(super) fn sequence(
@@ -49,6 +52,14 @@ impl Behaviours {
                 Some(value) => reader.wrong(&at, value, "a list of steps, each with an event"),
                 None => reader.missing(place, "steps"),
             }
+            return None;
+        }
+        if list.len() > STEPS {
+            let text = "a sequence has at most 50 steps";
+            reader
+                .compiler
+                .problems
+                .error(&at, "sequence-too-long", text);
             return None;
         }
         let mut steps = Vec::with_capacity(list.len());

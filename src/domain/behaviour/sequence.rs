@@ -7,7 +7,7 @@
 use super::did::Scope;
 use super::postings::Postings;
 use super::window::{Range, Window};
-use crate::domain::facts::{Answer, earlier};
+use crate::domain::facts::Answer;
 use crate::domain::time::Millis;
 
 /// What a sequence asks.
@@ -104,23 +104,13 @@ impl Sequence {
                 .get(index)
                 .is_some_and(|source| (step.matched)(*source))
             {
-                if *adjacent
-                    && !step.own
-                    && let Some(chain) = state.chains.get_mut(index)
-                {
-                    chain.clear();
-                }
                 continue;
             }
             let mut chain = match index {
                 0 => Vec::new(),
                 _ => state.chains.get(index - 1).cloned().unwrap_or_default(),
             };
-            let replaces = *adjacent && !step.own;
             if index > 0 && chain.is_empty() {
-                if replaces && let Some(chain) = state.chains.get_mut(index) {
-                    chain.clear();
-                }
                 continue;
             }
             chain.push(step.seq);
@@ -132,8 +122,9 @@ impl Sequence {
                     state.starts.push(start);
                     state.newest = chain;
                 }
+                // Where steps are adjacent, the next event tears every chain that does not end at this one.
             } else if let Some(old) = state.chains.get_mut(index)
-                && (replaces || old.first() <= chain.first())
+                && (old.first() <= chain.first() || (*adjacent && !step.own))
             {
                 *old = chain;
             }
@@ -214,7 +205,7 @@ impl Sequence {
             None => Answer::fixed(false),
             Some(state) => {
                 let range = self.select(state, scope);
-                Answer::until(range.lo < range.hi, earlier(range.border, None))
+                Answer::until(range.lo < range.hi, range.border)
             }
         }
     }

@@ -1,7 +1,7 @@
 //! Evaluating nodes: each answer stops at the first node that settles it, and nothing is allocated on the way
 //! except for versions and for texts beyond ASCII whose case is folded.
 
-use super::super::facts::{Answer, Facts, earlier};
+use super::super::facts::{Answer, Facts};
 use super::super::time::{Millis, Zone};
 use super::super::value::Value;
 use super::dates;
@@ -12,6 +12,9 @@ use std::cmp::Ordering;
 
 /// A missing value counts as null.
 const NULL: &Value = &Value::Null;
+
+/// The moment that never comes; a plain number costs less on the way than an `Option`.
+pub(super) const NEVER: Millis = Millis::MAX;
 
 /// What nodes are evaluated against.
 #[derive(Clone, Copy, Default)]
@@ -62,139 +65,165 @@ impl<'a> Context<'a> {
     }
 }
 
+/// The answer to a whole condition.
+pub(super) fn answer(nodes: &[Node], context: &Context) -> Answer {
+    let mut change = NEVER;
+    let passed = all(nodes, context, &mut change);
+    settled(passed, change)
+}
+
+/// An answer with the moment of its change, [`NEVER`] included.
+pub(super) fn settled(passed: bool, change: Millis) -> Answer {
+    Answer::until(passed, Some(change).filter(|at| *at != NEVER))
+}
+
+/// Keeps the earlier of two moments, and passes the answer on.
+fn note(answer: Answer, change: &mut Millis) -> bool {
+    if let Some(at) = answer.changes_at {
+        *change = at.min(*change);
+    }
+    answer.passed
+}
+
+/// Asks nodes one by one until one answers `stop`; returns whether one did.
+///
+/// `change` becomes the earliest moment at which that may differ: where one node settled the matter, its own.
+#[inline]
+fn until(
+    stop: bool,
+    mut nodes: &[Node],
+    change: &mut Millis,
+    ask: impl Fn(&Node, &[Node], &mut Millis) -> bool,
+) -> bool {
+    let before = *change;
+    while let Some((node, below, after)) = split(nodes) {
+        let mut own = NEVER;
+        if ask(node, below, &mut own) == stop {
+            *change = before.min(own);
+            return true;
+        }
+        *change = own.min(*change);
+        nodes = after;
+    }
+    false
+}
+
 /// Whether all conditions hold.
-pub(super) fn all(mut nodes: &[Node], context: &Context) -> Answer {
-    let mut changes_at = None;
-    while let Some((node, below, after)) = split(nodes) {
-        let answer = condition(node, below, context);
-        if !answer.passed {
-            return answer;
-        }
-        changes_at = earlier(changes_at, answer.changes_at);
-        nodes = after;
-    }
-    Answer::until(true, changes_at)
+pub(super) fn all(nodes: &[Node], context: &Context, change: &mut Millis) -> bool {
+    !until(false, nodes, change, |node, below, change| {
+        condition(node, below, context, change)
+    })
 }
 
-fn any(mut nodes: &[Node], context: &Context) -> Answer {
-    let mut changes_at = None;
-    while let Some((node, below, after)) = split(nodes) {
-        let answer = condition(node, below, context);
-        if answer.passed {
-            return answer;
-        }
-        changes_at = earlier(changes_at, answer.changes_at);
-        nodes = after;
-    }
-    Answer::until(false, changes_at)
-}
-
-fn not(answer: Answer) -> Answer {
-    Answer::until(!answer.passed, answer.changes_at)
+fn any(nodes: &[Node], context: &Context, change: &mut Millis) -> bool {
+    until(true, nodes, change, |node, below, change| {
+        condition(node, below, context, change)
+    })
 }
 
 /// Whether one condition holds.
-pub(super) fn condition(node: &Node, below: &[Node], context: &Context) -> Answer {
+pub(super) fn condition(
+    node: &Node,
+    below: &[Node],
+    context: &Context,
+    change: &mut Millis,
+) -> bool {
     match node.kind {
         Kind::Field => {
             let actual = context.lookup(node).unwrap_or(NULL);
-            tests(below, actual, context)
+            match below {
+                // Most paths have one test; without the loop it costs half.
+                [only] => test(only, &[], actual, context, change),
+                _ => tests(below, actual, context, change),
+            }
         }
-        Kind::All => all(below, context),
-        Kind::Any => any(below, context),
-        Kind::NotAll => not(all(below, context)),
-        Kind::NotAny => not(any(below, context)),
-        Kind::Itself => tests(below, context.base.unwrap_or(NULL), context),
+        Kind::All => all(below, context, change),
+        Kind::Any => any(below, context, change),
+        Kind::NotAll => !all(below, context, change),
+        Kind::NotAny => !any(below, context, change),
+        Kind::Itself => tests(below, context.base.unwrap_or(NULL), context, change),
         Kind::Clause => context
             .facts
-            .map_or(Answer::fixed(false), |facts| facts.clause(node.slot)),
+            .is_some_and(|facts| note(facts.clause(node.slot), change)),
         Kind::Segment => context
             .facts
-            .map_or(Answer::fixed(false), |facts| facts.segment(node.slot)),
-        kind => Answer::fixed(kind == Kind::Always),
+            .is_some_and(|facts| note(facts.segment(node.slot), change)),
+        kind => kind == Kind::Always,
     }
 }
 
 /// Whether a value passes all tests.
-pub(super) fn tests(mut nodes: &[Node], actual: &Value, context: &Context) -> Answer {
-    let mut changes_at = None;
-    while let Some((node, below, after)) = split(nodes) {
-        let answer = test(node, below, actual, context);
-        if !answer.passed {
-            return answer;
-        }
-        changes_at = earlier(changes_at, answer.changes_at);
-        nodes = after;
-    }
-    Answer::until(true, changes_at)
+pub(super) fn tests(
+    nodes: &[Node],
+    actual: &Value,
+    context: &Context,
+    change: &mut Millis,
+) -> bool {
+    !until(false, nodes, change, |node, below, change| {
+        test(node, below, actual, context, change)
+    })
 }
 
 /// Whether one item passes `check`.
-fn some<'a>(actual: &'a Value, check: impl Fn(&'a Value) -> Answer) -> Answer {
-    let mut changes_at = None;
+fn some(actual: &Value, change: &mut Millis, check: &dyn Fn(&Value, &mut Millis) -> bool) -> bool {
+    let before = *change;
     for item in actual.as_list().unwrap_or(&[]) {
-        let answer = check(item);
-        if answer.passed {
-            return answer;
+        let mut own = NEVER;
+        if check(item, &mut own) {
+            *change = before.min(own);
+            return true;
         }
-        changes_at = earlier(changes_at, answer.changes_at);
+        *change = own.min(*change);
     }
-    Answer::until(false, changes_at)
+    false
 }
 
 /// Whether a value passes one test.
-pub(super) fn test(node: &Node, below: &[Node], actual: &Value, context: &Context) -> Answer {
+pub(super) fn test(
+    node: &Node,
+    below: &[Node],
+    actual: &Value,
+    context: &Context,
+    change: &mut Millis,
+) -> bool {
     match &node.operand {
-        Operand::Value(expected) => Answer::fixed(compare(node.kind, actual, expected, context)),
-        Operand::Millis(operand) => date(node.kind, actual, *operand, context),
+        Operand::Value(expected) => compare(node.kind, actual, expected, context),
+        Operand::Millis(operand) => note(date(node.kind, actual, *operand, context), change),
         Operand::Pattern(pattern) => {
             let found = actual
                 .as_text()
                 .is_some_and(|text| pattern.is_match(cut(text)));
-            Answer::fixed(found == (node.kind == Kind::Regex))
+            found == (node.kind == Kind::Regex)
         }
         Operand::Nothing => match node.kind {
-            Kind::Not => not(tests(below, actual, context)),
+            Kind::Not => !tests(below, actual, context, change),
             Kind::Size => match actual {
-                Value::List(items) => tests(below, &Value::from(items.len()), context),
-                _ => Answer::fixed(false),
+                Value::List(items) => tests(below, &Value::from(items.len()), context, change),
+                _ => false,
             },
-            Kind::ElemTests => some(actual, |item| match item {
-                Value::Null => Answer::fixed(false),
-                item => tests(below, item, context),
+            Kind::ElemTests => some(actual, change, &|item, change| {
+                *item != Value::Null && tests(below, item, context, change)
             }),
-            Kind::ElemFields => some(actual, |item| match item {
-                Value::Null => Answer::fixed(false),
-                item => all(
-                    below,
-                    &Context {
-                        base: Some(item),
-                        ..*context
-                    },
-                ),
+            Kind::ElemFields => some(actual, change, &|item, change| {
+                let context = Context {
+                    base: Some(item),
+                    ..*context
+                };
+                *item != Value::Null && all(below, &context, change)
             }),
-            Kind::Every => every(below, actual, context),
-            Kind::Exists => Answer::fixed(*actual != Value::Null),
-            Kind::Missing => Answer::fixed(*actual == Value::Null),
-            kind => Answer::fixed(kind == Kind::Always),
+            Kind::Every => {
+                actual.as_list().is_some()
+                    && !until(false, below, change, |_, below, change| {
+                        some(actual, change, &|item, change| {
+                            tests(below, item, context, change)
+                        })
+                    })
+            }
+            Kind::Exists => *actual != Value::Null,
+            Kind::Missing => *actual == Value::Null,
+            kind => kind == Kind::Always,
         },
     }
-}
-
-fn every(mut groups: &[Node], actual: &Value, context: &Context) -> Answer {
-    if actual.as_list().is_none() {
-        return Answer::fixed(false);
-    }
-    let mut changes_at = None;
-    while let Some((_, below, after)) = split(groups) {
-        let answer = some(actual, |item| tests(below, item, context));
-        if !answer.passed {
-            return answer;
-        }
-        changes_at = earlier(changes_at, answer.changes_at);
-        groups = after;
-    }
-    Answer::until(true, changes_at)
 }
 
 fn date(kind: Kind, actual: &Value, operand: Millis, context: &Context) -> Answer {
@@ -243,11 +272,20 @@ fn compare_values(actual: &Value, expected: &Value) -> Option<Ordering> {
     }
 }
 
+fn equals(actual: &Value, expected: &Value) -> bool {
+    // The two common types first: the derived comparison is a call that knows them all.
+    match (actual, expected) {
+        (Value::Text(actual), Value::Text(expected)) => **actual == **expected,
+        (Value::Number(actual), Value::Number(expected)) => actual == expected,
+        _ => actual == expected,
+    }
+}
+
 fn compare(kind: Kind, actual: &Value, expected: &Value, context: &Context) -> bool {
     let list = || expected.as_list().unwrap_or(&[]);
     match kind {
-        Kind::Eq => actual == expected,
-        Kind::Ne => actual != expected,
+        Kind::Eq => equals(actual, expected),
+        Kind::Ne => !equals(actual, expected),
         Kind::EqFold => equals_fold(actual, expected),
         Kind::Gt => compare_values(actual, expected).is_some_and(Ordering::is_gt),
         Kind::Gte => compare_values(actual, expected).is_some_and(Ordering::is_ge),

@@ -168,7 +168,7 @@ impl Condition {
             facts: Some(facts),
             ..Context::default()
         };
-        evaluate::all(&self.nodes, &context)
+        evaluate::answer(&self.nodes, &context)
     }
 
     /// Whether the condition holds for a plain value, without a clock: `$withinLast` and its kin do not hold.
@@ -177,7 +177,7 @@ impl Condition {
             base: Some(value),
             ..Context::default()
         };
-        evaluate::all(&self.nodes, &context).passed
+        evaluate::answer(&self.nodes, &context).passed
     }
 
     /// Whether the condition holds for a plain value at `now`.
@@ -187,7 +187,7 @@ impl Condition {
             clock: Some((now, zone)),
             ..Context::default()
         };
-        evaluate::all(&self.nodes, &context)
+        evaluate::answer(&self.nodes, &context)
     }
 
     /// Whether the condition holds for a plain value, with the visitor's clock, groups and segments.
@@ -197,7 +197,7 @@ impl Condition {
             facts: Some(facts),
             ..Context::default()
         };
-        evaluate::all(&self.nodes, &context)
+        evaluate::answer(&self.nodes, &context)
     }
 
     /// Explains the condition for the visitor: each part, without stopping early.
@@ -254,7 +254,7 @@ pub fn evaluate_lenient(condition: &Value, document: &Value, groups: &Value) -> 
         groups: Some(groups),
         ..Context::default()
     };
-    evaluate::all(&Condition::build_lenient(condition, false).nodes, &context).passed
+    evaluate::answer(&Condition::build_lenient(condition, false).nodes, &context).passed
 }
 
 /// As [`evaluate_lenient`], with a clock.
@@ -271,5 +271,5 @@ pub fn evaluate_lenient_at(
         clock: Some((now, zone)),
         ..Context::default()
     };
-    evaluate::all(&Condition::lenient(condition).nodes, &context).passed
+    evaluate::answer(&Condition::lenient(condition).nodes, &context).passed
 }

@@ -3,7 +3,7 @@
 use super::super::facts::{Answer, Trace, earlier};
 use super::super::time::Millis;
 use super::super::value::{Object, Value};
-use super::evaluate::{Context, condition, test};
+use super::evaluate::{Context, NEVER, condition, settled, test, tests};
 use super::node::{Kind, Node, split};
 
 /// Explains a whole condition; a single part speaks for itself.
@@ -42,9 +42,9 @@ fn parts(mut nodes: &[Node], source: &Value, context: &Context) -> Vec<Trace> {
             }
             Kind::Clause => match context.facts {
                 Some(facts) => facts.trace_clause(node.slot),
-                None => leaf(words, condition(node, below, context)),
+                None => leaf(words, ask(node, below, context)),
             },
-            _ => leaf(words, condition(node, below, context)),
+            _ => leaf(words, ask(node, below, context)),
         });
     }
     traces
@@ -80,7 +80,9 @@ fn field(node: &Node, below: &[Node], path: &str, operand: &Value, context: &Con
                     break;
                 };
                 nodes = after;
-                let answer = test(node, below, compared, context);
+                let mut change = NEVER;
+                let passed = test(node, below, compared, context, &mut change);
+                let answer = settled(passed, change);
                 children.push(explain(pair(key, expected.clone()), expected, answer));
             }
             if children.len() == 1 {
@@ -92,10 +94,17 @@ fn field(node: &Node, below: &[Node], path: &str, operand: &Value, context: &Con
             }
         }
         plain => {
-            let answer = super::evaluate::tests(below, compared, context);
-            explain(plain.clone(), plain, answer)
+            let mut change = NEVER;
+            let passed = tests(below, compared, context, &mut change);
+            explain(plain.clone(), plain, settled(passed, change))
         }
     }
+}
+
+fn ask(node: &Node, below: &[Node], context: &Context) -> Answer {
+    let mut change = NEVER;
+    let passed = condition(node, below, context, &mut change);
+    settled(passed, change)
 }
 
 fn operators(object: &Object) -> bool {

@@ -92,6 +92,7 @@ impl Engine {
     /// What waited for its time or its turn and may have it now.
     fn due(&mut self) -> Vec<Ask> {
         let now = self.now();
+        self.due_at = now;
         let mut asks = Vec::new();
         if self.page_open {
             let (ended, waiting): (Vec<Wait>, Vec<Wait>) = std::mem::take(&mut self.shared.waits).into_iter().partition(|wait| wait.due <= now);
@@ -227,7 +228,8 @@ impl Engine {
             let ended = self.shared.queue.remove(place);
             // What it waited for is why it never came, unless something else has come between.
             let reason = if ask.origin == Origin::Queue { reason } else { Reason::Outranked };
-            self.decide(ask, Outcome::Suppressed, None, Some(reason), lost_to.or(ended.lost_to));
+            let lost_to = lost_to.or(ended.lost_to.filter(|_| reason.is_about_turn()));
+            self.decide(ask, Outcome::Suppressed, None, Some(reason), lost_to);
         } else if reason.is_about_turn() && wait_for_turn > 0 && !matches!(ask.origin, Origin::Call { .. }) {
             let page = ask.page.map(|_| Text::from(self.page_name()));
             self.shared.queue.push(Queued {

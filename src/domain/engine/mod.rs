@@ -158,6 +158,8 @@ pub struct Engine {
     save_members: bool,
     /// The session that the context of events names.
     session_named: u32,
+    /// When what waits for its turn was last asked.
+    due_at: Millis,
 }
 
 impl Default for Engine {
@@ -210,6 +212,7 @@ impl Engine {
             writing_own: false,
             save_members: false,
             session_named: 0,
+            due_at: 0,
         }
     }
 

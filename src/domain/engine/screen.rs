@@ -9,10 +9,13 @@ use crate::domain::decision::{Ask, Origin};
 use crate::domain::event::Event;
 use crate::domain::facts::earlier;
 use crate::domain::message::{self, Action, CouponState, CouponView, Line, Rendered, Scene, theme};
-use crate::domain::time::Millis;
+use crate::domain::time::{Millis, SECOND};
 use crate::domain::value::{Object, Text, Value};
 use crate::domain::wire::Kind;
 use std::rc::Rc;
+
+/// The least time a message stays after the visitor let go of it.
+const LINGER: Millis = 2 * SECOND;
 
 /// A message on screen.
 #[derive(Debug)]
@@ -39,6 +42,8 @@ pub struct Showing {
     in_view_since: Option<Millis>,
     seen: bool,
     dismiss_at: Option<Millis>,
+    /// What was left of its time when the visitor took hold of it.
+    dismiss_left: Option<Millis>,
     redraw_at: Option<Millis>,
 }
 
@@ -77,6 +82,7 @@ impl Engine {
             in_view_since: None,
             seen: false,
             dismiss_at: None,
+            dismiss_left: None,
             redraw_at: None,
         };
         self.issue_for(&showing.message, &showing.campaign, showing.variant.as_ref(), &impression, preview);
@@ -286,6 +292,11 @@ impl Engine {
                 let actions = index.and_then(|index| showing.actions.get(index)).cloned();
                 self.clicked(&impression, index.is_none(), actions.unwrap_or_default());
             }
+            // Whoever has the pointer or the focus in a message is not done with it.
+            "hold" => {
+                showing.dismiss_left = showing.dismiss_at.take().map(|end| (end - now).max(LINGER));
+            }
+            "release" => showing.dismiss_at = showing.dismiss_left.take().map(|left| now + left).or(showing.dismiss_at),
             "answer" => self.redraw(&impression),
             "failed" | "unmounted" => {
                 let (seen, preview) = (showing.seen, showing.preview);

@@ -29,7 +29,6 @@ impl Engine {
 
     /// The next instant at which something happens by itself.
     pub(super) fn next_timer(&mut self) -> Option<Millis> {
-        let now = self.now();
         let mut next = None;
         if self.phase == Phase::Running {
             next = self.visitor.next_change();
@@ -41,25 +40,26 @@ impl Engine {
             }
             // What is waiting to be decided already needs no further timer.
             if self.batches.is_empty() && !self.claiming {
-                next = earlier(next, self.next_due(now));
+                next = earlier(next, self.next_due());
             }
         }
         if let Some(outbox) = &mut self.outbox {
-            next = earlier(next, outbox.next_wake(now));
+            next = earlier(next, outbox.next_wake(self.visitor.now()));
         }
         next
     }
 
     /// When the next wait ends or the next queued campaign may have its turn.
-    fn next_due(&self, now: Millis) -> Option<Millis> {
+    fn next_due(&self) -> Option<Millis> {
         let waits = self.shared.waits.iter().map(|wait| wait.due).filter(|_| self.page_open).min();
         let mut next = waits;
         if !self.shared.queue.is_empty() {
             next = earlier(next, self.shared.queue.iter().map(|queued| queued.until).min());
             let gap = self.config.settings.attention.min_gap;
             let last = self.shared.exposures.iter().filter(|exposure| exposure.attention).map(|exposure| exposure.at + gap).max();
-            next = earlier(next, last.filter(|at| *at > now));
-            next = earlier(next, Some(self.visitor.zone().day(now, 0).end));
+            // What was asked in vain is asked again only when something has changed since.
+            next = earlier(next, last.filter(|at| *at > self.due_at));
+            next = earlier(next, Some(self.visitor.zone().day(self.due_at, 0).end));
         }
         next
     }
@@ -73,7 +73,7 @@ impl Engine {
             works.extend(self.asks_for(Moment::Dwell(past)));
         }
         works.extend(self.ring_screen(at));
-        if self.batches.is_empty() && !self.claiming && self.next_due(at).is_some_and(|due| due <= at) {
+        if self.batches.is_empty() && !self.claiming && self.next_due().is_some_and(|due| due <= at) {
             works.push(Work::Due);
         }
         let event = self.visitor.event();

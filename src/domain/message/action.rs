@@ -52,9 +52,7 @@ pub enum Action {
 }
 
 /// The keys of an action in a configuration.
-const KEYS: [&str; 9] = [
-    "open", "close", "copy", "apply", "track", "chat", "mute", "show", "submit",
-];
+const KEYS: [&str; 9] = ["open", "close", "copy", "apply", "track", "chat", "mute", "show", "submit"];
 
 /// The coupon's id in `coupon:<id>`.
 pub fn coupon_of(reference: &str) -> Option<&str> {
@@ -66,20 +64,14 @@ pub fn coupon_of(reference: &str) -> Option<&str> {
 /// `text` fills a localized template.
 pub fn decode(value: &Value, base: &str, text: &dyn Fn(&Value) -> String) -> Vec<Action> {
     match value {
-        Value::List(items) => items
-            .iter()
-            .filter_map(|item| decode_one(item, base, text))
-            .collect(),
+        Value::List(items) => items.iter().filter_map(|item| decode_one(item, base, text)).collect(),
         one => decode_one(one, base, text).into_iter().collect(),
     }
 }
 
 fn decode_one(value: &Value, base: &str, text: &dyn Fn(&Value) -> String) -> Option<Action> {
     if let Some(address) = value.get("open") {
-        return Some(Action::Open {
-            url: url::allow(&text(address), base, Purpose::Link)?,
-            new_tab: value.flag("newTab"),
-        });
+        return Some(Action::Open { url: url::allow(&text(address), base, Purpose::Link)?, new_tab: value.flag("newTab") });
     }
     if let Some(reference) = value.text("copy") {
         return Some(Action::Copy(coupon_of(reference)?.into()));
@@ -90,17 +82,11 @@ fn decode_one(value: &Value, base: &str, text: &dyn Fn(&Value) -> String) -> Opt
     if let Some(event) = value.text("track") {
         return Some(Action::Track {
             event: event.into(),
-            properties: value
-                .get("properties")
-                .and_then(Value::as_object)
-                .cloned()
-                .unwrap_or_default(),
+            properties: value.get("properties").and_then(Value::as_object).cloned().unwrap_or_default(),
         });
     }
     if let Some(chat) = value.get("chat") {
-        return Some(Action::Chat(
-            chat.get("message").map(text).unwrap_or_default(),
-        ));
+        return Some(Action::Chat(chat.get("message").map(text).unwrap_or_default()));
     }
     if let Some(duration) = value.text("mute") {
         return Some(Action::Mute(parse_duration(duration)?));
@@ -124,9 +110,7 @@ pub fn check(value: &Value, place: &Place, problems: &mut Problems) {
     }
     let known = KEYS.iter().copied().find(|key| value.get(key).is_some());
     let Some(key) = known else {
-        let mut message = String::from(
-            "an action is one of open, close, copy, apply, track, chat, mute, show, submit, but this is ",
-        );
+        let mut message = String::from("an action is one of open, close, copy, apply, track, chat, mute, show, submit, but this is ");
         message.push_str(&shown(value));
         let first = value.as_object().and_then(|object| object.iter().next());
         if let Some(near) = first.and_then(|(key, _)| nearest(key, KEYS)) {
@@ -171,9 +155,7 @@ mod tests {
     use crate::domain::json::parse;
 
     fn read(text: &str) -> Vec<Action> {
-        decode(&parse(text).unwrap(), "https://shop.example/", &|value| {
-            localized::pick(value, "ko", "ko").into()
-        })
+        decode(&parse(text).unwrap(), "https://shop.example/", &|value| localized::pick(value, "ko", "ko").into())
     }
 
     fn codes(text: &str) -> Vec<&'static str> {
@@ -190,17 +172,11 @@ mod tests {
                 {"track":"Liked","properties":{"a":1}},{"chat":{"message":{"ko":"도와주세요"}}},{"mute":"7d"},{"show":"b"},{"submit":true}]"#
             ),
             [
-                Action::Open {
-                    url: "/sale".into(),
-                    new_tab: true
-                },
+                Action::Open { url: "/sale".into(), new_tab: true },
                 Action::Close,
                 Action::Copy("w".into()),
                 Action::Apply("w".into()),
-                Action::Track {
-                    event: "Liked".into(),
-                    properties: crate::object! { "a" => 1.0 }
-                },
+                Action::Track { event: "Liked".into(), properties: crate::object! { "a" => 1.0 } },
                 Action::Chat("도와주세요".into()),
                 Action::Mute(604_800_000),
                 Action::Show("b".into()),

@@ -24,11 +24,7 @@ const BLOCKS: usize = 100;
 /// Reports what is wrong with a message.
 pub fn message(message: &Value, place: &Place, known: &Known, problems: &mut Problems) {
     if message.as_object().is_none() {
-        return problems.error(
-            place,
-            "message",
-            "a message is an object with a layout and blocks",
-        );
+        return problems.error(place, "message", "a message is an object with a layout and blocks");
     }
     let name = message.text("layout").unwrap_or("");
     match Layout::named(name) {
@@ -50,11 +46,7 @@ pub fn message(message: &Value, place: &Place, known: &Known, problems: &mut Pro
                 problems.warn(&place.key("position"), "position", text);
             }
             if layout.name == "inline" && message.text("slot").is_none_or(str::is_empty) {
-                problems.error(
-                    &place.key("slot"),
-                    "slot",
-                    "an inline message needs the selector of its slot",
-                );
+                problems.error(&place.key("slot"), "slot", "an inline message needs the selector of its slot");
             }
         }
     }
@@ -63,18 +55,9 @@ pub fn message(message: &Value, place: &Place, known: &Known, problems: &mut Pro
         shape::check(dismiss, shape::DISMISS, &place.key("dismiss"), problems);
     }
     if message.get("blocks").is_none_or(|blocks| blocks.as_list().is_some_and(<[Value]>::is_empty)) {
-        problems.error(
-            &place.key("blocks"),
-            "no-blocks",
-            "a message needs at least one block",
-        );
+        problems.error(&place.key("blocks"), "no-blocks", "a message needs at least one block");
     }
-    list(
-        message.list("blocks"),
-        &place.key("blocks"),
-        known,
-        problems,
-    );
+    list(message.list("blocks"), &place.key("blocks"), known, problems);
     for (index, branch) in message.list("branch").iter().enumerate() {
         let branches = place.key("branch");
         let here = branches.index(index);
@@ -84,11 +67,7 @@ pub fn message(message: &Value, place: &Place, known: &Known, problems: &mut Pro
         }
         shape::check(branch, shape::BRANCH, &here, problems);
         match branch.get("when") {
-            None => problems.error(
-                &here.key("when"),
-                "branch",
-                "a branch needs a condition over the answers",
-            ),
+            None => problems.error(&here.key("when"), "branch", "a branch needs a condition over the answers"),
             Some(when) => {
                 let mut compiler = Compiler { problems: std::mem::take(problems), ..Compiler::default() };
                 let _ = Condition::compile_where(when, &here.key("when"), &mut compiler);
@@ -122,10 +101,7 @@ fn block(block: &Value, place: &Place, known: &Known, problems: &mut Problems) {
         text.push_str(&KINDS.join(", "));
         text.push_str(", but this is ");
         text.push_str(&shown(block));
-        let first = block
-            .as_object()
-            .and_then(|object| object.iter().next().map(|(key, _)| &**key))
-            .unwrap_or("");
+        let first = block.as_object().and_then(|object| object.iter().next().map(|(key, _)| &**key)).unwrap_or("");
         suggest(first, KINDS, &mut text);
         return problems.error(place, "unknown-block", text);
     };
@@ -137,39 +113,23 @@ fn block(block: &Value, place: &Place, known: &Known, problems: &mut Problems) {
         "image" => {
             let address = localized::pick(value, "", "");
             if !address.contains("{{") && url::allow(address, "", Purpose::Image).is_none() {
-                problems.error(
-                    &here,
-                    "unsafe-url",
-                    "a picture's address is http, https or relative",
-                );
+                problems.error(&here, "unsafe-url", "a picture's address is http, https or relative");
             }
             match block.get("alt") {
                 Some(alt) => text(alt, &place.key("alt"), problems),
-                None => problems.warn(
-                    place,
-                    "no-alt",
-                    "a picture needs an `alt`; an empty one says that it only decorates",
-                ),
+                None => problems.warn(place, "no-alt", "a picture needs an `alt`; an empty one says that it only decorates"),
             }
         }
         "coupon" => coupon(value.as_text(), &here, known, problems),
         "countdown" => match value.as_text().and_then(action::coupon_of) {
             Some(id) => coupon(Some(id), &here, known, problems),
             None if value.as_text().and_then(parse_iso).is_none() => {
-                problems.error(
-                    &here,
-                    "time",
-                    "a countdown needs an ISO 8601 time or `coupon:<id>`",
-                );
+                problems.error(&here, "time", "a countdown needs an ISO 8601 time or `coupon:<id>`");
             }
             None => {}
         },
         "products" if !matches!(value, Value::Text(_) | Value::List(_)) => {
-            problems.error(
-                &here,
-                "products",
-                "products are a path into the document or a list",
-            );
+            problems.error(&here, "products", "products are a path into the document or a list");
         }
         "rating" => {
             shape::check(value, shape::RATING, &here, problems);
@@ -182,21 +142,13 @@ fn block(block: &Value, place: &Place, known: &Known, problems: &mut Problems) {
                 problems.error(&here, "choice", "a choice needs a list of texts");
             }
             for (index, option) in block.list("choice").iter().enumerate() {
-                text(
-                    option.get("label").unwrap_or(option),
-                    &here.index(index),
-                    problems,
-                );
+                text(option.get("label").unwrap_or(option), &here.index(index), problems);
             }
         }
         "input" => {
             shape::check(value, shape::INPUT, &here, problems);
             if !matches!(value.get("type").map(Value::as_text), None | Some(Some("email" | "tel" | "text"))) {
-                problems.error(
-                    &here.key("type"),
-                    "input-type",
-                    "an input is email, tel or text",
-                );
+                problems.error(&here.key("type"), "input-type", "an input is email, tel or text");
             }
             match value.get("label") {
                 Some(label) => text(label, &here.key("label"), problems),
@@ -206,11 +158,7 @@ fn block(block: &Value, place: &Place, known: &Known, problems: &mut Problems) {
         "progress" => {
             let has_goal = block.number("of").is_some_and(|of| of > 0.0);
             if value.as_text().is_none() || !has_goal {
-                problems.error(
-                    place,
-                    "progress",
-                    "progress is a path, and `of` a number above zero",
-                );
+                problems.error(place, "progress", "progress is a path, and `of` a number above zero");
             }
             if let Some(words) = block.get("text") {
                 text(words, &place.key("text"), problems);
@@ -298,11 +246,7 @@ pub fn text(value: &Value, place: &Place, problems: &mut Problems) {
                 }
             }
         }
-        _ => problems.error(
-            place,
-            "text",
-            "a text is expected here, or an object from languages to texts",
-        ),
+        _ => problems.error(place, "text", "a text is expected here, or an object from languages to texts"),
     }
 }
 
@@ -314,16 +258,9 @@ mod tests {
     #[track_caller]
     fn check(text: &str, expected: &[(&str, &str)]) {
         let mut problems = Problems::default();
-        let known = Known {
-            has_coupon: &|id| id == "welcome",
-            has_campaign: &|_| true,
-        };
+        let known = Known { has_coupon: &|id| id == "welcome", has_campaign: &|_| true };
         message(&parse(text).unwrap(), &Place::Root, &known, &mut problems);
-        let found: Vec<(&str, &str)> = problems
-            .list
-            .iter()
-            .map(|problem| (problem.path.as_str(), problem.code))
-            .collect();
+        let found: Vec<(&str, &str)> = problems.list.iter().map(|problem| (problem.path.as_str(), problem.code)).collect();
         assert_eq!(found, expected);
     }
 
@@ -352,17 +289,10 @@ mod tests {
                 ("/blocks/5/text", "text"),
             ],
         );
-        check(
-            r#"{"layout":"inline","blocks":[]}"#,
-            &[("/slot", "slot"), ("/blocks", "no-blocks")],
-        );
+        check(r#"{"layout":"inline","blocks":[]}"#, &[("/slot", "slot"), ("/blocks", "no-blocks")]);
         check(
             r#"{"layout":"modal","position":"left","dismiss":{"after":"soon"},"blocks":[{"text":"{{ a | b }}"}]}"#,
-            &[
-                ("/position", "position"),
-                ("/dismiss/after", "wrong-type"),
-                ("/blocks/0/text", "unknown-filter"),
-            ],
+            &[("/position", "position"), ("/dismiss/after", "wrong-type"), ("/blocks/0/text", "unknown-filter")],
         );
     }
 }

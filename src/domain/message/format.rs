@@ -33,11 +33,7 @@ pub fn push_grouped(number: f64, decimals: Option<usize>, out: &mut String) {
     }
     let mut digits = String::new();
     push_decimal(scaled as i64, places, &mut digits);
-    let digits = if decimals.is_none() {
-        digits.trim_end_matches('0').trim_end_matches('.')
-    } else {
-        &digits
-    };
+    let digits = if decimals.is_none() { digits.trim_end_matches('0').trim_end_matches('.') } else { &digits };
     let whole = digits.find('.').unwrap_or(digits.len());
     if number < 0.0 && scaled > 0.0 {
         out.push('-');
@@ -52,9 +48,7 @@ pub fn push_grouped(number: f64, decimals: Option<usize>, out: &mut String) {
 
 /// An amount in the way of `locale`: `50,000원` in Korean, `₩50,000` elsewhere.
 pub fn money(amount: f64, currency: &str, locale: &str) -> String {
-    let known = CURRENCIES
-        .iter()
-        .find(|(code, _, _)| code.eq_ignore_ascii_case(currency));
+    let known = CURRENCIES.iter().find(|(code, _, _)| code.eq_ignore_ascii_case(currency));
     let (decimals, sign) = known.map_or((2, ""), |(_, decimals, sign)| (*decimals, *sign));
     let mut digits = String::new();
     push_grouped(amount, Some(decimals), &mut digits);
@@ -94,20 +88,8 @@ pub fn moment(value: &Value) -> Option<(Millis, bool)> {
     }
 }
 
-const MONTHS: [&str; 12] = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-];
+const MONTHS: [&str; 12] =
+    ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"];
 const WEEKDAYS: [[&str; 3]; 7] = [
     ["월요일", "Monday", "月曜日"],
     ["화요일", "Tuesday", "火曜日"],
@@ -132,11 +114,7 @@ pub fn date(at: Millis, zone: &Zone, style: &str, locale: &str) -> String {
         "ja" => 2,
         _ => 1,
     };
-    let weekday = WEEKDAYS
-        .get(local.weekday())
-        .and_then(|names| names.get(column))
-        .copied()
-        .unwrap_or("");
+    let weekday = WEEKDAYS.get(local.weekday()).and_then(|names| names.get(column)).copied().unwrap_or("");
     if style == "weekday" {
         return weekday.into();
     }
@@ -147,15 +125,8 @@ pub fn date(at: Millis, zone: &Zone, style: &str, locale: &str) -> String {
                 out.push_str(weekday);
                 out.push_str(", ");
             }
-            let month = MONTHS
-                .get((local.month - 1) as usize)
-                .copied()
-                .unwrap_or("");
-            out.push_str(if style == "short" {
-                month.get(..3).unwrap_or(month)
-            } else {
-                month
-            });
+            let month = MONTHS.get((local.month - 1) as usize).copied().unwrap_or("");
+            out.push_str(if style == "short" { month.get(..3).unwrap_or(month) } else { month });
             out.push(' ');
             push_integer(local.day, &mut out);
             if has_year {
@@ -163,11 +134,7 @@ pub fn date(at: Millis, zone: &Zone, style: &str, locale: &str) -> String {
                 push_integer(local.year, &mut out);
             }
         } else {
-            let units = if column == 0 {
-                ["년 ", "월 ", "일"]
-            } else {
-                ["年", "月", "日"]
-            };
+            let units = if column == 0 { ["년 ", "월 ", "일"] } else { ["年", "月", "日"] };
             let [year, month, day] = units;
             if has_year {
                 push_integer(local.year, &mut out);
@@ -308,11 +275,7 @@ mod tests {
         let seoul = Zone::named("Asia/Seoul", 1_772_700_000_000).unwrap();
         let at = parse_iso("2026-03-05T15:04:00Z").unwrap();
         let check = |style: &str, locale: &str, expected: &str| {
-            assert_eq!(
-                date(at, &seoul, style, locale),
-                expected,
-                "{style} {locale}"
-            );
+            assert_eq!(date(at, &seoul, style, locale), expected, "{style} {locale}");
         };
         check("long", "ko", "2026년 3월 6일");
         check("short", "ko", "3월 6일");

@@ -50,11 +50,7 @@ fn forms(particle: &str) -> Option<(String, String, String)> {
     if let Some((left, right)) = particle.split_once('/') {
         let (left, right) = (left.trim(), right.trim());
         let ordered = is_closed_form(left) && !(is_closed_form(right) && right.len() > left.len());
-        let (closed, open) = if ordered {
-            (left, right)
-        } else {
-            (right, left)
-        };
+        let (closed, open) = if ordered { (left, right) } else { (right, left) };
         return Some((closed.into(), open.into(), String::new()));
     }
     if let Some((before, rest)) = particle.split_once('(') {
@@ -62,11 +58,7 @@ fn forms(particle: &str) -> Option<(String, String, String)> {
         if before.is_empty() && matches!(inside, "이" | "으") {
             return Some((join(&[inside, after]), after.into(), String::new()));
         }
-        let (known, tail) = if before.is_empty() {
-            (inside, "")
-        } else {
-            (before, after)
-        };
+        let (known, tail) = if before.is_empty() { (inside, "") } else { (before, after) };
         let (closed, open, _) = forms(known)?;
         return Some((closed, open, tail.into()));
     }
@@ -75,28 +67,9 @@ fn forms(particle: &str) -> Option<(String, String, String)> {
 
 fn single(particle: &str) -> Option<(String, String, String)> {
     const WHOLE: [(&str, &str); 4] = [("이", "가"), ("아", "야"), ("이여", "여"), ("이", "")];
-    const STARTS: [(&str, &str); 7] = [
-        ("으로", "로"),
-        ("은", "는"),
-        ("을", "를"),
-        ("과", "와"),
-        ("이에", "예"),
-        ("이었", "였"),
-        ("이어", "여"),
-    ];
-    const COPULA: [&str; 11] = [
-        "다",
-        "고",
-        "지만",
-        "던가",
-        "라",
-        "나",
-        "랑",
-        "란",
-        "며",
-        "야말로",
-        "든",
-    ];
+    const STARTS: [(&str, &str); 7] =
+        [("으로", "로"), ("은", "는"), ("을", "를"), ("과", "와"), ("이에", "예"), ("이었", "였"), ("이어", "여")];
+    const COPULA: [&str; 11] = ["다", "고", "지만", "던가", "라", "나", "랑", "란", "며", "야말로", "든"];
     for (closed, open) in WHOLE {
         if particle == closed || particle == open {
             return Some((closed.into(), open.into(), String::new()));
@@ -183,12 +156,7 @@ fn last_read(characters: &[char]) -> Option<usize> {
 }
 
 fn digits(read: &[char]) -> Ending {
-    let zeros = read
-        .iter()
-        .rev()
-        .filter(|character| **character != ',')
-        .take_while(|character| **character == '0')
-        .count();
+    let zeros = read.iter().rev().filter(|character| **character != ',').take_while(|character| **character == '0').count();
     match read.last() {
         // 조, the one round number that ends in a vowel.
         Some('0') if (12..16).contains(&zeros) => Open,
@@ -199,10 +167,7 @@ fn digits(read: &[char]) -> Ending {
 }
 
 fn latin(read: &[char]) -> Ending {
-    let start = read
-        .iter()
-        .rposition(|character| !character.is_ascii_alphabetic())
-        .map_or(0, |at| at + 1);
+    let start = read.iter().rposition(|character| !character.is_ascii_alphabetic()).map_or(0, |at| at + 1);
     let word: String = read.iter().skip(start).collect();
     let lower = word.to_ascii_lowercase();
     let after_digit = start > 0 && read.get(start - 1).is_some_and(char::is_ascii_digit);

@@ -17,67 +17,20 @@ pub struct Layout {
 
 /// All layouts.
 pub const LAYOUTS: [Layout; 9] = [
-    Layout {
-        name: "banner",
-        tag: "section",
-        role: "region",
-        positions: &["top", "bottom"],
-    },
-    Layout {
-        name: "modal",
-        tag: "dialog",
-        role: "",
-        positions: &["center", "top", "bottom"],
-    },
-    Layout {
-        name: "slide",
-        tag: "section",
-        role: "dialog",
-        positions: &["bottom-right", "bottom-left", "top-right", "top-left"],
-    },
-    Layout {
-        name: "sheet",
-        tag: "dialog",
-        role: "",
-        positions: &["bottom"],
-    },
+    Layout { name: "banner", tag: "section", role: "region", positions: &["top", "bottom"] },
+    Layout { name: "modal", tag: "dialog", role: "", positions: &["center", "top", "bottom"] },
+    Layout { name: "slide", tag: "section", role: "dialog", positions: &["bottom-right", "bottom-left", "top-right", "top-left"] },
+    Layout { name: "sheet", tag: "dialog", role: "", positions: &["bottom"] },
     Layout {
         name: "toast",
         tag: "section",
         role: "status",
-        positions: &[
-            "bottom",
-            "top",
-            "bottom-right",
-            "bottom-left",
-            "top-right",
-            "top-left",
-        ],
+        positions: &["bottom", "top", "bottom-right", "bottom-left", "top-right", "top-left"],
     },
-    Layout {
-        name: "fullscreen",
-        tag: "dialog",
-        role: "",
-        positions: &["center"],
-    },
-    Layout {
-        name: "bubble",
-        tag: "section",
-        role: "dialog",
-        positions: &["bottom-right", "bottom-left"],
-    },
-    Layout {
-        name: "inline",
-        tag: "section",
-        role: "region",
-        positions: &["center"],
-    },
-    Layout {
-        name: "custom",
-        tag: "section",
-        role: "region",
-        positions: &["center"],
-    },
+    Layout { name: "fullscreen", tag: "dialog", role: "", positions: &["center"] },
+    Layout { name: "bubble", tag: "section", role: "dialog", positions: &["bottom-right", "bottom-left"] },
+    Layout { name: "inline", tag: "section", role: "region", positions: &["center"] },
+    Layout { name: "custom", tag: "section", role: "region", positions: &["center"] },
 ];
 
 impl Layout {
@@ -94,11 +47,7 @@ impl Layout {
     /// The position a message asks for, or the default: at the end of the line, which is left where text runs
     /// from right to left.
     pub fn position(&self, wanted: Option<&str>, right_to_left: bool) -> &'static str {
-        if let Some(known) = self
-            .positions
-            .iter()
-            .find(|position| Some(**position) == wanted)
-        {
+        if let Some(known) = self.positions.iter().find(|position| Some(**position) == wanted) {
             return known;
         }
         match self.positions {
@@ -128,11 +77,7 @@ const TOAST: Millis = 6 * SECOND;
 /// The way out of a message, with the defaults of its layout.
 pub fn dismiss(message: &Value, layout: &Layout) -> Dismiss {
     let own = message.get("dismiss");
-    let flag = |key: &str, default: bool| {
-        own.and_then(|own| own.get(key))
-            .and_then(Value::as_bool)
-            .unwrap_or(default)
-    };
+    let flag = |key: &str, default: bool| own.and_then(|own| own.get(key)).and_then(Value::as_bool).unwrap_or(default);
     Dismiss {
         button: flag("button", layout.name != "inline"),
         outside: flag("outside", matches!(layout.name, "modal" | "sheet")),

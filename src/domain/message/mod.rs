@@ -58,19 +58,25 @@ pub fn compose(message: &Value, scene: &Scene) -> Option<Rendered> {
     let mut dismiss = layout::dismiss(message, layout);
     let mut drawing = Drawing::new(scene);
     let mut content = Vec::new();
-    drawing.blocks(message.list("blocks"), &mut content);
+    drawing.section(message.list("blocks"), &mut content);
+    let is_answered = scene.answers.as_object().is_some_and(|given| !given.is_empty());
+    // The engine notes a sent form as the answer `submitted`; what was filled in has served its purpose then.
+    let is_sent = scene.answers.flag("submitted");
+    if is_sent {
+        content.retain(|node| !is_form(node));
+    }
     // Before the first answer no branch is open: "less than 7" must not hold of a score that was not given.
-    if scene
-        .answers
-        .as_object()
-        .is_some_and(|given| !given.is_empty())
-        && let Some(branch) = message.list("branch").iter().find(|branch| {
-            branch
-                .get("when")
-                .is_some_and(|when| (scene.matches)(when, scene.answers))
-        })
-    {
-        drawing.blocks(branch.list("blocks"), &mut content);
+    let branch = message.list("branch").iter().find(|branch| {
+        let holds = |when| (scene.matches)(when, scene.answers);
+        is_answered && branch.get("when").is_some_and(holds)
+    });
+    if let Some(branch) = branch {
+        let mut more = Vec::new();
+        drawing.section(branch.list("blocks"), &mut more);
+        content.append(&mut more);
+    } else if is_sent {
+        let thanks = scene.word(Word::Thanks);
+        content.push(Node::text("p", "body thanks", thanks).attr("role", "status"));
     }
     if let Some(first) = content.first_mut() {
         // A picture that comes first leads from edge to edge.
@@ -83,21 +89,9 @@ pub fn compose(message: &Value, scene: &Scene) -> Option<Rendered> {
     if !drawing.label.is_empty() {
         content.insert(0, Node::text("p", "caption", drawing.label));
     }
-    // A form that cannot be sent would be a dead end.
-    if drawing.collects && !drawing.submits {
-        let mut send = drawing.control("button primary", vec![Action::Submit]);
-        send.text = scene.word(Word::Submit).into();
-        content.push(Node::with("div", "actions", vec![send]));
-    }
     // Escape closes every message, but a finger has no such key.
-    let has_exit = dismiss.button
-        || dismiss.outside
-        || dismiss.today
-        || drawing
-            .actions
-            .iter()
-            .flatten()
-            .any(|action| *action == Action::Close);
+    let has_exit =
+        dismiss.button || dismiss.outside || dismiss.today || drawing.actions.iter().flatten().any(|action| *action == Action::Close);
     if layout.is_modal() && !has_exit {
         dismiss.button = true;
     }
@@ -107,24 +101,14 @@ pub fn compose(message: &Value, scene: &Scene) -> Option<Rendered> {
         children.push(Node::new("div", "handle").attr("aria-hidden", "true"));
     }
     if dismiss.button {
-        children.push(
-            Node::new("button", "close")
-                .attr("type", "button")
-                .attr("aria-label", scene.word(Word::Close)),
-        );
+        children.push(Node::new("button", "close").attr("type", "button").attr("aria-label", scene.word(Word::Close)));
     }
     children.push(Node::with("div", "content", content));
     if let Some(footer) = footer(scene, dismiss) {
         children.push(footer);
     }
-    let dir = if localized::is_right_to_left(scene.locale) {
-        "rtl"
-    } else {
-        "ltr"
-    };
-    let mut tree = Node::with(layout.tag, "card", children)
-        .attr("tabindex", "-1")
-        .attr("dir", dir);
+    let dir = if localized::is_right_to_left(scene.locale) { "rtl" } else { "ltr" };
+    let mut tree = Node::with(layout.tag, "card", children).attr("tabindex", "-1").attr("dir", dir);
     if !scene.locale.is_empty() {
         tree = tree.attr("lang", scene.locale);
     }
@@ -147,10 +131,7 @@ pub fn compose(message: &Value, scene: &Scene) -> Option<Rendered> {
         actions: drawing.actions,
         layout: layout.name,
         position: layout.position(message.text("position"), dir == "rtl"),
-        slot: message
-            .text("slot")
-            .filter(|_| layout.name == "inline")
-            .map(Into::into),
+        slot: message.text("slot").filter(|_| layout.name == "inline").map(Into::into),
         modal: layout.is_modal(),
         dismiss,
         dir,
@@ -158,28 +139,28 @@ pub fn compose(message: &Value, scene: &Scene) -> Option<Rendered> {
     })
 }
 
+/// Whether a piece of the content is a question or what sends the answers.
+fn is_form(node: &Node) -> bool {
+    matches!(node.part.split(' ').next(), Some("field" | "rating" | "choice"))
+        || node.children.iter().any(|child| child.attrs.iter().any(|(_, value)| value == "submit"))
+}
+
 /// "Not today" and the receipt.
 fn footer(scene: &Scene, dismiss: Dismiss) -> Option<Node> {
     let mut children = Vec::new();
     if dismiss.today {
-        children
-            .push(Node::text("button", "today", scene.word(Word::Today)).attr("type", "button"));
+        children.push(Node::text("button", "today", scene.word(Word::Today)).attr("type", "button"));
     }
     if scene.receipt {
         let mut reason = vec![Node::text("p", "caption", scene.word(Word::WhyText))];
         if !scene.why.is_empty() {
             reason.push(Node::text("p", "caption", scene.why));
         }
-        reason.push(
-            Node::text("button", "button mute", scene.word(Word::Mute)).attr("type", "button"),
-        );
+        reason.push(Node::text("button", "button mute", scene.word(Word::Mute)).attr("type", "button"));
         children.push(Node::with(
             "details",
             "receipt",
-            vec![
-                Node::text("summary", "why", scene.word(Word::Why)),
-                Node::with("div", "reason", reason),
-            ],
+            vec![Node::text("summary", "why", scene.word(Word::Why)), Node::with("div", "reason", reason)],
         ));
     }
     (!children.is_empty()).then(|| Node::with("div", "footer", children))

@@ -7,8 +7,8 @@ use crate::domain::time::Millis;
 
 /// The elements a message is made of.
 pub const TAGS: [&str; 20] = [
-    "a", "button", "details", "dialog", "div", "fieldset", "h2", "img", "input", "label", "legend",
-    "li", "p", "s", "section", "span", "strong", "summary", "time", "ul",
+    "a", "button", "details", "dialog", "div", "fieldset", "h2", "img", "input", "label", "legend", "li", "p", "s", "section", "span",
+    "strong", "summary", "time", "ul",
 ];
 
 /// The attributes an element may have.
@@ -92,11 +92,7 @@ pub struct Node {
 impl Node {
     /// An element without anything in it.
     pub fn new(tag: &'static str, part: &'static str) -> Self {
-        Node {
-            tag,
-            part,
-            ..Node::default()
-        }
+        Node { tag, part, ..Node::default() }
     }
 
     /// An element with a text.
@@ -171,11 +167,7 @@ impl Node {
             json::push_text(&input.name, out);
             out.push_str(",\"type\":\"");
             out.push_str(input.kind);
-            out.push_str(if input.required {
-                "\",\"required\":true}"
-            } else {
-                "\"}"
-            });
+            out.push_str(if input.required { "\",\"required\":true}" } else { "\"}" });
         }
         if let Some(until) = self.until {
             out.push_str(",\"live\":\"countdown\",\"until\":");

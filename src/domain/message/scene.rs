@@ -95,10 +95,7 @@ impl<'a> Scene<'a> {
 
     /// The localized template under `key`, filled; empty where there is none.
     pub fn text_at(&self, value: &Value, key: &str) -> String {
-        value
-            .get(key)
-            .map(|value| self.text(value))
-            .unwrap_or_default()
+        value.get(key).map(|value| self.text(value)).unwrap_or_default()
     }
 
     /// One of Dangol's own words.
@@ -108,11 +105,7 @@ impl<'a> Scene<'a> {
 
     /// What formats depend on.
     pub fn context(&self) -> Context<'a> {
-        Context {
-            locale: self.locale,
-            currency: self.currency,
-            zone: self.zone,
-        }
+        Context { locale: self.locale, currency: self.currency, zone: self.zone }
     }
 
     /// A coupon by id.

@@ -21,21 +21,8 @@ pub struct Context<'a> {
 }
 
 /// The filters of the contract.
-pub const FILTERS: [&str; 13] = [
-    "default",
-    "upcase",
-    "downcase",
-    "capitalize",
-    "truncate",
-    "plus",
-    "minus",
-    "times",
-    "number",
-    "money",
-    "date",
-    "plural",
-    "josa",
-];
+pub const FILTERS: [&str; 13] =
+    ["default", "upcase", "downcase", "capitalize", "truncate", "plus", "minus", "times", "number", "money", "date", "plural", "josa"];
 
 /// Fills a template from the document.
 pub fn render(template: &str, doc: &Value, context: &Context) -> String {
@@ -44,9 +31,7 @@ pub fn render(template: &str, doc: &Value, context: &Context) -> String {
     while let Some((before, tag, after)) = next_tag(rest) {
         out.push_str(before);
         let mut parts = split(tag, '|').into_iter();
-        let mut value = parts
-            .next()
-            .map_or(Value::Null, |source| operand(source, doc));
+        let mut value = parts.next().map_or(Value::Null, |source| operand(source, doc));
         for part in parts {
             value = filter(value, part, doc, context);
         }
@@ -63,11 +48,7 @@ pub fn check(template: &str, place: &Place, problems: &mut Problems) {
     while let Some((_, tag, after)) = next_tag(rest) {
         let parts = split(tag, '|');
         if parts.first().is_none_or(|source| source.is_empty()) {
-            problems.warn(
-                place,
-                "template",
-                "a placeholder needs a path, like {{ traits.name }}",
-            );
+            problems.warn(place, "template", "a placeholder needs a path, like {{ traits.name }}");
         }
         for part in parts.iter().skip(1) {
             let name = part.split(':').next().unwrap_or("").trim();
@@ -133,10 +114,7 @@ fn split(text: &str, separator: char) -> Vec<&str> {
 /// A literal or the value at a path.
 fn operand(source: &str, doc: &Value) -> Value {
     for quote in ['"', '\''] {
-        if let Some(inside) = source
-            .strip_prefix(quote)
-            .and_then(|rest| rest.strip_suffix(quote))
-        {
+        if let Some(inside) = source.strip_prefix(quote).and_then(|rest| rest.strip_suffix(quote)) {
             return inside.into();
         }
     }
@@ -163,11 +141,8 @@ fn number_of(value: &Value) -> Option<f64> {
 
 fn filter(value: Value, part: &str, doc: &Value, context: &Context) -> Value {
     let (name, arguments) = part.split_once(':').unwrap_or((part, ""));
-    let arguments: Vec<Value> = split(arguments, ',')
-        .into_iter()
-        .filter(|argument| !argument.is_empty())
-        .map(|argument| operand(argument, doc))
-        .collect();
+    let arguments: Vec<Value> =
+        split(arguments, ',').into_iter().filter(|argument| !argument.is_empty()).map(|argument| operand(argument, doc)).collect();
     let first = arguments.first();
     let second = arguments.get(1);
     let text_of = |argument: Option<&Value>| {
@@ -179,17 +154,10 @@ fn filter(value: Value, part: &str, doc: &Value, context: &Context) -> Value {
     };
     // Arithmetic counts what is missing as nothing, so that an empty cart still has its distance to free shipping.
     let calculate = |operation: fn(f64, f64) -> f64| {
-        let result = operation(
-            number_of(&value).unwrap_or(0.0),
-            first.and_then(number_of).unwrap_or(0.0),
-        );
+        let result = operation(number_of(&value).unwrap_or(0.0), first.and_then(number_of).unwrap_or(0.0));
         // Sums of prices with cents would show the binary fractions of a double.
         let rounded = (result * 1e6).round() / 1e6;
-        Value::Number(if rounded.is_finite() && result.abs() < 1e9 {
-            rounded
-        } else {
-            result
-        })
+        Value::Number(if rounded.is_finite() && result.abs() < 1e9 { rounded } else { result })
     };
     match name.trim() {
         "default" => {
@@ -297,11 +265,7 @@ mod tests {
     #[track_caller]
     fn check(template: &str, expected: &str) {
         let zone = Zone::named("Asia/Seoul", 1_772_700_000_000).unwrap();
-        let context = Context {
-            locale: "ko",
-            currency: "KRW",
-            zone: &zone,
-        };
+        let context = Context { locale: "ko", currency: "KRW", zone: &zone };
         assert_eq!(render(template, &parse(DOC).unwrap(), &context), expected);
     }
 
@@ -318,10 +282,7 @@ mod tests {
     #[test]
     fn filters_follow_each_other() {
         check("{{ traits.name | josa: \"이/가\" }}", "민지가");
-        check(
-            "{{ traits.none | default: '고객' | josa: '이/가' }}",
-            "고객이",
-        );
+        check("{{ traits.none | default: '고객' | josa: '이/가' }}", "고객이");
         check("{{ traits.empty | default: traits.name }}", "민지");
         check("{{ 50000 | minus: cart.value | money }}", "18,000원");
         check("{{ free | minus: cart.value | money }}", "18,000원");
@@ -330,17 +291,11 @@ mod tests {
         check("{{ 0.1 | plus: 0.2 }}", "0.3");
         check("{{ \"1200\" | plus: 1 | number }}", "1,201");
         check("{{ 3.14159 | number: 2 }}", "3.14");
-        check(
-            "{{ traits.tier | upcase }} {{ 'ABC' | downcase }} {{ traits.tier | capitalize }}",
-            "GOLD abc Gold",
-        );
+        check("{{ traits.tier | upcase }} {{ 'ABC' | downcase }} {{ traits.tier | capitalize }}", "GOLD abc Gold");
         check("{{ '가나다라마바사' | truncate: 4 }}", "가나다…");
         check("{{ '가나다' | truncate: 4 }}", "가나다");
         check("{{ 'abcdef' | truncate: 5, '..' }}", "abc..");
-        check(
-            "{{ cart.count | plural: 'item', 'items' }} {{ 2 | plural: 'item', 'items' }}",
-            "item items",
-        );
+        check("{{ cart.count | plural: 'item', 'items' }} {{ 2 | plural: 'item', 'items' }}", "item items");
         check("{{ orders.lastAt | date }}", "2026년 3월 6일");
         check("{{ orders.lastAt | date: 'time' }}", "오전 12:04");
         check("{{ traits.born | date: 'short' }}", "2월 28일");

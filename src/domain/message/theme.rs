@@ -21,9 +21,7 @@ pub fn tokens(theme: Option<&Value>) -> Object {
             out.set("radius", text);
         }
         Some(Value::Text(text))
-            if text.strip_suffix("px").is_some_and(|digits| {
-                digits.len() < 3 && is_all(digits, |c| c.is_ascii_digit())
-            }) =>
+            if text.strip_suffix("px").is_some_and(|digits| digits.len() < 3 && is_all(digits, |c| c.is_ascii_digit())) =>
         {
             out.set("radius", text.clone());
         }
@@ -87,14 +85,8 @@ mod tests {
             r##"{"accent":"#1a1a1a","radius":"12px","font":"Pretendard, 'Apple SD Gothic Neo', sans-serif","zIndex":10,"scheme":"dark"}"##,
             r##"{"accent":"#1a1a1a","onAccent":"#fff","radius":"12px","font":"Pretendard, 'Apple SD Gothic Neo', sans-serif","scheme":"dark","zIndex":10}"##,
         );
-        check(
-            r##"{"accent":"#fd0","radius":8}"##,
-            r##"{"accent":"#fd0","onAccent":"#111","radius":"8px"}"##,
-        );
-        check(
-            r#"{"accent":"url(https://evil.example)","radius":"1px;}","font":"x;url(//e)","zIndex":"9"}"#,
-            "{}",
-        );
+        check(r##"{"accent":"#fd0","radius":8}"##, r##"{"accent":"#fd0","onAccent":"#111","radius":"8px"}"##);
+        check(r#"{"accent":"url(https://evil.example)","radius":"1px;}","font":"x;url(//e)","zIndex":"9"}"#, "{}");
         check(r#"{"accent":"red","scheme":"pink","radius":"-4px"}"#, "{}");
     }
 }

@@ -29,15 +29,10 @@ pub fn allow(address: &str, base: &str, purpose: Purpose) -> Option<String> {
         return None;
     }
     // A relative address needs a base to be judged; on a page without a usable one it is judged against a stand-in.
-    let base = if base.starts_with("http") {
-        base
-    } else {
-        "https://shop.invalid/"
-    };
+    let base = if base.starts_with("http") { base } else { "https://shop.invalid/" };
     let url = host::parse_url(address, Some(base))?;
     let is_web = matches!(url.protocol.as_str(), "http:" | "https:");
-    let is_contact =
-        purpose == Purpose::Link && matches!(url.protocol.as_str(), "mailto:" | "tel:");
+    let is_contact = purpose == Purpose::Link && matches!(url.protocol.as_str(), "mailto:" | "tel:");
     if !(is_web || is_contact) || url.credentials || (is_web && url.host.is_empty()) {
         return None;
     }
@@ -50,11 +45,7 @@ mod tests {
 
     #[track_caller]
     fn check(address: &str, is_allowed: bool) {
-        assert_eq!(
-            allow(address, "https://shop.example/p/1?x=2", Purpose::Link).is_some(),
-            is_allowed,
-            "{address:?}"
-        );
+        assert_eq!(allow(address, "https://shop.example/p/1?x=2", Purpose::Link).is_some(), is_allowed, "{address:?}");
     }
 
     #[test]
@@ -118,9 +109,6 @@ mod tests {
 
     #[test]
     fn a_very_long_address_is_refused() {
-        check(
-            &["https://shop.example/", &"a".repeat(3000)].concat(),
-            false,
-        );
+        check(&["https://shop.example/", &"a".repeat(3000)].concat(), false);
     }
 }

@@ -43,6 +43,7 @@ words! {
     High "high" "추천해요" "Very likely" "とてもそう思う";
     Stars "stars" "점" "stars" "点";
     Submit "submit" "보내기" "Send" "送信";
+    Thanks "thanks" "고마워요! 소중한 의견 잘 받았어요." "Thank you! We got your answer." "ありがとうございます。ご回答を受け付けました。";
     Optional "optional" "선택" "optional" "任意";
     Wrong "wrong" "입력한 내용을 확인해 주세요." "Please check this field." "入力内容をご確認ください。";
     Consent "consent"
@@ -92,10 +93,7 @@ mod tests {
         let own = parse(r#"{ "copy": { "ko": "코드 복사" }, "close": "X" }"#).unwrap();
         assert_eq!(Word::Copy.text(Some(&own), "ko-KR", "ko"), "코드 복사");
         assert_eq!(Word::Close.text(Some(&own), "en", "ko"), "X");
-        assert_eq!(
-            Word::Today.text(Some(&own), "ja-JP", "ko"),
-            "今日は表示しない"
-        );
+        assert_eq!(Word::Today.text(Some(&own), "ja-JP", "ko"), "今日は表示しない");
         assert_eq!(Word::Copied.text(None, "fr", "ko"), "Copied");
         assert!(is_known("today") && !is_known("todya"));
     }

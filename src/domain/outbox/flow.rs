@@ -134,7 +134,9 @@ impl Outbox {
         } else {
             self.judge(flight, verdict, answer.status, elapsed, &mut outcome);
         }
-        if self.lock == Lock::Held && outcome.send.is_none() {
+        // The answer to an exit request may come while the flush has its own on the way.
+        let busy = self.flights.iter().any(|flight| !flight.exit);
+        if self.lock == Lock::Held && !busy {
             self.next(elapsed, false, &mut outcome);
         }
         self.start_interval();

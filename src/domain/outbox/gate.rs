@@ -11,6 +11,10 @@ pub(super) const LONGEST_WAIT: Millis = 15 * MINUTE;
 /// So many requests in a row without an answer, though the browser is online: something blocks them for good.
 const BLOCKED_AFTER: u32 = 3;
 
+/// The range of JavaScript's dates.
+const LAST_DATE: Millis = 8_640_000_000_000_000;
+const LONGEST_STEP: Millis = 366 * 24 * HOUR;
+
 /// Time that passed, put together from the host's `now`, which may jump either way.
 ///
 /// A jump back counts as nothing, so it can delay a wait but never stall it; a jump ahead ends waits early.
@@ -23,11 +27,11 @@ pub(super) struct Clock {
 impl Clock {
     /// Takes note of `now`; the time that has passed since the outbox was made.
     pub(super) fn see(&mut self, now: Millis) -> Millis {
-        let passed = self
-            .wall
-            .map_or(0, |before| now.saturating_sub(before).max(0));
+        let now = now.clamp(-LAST_DATE, LAST_DATE);
+        let passed = self.wall.map_or(0, |before| now - before);
         self.wall = Some(now);
-        self.elapsed = self.elapsed.saturating_add(passed);
+        // No wait is longer than this, and a sum of such steps has room.
+        self.elapsed = self.elapsed.saturating_add(passed.clamp(0, LONGEST_STEP));
         self.elapsed
     }
 

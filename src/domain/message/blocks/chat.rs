@@ -17,36 +17,20 @@ pub fn chat(drawing: &mut Drawing, block: &Value) -> Option<Node> {
         lines.push(Node::text("p", "line shop", greeting));
     }
     for line in scene.transcript {
-        let part = if line.is_visitor {
-            "line visitor"
-        } else {
-            "line shop"
-        };
+        let part = if line.is_visitor { "line visitor" } else { "line shop" };
         lines.push(Node::text("p", part, line.text.as_str()));
     }
     let mut replies = Vec::new();
     for (index, reply) in config.list("replies").iter().enumerate() {
         let label = scene.text_at(reply, "label");
-        let mut actions = vec![Action::Reply {
-            index,
-            label: label.clone(),
-            answer: scene.text_at(reply, "answer"),
-        }];
+        let mut actions = vec![Action::Reply { index, label: label.clone(), answer: scene.text_at(reply, "answer") }];
         actions.extend(drawing.decode(reply.get("action")));
         // A reply is said aloud in the chat first, so even one that leads somewhere is a button.
         let at = drawing.index(actions);
-        replies.push(
-            Node::text("button", "reply", label)
-                .attr("type", "button")
-                .on(at),
-        );
+        replies.push(Node::text("button", "reply", label).attr("type", "button").on(at));
     }
-    let mut children = vec![
-        Node::with("div", "log", lines)
-            .attr("role", "log")
-            .attr("aria-label", scene.word(Word::Chat))
-            .attr("tabindex", "0"),
-    ];
+    let mut children =
+        vec![Node::with("div", "log", lines).attr("role", "log").attr("aria-label", scene.word(Word::Chat)).attr("tabindex", "0")];
     if !replies.is_empty() {
         children.push(Node::with("div", "replies", replies));
     }

@@ -18,11 +18,7 @@ pub fn products(drawing: &mut Drawing, block: &Value) -> Option<Node> {
     // A path may also lead to a single product: the one of `Product Viewed`.
     let products = source.as_list().unwrap_or(std::slice::from_ref(source));
     let limit = block.number("limit").unwrap_or(3.0).max(1.0) as usize;
-    let rows: Vec<Node> = products
-        .iter()
-        .filter_map(|product| row(drawing, product))
-        .take(limit)
-        .collect();
+    let rows: Vec<Node> = products.iter().filter_map(|product| row(drawing, product)).take(limit).collect();
     (!rows.is_empty()).then(|| Node::with("ul", "products", rows).attr("role", "list"))
 }
 
@@ -39,20 +35,9 @@ fn row(drawing: &mut Drawing, product: &Value) -> Option<Node> {
     words.push(Node::text("span", "product-name", name));
     if let Some(price) = product.number("price") {
         let currency = product.text("currency").unwrap_or(scene.currency);
-        let mut prices = vec![Node::text(
-            "strong",
-            "price",
-            format::money(price, currency, scene.locale),
-        )];
-        if let Some(former) = product
-            .number("compare_at_price")
-            .filter(|former| *former > price)
-        {
-            prices.push(Node::text(
-                "s",
-                "caption",
-                format::money(former, currency, scene.locale),
-            ));
+        let mut prices = vec![Node::text("strong", "price", format::money(price, currency, scene.locale))];
+        if let Some(former) = product.number("compare_at_price").filter(|former| *former > price) {
+            prices.push(Node::text("s", "caption", format::money(former, currency, scene.locale)));
         }
         words.push(Node::with("span", "prices", prices));
     }
@@ -62,18 +47,10 @@ fn row(drawing: &mut Drawing, product: &Value) -> Option<Node> {
         .and_then(|address| drawing.picture("thumb", address, ""))
         .unwrap_or_else(|| Node::new("span", "thumb").attr("aria-hidden", "true"));
     let inside = vec![picture, Node::with("span", "product-words", words)];
-    let target = product
-        .text("url")
-        .and_then(|address| url::allow(address, scene.page, Purpose::Link));
+    let target = product.text("url").and_then(|address| url::allow(address, scene.page, Purpose::Link));
     let card = match target {
         Some(url) => {
-            let mut link = drawing.control(
-                "product",
-                vec![Action::Open {
-                    url,
-                    new_tab: false,
-                }],
-            );
+            let mut link = drawing.control("product", vec![Action::Open { url, new_tab: false }]);
             link.children = inside;
             link
         }

@@ -17,9 +17,7 @@ pub fn card(drawing: &mut Drawing, block: &Value) -> Option<Node> {
     let state = match coupon.state {
         CouponState::Redeemed => CouponState::Redeemed,
         CouponState::Issued | CouponState::Applied if is_over => CouponState::Expired,
-        CouponState::Issued | CouponState::Applied if coupon.code.is_empty() => {
-            CouponState::Issuing
-        }
+        CouponState::Issued | CouponState::Applied if coupon.code.is_empty() => CouponState::Issuing,
         state => state,
     };
     let mut head = vec![Node::text("p", "coupon-name", name.as_str())];
@@ -53,11 +51,7 @@ pub fn card(drawing: &mut Drawing, block: &Value) -> Option<Node> {
     let is_live = matches!(state, CouponState::Issued | CouponState::Applied);
     if is_live && let Some(until) = coupon.expires {
         let timer = plain::timer(drawing, until);
-        head.push(Node::with(
-            "p",
-            "caption",
-            vec![Node::text("span", "", scene.word(Word::Left)), timer],
-        ));
+        head.push(Node::with("p", "caption", vec![Node::text("span", "", scene.word(Word::Left)), timer]));
     }
     children.insert(0, Node::with("div", "coupon-head", head));
     if !coupon.code.is_empty() && state != CouponState::Failed && state != CouponState::Issuing {
@@ -87,10 +81,7 @@ pub fn card(drawing: &mut Drawing, block: &Value) -> Option<Node> {
         apply.text = scene.word(Word::Apply).into();
         children.push(apply);
     }
-    let mut card = Node::with("div", "coupon", children)
-        .attr("role", "group")
-        .attr("aria-label", name)
-        .attr("data-state", state_name);
+    let mut card = Node::with("div", "coupon", children).attr("role", "group").attr("aria-label", name).attr("data-state", state_name);
     if state == CouponState::Issuing {
         card = card.attr("aria-busy", "true");
     }

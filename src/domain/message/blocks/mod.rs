@@ -10,6 +10,7 @@ use super::action::{self, Action};
 use super::node::Node;
 use super::scene::Scene;
 use super::url::{self, Purpose};
+use super::words::Word;
 use crate::domain::facts::earlier;
 use crate::domain::time::Millis;
 use crate::domain::value::Value;
@@ -51,6 +52,8 @@ pub struct Drawing<'s, 'a> {
     pub label: &'a str,
     /// Whether something waits to be submitted, and whether a button does it.
     pub collects: bool,
+    /// How many questions a touch answers.
+    pub asks: usize,
     /// Whether there is a button that submits.
     pub submits: bool,
     /// Numbers the ids of labelled elements.
@@ -68,6 +71,7 @@ impl<'s, 'a> Drawing<'s, 'a> {
             has_title: false,
             label: scene.label,
             collects: false,
+            asks: 0,
             submits: false,
             ids: 0,
         }
@@ -82,9 +86,7 @@ impl<'s, 'a> Drawing<'s, 'a> {
     /// The actions of a configuration.
     pub fn decode(&self, value: Option<&Value>) -> Vec<Action> {
         let scene = self.scene;
-        value.map_or_else(Vec::new, |value| {
-            action::decode(value, scene.page, &|value| scene.text(value))
-        })
+        value.map_or_else(Vec::new, |value| action::decode(value, scene.page, &|value| scene.text(value)))
     }
 
     /// Draws again at `at`.
@@ -139,6 +141,24 @@ impl<'s, 'a> Drawing<'s, 'a> {
         )
     }
 
+    /// Draws blocks that are answered together, and sees to it that the answers can be sent: a single question by
+    /// the touch that answers it, more of them by a button.
+    pub fn section(&mut self, blocks: &[Value], out: &mut Vec<Node>) {
+        (self.collects, self.submits, self.asks) = (false, false, 0);
+        self.blocks(blocks, out);
+        if self.submits {
+            return;
+        }
+        if self.collects || self.asks > 1 {
+            let mut send = self.control("button primary", vec![Action::Submit]);
+            send.text = self.scene.word(Word::Submit).into();
+            out.push(Node::with("div", "actions", vec![send]));
+        } else if self.asks == 1 {
+            let send = self.index(vec![Action::Submit]);
+            out.iter_mut().for_each(|node| answer_by(send, node));
+        }
+    }
+
     /// Draws blocks, texts and buttons that follow each other in one group each.
     pub fn blocks(&mut self, blocks: &[Value], out: &mut Vec<Node>) {
         for block in blocks {
@@ -175,5 +195,15 @@ impl<'s, 'a> Drawing<'s, 'a> {
             "input" => survey::input(self, block),
             _ => chat::chat(self, block),
         }
+    }
+}
+
+/// Lets every control of a question do `action`.
+fn answer_by(action: usize, node: &mut Node) {
+    if node.input.is_some() {
+        node.action = Some(action);
+    }
+    for child in &mut node.children {
+        answer_by(action, child);
     }
 }

@@ -80,14 +80,7 @@ pub fn countdown(drawing: &mut Drawing, block: &Value) -> Option<Node> {
         None => parse_iso(wanted)?,
     };
     let timer = timer(drawing, until);
-    Some(Node::with(
-        "div",
-        "countdown",
-        vec![
-            Node::text("span", "caption", drawing.scene.word(Word::Left)),
-            timer,
-        ],
-    ))
+    Some(Node::with("div", "countdown", vec![Node::text("span", "caption", drawing.scene.word(Word::Left)), timer]))
 }
 
 /// A running clock, or the word for its end.
@@ -98,9 +91,7 @@ pub fn timer(drawing: &mut Drawing, until: Millis) -> Node {
     }
     drawing.expires(until);
     let days = scene.word(Word::Days);
-    let mut node = Node::text("time", "timer", format::countdown(until - scene.now, days))
-        .attr("role", "timer")
-        .attr("data-days", days);
+    let mut node = Node::text("time", "timer", format::countdown(until - scene.now, days)).attr("role", "timer").attr("data-days", days);
     node.until = Some(until);
     node
 }
@@ -108,31 +99,18 @@ pub fn timer(drawing: &mut Drawing, until: Millis) -> Node {
 /// How far a value of the document has come.
 pub fn progress(drawing: &mut Drawing, block: &Value) -> Option<Node> {
     let of = block.number("of").filter(|of| *of > 0.0)?;
-    let now = drawing
-        .scene
-        .doc
-        .at(block.text("progress")?)
-        .and_then(Value::as_number)
-        .unwrap_or(0.0);
+    let now = drawing.scene.doc.at(block.text("progress")?).and_then(Value::as_number).unwrap_or(0.0);
     let percent = (now / of * 100.0).clamp(0.0, 100.0);
     let mut number = String::new();
     push_integer(percent as i64, &mut number);
     let text = drawing.scene.text_at(block, "text");
-    let name = if text.is_empty() {
-        drawing.scene.word(Word::Progress).into()
-    } else {
-        text.clone()
-    };
-    let bar = Node::with(
-        "div",
-        "bar",
-        vec![Node::new("div", "fill").attr("data-fill", number.as_str())],
-    )
-    .attr("role", "progressbar")
-    .attr("aria-label", name)
-    .attr("aria-valuemin", "0")
-    .attr("aria-valuemax", "100")
-    .attr("aria-valuenow", number);
+    let name = if text.is_empty() { drawing.scene.word(Word::Progress).into() } else { text.clone() };
+    let bar = Node::with("div", "bar", vec![Node::new("div", "fill").attr("data-fill", number.as_str())])
+        .attr("role", "progressbar")
+        .attr("aria-label", name)
+        .attr("aria-valuemin", "0")
+        .attr("aria-valuemax", "100")
+        .attr("aria-valuenow", number);
     let state = if percent >= 100.0 { "done" } else { "open" };
     let mut children = vec![bar];
     if !text.is_empty() {

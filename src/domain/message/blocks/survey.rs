@@ -15,37 +15,22 @@ fn name_of<'a>(block: &'a Value, kind: &'a str) -> &'a str {
 /// A group with a name for those who do not see what stands above it.
 fn group(drawing: &Drawing, part: &'static str, block: &Value, children: Vec<Node>) -> Node {
     let own = drawing.scene.text_at(block, "label");
-    let (class, name) = if own.is_empty() {
-        ("hidden", drawing.last_text.clone())
-    } else {
-        ("label", own)
-    };
+    let (class, name) = if own.is_empty() { ("hidden", drawing.last_text.clone()) } else { ("label", own) };
     let mut all = vec![Node::text("legend", class, name)];
     all.extend(children);
     Node::with("fieldset", part, all)
 }
 
 fn box_of(name: &str, kind: &'static str, required: bool, value: &str, checked: bool) -> Node {
-    let shape = if matches!(kind, "choices" | "consent") {
-        "checkbox"
-    } else {
-        "radio"
-    };
-    let mut node = Node::new("input", "box")
-        .attr("type", shape)
-        .attr("name", name)
-        .attr("value", value);
+    let shape = if matches!(kind, "choices" | "consent") { "checkbox" } else { "radio" };
+    let mut node = Node::new("input", "box").attr("type", shape).attr("name", name).attr("value", value);
     if checked {
         node = node.attr("checked", "");
     }
     if required {
         node = node.attr("required", "");
     }
-    node.input = Some(Input {
-        name: name.into(),
-        kind,
-        required,
-    });
+    node.input = Some(Input { name: name.into(), kind, required });
     node
 }
 
@@ -63,18 +48,10 @@ pub fn rating(drawing: &mut Drawing, block: &Value) -> Option<Node> {
     for point in first..=top {
         let mut text = String::new();
         push_integer(point, &mut text);
-        let mut input = box_of(
-            name,
-            "rating",
-            block.flag("required"),
-            &text,
-            given == Some(point as f64),
-        );
+        let mut input = box_of(name, "rating", block.flag("required"), &text, given == Some(point as f64));
         let face = if stars {
             let mut label = text.clone();
-            if localized::language(scene.locale) != "ko"
-                && localized::language(scene.locale) != "ja"
-            {
+            if localized::language(scene.locale) != "ko" && localized::language(scene.locale) != "ja" {
                 label.push(' ');
             }
             label.push_str(scene.word(Word::Stars));
@@ -85,6 +62,7 @@ pub fn rating(drawing: &mut Drawing, block: &Value) -> Option<Node> {
         };
         points.push(Node::with("label", "point", vec![input, face]));
     }
+    drawing.asks += 1;
     let scale = Node::with("div", "scale", points);
     Some(if stars {
         group(drawing, "rating stars", block, vec![scale])
@@ -92,16 +70,9 @@ pub fn rating(drawing: &mut Drawing, block: &Value) -> Option<Node> {
         let ends = Node::with(
             "div",
             "ends",
-            vec![
-                Node::text("span", "caption", scene.word(Word::Low)),
-                Node::text("span", "caption", scene.word(Word::High)),
-            ],
+            vec![Node::text("span", "caption", scene.word(Word::Low)), Node::text("span", "caption", scene.word(Word::High))],
         );
-        let part = if top == 10 {
-            "rating ten"
-        } else {
-            "rating numbers"
-        };
+        let part = if top == 10 { "rating ten" } else { "rating numbers" };
         group(drawing, part, block, vec![scale, ends])
     })
 }
@@ -114,13 +85,8 @@ pub fn choice(drawing: &mut Drawing, block: &Value) -> Option<Node> {
     let mut options = Vec::new();
     for item in block.list("choice") {
         let label = scene.text(item.get("label").unwrap_or(item));
-        let value = item.text("value").unwrap_or_else(|| {
-            localized::pick(
-                item.get("label").unwrap_or(item),
-                scene.fallback,
-                scene.fallback,
-            )
-        });
+        let value =
+            item.text("value").unwrap_or_else(|| localized::pick(item.get("label").unwrap_or(item), scene.fallback, scene.fallback));
         let given = scene.answers.get(name);
         let is_given = match given {
             Some(Value::Text(text)) => &**text == value,
@@ -129,16 +95,10 @@ pub fn choice(drawing: &mut Drawing, block: &Value) -> Option<Node> {
         };
         let kind = if multiple { "choices" } else { "choice" };
         let required = block.flag("required") && !multiple;
-        options.push(Node::with(
-            "label",
-            "option",
-            vec![
-                box_of(name, kind, required, value, is_given),
-                Node::text("span", "", label),
-            ],
-        ));
+        options.push(Node::with("label", "option", vec![box_of(name, kind, required, value, is_given), Node::text("span", "", label)]));
     }
     drawing.collects |= multiple;
+    drawing.asks += 1;
     (!options.is_empty()).then(|| group(drawing, "choice", block, options))
 }
 
@@ -176,40 +136,21 @@ pub fn input(drawing: &mut Drawing, block: &Value) -> Option<Node> {
     if let Some(given) = scene.answers.text(name) {
         field = field.attr("value", given);
     }
-    field.input = Some(Input {
-        name: name.into(),
-        kind,
-        required,
-    });
+    field.input = Some(Input { name: name.into(), kind, required });
     let mut children = vec![
         Node::text("label", "label", label).attr("for", id),
         field,
-        Node::text("p", "error", scene.word(Word::Wrong))
-            .attr("id", wrong)
-            .attr("role", "alert"),
+        Node::text("p", "error", scene.word(Word::Wrong)).attr("id", wrong).attr("role", "alert"),
     ];
     if let Some(purpose) = config.text("consent") {
         let mut name = String::from("consent.");
         name.push_str(purpose);
         let text = scene.text_at(config, "consentLabel");
-        let text = if text.is_empty() {
-            scene.word(Word::Consent).into()
-        } else {
-            text
-        };
+        let text = if text.is_empty() { scene.word(Word::Consent).into() } else { text };
         children.push(Node::with(
             "label",
             "option consent",
-            vec![
-                box_of(
-                    &name,
-                    "consent",
-                    required,
-                    "true",
-                    scene.answers.flag(&name),
-                ),
-                Node::text("span", "", text),
-            ],
+            vec![box_of(&name, "consent", required, "true", scene.answers.flag(&name)), Node::text("span", "", text)],
         ));
     }
     drawing.collects = true;

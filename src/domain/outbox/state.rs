@@ -1,0 +1,66 @@
+//! What the outbox tells about itself: the ledger, the report of drops, what a reload must know.
+
+use super::{Drops, Outbox, Stats};
+use crate::domain::time::Millis;
+use crate::domain::value::{Object, Value};
+
+impl Outbox {
+    /// The ledger.
+    pub fn stats(&self) -> Stats {
+        Stats {
+            pending: self.queue.len() as u64,
+            ..self.stats
+        }
+    }
+
+    /// The bytes of the events that wait.
+    pub fn bytes(&self) -> usize {
+        self.queue.bytes()
+    }
+
+    /// The drops that no event has reported yet, for the `context.dropped` of the next one; it is then theirs to report.
+    pub fn take_report(&mut self) -> Option<Object> {
+        if self.unreported.total() == 0 {
+            return None;
+        }
+        let report = self.unreported.to_object();
+        self.unreported = Drops::default();
+        Some(report)
+    }
+
+    /// How far the server's clock is ahead of the device's, where an answer said so.
+    pub fn server_offset(&self) -> Option<Millis> {
+        self.server_offset
+    }
+
+    /// What a reload and another tab must know: the backoff, the server's clock, the drops not yet reported.
+    pub fn to_value(&self) -> Value {
+        let mut value = self.gate.to_value(&self.clock);
+        let object = value.make_object();
+        if let Some(offset) = self.server_offset {
+            object.set("offset", offset);
+        }
+        if self.unreported.total() > 0 {
+            object.set("dropped", self.unreported.to_object());
+        }
+        value
+    }
+
+    /// Takes over what the former page saved, at the start.
+    pub fn restore(&mut self, value: &Value, now: Millis) {
+        self.adopt(value, now);
+        if let Some(dropped) = value.get("dropped") {
+            self.unreported.add_value(dropped);
+        }
+    }
+
+    /// Takes over what another tab saved, where it is newer.
+    pub fn adopt(&mut self, value: &Value, now: Millis) {
+        self.clock.see(now);
+        if self.gate.adopt(value, &self.clock)
+            && let Some(offset) = value.number("offset")
+        {
+            self.server_offset = Some(offset as Millis);
+        }
+    }
+}

@@ -1,0 +1,89 @@
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { root } from "../../xtask/setup.mjs";
+import { html, launch, open, serve, until } from "./lab.mjs";
+
+// The built package as a shop uses it, under the strict policy, with the real engine.
+const CONFIG = {
+  version: 1, timezone: "Asia/Seoul", locale: "ko", currency: "KRW",
+  segments: { viewer: { when: { $did: "Product Viewed" } } },
+  campaigns: {
+    hello: {
+      purpose: "service", trigger: { event: "Product Viewed" },
+      message: { layout: "banner", blocks: [{ text: "{{ event.properties.name }} 보셨네요", as: "title" }] },
+    },
+  },
+};
+const OK = (request, response) => response.writeHead(200, { "Content-Type": "application/json" }).end("{}");
+
+let browser, server;
+before(async () => {
+  browser = await launch();
+  const tag = '<script async src="/pkg/dangol.js" data-config="/config.json" data-endpoint="/collect" data-consent="granted"></script>';
+  server = await serve({
+    "/": html('<script src="/pkg/stub.js"></script>', tag),
+    "/next": html('<script src="/pkg/stub.js"></script>', tag),
+    "/module": html('<script type="module" src="/shop.js"></script>'),
+    "/slim": html('<script type="module" src="/slim.js"></script>'),
+    "/shop.js": 'import { init } from "/pkg/index.js"; window.dangol = init({ config: "/config.json", endpoint: "/collect", consent: "granted" });',
+    "/slim.js": 'import { init } from "/pkg/slim.js"; window.dangol = init({ config: "/config.json", consent: "granted", wasm: "/pkg/dangol.wasm" });',
+    "/config.json": JSON.stringify(CONFIG), "/collect": OK,
+  });
+});
+after(async () => {
+  await browser.close();
+  await server.close();
+});
+
+for (const path of ["/", "/module", "/slim"]) {
+  test(`${path}: the engine runs, a call leads to a segment and a message`, async () => {
+    const { page, said, context } = await open(browser, server.origin + path);
+    await until(() => page.evaluate(() => !!window.dangol), "dangol");
+    assert.equal(await page.evaluate(() => dangol.track("Product Viewed", { product_id: "p1", name: "코트" }).then(() => dangol.ready)), "full");
+    assert.deepEqual(await until(() => page.evaluate(() => dangol.segments().length && dangol.segments()), "the segment"), ["viewer"]);
+    await page.locator("dangol-message").getByRole("heading", { name: "코트 보셨네요" }).waitFor();
+    assert.deepEqual(said, []);
+    await context.close();
+  });
+}
+
+test("events arrive at the backend once, those of a page that was left at once too", async () => {
+  const { page, said, context } = await open(browser, server.origin);
+  server.requests.length = 0;
+  await page.evaluate(async () => {
+    await dangol.ready;
+    await dangol.track("one");
+    void dangol.track("two");
+    location.href = "/next";
+  });
+  await page.waitForURL("**/next");
+  await page.evaluate(() => dangol.track("three").then(() => dangol.flush()));
+  const names = () => server.requests.flatMap(({ body }) => JSON.parse(body).batch).map(({ event, messageId }) => [messageId, event]);
+  await until(() => names().some(([, event]) => event === "three"), "the last event");
+  await until(() => page.evaluate(() => dangol.stats().pending === 0), "the acknowledgements");
+  const ids = new Map(names());
+  for (const name of ["one", "two", "three"]) assert.equal([...ids.values()].filter((event) => event === name).length, 1, name);
+  assert.deepEqual(said, []);
+  await context.close();
+});
+
+test("no file carries what a bundler or a policy would trip over", () => {
+  for (const file of ["index.js", "page.js", "inline.js", "collect.js", "engine.js", "dangol.js", "stub.js"]) {
+    const text = readFileSync(join(root, "pkg", file), "utf8");
+    assert.doesNotMatch(text, /import\.meta|\beval\(|new Function|\.innerHTML|from ?["']node:/, file);
+    assert.doesNotMatch(text, /\/work\/|\/home\/|\/root\//, file);
+  }
+});
+
+test("the tools load in Node as ESM and as CommonJS", async () => {
+  const { createRequire } = await import("node:module");
+  for (const { loadEngine } of [await import(join(root, "pkg", "engine.js")), createRequire(import.meta.url)(join(root, "pkg", "engine.cjs"))]) {
+    const engine = await loadEngine();
+    const journey = [{ type: "track", event: "Product Viewed", properties: {}, messageId: "a", timestamp: "2026-01-01T00:00:00Z", anonymousId: "x" }];
+    const { segments, decisions } = engine.replay(CONFIG, journey);
+    assert.equal(segments.viewer[0][1], "enter");
+    assert.deepEqual(engine.replay(CONFIG, journey.map((line) => JSON.stringify(line)).join("\n")).decisions, decisions);
+  }
+});

@@ -1,0 +1,279 @@
+//! The outbox beside other tabs, at the page's end, offline, with clocks that jump, at its bounds.
+
+// A test says what went wrong best by stopping there, in its helpers too.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic
+)]
+
+#[path = "outbox/tab.rs"]
+mod tab;
+
+use dangol::domain::outbox::{Answer, Found, MAX_EXIT, Outbox, Outcome, Reason, Settings};
+use dangol::domain::random::Random;
+use dangol::domain::time::{HOUR, MINUTE, SECOND};
+use dangol::domain::value::Text;
+use tab::{START, Tab};
+
+fn found<'a>(pending: &'a [(Text, Text)], mark: &'a str) -> Found<'a> {
+    Found {
+        pending: Some(pending),
+        mark: Some(mark),
+        state: None,
+    }
+}
+
+#[test]
+fn no_answer_while_offline_is_no_block_and_going_online_ends_the_wait() {
+    let mut tab = Tab::with(2);
+    tab.outbox.online(false, tab.now);
+    for _ in 0..8 {
+        let send = tab.flush();
+        tab.answer(&send, 0, "");
+        assert!(tab.wait() <= 15 * MINUTE);
+    }
+    tab.now += 31 * SECOND;
+    tab.outbox.online(true, tab.now);
+    assert!(tab.wait() <= 30 * SECOND);
+    // A connection that flaps causes no storm.
+    let began = tab.now;
+    let mut requests = 0;
+    for _ in 0..1_000 {
+        tab.outbox.online(false, tab.now);
+        tab.now += 100;
+        tab.outbox.online(true, tab.now);
+        tab.now += 100;
+        if tab.outbox.wake(tab.now) {
+            requests += 1;
+            let send = tab.outbox.locked(&Found::default(), tab.now).send.unwrap();
+            tab.answer(&send, 0, "");
+        }
+    }
+    assert!(
+        requests <= 10,
+        "{requests} in {} s",
+        (tab.now - began) / SECOND
+    );
+}
+
+#[test]
+fn a_lost_answer_is_noticed() {
+    let mut tab = Tab::with(20);
+    let send = tab.flush();
+    assert!(send.timeout <= 30 * SECOND);
+    tab.outbox.unlocked();
+    tab.now = tab.outbox.next_wake(tab.now).unwrap();
+    assert!(tab.now - START <= MINUTE);
+    tab.outbox.wake(tab.now);
+    assert_eq!(tab.outbox.stats().pending, 20);
+    let again = tab.flush();
+    assert_eq!(again.ids, send.ids);
+    tab.balanced();
+}
+
+#[test]
+fn the_end_of_a_page_sends_what_no_transaction_holds_first() {
+    let mut tab = Tab::new(|_| {});
+    let ids = tab.push(200);
+    tab.outbox.stored(&ids[..190]);
+    let send = tab.outbox.exit(tab.now).unwrap();
+    assert!(send.exit && send.body.len() <= MAX_EXIT && !send.compress);
+    assert!(ids[190..].iter().all(|id| send.ids.contains(id)));
+    assert!(send.ids.contains(&ids[0]));
+    assert!(send.ids.is_sorted());
+    // The budget is spent, whether by one signal or two.
+    assert!(
+        tab.outbox
+            .exit(tab.now)
+            .is_none_or(|more| more.body.len() + send.body.len() <= MAX_EXIT + 200)
+    );
+    // No answer is no failure, and an acknowledgement counts.
+    let outcome = tab.answer(&send, 503, "");
+    assert_eq!(outcome, Outcome::default());
+    let send = tab.outbox.exit(tab.now).unwrap();
+    assert_eq!(tab.answer(&send, 200, "").acknowledged, send.ids);
+    tab.balanced();
+}
+
+#[test]
+fn other_tabs_events_are_learned_sent_and_forgotten() {
+    let mut former = Tab::with(3);
+    let left: Vec<(Text, Text)> = former
+        .outbox
+        .unstored()
+        .map(|(id, text)| (id.clone(), text.clone()))
+        .collect();
+    former.now += 1;
+    let mut tab = Tab::new(|_| {});
+    tab.now += MINUTE;
+    let own = tab.push(2);
+    tab.outbox.stored(&own[..1]);
+    // The store is known from the page's start.
+    tab.outbox.opened("one");
+    tab.outbox.flush(tab.now);
+    assert!(tab.outbox.wake(tab.now));
+    // The first of its own was in the store when the lock was asked for, and is gone: another tab delivered it.
+    let outcome = tab.outbox.locked(&found(&left, "one"), tab.now);
+    let send = outcome.send.unwrap();
+    assert_eq!(
+        send.ids[..3],
+        left.iter().map(|(id, _)| id.clone()).collect::<Vec<_>>()
+    );
+    assert_eq!(send.ids[3..], own[1..]);
+    assert_eq!(tab.outbox.stats().acknowledged, 1);
+    tab.outbox.forget(&send.ids[..2]);
+    assert_eq!(tab.answer(&send, 200, "").acknowledged.len(), 2);
+    let stats = tab.outbox.stats();
+    assert_eq!(
+        (stats.created, stats.acknowledged, stats.pending),
+        (5, 5, 0)
+    );
+}
+
+#[test]
+fn a_cleared_store_is_no_acknowledgement() {
+    let mut tab = Tab::new(|_| {});
+    let ids = tab.push(2);
+    tab.outbox.stored(&ids);
+    tab.outbox.flush(tab.now);
+    assert!(tab.outbox.wake(tab.now));
+    let pending: Vec<(Text, Text)> = ids.iter().map(|id| (id.clone(), "{}".into())).collect();
+    let send = tab
+        .outbox
+        .locked(&found(&pending, "one"), tab.now)
+        .send
+        .unwrap();
+    tab.answer(&send, 503, "");
+    tab.now += 2 * SECOND;
+    assert!(tab.outbox.wake(tab.now));
+    let outcome = tab.outbox.locked(&found(&[], "two"), tab.now);
+    assert!(outcome.rewrite);
+    assert_eq!(outcome.send.unwrap().ids, ids);
+    assert_eq!(tab.outbox.unstored().count(), 2);
+}
+
+#[test]
+fn the_backoff_survives_a_reload_and_is_shared() {
+    for (status, most) in [(503, 15 * MINUTE), (404, HOUR), (0, HOUR)] {
+        let mut tab = Tab::with(1);
+        for _ in 0..9 {
+            let send = tab.flush();
+            tab.answer(&send, status, "");
+        }
+        let saved = tab.outbox.to_value();
+        for (jump, expected) in [(0, tab.wait()), (-HOUR, most), (100 * HOUR, 0)] {
+            let now = tab.now + jump;
+            let mut next = Outbox::new(Settings::new("/collect"), Random::from_entropy("3"), now);
+            next.restore(&saved, now);
+            next.push("x".into(), "{}".into(), now);
+            next.flush(now);
+            let wait = next.next_wake(now).unwrap() - now;
+            assert!(wait <= expected.max(0), "{wait} after a jump of {jump}");
+            if jump == 0 {
+                assert_eq!(wait, expected);
+            }
+        }
+    }
+}
+
+#[test]
+fn bounds_hold_and_what_matters_least_goes_first() {
+    let mut tab = Tab::new(|_| {});
+    let order = tab.push_named("Order Completed", "");
+    for _ in 0..3_000 {
+        tab.push_named("Product Viewed", &"x".repeat(200));
+        tab.push_named("Product List Viewed", &"x".repeat(200));
+        assert!(tab.outbox.bytes() <= 1 << 20);
+    }
+    tab.balanced();
+    let stats = tab.outbox.stats();
+    assert!(stats.pending > 2_500 && stats.pending <= 10_000);
+    assert!(tab.outbox.unstored().any(|(id, _)| *id == order));
+    let lists = tab
+        .outbox
+        .unstored()
+        .filter(|(_, text)| text.contains("List"))
+        .count();
+    assert!(lists < 100, "{lists}");
+    let report = tab.outbox.take_report().unwrap();
+    assert_eq!(
+        report.get("overflow").unwrap().as_number().unwrap() as u64,
+        stats.dropped.get(Reason::Overflow)
+    );
+    assert_eq!(tab.outbox.take_report(), None);
+
+    let outcome = tab
+        .outbox
+        .push("z".into(), "x".repeat(70_000).into(), tab.now);
+    assert_eq!(outcome.dropped, [("z".into(), Reason::TooLarge)]);
+    // An event that was to report drops and is dropped itself leaves them to the next one.
+    let lost = format!(
+        r#"{{"context":{{"dropped":{{"overflow":4}}}},"x":"{}"}}"#,
+        "x".repeat(70_000)
+    );
+    tab.outbox.push("zz".into(), lost.into(), tab.now);
+    let report = tab.outbox.take_report().unwrap();
+    assert_eq!(report.get("overflow").unwrap().as_number(), Some(4.0));
+    assert_eq!(report.get("too_large").unwrap().as_number(), Some(2.0));
+}
+
+#[test]
+fn a_burst_of_a_hundred_thousand_stays_bounded() {
+    let mut tab = Tab::new(|_| {});
+    tab.push(100_000);
+    let stats = tab.outbox.stats();
+    assert_eq!(stats.created, 100_000);
+    assert!(stats.pending <= 10_000 && tab.outbox.bytes() <= 1 << 20);
+    tab.balanced();
+}
+
+#[test]
+fn a_clock_that_jumps_stalls_nothing() {
+    for jump in [
+        -HOUR,
+        -87_600 * HOUR,
+        87_600 * HOUR,
+        -8_000_000_000_000_000,
+        8_000_000_000_000_000,
+    ] {
+        let mut tab = Tab::with(2);
+        let send = tab.flush();
+        tab.answer(&send, 503, "");
+        tab.now += jump;
+        assert_eq!(tab.outbox.wake(tab.now), jump > 0);
+        if jump < 0 {
+            assert!(tab.wait() <= SECOND);
+            tab.now += SECOND;
+            assert!(tab.outbox.wake(tab.now));
+        }
+        assert!(tab.outbox.locked(&Found::default(), tab.now).send.is_some());
+    }
+}
+
+#[test]
+fn the_servers_clock_is_noted() {
+    let mut tab = Tab::with(1);
+    let send = tab.flush();
+    let answer = Answer {
+        batch: send.batch,
+        status: 200,
+        date: Some("Sun, 22 Nov 2026 03:35:14 GMT"),
+        ..Answer::default()
+    };
+    tab.outbox.answer(&answer, START);
+    assert_eq!(tab.outbox.server_offset(), Some(HOUR + 434));
+}
+
+#[test]
+fn withdrawn_consent_empties_the_outbox() {
+    let mut tab = Tab::with(3);
+    let send = tab.flush();
+    let outcome = tab.outbox.clear(Reason::Consent);
+    assert_eq!(outcome.deleted().count(), 3);
+    assert!(outcome.unlock);
+    assert_eq!(tab.answer(&send, 200, "").acknowledged.len(), 0);
+    assert_eq!(tab.outbox.next_wake(tab.now), None);
+    tab.balanced();
+}
