@@ -26,7 +26,7 @@ async function load(): Promise<Tools> {
   };
   return {
     evaluate: (condition: Condition, document: object, options: { groups?: object } = {}) =>
-      ask<boolean>("evaluate", { condition, document, groups: options.groups }),
+      ask<boolean>("evaluate", { condition, document, options }),
     assign: (request) => ask<number>("assign", request),
     validate: (config) => ask<Problem[]>("validate", { config: textOf(config) }),
     replay: (config, journey, options: ReplayOptions = {}) =>
