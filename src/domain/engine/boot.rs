@@ -89,6 +89,9 @@ impl Engine {
         if let Some(message) = input.text("config_error") {
             self.notify("problem", crate::object! { "code" => "config-unreachable", "path" => "", "severity" => "warning", "message" => message });
         }
+        if let Some(text) = fresh.filter(|text| parsed.is_some() && Some(*text) != kept) {
+            self.config_text = Some((text.into(), input.text("config_etag").unwrap_or_default().into()));
+        }
         let value = parsed.or_else(|| json::parse(kept?).ok());
         if let Some(value) = value {
             self.config = Config::compile(&value);
@@ -173,6 +176,11 @@ impl Engine {
         if !dropped.is_empty() {
             self.save.drop_journey = dropped;
             self.save_state();
+        }
+        if !self.options.strict
+            && let Some((text, etag)) = self.config_text.take()
+        {
+            self.keep_config(&text, Some(&etag));
         }
         self.recover(now);
         for (at, call) in std::mem::take(&mut self.held) {

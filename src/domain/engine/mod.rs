@@ -160,6 +160,8 @@ pub struct Engine {
     session_named: u32,
     /// When what waits for its turn was last asked.
     due_at: Millis,
+    /// The ids of the latest calls.
+    taken: Vec<Text>,
 }
 
 impl Default for Engine {
@@ -213,6 +215,7 @@ impl Engine {
             save_members: false,
             session_named: 0,
             due_at: 0,
+            taken: Vec::new(),
         }
     }
 
