@@ -19,9 +19,9 @@ export const tag = (rest = "", configuration = "/campaigns.json") =>
 
 /**
  * Listens before `target`. `routes`: path to a handler `(request, response)`; one that returns `false`, or a promise
- * of it, lets the request pass on to the shop. `seen` counts what was asked for.
+ * of it, lets the request pass on to the shop. `seen` counts what was asked for; `pages` gets every page that went by.
  */
-export async function wire(target, routes) {
+export async function wire(target, routes = {}, pages = () => {}) {
   const seen = {};
   const server = createServer(async (request, response) => {
     const path = request.url.split("?")[0];
@@ -30,6 +30,10 @@ export async function wire(target, routes) {
     const upstream = open(new URL(request.url, target), { method: request.method, headers: request.headers }, (answer) => {
       response.writeHead(answer.statusCode, answer.headers);
       answer.pipe(response);
+      if (answer.statusCode !== 200 || !/^text\/html/.test(answer.headers["content-type"])) return;
+      const chunks = [];
+      answer.on("data", (chunk) => chunks.push(chunk));
+      answer.on("end", () => pages(path, Buffer.concat(chunks).toString("utf8")));
     });
     upstream.on("error", () => response.destroy());
     response.on("close", () => upstream.destroy());
