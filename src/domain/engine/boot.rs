@@ -65,6 +65,7 @@ impl Engine {
             // A crawler is no visitor: nothing is tracked, and calls settle at once.
             return;
         }
+        self.collected = stored.text("collect").and_then(|text| json::parse(text).ok()).unwrap_or_default();
         self.watch();
         match self.standing {
             Standing::Pending => self.phase = Phase::Pending,
@@ -165,8 +166,11 @@ impl Engine {
                 self.shared_text = text.into();
             }
             None => {
-                let id = self.ids.next(now, &mut self.random);
-                self.shared = Shared { anonymous_id: id.clone(), assignment_id: id, ..Shared::default() };
+                // Whoever was met where the engine could not run stays who they are.
+                let known = self.collected.text("anonymousId").filter(|id| !id.is_empty()).map(Text::from);
+                let id = known.unwrap_or_else(|| self.ids.next(now, &mut self.random));
+                let user = self.collected.text("userId").map(Text::from);
+                self.shared = Shared { anonymous_id: id.clone(), assignment_id: id, user_id: user, ..Shared::default() };
             }
         }
         self.phase = Phase::Running;

@@ -221,6 +221,12 @@ impl Engine {
         self.save_state();
         self.plan(None, vec![Work::Anew]);
         self.tell(crate::object! { "reset" => self.shared.epoch });
+        self.tell_who();
+    }
+
+    /// Tells the other tabs who the visitor is now, before it is stored: none of them may go on as the former one.
+    fn tell_who(&mut self) {
+        self.tell(crate::object! { "shared" => self.shared.to_text() });
     }
 
     /// Forgets journey, document and memberships, in memory.
@@ -292,6 +298,7 @@ impl Engine {
         self.visitor.set_host(&self.config, self.options.device.clone(), &self.shared.anonymous_id.clone());
         self.effects.push(Effect::Wipe { settle: vec![id], keep_consent: true });
         self.tell(crate::object! { "forget" => self.shared.epoch });
+        self.tell_who();
     }
 
     /// `show(id, {force})`.

@@ -148,6 +148,8 @@ pub struct Engine {
     depth: u8,
     recovered: Vec<Value>,
     former_stream: Text,
+    /// Who the visitor was where events were only collected.
+    collected: Value,
     /// `show()` calls that wait for their decision: campaign and call.
     waiting_results: Vec<(Text, Text)>,
     /// Inline campaigns whose slot was not on the page when their moment came.
@@ -209,6 +211,7 @@ impl Engine {
             depth: 0,
             recovered: Vec::new(),
             former_stream: "".into(),
+            collected: Value::Null,
             waiting_results: Vec::new(),
             slotless: Vec::new(),
             writing_own: false,
@@ -250,6 +253,8 @@ impl Engine {
     /// What the host reports, after time has been let pass.
     fn report(&mut self, kind: &str, input: &Value) {
         match kind {
+            // The host's timer has ended, so whatever comes next must be asked for anew.
+            "wake" => self.wake_at = None,
             "config" => self.reconfigure(input),
             "signal" => self.signal(input),
             "saved" => self.saved(input),
