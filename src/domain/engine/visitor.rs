@@ -143,6 +143,7 @@ impl Visitor {
     fn refold(&mut self, config: &Config) {
         self.profile = Profile::refold(&self.base, &mut self.journey, &config.settings.profile);
         self.behaviours.rebuild(&self.journey);
+        self.event = self.newest();
         self.stamp();
         self.write_slots(config, Roots::ALL);
         self.membership.touch_all();
@@ -214,7 +215,9 @@ impl Visitor {
         let session = self.profile.session();
         let number = self.profile.apply(&event, &config.settings.profile);
         self.journey.set_session(index, number);
-        self.event = Some(event);
+        if !event.own {
+            self.event = Some(event);
+        }
         let mut touched = std::mem::take(&mut self.touched);
         touched.clear();
         self.behaviours.push(&self.journey, index, &mut touched);
@@ -253,6 +256,9 @@ impl Visitor {
 
     /// Settles the memberships that may have changed and returns the changes.
     pub fn settle(&mut self, config: &Config) -> Vec<Change> {
+        // A decision may be looking at an event that Dangol wrote: a segment that saw it would turn back and forth.
+        let looked_at = self.event();
+        self.look_at(config, self.newest());
         let mut changes = Vec::new();
         while let Some(segment) = self.membership.next_dirty() {
             let answer = match config.segments.get(segment as usize).and_then(|segment| segment.when.as_ref()) {
@@ -261,6 +267,7 @@ impl Visitor {
             };
             changes.extend(self.membership.settle(segment, answer));
         }
+        self.look_at(config, looked_at);
         self.settled = true;
         changes
     }
@@ -298,6 +305,11 @@ impl Visitor {
             roots.add(Root::Event);
             self.write_slots(config, roots);
         }
+    }
+
+    /// The shop's last event: what segments see as `event`.
+    fn newest(&self) -> Option<Rc<Event>> {
+        self.journey.events().iter().rev().find(|event| !event.own).cloned()
     }
 
     /// The event being handled, or the last one.
