@@ -59,6 +59,16 @@ impl<'a> Fields<'a> {
         self.read(key, "true or false", problems, Value::as_bool).unwrap_or(false)
     }
 
+    /// An object.
+    pub fn object(&self, key: &str, problems: &mut Problems) -> Option<&'a Value> {
+        self.read(key, "an object", problems, |value| value.as_object().map(|_| value))
+    }
+
+    /// A list.
+    pub fn list(&self, key: &str, problems: &mut Problems) -> &'a [Value] {
+        self.read(key, "a list", problems, Value::as_list).unwrap_or(&[])
+    }
+
     /// A duration.
     pub fn duration(&self, key: &str, problems: &mut Problems) -> Option<Millis> {
         self.read(key, DURATION, problems, |value| parse_duration(value.as_text()?))
@@ -86,6 +96,9 @@ impl<'a> Fields<'a> {
 /// What a duration looks like.
 pub const DURATION: &str = "a duration such as 90s, 30m, 12h, 7d or 2w";
 
+/// What an address looks like.
+pub const ADDRESS: &str = "a relative, http or https address";
+
 /// Reports a value that is not what was expected.
 pub fn wrong(problems: &mut Problems, place: &Place, expected: &str, found: &Value) {
     let mut message = String::from("expected ");
@@ -98,9 +111,12 @@ pub fn wrong(problems: &mut Problems, place: &Place, expected: &str, found: &Val
 /// Reports a word that is not known, with the nearest one that is. An unknown key is a warning, all else an error.
 pub fn unknown(problems: &mut Problems, place: &Place, code: &'static str, what: &str, found: &str, known: &[&str]) {
     let mut message = String::from("unknown ");
+    if problems.is_full() {
+        return if code == "unknown-key" { problems.warn(place, code, message) } else { problems.error(place, code, message) };
+    }
     message.push_str(what);
     message.push_str(" \"");
-    message.push_str(found);
+    message.push_str(found.char_indices().nth(80).and_then(|(at, _)| found.get(..at)).unwrap_or(found));
     message.push('"');
     match nearest(found, known.iter().copied()) {
         Some(word) => {
@@ -110,7 +126,7 @@ pub fn unknown(problems: &mut Problems, place: &Place, code: &'static str, what:
         }
         None => {
             message.push_str("; known are ");
-            for (index, word) in known.iter().enumerate() {
+            for (index, word) in known.iter().take(30).enumerate() {
                 if index > 0 {
                     message.push_str(", ");
                 }

@@ -89,40 +89,46 @@ impl<'a> Place<'a> {
     }
 }
 
+/// The most problems that are listed: enough to mend a configuration by, and a hostile one cannot fill the memory.
+const LISTED: usize = 1_000;
+
 /// The problems found so far.
 #[derive(Clone, Debug, Default)]
 pub struct Problems {
-    /// In the order they were found.
+    /// In the order they were found; further ones are only counted.
     pub list: Vec<Problem>,
+    errors: usize,
 }
 
 impl Problems {
+    /// Whether so many were found that further ones are only counted, so that no words need be made for them.
+    pub fn is_full(&self) -> bool {
+        self.list.len() > LISTED
+    }
+
+    fn push(&mut self, place: &Place, code: &'static str, message: impl Into<String>, severity: Severity) {
+        self.errors += usize::from(severity == Severity::Error);
+        if self.list.len() < LISTED {
+            self.list.push(Problem { path: place.pointer(), code, message: message.into(), severity });
+        } else if self.list.len() == LISTED {
+            let message = "more than 1000 problems; mend these first".into();
+            self.list.push(Problem { path: String::new(), code: "too-many-problems", message, severity });
+        }
+    }
+
     /// Adds an error: the part at `place` is switched off.
     pub fn error(&mut self, place: &Place, code: &'static str, message: impl Into<String>) {
-        self.list.push(Problem {
-            path: place.pointer(),
-            code,
-            message: message.into(),
-            severity: Severity::Error,
-        });
+        self.push(place, code, message, Severity::Error);
     }
 
     /// Adds a warning: the part at `place` runs.
     pub fn warn(&mut self, place: &Place, code: &'static str, message: impl Into<String>) {
-        self.list.push(Problem {
-            path: place.pointer(),
-            code,
-            message: message.into(),
-            severity: Severity::Warning,
-        });
+        self.push(place, code, message, Severity::Warning);
     }
 
     /// The number of errors, to compare before and after a part was read.
     pub fn errors(&self) -> usize {
-        self.list
-            .iter()
-            .filter(|problem| problem.severity == Severity::Error)
-            .count()
+        self.errors
     }
 }
 
@@ -137,8 +143,11 @@ pub fn shown(value: &Value) -> String {
 
 /// The known word nearest to `word`, for a "did you mean": at most two letters apart.
 pub fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    // Lists of ids can be long and words hostile: only the first thousand of about the same length are measured.
     known
         .into_iter()
+        .take(1_000)
+        .filter(|candidate| candidate.len().abs_diff(word.len()) <= 6)
         .map(|candidate| (distance(word, candidate), candidate))
         .filter(|(apart, _)| *apart <= 2)
         .min()

@@ -114,18 +114,21 @@ for (const [when, wait] of [["before the engine has arrived", true], ["while the
   });
 }
 
-test("without consent nothing is written anywhere, at exit neither", async () => {
-  const { page, context } = await open(browser, server.origin);
-  await page.evaluate(async (options) => {
-    const dangol = init({ ...options, consent: "pending" });
-    await dangol.track("secret");
-    location.href = "/next";
-  }, GRANTED);
-  await page.waitForURL("**/next");
-  const left = await page.evaluate(async () => ({ local: localStorage.length, session: sessionStorage.length, databases: await indexedDB.databases() }));
-  assert.deepEqual(left, { local: 0, session: 0, databases: [] });
-  await context.close();
-});
+for (const wait of [true, false]) {
+  test(`without consent nothing is written anywhere, at exit neither, ${wait ? "before" : "after"} the engine has arrived`, async () => {
+    const { page, context } = await open(browser, server.origin);
+    await page.evaluate(async ([options, wait]) => {
+      const dangol = init({ ...options, consent: "pending" }, wait ? new Promise(() => {}) : undefined);
+      const tracked = dangol.track("secret");
+      if (!wait) await tracked;
+      location.href = "/next";
+    }, [GRANTED, wait]);
+    await page.waitForURL("**/next");
+    const left = await page.evaluate(async () => ({ local: localStorage.length, session: sessionStorage.length, databases: await indexedDB.databases() }));
+    assert.deepEqual(left, { local: 0, session: 0, databases: [] });
+    await context.close();
+  });
+}
 
 test("on a server init is inert: every method is there and settles", async () => {
   const { init } = await load(`export { init } from "./index.ts";`);

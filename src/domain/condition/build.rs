@@ -216,7 +216,8 @@ impl<'a> Builder<'a> {
                     Some(segment) => self.clause(Kind::Segment, segment),
                     None => {
                         let known = strict.compiler.segments.iter().map(|id| &**id);
-                        let hint = did_you_mean(nearest(id, known));
+                        let is_full = strict.compiler.problems.is_full();
+                        let hint = did_you_mean(if is_full { None } else { nearest(id, known) });
                         self.refuse(
                             place,
                             "unknown-segment",

@@ -19,7 +19,7 @@ use crate::domain::wire::Context;
 use std::rc::Rc;
 
 /// How long a message whose page was left before it was seen is still worth showing.
-pub(super) const SERVE_AGAIN: Millis = 30 * MINUTE;
+const SERVE_AGAIN: Millis = 30 * MINUTE;
 
 impl Engine {
     /// Takes up the options and what was stored; see `start` in `docs/boundary.md`.
@@ -54,6 +54,16 @@ impl Engine {
         if let Some(recovered) = stored.get("recovered") {
             self.former_stream = text(recovered, "stream");
             self.recovered = vec![recovered.clone()];
+        }
+        let overflow = input.number("overflow").unwrap_or(0.0) as usize;
+        if let Some(outbox) = &mut self.outbox {
+            for _ in 0..overflow.min(100_000) {
+                outbox.count_dropped(outbox::Reason::Overflow);
+            }
+        }
+        if !options.flag("crawlers") && is_crawler(&agent) {
+            // A crawler is no visitor: nothing is tracked, and calls settle at once.
+            return;
         }
         self.watch();
         match self.standing {
@@ -181,13 +191,16 @@ impl Engine {
             .into_iter()
             .partition(|exposure| exposure.stage == Stage::Reserved && exposure.stream == former);
         self.shared.exposures = kept;
-        for exposure in lost.into_iter().filter(|exposure| !exposure.page_bound && exposure.attention) {
-            self.requeue(&exposure, now + SERVE_AGAIN);
+        for exposure in lost.into_iter().filter(|exposure| exposure.at + SERVE_AGAIN > now) {
+            self.requeue(&exposure);
         }
     }
 
-    /// Puts a display that nobody saw back into the queue.
-    pub(super) fn requeue(&mut self, exposure: &crate::domain::shared::Exposure, until: Millis) {
+    /// Puts a display that nobody saw back into the queue, where it was not bound to the page that is gone.
+    pub(super) fn requeue(&mut self, exposure: &crate::domain::shared::Exposure) {
+        if exposure.page_bound || !exposure.attention {
+            return;
+        }
         let step = self.config.campaign(&exposure.campaign).and_then(|campaign| campaign.steps.iter().position(|step| step.id == exposure.step));
         let Some(step) = step else { return };
         // The next step counts from the display that will now come later.
@@ -196,7 +209,7 @@ impl Engine {
             campaign: exposure.campaign.clone(),
             step,
             since: exposure.since,
-            until,
+            until: exposure.at + SERVE_AGAIN,
             page: None,
             reason: "outranked".into(),
             lost_to: None,
@@ -294,6 +307,15 @@ impl Engine {
         }
         self.effects.push(Effect::Watch(watch_list(&self.config)));
     }
+}
+
+/// The marks of crawlers that say who they are. Automated browsers do not, and are visitors like any other.
+const CRAWLERS: [&str; 10] =
+    ["bot/", "bot;", "bot ", "spider", "crawler", "yeti/", "slurp", "facebookexternalhit", "mediapartners-google", "daumoa"];
+
+fn is_crawler(agent: &str) -> bool {
+    let agent = agent.to_ascii_lowercase();
+    CRAWLERS.iter().any(|mark| agent.contains(mark))
 }
 
 fn text(value: &Value, key: &str) -> Text {

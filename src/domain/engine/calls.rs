@@ -49,6 +49,7 @@ impl Engine {
 
     fn run_call(&mut self, kind: &str, id: Text, at: Millis, call: &Value) {
         match kind {
+            _ if call.flag("invalid") => self.refuse(id, "an argument of the call has the wrong type or is too large", call.get("name")),
             "track" => self.track(id, at, call),
             "page" => self.page_call(id, at, call),
             "identify" => self.identify(id, at, call),

@@ -233,6 +233,10 @@ impl Engine {
             "call" => self.call(now, input),
             "claimed" => self.claimed(now, input.text("shared")),
             kind => {
+                if kind == "wake" {
+                    // The timer is spent, even if it rang a millisecond early: it has to be set again.
+                    self.wake_at = None;
+                }
                 self.advance(now);
                 self.report(kind, input);
             }

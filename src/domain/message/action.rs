@@ -1,8 +1,9 @@
 //! What happens when a visitor activates something in a message.
 
 use super::localized;
+use super::shape;
 use super::url::{self, Purpose};
-use crate::domain::problem::{Place, Problems, shown};
+use crate::domain::problem::{Place, Problems, nearest, shown};
 use crate::domain::time::{Millis, parse_duration};
 use crate::domain::value::{Object, Value};
 
@@ -107,12 +108,22 @@ pub fn check(value: &Value, place: &Place, problems: &mut Problems) {
         }
         return;
     }
-    let known = KEYS.iter().find(|key| value.get(key).is_some());
+    let known = KEYS.iter().copied().find(|key| value.get(key).is_some());
     let Some(key) = known else {
         let mut message = String::from("an action is one of open, close, copy, apply, track, chat, mute, show, submit, but this is ");
         message.push_str(&shown(value));
+        let first = value.as_object().and_then(|object| object.iter().next());
+        if let Some(near) = first.and_then(|(key, _)| nearest(key, KEYS)) {
+            message.push_str("; did you mean `");
+            message.push_str(near);
+            message.push_str("`?");
+        }
         return problems.error(place, "unknown-action", message);
     };
+    shape::check(value, shape::of_action(key), place, problems);
+    if let Some(message) = value.at("chat.message") {
+        super::check::text(message, &place.key("chat").key("message"), problems);
+    }
     // An address with a placeholder is judged when it is filled.
     if let Some(address) = value.get("open") {
         let address = localized::pick(address, "", "");
