@@ -114,7 +114,7 @@ fn measure() -> impl Strategy<Value = String> {
         3 => Just(String::new()),
         3 => number().prop_map(|test| format!(r#","count":{test}"#)),
         1 => (pick(&["sum", "avg", "min", "max"]), select(vec![500, 20_500])).prop_map(|(kind, amount)| format!(r#","{kind}":{{"of":"price","$gte":{amount}}}"#)),
-        1 => (pick(&["product_id", "@day", "@session"]), number()).prop_map(|(of, test)| format!(r#","distinct":{{"of":"{of}",{}"#, &test[1..])).prop_map(|text| text + "}"),
+        1 => (pick(&["product_id", "@day", "@session"]), number()).prop_map(|(of, test)| format!(r#","distinct":{{"of":"{of}",{}"#, &test[1..])),
         1 => (pick(&["first", "last"]), pick(&["$lt", "$gte", "$lte", "$gt"]), pick(&["30m", "1d", "7d"])).prop_map(|(end, operator, age)| format!(r#","{end}":{{"{operator}":"{age}"}}"#)),
         1 => pick(&["first", "last"]).prop_map(|end| format!(r#","value":{{"of":"category","at":"{end}","$eq":"shoes"}}"#)),
     ]
