@@ -31,6 +31,8 @@ pub struct Visitor {
     /// The event being handled, or the last one.
     event: Option<Rc<Event>>,
     zone: Zone,
+    /// The moments between which `zone` is known well.
+    zoned: (Millis, Millis),
     now: Millis,
     /// Whether memberships were ever settled; before that everything is asked.
     settled: bool,
@@ -41,6 +43,9 @@ pub struct Visitor {
     device: Value,
     anonymous_id: String,
 }
+
+/// How far from the moment at which the shop's zone was looked up it is looked up again: its clock changes every year.
+const ZONE_FITS: Millis = 365 * DAY;
 
 /// What conditions see: a view of the visitor.
 pub struct Lens<'a> {
@@ -113,6 +118,7 @@ impl Visitor {
             slots_change: None,
             event: None,
             zone,
+            zoned: (now - ZONE_FITS, now + ZONE_FITS),
             now,
             settled: false,
             by_root,
@@ -199,11 +205,28 @@ impl Visitor {
         }
     }
 
+    /// Looks the shop's zone up anew where the journey has grown beyond the years that were looked up.
+    fn fit_zone(&mut self, config: &Config, at: Millis) {
+        let (from, to) = self.zoned;
+        if (from..=to).contains(&at) {
+            return;
+        }
+        let oldest = self.journey.events().first().map_or(at, |event| event.at.min(at));
+        let newest = self.now.max(at);
+        self.zoned = (oldest.min(from), newest + ZONE_FITS);
+        if let Some(zone) = Zone::spanning(&config.timezone, oldest, newest).filter(|zone| *zone != self.zone) {
+            self.behaviours.zone = zone.clone();
+            self.zone = zone;
+            self.membership.touch_all();
+        }
+    }
+
     /// Takes an event in: the only way into the journey.
     pub fn take_in(&mut self, config: &Config, event: Rc<Event>) -> Taken {
         if self.journey.contains(&event.id) {
             return Taken::Known;
         }
+        self.fit_zone(config, event.at);
         let late = self.journey.last_at().is_some_and(|last| event.at < last);
         self.now = self.now.max(event.at);
         if late {
@@ -239,6 +262,7 @@ impl Visitor {
 
     /// Lets time pass up to `now`, without settling memberships.
     pub fn advance(&mut self, config: &Config, now: Millis) {
+        self.fit_zone(config, now);
         self.now = self.now.max(now);
         if self.slots_change.is_some_and(|at| at <= self.now) {
             let mut roots = Roots::NONE;
