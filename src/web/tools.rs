@@ -2,8 +2,9 @@
 
 use wasm_bindgen::prelude::wasm_bindgen;
 
+use crate::domain::replay::Crowd;
 use crate::domain::value::Value;
-use crate::domain::{json, number, tools};
+use crate::domain::{json, number, time, tools};
 
 /// What `loadEngine()` gives; `js/engine.ts` describes each.
 #[wasm_bindgen]
@@ -19,14 +20,17 @@ impl Tools {
         Tools
     }
 
-    /// `{condition, document, options}`: whether the condition holds.
+    /// `{condition, document, groups, now, timezone}`: whether the condition holds.
     pub fn evaluate(&self, request: &str) -> String {
-        answer(request, |request| Ok(tools::evaluate(&part(request, "condition"), &part(request, "document"), &part(request, "options")).into()))
+        answer(request, |request| Ok(tools::evaluate(&part(request, "condition"), &part(request, "document"), request).into()))
     }
 
     /// `{seed, value, weights, coverage, hashVersion}`: the variant's index, or -1.
     pub fn assign(&self, request: &str) -> String {
-        answer(request, |request| Ok(i64::from(tools::assign(request)).into()))
+        answer(request, |request| {
+            request.text("seed").ok_or_else(|| String::from("seed must be a text"))?;
+            Ok(i64::from(tools::assign(request)).into())
+        })
     }
 
     /// `{config}`: what is wrong with it.
@@ -47,17 +51,39 @@ impl Tools {
         answer(request, |request| Ok(tools::replay(&config(request)?, &part(request, "journey"), &part(request, "options"))))
     }
 
-    /// `{config, campaign, document, options}`: the message as a tree; null where there is none.
+    /// `{config, campaign, document, options}`: a message as a tree.
     pub fn render(&self, request: &str) -> String {
         answer(request, |request| {
-            let campaign = request.text("campaign").unwrap_or_default();
-            Ok(tools::render(&config(request)?, campaign, &part(request, "document"), &part(request, "options")))
+            let tree = tools::render(&config(request)?, request.text("campaign").unwrap_or_default(), &part(request, "document"), &part(request, "options"));
+            Ok(tree)
         })
     }
 
     /// `{trace, locale}`: an explanation in plain words.
     pub fn describe(&self, request: &str) -> String {
         answer(request, |request| Ok(tools::describe(&part(request, "trace"), request.text("locale").unwrap_or("en")).into()))
+    }
+}
+
+/// Who is in which segment, visitor by visitor, for an export of any size.
+#[wasm_bindgen]
+pub struct Segments {
+    crowd: Crowd,
+}
+
+#[wasm_bindgen]
+impl Segments {
+    /// Segments of a configuration (JSON) at a moment (ms).
+    #[wasm_bindgen(constructor)]
+    pub fn new(config: &str, until: f64) -> Segments {
+        super::host::install();
+        Segments { crowd: Crowd::new(&json::parse(config).unwrap_or_default(), &Value::Null, until as time::Millis) }
+    }
+
+    /// The segments of one visitor, as a JSON array; the events one a line, in any order.
+    pub fn of(&mut self, lines: &str) -> String {
+        let members: Vec<Value> = self.crowd.members(lines).into_iter().map(Value::from).collect();
+        json::to_text(&members.into())
     }
 }
 

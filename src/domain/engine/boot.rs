@@ -123,11 +123,15 @@ impl Engine {
             journey.insert(Rc::new(event));
         }
         let last = journey.last_at().unwrap_or(0);
-        let zone = Zone::named(&self.config.timezone, now).unwrap_or_else(Zone::utc);
+        let oldest = journey.events().first().map_or(now, |event| event.at);
+        let zone = Zone::spanning(&self.config.timezone, oldest, now).unwrap_or_else(Zone::utc);
         // Time is let pass by the first input, so that what changed meanwhile is stamped with its own instant.
         let since = if last > 0 { last } else { now };
         self.visitor = Visitor::new(&mut self.config, base, journey, since, zone);
         if last > 0 {
+            // Without device and id a segment about them would seem to have changed while the page was away.
+            let known = stored.text("shared").and_then(Shared::from_text).unwrap_or_default();
+            self.visitor.set_host(&self.config, self.options.device.clone(), &known.anonymous_id);
             self.visitor.settle(&self.config);
             if let Some(members) = state.get("members").and_then(Value::as_list) {
                 self.visitor.restore_members(&self.config, members);

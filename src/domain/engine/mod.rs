@@ -222,6 +222,14 @@ impl Engine {
         }
     }
 
+    /// An engine as new, for another visitor under the configuration compiled already: `start` then carries none.
+    pub fn renew(&mut self) {
+        let mut fresh = Engine::new();
+        std::mem::swap(&mut fresh.config, &mut self.config);
+        fresh.config.behaviours = self.visitor.take_behaviours();
+        *self = fresh;
+    }
+
     /// Takes an input as JSON and gives the effects as JSON. `now` is in milliseconds.
     pub fn handle(&mut self, now: Millis, input: &str) -> String {
         let effects = match json::parse(input) {
