@@ -23,6 +23,10 @@ declare module "glue:tools" {
     render(request: string): string;
     describe(request: string): string;
   }
+  export class Segments {
+    constructor(config: string, until: number);
+    of(lines: string): string;
+  }
   export default function init(source: { module_or_path: BufferSource | WebAssembly.Module }): Promise<unknown>;
 }
 /** The integrity of the streamed `dangol.wasm`. */

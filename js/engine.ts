@@ -1,5 +1,5 @@
 /** `dangol/engine`: the engine without a page, in Node, browsers, workers and at the edge. */
-import init, { Tools as Native } from "glue:tools";
+import init, { Segments, Tools as Native } from "glue:tools";
 import packed from "packed:tools";
 import type { Condition, Config, Journey, JourneyLine, Node, Problem, Replay, ReplayOptions, Tools, Trace } from "./types.ts";
 import { unpack } from "./unpack.ts";
@@ -26,11 +26,17 @@ async function load(): Promise<Tools> {
   };
   return {
     evaluate: (condition: Condition, document: object, options: { groups?: object } = {}) =>
-      ask<boolean>("evaluate", { condition, document, groups: options.groups }),
+      ask<boolean>("evaluate", { ...options, condition, document }),
     assign: (request) => ask<number>("assign", request),
     validate: (config) => ask<Problem[]>("validate", { config: textOf(config) }),
     replay: (config, journey, options: ReplayOptions = {}) =>
       ask<Replay>("replay", { config: textOf(config), journey: linesOf(journey), options }),
+    segments: (config, at) => {
+      const moment = typeof at === "string" ? Date.parse(at) : at;
+      if (Number.isNaN(moment)) throw new TypeError("dangol: segments: at must be an ISO time or milliseconds");
+      const crowd = new Segments(textOf(config), moment);
+      return (journey) => JSON.parse(crowd.of(typeof journey === "string" ? journey : linesOf(journey).map((line) => JSON.stringify(line)).join("\n"))) as string[];
+    },
     render: (config, campaign, document, options = {}) =>
       ask<Node>("render", { config: textOf(config), campaign, document, options }),
     describe: (trace: Trace, locale) => ask<string>("describe", { trace, locale }),

@@ -269,6 +269,8 @@ export interface Tools {
   assign(request: { seed: string; value: string; weights: number[]; coverage?: number; hashVersion?: number }): number;
   validate(config: Config | string): Problem[];
   replay(config: Config | string, journey: Journey, options?: ReplayOptions): Replay;
+  /** For many visitors: gives what tells the segments of one, at a moment, from the events (NDJSON or a list, in any order). */
+  segments(config: Config | string, at: string | number): (journey: Journey) => string[];
   render(config: Config | string, campaignId: string, document: object, options?: object): Node;
   describe(trace: Trace, locale: string): string;
 }

@@ -1,5 +1,7 @@
 //! Golden journeys for the rules of CONTRACT §2: what is decided, when, and why not.
 
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+
 use dangol::domain::json;
 use dangol::domain::replay::replay;
 use dangol::domain::value::Value;

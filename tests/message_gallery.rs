@@ -52,7 +52,7 @@ fn every_layout_takes_every_block() {
         for (name, blocks) in CONTENTS {
             let message = message_of(layout.name, blocks, "");
             let mut problems = Problems::default();
-            let known = check::Known { has_coupon: &|id| id == "welcome" };
+            let known = check::Known { has_coupon: &|id| id == "welcome", has_campaign: &|_| true };
             check::message(&parse(&message).unwrap(), &Place::Root, &known, &mut problems);
             assert!(problems.list.is_empty(), "{:?}", problems.list);
             for locale in ["ko", "en", "ja"] {

@@ -1,5 +1,7 @@
 //! The three stories that Dangol must always tell, as journeys through the demo shop's own configuration.
 
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+
 use dangol::domain::json;
 use dangol::domain::replay::replay;
 use dangol::domain::value::Value;

@@ -1,12 +1,11 @@
 /** Reading and writing for the command line. */
 import { createReadStream } from "node:fs";
 import { readFile } from "node:fs/promises";
-import { createInterface } from "node:readline";
 
 /** A mistake of the caller's: shown without a stack, exit code 2. */
 export class Failure extends Error {}
 
-const reason = (error: unknown): string => {
+export const reason = (error: unknown): string => {
   const { code, message } = error as NodeJS.ErrnoException;
   return code === "ENOENT" ? "there is no such file" : code === "EISDIR" ? "that is a folder" : code === "EACCES" ? "it may not be read" : message;
 };
@@ -29,39 +28,50 @@ export async function readJson(path: string): Promise<unknown> {
   }
 }
 
-/** The events of a file one by one, never all in memory: one a line, or a JSON array. */
-export async function* lines(path: string): AsyncGenerator<{ [key: string]: unknown }> {
-  const stream = path === "-" ? process.stdin : createReadStream(path, "utf8");
-  let number = 0;
-  let array = "";
+/** The lines of a file, some hundred at a time, never all in memory; `name` is what the caller called it. */
+export async function* batches(path: string, name = path): AsyncGenerator<{ lines: string[]; first: number }> {
+  let rest = "";
+  let first = 1;
   try {
-    for await (const line of createInterface({ input: stream, crlfDelay: Infinity })) {
-      number++;
-      if (!line.trim()) continue;
-      if (array || line.trimStart().startsWith("[")) {
-        array += line + "\n";
-        continue;
-      }
-      let event: unknown;
-      try {
-        event = JSON.parse(line);
-      } catch {
-        throw new Failure(`${path}:${number}: not JSON`);
-      }
-      if (typeof event !== "object" || event === null) throw new Failure(`${path}:${number}: not an event`);
-      yield event as { [key: string]: unknown };
+    for await (const chunk of createReadStream(path === "-" ? "/dev/stdin" : path, { encoding: "utf8", highWaterMark: 256 << 10 })) {
+      const lines = (rest + chunk).split("\n");
+      rest = lines.pop()!;
+      yield { lines, first };
+      first += lines.length;
     }
   } catch (error) {
-    throw error instanceof Failure ? error : new Failure(`${path}: ${reason(error)}`);
+    throw error instanceof Failure ? error : new Failure(`${name}: ${reason(error)}`);
   }
-  if (!array) return;
+  if (rest) yield { lines: [rest], first };
+}
+
+/** The events of a journey: one a line, or a JSON array. */
+export async function events(path: string): Promise<object[]> {
+  const text = (await read(path)).trim();
   let list: unknown;
-  try {
-    list = JSON.parse(array);
-  } catch (error) {
-    throw new Failure(`${path}: ${(error as Error).message}`);
+  if (text.startsWith("[")) {
+    try {
+      list = JSON.parse(text);
+    } catch (error) {
+      throw new Failure(`${path}: ${(error as Error).message}`);
+    }
   }
-  if (Array.isArray(list)) yield* list as { [key: string]: unknown }[];
+  const found = list as unknown[] | undefined ?? text.split("\n").map((line, index) => {
+    if (!line.trim()) return undefined;
+    try {
+      return JSON.parse(line) as unknown;
+    } catch {
+      throw new Failure(`${path}:${index + 1}: not JSON; a journey is a JSON array or one event a line: ${line.slice(0, 60)}`);
+    }
+  });
+  return found.flatMap((event, index) => {
+    if (event === undefined) return [];
+    const { timestamp } = (event ?? {}) as { timestamp?: unknown };
+    if (Number.isNaN(Date.parse(String(timestamp)))) {
+      throw new Failure(`${path}:${index + 1}: timestamp is ${JSON.stringify(timestamp) ?? "missing"}; it must be an ISO 8601 time such as 2026-11-01T09:00:00Z`);
+    }
+    return [event as object];
+  });
 }
 
 export const out = (text: string): boolean => process.stdout.write(text);

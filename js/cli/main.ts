@@ -9,7 +9,7 @@ import { loadEngine } from "../engine.ts";
 import type { Problem } from "../types.ts";
 import { Failure, out, read, readJson } from "./files.ts";
 import { replay } from "./replay.ts";
-import { segments } from "./segments.ts";
+import { isWorker, segments } from "./segments.ts";
 import { runTests } from "./journeys.ts";
 
 const USAGE = `usage: dangol <command>
@@ -17,8 +17,9 @@ const USAGE = `usage: dangol <command>
   validate <config>                            what is wrong with a configuration
   replay <config> <journey> [--until ISO] [--seed text] [--explain]
                                                what a recorded journey leads to, as JSON
-  test <folder or file>...                     journeys with what is expected of them
-  segments <config> <events> --at ISO          who is in which segment, one line a visitor
+  test <config> <journeys...> [--update]       journeys with the decisions expected of them
+  segments <config> <events> --at ISO [--segment id]
+                                               who is in which segment, one line a visitor
   render <config> <campaign> [document]        a message as a tree
 
 A file may be "-" for standard input. A journey is a JSON array or one event a line.
@@ -52,12 +53,12 @@ async function main(argv: string[]): Promise<number> {
       need(2, "a configuration and a journey");
       return replay(files[0]!, files[1]!, values);
     case "test":
-      need(1, "a folder of journeys");
-      return runTests(files);
+      need(1, "a configuration and journeys, or files of tests");
+      return runTests(files, values.update);
     case "segments":
       need(2, "a configuration and a file of events");
-      if (!values.at || Number.isNaN(Date.parse(values.at))) throw new Failure("dangol segments needs --at with an ISO time");
-      return segments(files[0]!, files[1]!, values.at);
+      if (!values.at || Number.isNaN(Date.parse(values.at))) throw new Failure(`dangol segments needs --at with an ISO 8601 time such as 2026-11-01T09:00:00Z${values.at ? `, not "${values.at}"` : ""}`);
+      return segments(files[0]!, files[1]!, values.at, values.segment);
     case "render": {
       need(2, "a configuration and a campaign");
       const document = files[2] ? ((await readJson(files[2])) as object) : {};
@@ -73,7 +74,7 @@ function parse(argv: string[]) {
     return parseArgs({
       args: argv, allowPositionals: true,
       options: {
-        at: { type: "string" }, until: { type: "string" }, seed: { type: "string" }, explain: { type: "boolean" }, json: { type: "boolean" },
+        at: { type: "string" }, segment: { type: "string" }, update: { type: "boolean" }, until: { type: "string" }, seed: { type: "string" }, explain: { type: "boolean" }, json: { type: "boolean" },
         help: { type: "boolean", short: "h" }, version: { type: "boolean", short: "v" },
       },
     });
@@ -92,12 +93,16 @@ function report(file: string, problems: Problem[]): string {
   return problems.map(({ severity, path, message, code }) => `${file}: ${severity}: ${path || "/"}: ${message} (${code})`).join("\n");
 }
 
-// A reader that has seen enough (`| head`) is no error.
-process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 2));
-main(process.argv.slice(2)).then(
-  (code) => { process.exitCode = code; },
-  (error: unknown) => {
-    process.stderr.write(`dangol: ${(error as Error)?.message ?? error}\n`);
-    process.exitCode = error instanceof Failure || error instanceof SyntaxError ? 2 : 1;
-  },
-);
+function run(): void {
+  // A reader that has seen enough (`| head`) is no error.
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 2));
+  main(process.argv.slice(2)).then(
+    (code) => { process.exitCode = code; },
+    (error: unknown) => {
+      process.stderr.write(`dangol: ${(error as Error)?.message ?? error}\n`);
+      process.exitCode = error instanceof Failure || error instanceof SyntaxError ? 2 : 1;
+    },
+  );
+}
+
+if (!isWorker()) run();

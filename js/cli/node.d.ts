@@ -3,21 +3,44 @@ declare module "node:util" {
   export function parseArgs(config: object): { values: { [name: string]: any }; positionals: string[] };
 }
 declare module "node:fs" {
-  export function createReadStream(path: string, encoding: string): AsyncIterable<string>;
+  export function createReadStream(path: string, options?: object): AsyncIterable<string>;
+  export function createWriteStream(path: string): { write(chunk: unknown): boolean; once(event: string, listener: (value: unknown) => void): void; end(done: () => void): void };
+  export function existsSync(path: string): boolean;
+  export function openSync(path: string, flags: string): number;
+  export function closeSync(file: number): void;
+  export function writeSync(file: number, text: string): number;
+  export function mkdtempSync(prefix: string): string;
+  export function readFileSync(path: string, encoding: "utf8"): string;
+  export function rmSync(path: string, options: object): void;
+  export function statSync(path: string): { size: number };
 }
 declare module "node:fs/promises" {
   export function readFile(path: string, encoding: "utf8"): Promise<string>;
+  export function writeFile(path: string, text: string): Promise<void>;
   export function stat(path: string): Promise<{ isDirectory(): boolean }>;
   export function readdir(path: string, options: { withFileTypes: true }): Promise<{ name: string; isDirectory(): boolean }[]>;
 }
-declare module "node:readline" {
-  export function createInterface(options: object): AsyncIterable<string>;
+declare module "node:os" {
+  export function cpus(): object[];
+  export function tmpdir(): string;
 }
 declare module "node:path" {
   export function dirname(path: string): string;
   export function join(...parts: string[]): string;
   export function resolve(...parts: string[]): string;
 }
+declare module "node:worker_threads" {
+  export const isMainThread: boolean;
+  export const workerData: any;
+  export const parentPort: { on(event: "message", listener: (value: any) => void): void; postMessage(value: unknown): void } | null;
+  export class Worker {
+    constructor(path: URL, options: object);
+    on(event: "message" | "error", listener: (value: any) => void): void;
+    postMessage(value: unknown): void;
+    terminate(): Promise<number>;
+  }
+}
+interface ImportMeta { url: string }
 declare namespace NodeJS {
   interface ErrnoException extends Error { code?: string }
 }

@@ -1,13 +1,18 @@
 /** `dangol replay`: what a recorded journey leads to. */
 import { loadEngine } from "../engine.ts";
-import { lines, out, read } from "./files.ts";
+import { Failure, events, out, read } from "./files.ts";
 
 export async function replay(config: string, journey: string, options: { until?: string; seed?: string; explain?: boolean }): Promise<number> {
   const text = await read(config);
-  const events: object[] = [];
-  for await (const event of lines(journey)) events.push(event);
-  const engine = await loadEngine();
+  try {
+    JSON.parse(text);
+  } catch (error) {
+    throw new Failure(`${config}: ${(error as Error).message}`);
+  }
   const { until, seed, explain } = options;
-  out(JSON.stringify(engine.replay(text, events as never, { until, seed, explain }), null, 2) + "\n");
+  if (until !== undefined && Number.isNaN(Date.parse(until))) throw new Failure(`--until is "${until}"; it must be an ISO 8601 time such as 2026-11-01T09:00:00Z`);
+  const lines = await events(journey);
+  const engine = await loadEngine();
+  out(JSON.stringify(engine.replay(text, lines as never, { until, seed, explain }), null, 2) + "\n");
   return 0;
 }

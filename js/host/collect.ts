@@ -90,7 +90,10 @@ export class Collector {
     if (this.#analytics === false) return;
     const { calls, events } = recover(this.#link.name);
     if (events.length) this.#keep(events, []);
-    for (const call of calls as Call[]) if (typeof call.id === "string") this.#take(call.id, call);
+    // A call whose event was made keeps it: another one would take a number of this page's stream.
+    for (const call of calls as Call[]) {
+      if (typeof call.id === "string" && !events.some(([id]) => id === call.id)) this.#take(call.id, call);
+    }
     if (this.#analytics) this.#plan(1000);
   }
 

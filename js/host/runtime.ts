@@ -42,7 +42,7 @@ export class Runtime {
     this.drain();
   }
 
-  /** The engine's answer, not yet performed. Empty when it has crashed. */
+  /** The engine's answer, not yet performed but for its timer. Empty when it has crashed. */
   ask(input: string): Effect[] {
     if (!this.#engine) return [];
     try {
@@ -50,7 +50,9 @@ export class Runtime {
       const effects = read<Effect[]>(answer);
       if (this.#debug) console.debug("dangol", input, answer);
       if (!Array.isArray(effects)) throw new TypeError("the engine's answer is no list");
-      return effects;
+      // The newest timer counts and waits for nothing; in the queue an older one could come after it.
+      for (const effect of effects) if (effect.e === "wake") this.#perform(effect);
+      return effects.filter(({ e }) => e !== "wake");
     } catch (error) {
       // With `panic = "abort"` the instance is broken from here on, whatever it threw.
       this.#crashed(input, error);

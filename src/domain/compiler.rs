@@ -2,7 +2,7 @@
 
 use crate::domain::list::Gather;
 use super::facts::SlotId;
-use super::problem::Problems;
+use super::problem::{Place, Problems, nearest};
 use super::value::Text;
 
 /// Document paths that conditions read, each once: a path is resolved once per change, not once per comparison.
@@ -56,6 +56,8 @@ pub mod limits {
     pub const CONDITION_NODES: usize = 1_000;
     /// The segments, and likewise the campaigns, of one configuration.
     pub const ITEMS: usize = 10_000;
+    /// The steps, and likewise the variants, of one campaign.
+    pub const PARTS: usize = 100;
     /// The longest regular expression, in bytes.
     pub const PATTERN_BYTES: usize = 1_000;
     /// The bytes of a text that a regular expression looks at.
@@ -71,11 +73,25 @@ pub struct Compiler {
     pub paths: Paths,
     /// The ids of the segments in order, so that `$segment` can name one by index.
     pub segments: Vec<Text>,
+    /// The ids of the groups, where they are known.
+    pub groups: Option<Vec<Text>>,
+    /// The ids of the campaigns in order, where they are known.
+    pub campaigns: Option<Vec<Text>>,
     /// The segments' indices in the order of their ids, made when the first one is looked for.
     pub segment_order: Vec<u32>,
 }
 
 impl Compiler {
+    /// Warns where a group is named that the configuration does not have.
+    pub fn check_group(&mut self, id: &str, place: &Place) {
+        check_id(&mut self.problems, &self.groups, "group", "unknown-group", id, place);
+    }
+
+    /// Warns where a campaign is named that the configuration does not have.
+    pub fn check_campaign(&mut self, id: &str, place: &Place) {
+        check_id(&mut self.problems, &self.campaigns, "campaign", "unknown-campaign", id, place);
+    }
+
     /// The index of the segment with this id.
     pub fn segment(&mut self, id: &str) -> Option<u32> {
         if self.segment_order.len() != self.segments.len() {
@@ -89,6 +105,21 @@ impl Compiler {
         }
         find(&self.segments, &self.segment_order, id).ok()
     }
+}
+
+/// Warns where `known`, which is in order, lacks `id`. What asks for it runs and never finds it.
+fn check_id(problems: &mut Problems, known: &Option<Vec<Text>>, what: &str, code: &'static str, id: &str, place: &Place) {
+    let Some(known) = known else { return };
+    if known.binary_search_by(|each| (**each).cmp(id)).is_ok() {
+        return;
+    }
+    let mut message = ["there is no ", what, " \"", id, "\""].concat();
+    if !problems.is_full()
+        && let Some(near) = nearest(id, known.iter().map(|each| &**each))
+    {
+        message.push_str(&["; did you mean \"", near, "\"?"].concat());
+    }
+    problems.warn(place, code, message);
 }
 
 #[cfg(test)]

@@ -1,6 +1,8 @@
 //! Coupons: what a configuration says of one, and the wallet of those a visitor holds.
 
-use super::fields::{Fields, wrong};
+use super::fields::{ADDRESS, Fields, wrong};
+use super::message::check;
+use super::message::url::{self, Purpose};
 use super::problem::{Place, Problems};
 use super::time::{Millis, SECOND, parse_duration, parse_iso, push_iso};
 use super::value::{Text, Value};
@@ -70,8 +72,19 @@ impl Coupon {
             None => Some(Expiry::Never),
             Some(value) => read_expiry(value, &place.key("expires"), problems),
         };
-        let apply = fields.read("apply", "{\"url\": \"/discount/{code}\"}", problems, |value| value.text("url")).map(Text::from);
-        let redeemed = fields.get("redeemed");
+        let apply = fields.object("apply", problems).and_then(|apply| read_apply(apply, &place.key("apply"), problems));
+        let redeemed = fields.object("redeemed", problems);
+        if let Some(redeemed) = redeemed {
+            let here = place.key("redeemed");
+            if let Some(fields) = Fields::of(redeemed, &here, problems) {
+                fields.only(&["event", "property"], problems);
+                fields.text("event", problems);
+                fields.text("property", problems);
+            }
+        }
+        if let Some(name) = fields.get("name") {
+            check::text(name, &place.key("name"), problems);
+        }
         let word = |key: &str, default: &str| redeemed.and_then(|redeemed| redeemed.text(key)).unwrap_or(default).into();
         Some(Coupon {
             id: id.into(),
@@ -107,8 +120,10 @@ fn read_issuer(value: &Value, place: &Place, problems: &mut Problems) -> Option<
     let fields = Fields::of(value, place, problems)?;
     fields.only(&["url", "timeout"], problems);
     let timeout = fields.duration("timeout", problems).unwrap_or(5 * SECOND);
-    match fields.text("url", problems) {
-        Some(url) => Some(Source::Issuer { url: url.into(), timeout }),
+    let address = |value: &'_ Value| value.as_text().filter(|url| url::allow(url, "", Purpose::Image).is_some()).map(Text::from);
+    match fields.read("url", ADDRESS, problems, address) {
+        Some(url) => Some(Source::Issuer { url, timeout }),
+        None if fields.get("url").is_some() => None,
         None => {
             problems.error(&place.key("url"), "missing-key", "an issuer needs a url, such as \"/coupons\"");
             None
@@ -116,7 +131,27 @@ fn read_issuer(value: &Value, place: &Place, problems: &mut Problems) -> Option<
     }
 }
 
+fn read_apply(value: &Value, place: &Place, problems: &mut Problems) -> Option<Text> {
+    let fields = Fields::of(value, place, problems)?;
+    fields.only(&["url"], problems);
+    // The braces of `{code}` belong into no address, so a letter stands for them.
+    let is_allowed = |url: &&str| url::allow(&url.replace("{code}", "c"), "", Purpose::Image).is_some();
+    let url = fields.read("url", ADDRESS, problems, |value| value.as_text().filter(is_allowed));
+    match url {
+        Some(url) if !url.contains("{code}") => {
+            problems.warn(&place.key("url"), "no-code", "the address has no {code}, so every visitor applies the same");
+        }
+        None if fields.get("url").is_none() => problems.error(&place.key("url"), "missing-key", "apply needs a url, such as \"/discount/{code}\""),
+        _ => {}
+    }
+    url.map(Text::from)
+}
+
 fn read_expiry(value: &Value, place: &Place, problems: &mut Problems) -> Option<Expiry> {
+    if let Some(fields) = value.as_object().and_then(|_| Fields::of(value, place, problems)) {
+        fields.only(&["after", "from"], problems);
+        fields.text("from", problems);
+    }
     let found = match value {
         Value::Text(text) => parse_iso(text).map(Expiry::At),
         Value::Object(_) => value.text("after").and_then(parse_duration).map(|after| match value.text("from") {

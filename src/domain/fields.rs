@@ -59,6 +59,16 @@ impl<'a> Fields<'a> {
         self.read(key, "true or false", problems, Value::as_bool).unwrap_or(false)
     }
 
+    /// An object.
+    pub fn object(&self, key: &str, problems: &mut Problems) -> Option<&'a Value> {
+        self.read(key, "an object", problems, |value| value.as_object().map(|_| value))
+    }
+
+    /// A list.
+    pub fn list(&self, key: &str, problems: &mut Problems) -> &'a [Value] {
+        self.read(key, "a list", problems, Value::as_list).unwrap_or(&[])
+    }
+
     /// A duration.
     pub fn duration(&self, key: &str, problems: &mut Problems) -> Option<Millis> {
         self.read(key, DURATION, problems, |value| parse_duration(value.as_text()?))
@@ -86,6 +96,9 @@ impl<'a> Fields<'a> {
 /// What a duration looks like.
 pub const DURATION: &str = "a duration such as 90s, 30m, 12h, 7d or 2w";
 
+/// What an address looks like.
+pub const ADDRESS: &str = "a relative, http or https address";
+
 /// Reports a value that is not what was expected.
 pub fn wrong(problems: &mut Problems, place: &Place, expected: &str, found: &Value) {
     problems.error(place, "wrong-type", sentence(&["expected ", expected, ", found ", &shown(found)]));
@@ -93,12 +106,13 @@ pub fn wrong(problems: &mut Problems, place: &Place, expected: &str, found: &Val
 
 /// Reports a word that is not known, with the nearest one that is. An unknown key is a warning, all else an error.
 pub fn unknown(problems: &mut Problems, place: &Place, code: &'static str, what: &str, found: &str, known: &[&str]) {
-    let hint = match nearest(found, known.iter().copied()) {
+    let hint = match nearest(found, known.iter().copied().filter(|_| !problems.is_full())) {
         Some(word) => sentence(&["did you mean \"", word, "\"?"]),
-        None if PROSE => sentence(&["known are ", &known.join(", ")]),
+        None if PROSE && !problems.is_full() => sentence(&["known are ", &known.get(..30).unwrap_or(known).join(", ")]),
         None => String::new(),
     };
-    let message = sentence(&["unknown ", what, " \"", found, "\"; ", &hint]);
+    let short = found.char_indices().nth(80).filter(|_| PROSE).and_then(|(at, _)| found.get(..at)).unwrap_or(found);
+    let message = sentence(&["unknown ", what, " \"", short, "\"; ", &hint]);
     if code == "unknown-key" {
         problems.warn(place, code, message);
     } else {

@@ -3,6 +3,7 @@
 use crate::domain::list::Gather;
 use super::event::Event;
 use super::time::Millis;
+use super::value::Text;
 use std::rc::Rc;
 
 /// The retained events, oldest first.
@@ -11,6 +12,8 @@ pub struct Journey {
     events: Vec<Rc<Event>>,
     /// For each event the session it lies in (1, 2, 3… over the visitor's life), kept by the profile's fold.
     sessions: Vec<u32>,
+    /// The ids in order, so that a repeated one is found at once; as UUIDv7 they nearly always come in that order.
+    ids: Vec<Text>,
 }
 
 impl Journey {
@@ -24,6 +27,9 @@ impl Journey {
         let index = self.events.partition_point(|other| other.at <= event.at);
         self.events.insert(index, event);
         self.sessions.insert(index, 0);
+        if let Some(id) = self.get(index).map(|event| event.id.clone()) {
+            self.ids.insert(self.ids.partition_point(|other| *other <= id), id);
+        }
         index
     }
 
@@ -61,8 +67,7 @@ impl Journey {
 
     /// Whether an event with this id is in the log.
     pub fn contains(&self, id: &str) -> bool {
-        // The newest come first: a repeated id is nearly always a recent one.
-        self.events.iter().rev().any(|event| &*event.id == id)
+        self.ids.binary_search_by(|other| (**other).cmp(id)).is_ok()
     }
 
     /// The time of the newest event.
@@ -74,6 +79,12 @@ impl Journey {
     pub fn drop_oldest(&mut self, count: usize) -> Vec<Rc<Event>> {
         let count = count.min(self.events.len());
         self.sessions.drain(..count);
-        self.events.drain(..count).gather()
+        let dropped: Vec<Rc<Event>> = self.events.drain(..count).gather();
+        for event in &dropped {
+            if let Ok(index) = self.ids.binary_search(&event.id) {
+                self.ids.remove(index);
+            }
+        }
+        dropped
     }
 }

@@ -33,5 +33,7 @@ pub mod random;
 pub mod replay;
 pub mod shared;
 pub mod time;
+#[cfg(any(feature = "tools", not(target_family = "wasm")))]
+pub mod tools;
 pub mod value;
 pub mod wire;

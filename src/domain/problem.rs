@@ -101,45 +101,61 @@ impl<'a> Place<'a> {
     }
 }
 
+/// The most problems that are listed: enough to mend a configuration by, and a hostile one cannot fill the memory.
+const LISTED: usize = 1_000;
+
 /// The problems found so far.
 #[derive(Clone, Debug, Default)]
 pub struct Problems {
-    /// In the order they were found.
+    /// In the order they were found; further ones are only counted.
     pub list: Vec<Problem>,
+    errors: usize,
 }
 
 impl Problems {
+    /// Whether so many were found that further ones are only counted, so that no words need be made for them.
+    pub fn is_full(&self) -> bool {
+        self.list.len() > LISTED
+    }
+
+    /// Notes a problem and returns whether it is listed.
+    fn add(&mut self, place: &Place, code: &'static str, severity: Severity) -> bool {
+        self.errors += usize::from(severity == Severity::Error);
+        if self.list.len() < LISTED {
+            self.list.push(Problem { path: place.pointer(), code, message: String::new(), severity });
+            return true;
+        }
+        if self.list.len() == LISTED {
+            let message = "more than 1000 problems; mend these first".into();
+            self.list.push(Problem { path: String::new(), code: "too-many-problems", message, severity });
+        }
+        false
+    }
+
     /// Adds an error: the part at `place` is switched off.
     #[inline(always)] // Without prose the message vanishes where it would be made.
     pub fn error(&mut self, place: &Place, code: &'static str, message: impl Into<String>) {
-        self.add(place, code, Severity::Error);
-        self.explain(message);
+        let listed = self.add(place, code, Severity::Error);
+        self.explain(listed, message);
     }
 
     /// Adds a warning: the part at `place` runs.
     #[inline(always)]
     pub fn warn(&mut self, place: &Place, code: &'static str, message: impl Into<String>) {
-        self.add(place, code, Severity::Warning);
-        self.explain(message);
-    }
-
-    fn add(&mut self, place: &Place, code: &'static str, severity: Severity) {
-        self.list.push(Problem { path: place.pointer(), code, message: String::new(), severity });
+        let listed = self.add(place, code, Severity::Warning);
+        self.explain(listed, message);
     }
 
     #[inline(always)]
-    fn explain(&mut self, message: impl Into<String>) {
-        if PROSE && let Some(last) = self.list.last_mut() {
+    fn explain(&mut self, listed: bool, message: impl Into<String>) {
+        if PROSE && listed && let Some(last) = self.list.last_mut() {
             last.message = message.into();
         }
     }
 
     /// The number of errors, to compare before and after a part was read.
     pub fn errors(&self) -> usize {
-        self.list
-            .iter()
-            .filter(|problem| problem.severity == Severity::Error)
-            .count()
+        self.errors
     }
 }
 
@@ -180,6 +196,8 @@ pub fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Opti
     }
     known
         .into_iter()
+        .take(1_000)
+        .filter(|candidate| candidate.len().abs_diff(word.len()) <= 6)
         .map(|candidate| (distance(word, candidate), candidate))
         .filter(|(apart, _)| *apart <= 2)
         .min()

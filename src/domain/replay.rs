@@ -4,6 +4,7 @@
 use super::engine::{Effect, Engine, Log};
 use super::event::{Event, IDENTIFIED, PAGE_VIEWED};
 use super::json;
+use super::shared::Shared;
 use super::time::{MINUTE, Millis, parse_duration, parse_iso, push_iso};
 use super::value::{Object, Text, Value};
 
@@ -53,6 +54,9 @@ impl Replay {
     /// What is wrong with the line, where it is left out.
     pub fn feed(&mut self, line: &Value) -> Result<(), &'static str> {
         self.lines += 1;
+        if let Some(id) = line.text("anonymousId") {
+            self.meet(id);
+        }
         let Some(at) = line.text("timestamp").and_then(parse_iso) else {
             return Err("the line has no timestamp in ISO 8601");
         };
@@ -71,6 +75,33 @@ impl Replay {
             _ => return Err("the line's type is none of track, page, identify, tick, signal"),
         }
         Ok(())
+    }
+
+    /// Says who the visitor is, before the first line: the id that variants are assigned by.
+    pub fn meet(&mut self, anonymous_id: &str) {
+        if !self.started && self.shared.is_none() && !anonymous_id.is_empty() {
+            let id = Text::from(anonymous_id);
+            self.shared = Some(Shared { anonymous_id: id.clone(), assignment_id: id, ..Shared::default() }.to_text().into());
+        }
+    }
+
+    /// Makes ready for another visitor, under the same configuration and options.
+    pub fn renew(&mut self) {
+        if !self.started {
+            return;
+        }
+        self.engine.renew();
+        if let Value::Object(start) = &mut self.start {
+            // The engine keeps what it compiled.
+            start.remove("config");
+        }
+        self.shared = None;
+        self.closes_at = None;
+        self.now = 0;
+        self.started = false;
+        self.issued = 0;
+        self.lines = 0;
+        self.log = Log::default();
     }
 
     fn give_event(&mut self, line: &Value, event: Event) {
@@ -222,24 +253,67 @@ fn signal_value(value: Option<&Value>) -> Value {
 
 /// Replays a whole journey (an array, or NDJSON as one text).
 pub fn replay(config: &Value, journey: &Value, options: &Value) -> Value {
-    let mut replay = Replay::new(config, options);
+    let parsed: Vec<Value>;
+    let lines = match journey {
+        Value::Text(text) => {
+            parsed = text.lines().filter_map(|line| json::parse(line).ok()).collect();
+            &parsed
+        }
+        list => list.as_list().unwrap_or(&[]),
+    };
     let until = options.text("until").and_then(parse_iso);
-    let mut feed = |line: &Value| {
+    let mut replay = Replay::new(config, options);
+    if let Some(id) = lines.iter().find_map(|line| line.text("anonymousId")) {
+        replay.meet(id);
+    }
+    for line in lines {
         // What lies after the end asked for is not part of the replay.
-        let is_after = until.is_some_and(|until| line.text("timestamp").and_then(parse_iso).is_some_and(|at| at > until));
-        if !is_after {
+        if until.is_none_or(|until| time_of(line).is_none_or(|at| at <= until)) {
             let _ = replay.feed(line);
         }
-    };
-    match journey {
-        Value::Text(lines) => {
-            for line in lines.lines().filter(|line| !line.trim().is_empty()) {
-                if let Ok(line) = json::parse(line) {
-                    feed(&line);
-                }
-            }
-        }
-        list => list.as_list().unwrap_or(&[]).iter().for_each(&mut feed),
     }
     replay.finish(until, options.flag("explain"))
+}
+
+fn time_of(line: &Value) -> Option<Millis> {
+    line.text("timestamp").and_then(parse_iso)
+}
+
+/// Many visitors, one after the other, through one configuration, compiled once: who is in which segment at a moment.
+pub struct Crowd {
+    replay: Replay,
+    until: Millis,
+}
+
+impl Crowd {
+    /// A crowd under `config`, asked as of `until`.
+    pub fn new(config: &Value, options: &Value, until: Millis) -> Self {
+        Crowd { replay: Replay::new(config, options), until }
+    }
+
+    /// The segments that hold at the moment asked for one visitor, whose events are given one a line in any order.
+    pub fn members(&mut self, lines: &str) -> Vec<Text> {
+        self.replay.renew();
+        let mut events: Vec<(Millis, Value)> = lines
+            .lines()
+            .filter_map(|line| {
+                let line = json::parse(line).ok()?;
+                Some((time_of(&line)?, line))
+            })
+            .filter(|(at, _)| *at <= self.until)
+            .collect();
+        events.sort_by_key(|(at, _)| *at);
+        let who = |key: &str| events.iter().find_map(|(_, line)| line.text(key));
+        if let Some(id) = who("anonymousId").or(who("userId")) {
+            self.replay.meet(id);
+        }
+        for (_, line) in &events {
+            let _ = self.replay.feed(line);
+        }
+        if events.is_empty() {
+            return Vec::new();
+        }
+        self.replay.pass(self.until);
+        self.replay.members()
+    }
 }

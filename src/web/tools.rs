@@ -2,10 +2,9 @@
 
 use wasm_bindgen::prelude::wasm_bindgen;
 
-use crate::domain::config::Config;
-use crate::domain::problem::Problem;
+use crate::domain::replay::Crowd;
 use crate::domain::value::Value;
-use crate::domain::{assign, condition, json, replay};
+use crate::domain::{json, number, time, tools};
 
 /// What `loadEngine()` gives; `js/engine.ts` describes each.
 #[wasm_bindgen]
@@ -21,55 +20,90 @@ impl Tools {
         Tools
     }
 
-    /// `{condition, document, groups}`: whether the condition holds.
+    /// `{condition, document, groups, now, timezone}`: whether the condition holds.
     pub fn evaluate(&self, request: &str) -> String {
-        answer(request, |request| {
-            let part = |key: &str| request.get(key).cloned().unwrap_or_default();
-            Ok(condition::evaluate_lenient(&part("condition"), &part("document"), &part("groups")).into())
-        })
+        answer(request, |request| Ok(tools::evaluate(&part(request, "condition"), &part(request, "document"), request).into()))
     }
 
     /// `{seed, value, weights, coverage, hashVersion}`: the variant's index, or -1.
     pub fn assign(&self, request: &str) -> String {
         answer(request, |request| {
-            let seed = request.text("seed").ok_or("seed must be a text")?;
-            let value = request.text("value").ok_or("value must be a text")?;
-            let weights: Vec<f64> = request.list("weights").iter().filter_map(Value::as_number).collect();
-            let coverage = request.number("coverage").unwrap_or(1.0);
-            let version = request.number("hashVersion").unwrap_or(2.0) as u32;
-            Ok(i64::from(assign::assign(seed, value, &weights, coverage, version)).into())
+            request.text("seed").ok_or_else(|| String::from("seed must be a text"))?;
+            Ok(i64::from(tools::assign(request)).into())
         })
     }
 
     /// `{config}`: what is wrong with it.
     pub fn validate(&self, request: &str) -> String {
         answer(request, |request| {
-            let problems = match json::parse(request.text("config").unwrap_or_default()) {
-                Ok(config) => Config::compile(&config).problems.list.iter().map(Problem::to_value).collect(),
-                Err(error) => vec![
-                    crate::object! {
-                        "path" => "", "code" => "config-unreadable", "severity" => "error",
-                        "message" => "the configuration is no JSON", "at" => error.at, "expected" => error.expected,
-                    }
-                    .into(),
-                ],
-            };
-            Ok(Value::from(problems))
+            Ok(match config(request) {
+                Ok(config) => tools::validate_to_value(&config),
+                Err(message) => {
+                    let problem = crate::object! { "path" => "", "code" => "config-unreadable", "severity" => "error", "message" => message };
+                    vec![problem.into()].into()
+                }
+            })
         })
     }
 
     /// `{config, journey, options}`: what the journey leads to.
     pub fn replay(&self, request: &str) -> String {
+        answer(request, |request| Ok(tools::replay(&config(request)?, &part(request, "journey"), &part(request, "options"))))
+    }
+
+    /// `{config, campaign, document, options}`: a message as a tree.
+    pub fn render(&self, request: &str) -> String {
         answer(request, |request| {
-            let config = json::parse(request.text("config").unwrap_or_default()).map_err(|_| "the configuration is no JSON")?;
-            let part = |key: &str| request.get(key).cloned().unwrap_or_default();
-            Ok(replay::replay(&config, &part("journey"), &part("options")))
+            let tree = tools::render(&config(request)?, request.text("campaign").unwrap_or_default(), &part(request, "document"), &part(request, "options"));
+            Ok(tree)
         })
+    }
+
+    /// `{trace, locale}`: an explanation in plain words.
+    pub fn describe(&self, request: &str) -> String {
+        answer(request, |request| Ok(tools::describe(&part(request, "trace"), request.text("locale").unwrap_or("en")).into()))
     }
 }
 
-fn answer(request: &str, work: impl FnOnce(&Value) -> Result<Value, &'static str>) -> String {
-    let outcome = json::parse(request).map_err(|_| "the request is no JSON").and_then(|request| work(&request));
+/// Who is in which segment, visitor by visitor, for an export of any size.
+#[wasm_bindgen]
+pub struct Segments {
+    crowd: Crowd,
+}
+
+#[wasm_bindgen]
+impl Segments {
+    /// Segments of a configuration (JSON) at a moment (ms).
+    #[wasm_bindgen(constructor)]
+    pub fn new(config: &str, until: f64) -> Segments {
+        super::host::install();
+        Segments { crowd: Crowd::new(&json::parse(config).unwrap_or_default(), &Value::Null, until as time::Millis) }
+    }
+
+    /// The segments of one visitor, as a JSON array; the events one a line, in any order.
+    pub fn of(&mut self, lines: &str) -> String {
+        let members: Vec<Value> = self.crowd.members(lines).into_iter().map(Value::from).collect();
+        json::to_text(&members.into())
+    }
+}
+
+fn part(request: &Value, key: &str) -> Value {
+    request.get(key).cloned().unwrap_or_default()
+}
+
+/// The configuration of a request, which travels as text so that what is wrong with it can be told.
+fn config(request: &Value) -> Result<Value, String> {
+    json::parse(request.text("config").unwrap_or_default()).map_err(|error| {
+        let mut message = String::from("the configuration is no JSON: expected ");
+        message.push_str(error.expected);
+        message.push_str(" at byte ");
+        number::push_integer(error.at as i64, &mut message);
+        message
+    })
+}
+
+fn answer(request: &str, work: impl FnOnce(&Value) -> Result<Value, String>) -> String {
+    let outcome = json::parse(request).map_err(|_| "the request is no JSON or nests too deep".into()).and_then(|request| work(&request));
     let answer = match outcome {
         Ok(value) => crate::object! { "ok" => value },
         Err(message) => crate::object! { "error" => message },

@@ -88,7 +88,7 @@ describe("a new member", () => {
     await welcome.getByText("지은님, 느루의 단골이 되신 걸 환영해요").waitFor();
     const code = await welcome.locator("[part~=code]").first().textContent();
     assert.match(code, /^[A-Z0-9-]{6,}$/);
-    await welcome.getByRole("button", { name: "쿠폰 복사" }).first().click();
+    await welcome.getByRole("button", { name: "복사" }).first().click();
     assert.equal(await page.evaluate(() => navigator.clipboard.readText()), code);
     await page.waitForTimeout(1_200);
     const [coupon] = await page.evaluate(() => window.dangol.coupons());

@@ -123,6 +123,17 @@ test("effects are performed in order; a claim holds up what follows until its tr
   await context.close();
 });
 
+test("the newest timer counts, however long an older one lay behind a claim", async () => {
+  const { page, context } = await started();
+  await page.evaluate(async () => {
+    script = (input) => input.name === "go" ? [{ e: "claim" }, { e: "wake", at: Date.now() + 60_000 }, { e: "settle", ids: [input.id] }]
+      : input.in === "claimed" ? [{ e: "wake", at: Date.now() + 100 }] : undefined;
+    await dangol.track("go");
+  });
+  await until(() => page.evaluate(() => given("wake").length === 1), "the timer of the claim's answer");
+  await context.close();
+});
+
 test("the flush lock passes from tab to tab, also when its holder goes", async () => {
   const { page, context } = await started();
   const other = await context.newPage();

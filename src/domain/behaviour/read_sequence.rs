@@ -130,6 +130,8 @@ impl Behaviours {
             reader.missing(place, "id");
             return None;
         };
+        let here = place.key("id");
+        reader.compiler.check_campaign(&id, if value.as_object().is_some() { &here } else { place });
         let mut filter = crate::object! { "campaign" => crate::object! { "$eq" => id } };
         for key in ["variant", "step"] {
             if let Some(text) = reader.text(object, key, place).ok()? {

@@ -8,7 +8,7 @@ pub use limits::Limits;
 pub use schedule::{Hours, Schedule};
 pub use trigger::{EventFilter, Moment, Page, PagePattern, Trigger};
 
-use super::compiler::Compiler;
+use super::compiler::{Compiler, limits as compiler_limits};
 use super::condition::{Clauses, Condition};
 use super::fields::{Fields, wrong};
 use super::problem::{Place, Problems};
@@ -158,6 +158,7 @@ impl Campaign {
     fn read(&mut self, fields: &Fields, place: &Place, compiler: &mut Compiler, clauses: &mut dyn Clauses) {
         let problems = &mut compiler.problems;
         fields.only(&KEYS, problems);
+        fields.text("description", problems);
         if let Some(name) = fields.text("name", problems) {
             self.name = name.into();
         }
@@ -186,7 +187,11 @@ impl Campaign {
             self.audience = Condition::compile(value, &place.key("audience"), compiler, clauses);
         }
         if let Some(value) = fields.get("unless") {
-            self.unless = EventFilter::read(value, &place.key("unless"), compiler);
+            let here = place.key("unless");
+            if let Some(fields) = value.as_object().and_then(|_| Fields::of(value, &here, &mut compiler.problems)) {
+                fields.only(&["event", "where"], &mut compiler.problems);
+            }
+            self.unless = EventFilter::read(value, &here, compiler);
         }
         if let Some(value) = fields.get("goal") {
             self.goal = Goal::read(value, &place.key("goal"), compiler);
@@ -205,7 +210,10 @@ impl Campaign {
             [None, None, Some(value)] => match value.as_list() {
                 Some(items) if !items.is_empty() => {
                     let list = place.key("steps");
-                    for (index, item) in items.iter().enumerate() {
+                    if items.len() > compiler_limits::PARTS {
+                        compiler.problems.error(&list, "too-many", "more than 100 steps; the rest is switched off");
+                    }
+                    for (index, item) in items.iter().take(compiler_limits::PARTS).enumerate() {
                         if let Some(step) = Step::read(index, item, &list.index(index), compiler, clauses) {
                             self.steps.push(step);
                         }
@@ -216,11 +224,12 @@ impl Campaign {
             [None, None, None] => compiler.problems.error(&place.key("message"), "missing-key", "a campaign needs a message, variants or steps"),
             _ => compiler.problems.error(place, "too-many-messages", "message, variants and steps exclude each other; keep one"),
         }
-        for step in &self.steps {
-            for variant in &step.variants {
-                if variant.is_inline() && variant.slot().is_none() {
-                    compiler.problems.error(place, "missing-slot", "an inline message needs a slot, the selector of the element it goes into");
-                }
+        // The engine tells steps apart by their ids, so two of one id would share their limits and their place.
+        let list = place.key("steps");
+        for (index, step) in self.steps.iter().enumerate().filter(|(_, step)| step.id.is_some()) {
+            if self.steps.iter().take(index).any(|earlier| earlier.id == step.id) {
+                let here = list.index(index);
+                compiler.problems.error(&here.key("id"), "duplicate-id", "an earlier step has this id");
             }
         }
     }
@@ -281,7 +290,10 @@ fn read_variants(value: &Value, place: &Place, problems: &mut Problems) -> Vec<V
         wrong(problems, place, "a list of variants", value);
     }
     let mut variants = Vec::new();
-    for (index, item) in items.iter().enumerate() {
+    if items.len() > compiler_limits::PARTS {
+        problems.error(place, "too-many", "more than 100 variants; the rest is switched off");
+    }
+    for (index, item) in items.iter().take(compiler_limits::PARTS).enumerate() {
         let here = place.index(index);
         let Some(fields) = Fields::of(item, &here, problems) else { continue };
         fields.only(&["id", "weight", "message", "name"], problems);
@@ -289,6 +301,12 @@ fn read_variants(value: &Value, place: &Place, problems: &mut Problems) -> Vec<V
         match (fields.text("id", problems), fields.get("message")) {
             (Some(id), Some(message)) => variants.push(Variant { id: Some(id.into()), weight, message: message.clone() }),
             _ => problems.error(&here, "missing-key", "a variant needs an id and a message"),
+        }
+    }
+    for (index, variant) in variants.iter().enumerate() {
+        if variants.iter().take(index).any(|earlier: &Variant| earlier.id == variant.id) {
+            let here = place.index(index);
+            problems.error(&here.key("id"), "duplicate-id", "an earlier variant has this id");
         }
     }
     if !variants.is_empty() && variants.iter().all(|variant| variant.weight <= 0.0) {

@@ -89,6 +89,11 @@ impl Schedule {
         let Some(fields) = Fields::of(value, place, problems) else { return Schedule::default() };
         fields.only(&["from", "to", "days", "hours"], problems);
         let mut schedule = Schedule { from: fields.time("from", problems), to: fields.time("to", problems), ..Schedule::default() };
+        if let (Some(from), Some(to)) = (schedule.from, schedule.to)
+            && to <= from
+        {
+            problems.warn(&place.key("to"), "empty-schedule", "the end is not after the start, so the campaign never runs");
+        }
         if let Some(list) = fields.get("days") {
             let mut days = [false; 7];
             for item in list.as_list().unwrap_or(std::slice::from_ref(list)) {
@@ -102,7 +107,11 @@ impl Schedule {
         if let Some(list) = fields.get("hours") {
             let here = place.key("hours");
             for (index, item) in list.as_list().unwrap_or(std::slice::from_ref(list)).iter().enumerate() {
-                schedule.hours.extend(Hours::read(item, &here.index(index), problems));
+                let at = here.index(index);
+                if let Some(fields) = item.as_object().and_then(|_| Fields::of(item, &at, problems)) {
+                    fields.only(&["from", "to"], problems);
+                }
+                schedule.hours.extend(Hours::read(item, &at, problems));
             }
         }
         schedule

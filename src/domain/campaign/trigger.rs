@@ -243,11 +243,14 @@ pub(super) fn read(value: &Value, place: &Place, compiler: &mut Compiler) -> (Ve
     match fields.get("all") {
         Some(Value::List(list)) if !list.is_empty() => {
             let here = place.key("all");
+            fields.only(&["all", "after"], &mut compiler.problems);
             for (index, item) in list.iter().enumerate() {
                 let item_place = here.index(index);
                 triggers.extend(read_one(item, &item_place, compiler));
                 // A delay inside counts like one beside `all`: the longest one.
-                after = after.max(item.text("after").and_then(parse_duration).unwrap_or(0));
+                if let Some(fields) = item.as_object().and_then(|_| Fields::of(item, &item_place, &mut compiler.problems)) {
+                    after = after.max(fields.duration("after", &mut compiler.problems).unwrap_or(0));
+                }
             }
         }
         Some(other) => wrong(&mut compiler.problems, &place.key("all"), "a list of triggers", other),
@@ -264,7 +267,18 @@ fn read_one(value: &Value, place: &Place, compiler: &mut Compiler) -> Option<Tri
         unknown(&mut compiler.problems, place, "unknown-trigger", "trigger", first, &SIGNALS);
         return None;
     };
-    fields.only(&[kind, "where", "on", "after"], &mut compiler.problems);
+    if let Some((second, _)) = object.iter().find(|(key, _)| ***key != **kind && SIGNALS.contains(&&***key)) {
+        let message = "a trigger is one signal; write {\"all\": [ … ]} for several on the same page";
+        compiler.problems.error(&place.key(second), "several-signals", message);
+    }
+    let more = match &**kind {
+        "event" => "where",
+        "segment" => "on",
+        _ => "after",
+    };
+    let mut known = vec![&**kind, more, "after"];
+    known.extend(SIGNALS);
+    fields.only(&known, &mut compiler.problems);
     let here = place.key(kind);
     let problems = &mut compiler.problems;
     let duration = |problems: &mut Problems| {
@@ -305,6 +319,10 @@ fn read_one(value: &Value, place: &Place, compiler: &mut Compiler) -> Option<Tri
                 None
             }
         },
+        "exit" | "manual" if found.as_bool() != Some(true) => {
+            wrong(problems, &here, "true", found);
+            None
+        }
         "exit" => Some(Trigger::Exit),
         "visible" => selector(problems).map(Trigger::Visible),
         "click" => selector(problems).map(Trigger::Click),

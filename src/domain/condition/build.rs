@@ -217,7 +217,8 @@ impl<'a> Builder<'a> {
                     Some(segment) => self.clause(Kind::Segment, segment),
                     None => {
                         let known = strict.compiler.segments.iter().map(|id| &**id);
-                        let hint = did_you_mean(id, known);
+                        let is_full = strict.compiler.problems.is_full();
+                        let hint = if is_full { String::new() } else { did_you_mean(id, known) };
                         self.refuse(
                             place,
                             "unknown-segment",

@@ -133,6 +133,9 @@ impl Builder<'_> {
                 length.is_some()
             }
             Kind::InGroup | Kind::NotInGroup => {
+                if let (Some(id), Some(strict)) = (operand.as_text(), &mut self.strict) {
+                    strict.compiler.check_group(id, place);
+                }
                 self.leaf(kind, Operand::Value(operand.clone()));
                 operand.as_text().is_some()
             }

@@ -21,7 +21,7 @@ use crate::domain::wire::Context;
 use std::rc::Rc;
 
 /// How long a message whose page was left before it was seen is still worth showing.
-pub(super) const SERVE_AGAIN: Millis = 30 * MINUTE;
+const SERVE_AGAIN: Millis = 30 * MINUTE;
 
 impl Engine {
     /// Takes up the options and what was stored; see `start` in `docs/boundary.md`.
@@ -57,6 +57,17 @@ impl Engine {
             self.former_stream = text(recovered, "stream");
             self.recovered = vec![recovered.clone()];
         }
+        let overflow = input.number("overflow").unwrap_or(0.0) as usize;
+        if let Some(outbox) = &mut self.outbox {
+            for _ in 0..overflow.min(100_000) {
+                outbox.count_dropped(outbox::Reason::Overflow);
+            }
+        }
+        if !options.flag("crawlers") && is_crawler(&agent) {
+            // A crawler is no visitor: nothing is tracked, and calls settle at once.
+            return;
+        }
+        self.collected = stored.text("collect").and_then(|text| json::parse(text).ok()).unwrap_or_default();
         self.watch();
         match self.standing {
             Standing::Pending => self.phase = Phase::Pending,
@@ -80,6 +91,9 @@ impl Engine {
         });
         if let Some(message) = input.text("config_error") {
             self.notify("problem", crate::object! { "code" => "config-unreachable", "path" => "", "severity" => "warning", "message" => message });
+        }
+        if let Some(text) = fresh.filter(|text| parsed.is_some() && Some(*text) != kept) {
+            self.config_text = Some((text.into(), input.text("config_etag").unwrap_or_default().into()));
         }
         let value = parsed.or_else(|| json::parse(kept?).ok());
         if let Some(value) = value {
@@ -111,11 +125,15 @@ impl Engine {
             journey.insert(Rc::new(event));
         }
         let last = journey.last_at().unwrap_or(0);
-        let zone = Zone::named(&self.config.timezone, now).unwrap_or_else(Zone::utc);
+        let oldest = journey.events().first().map_or(now, |event| event.at);
+        let zone = Zone::spanning(&self.config.timezone, oldest, now).unwrap_or_else(Zone::utc);
         // Time is let pass by the first input, so that what changed meanwhile is stamped with its own instant.
         let since = if last > 0 { last } else { now };
         self.visitor = Visitor::new(&mut self.config, base, journey, since, zone);
         if last > 0 {
+            // Without device and id a segment about them would seem to have changed while the page was away.
+            let known = stored.text("shared").and_then(Shared::from_text).unwrap_or_default();
+            self.visitor.set_host(&self.config, self.options.device.clone(), &known.anonymous_id);
             self.visitor.settle(&self.config);
             if let Some(members) = state.get("members").and_then(Value::as_list) {
                 self.visitor.restore_members(&self.config, members);
@@ -154,8 +172,11 @@ impl Engine {
                 self.shared_text = text.into();
             }
             None => {
-                let id = self.ids.next(now, &mut self.random);
-                self.shared = Shared { anonymous_id: id.clone(), assignment_id: id, ..Shared::default() };
+                // Whoever was met where the engine could not run stays who they are.
+                let known = self.collected.text("anonymousId").filter(|id| !id.is_empty()).map(Text::from);
+                let id = known.unwrap_or_else(|| self.ids.next(now, &mut self.random));
+                let user = self.collected.text("userId").map(Text::from);
+                self.shared = Shared { anonymous_id: id.clone(), assignment_id: id, user_id: user, ..Shared::default() };
             }
         }
         self.phase = Phase::Running;
@@ -165,6 +186,11 @@ impl Engine {
         if !dropped.is_empty() {
             self.save.drop_journey = dropped;
             self.save_state();
+        }
+        if !self.options.strict
+            && let Some((text, etag)) = self.config_text.take()
+        {
+            self.keep_config(&text, Some(&etag));
         }
         self.recover(now);
         for (at, call) in std::mem::take(&mut self.held) {
@@ -183,13 +209,16 @@ impl Engine {
             .into_iter()
             .partition(|exposure| exposure.stage == Stage::Reserved && exposure.stream == former);
         self.shared.exposures = kept;
-        for exposure in lost.into_iter().filter(|exposure| !exposure.page_bound && exposure.attention) {
-            self.requeue(&exposure, now + SERVE_AGAIN);
+        for exposure in lost.into_iter().filter(|exposure| exposure.at + SERVE_AGAIN > now) {
+            self.requeue(&exposure);
         }
     }
 
-    /// Puts a display that nobody saw back into the queue.
-    pub(super) fn requeue(&mut self, exposure: &crate::domain::shared::Exposure, until: Millis) {
+    /// Puts a display that nobody saw back into the queue, where it was not bound to the page that is gone.
+    pub(super) fn requeue(&mut self, exposure: &crate::domain::shared::Exposure) {
+        if exposure.page_bound || !exposure.attention {
+            return;
+        }
         let step = self.config.campaign(&exposure.campaign).and_then(|campaign| campaign.steps.iter().position(|step| step.id == exposure.step));
         let Some(step) = step else { return };
         // The next step counts from the display that will now come later.
@@ -198,7 +227,7 @@ impl Engine {
             campaign: exposure.campaign.clone(),
             step,
             since: exposure.since,
-            until,
+            until: exposure.at + SERVE_AGAIN,
             page: None,
             reason: "outranked".into(),
             lost_to: None,
@@ -296,6 +325,15 @@ impl Engine {
         }
         self.effects.push(Effect::Watch(watch_list(&self.config)));
     }
+}
+
+/// The marks of crawlers that say who they are. Automated browsers do not, and are visitors like any other.
+const CRAWLERS: [&str; 10] =
+    ["bot/", "bot;", "bot ", "spider", "crawler", "yeti/", "slurp", "facebookexternalhit", "mediapartners-google", "daumoa"];
+
+fn is_crawler(agent: &str) -> bool {
+    let agent = agent.to_ascii_lowercase();
+    CRAWLERS.iter().any(|mark| agent.contains(mark))
 }
 
 fn text(value: &Value, key: &str) -> Text {

@@ -9,11 +9,13 @@ use crate::domain::json;
 use crate::domain::outbox::Reason as Drop;
 use crate::domain::shared::Shared;
 use crate::domain::time::{MINUTE, Millis, parse_duration};
-use crate::domain::value::{Object, Text, Value};
+use crate::domain::value::{Text, Value};
 use crate::domain::wire::Kind;
 
 /// How late a call may be handled and still fire triggers: the engine itself may have been on its way.
 const LATENESS: Millis = 5 * MINUTE;
+/// How many of the latest calls are remembered by id.
+const MAX_TAKEN: usize = 256;
 /// The longest name of an event.
 const MAX_NAME: usize = 200;
 
@@ -47,8 +49,22 @@ impl Engine {
         }
     }
 
+    /// Whether a call was taken before: the fuse and a page's end may give one twice.
+    fn was_taken(&mut self, id: &Text) -> bool {
+        if self.visitor.journey().contains(id) || self.taken.contains(id) {
+            return true;
+        }
+        if self.taken.len() >= MAX_TAKEN {
+            self.taken.drain(..MAX_TAKEN / 2);
+        }
+        self.taken.push(id.clone());
+        false
+    }
+
     fn run_call(&mut self, kind: &str, id: Text, at: Millis, call: &Value) {
         match kind {
+            "track" | "page" | "identify" if self.was_taken(&id) => self.save.settle.push(id),
+            _ if call.flag("invalid") => self.refuse(id, "an argument of the call has the wrong type or is too large", call.get("name")),
             "track" => self.track(id, at, call),
             "page" => self.page_call(id, at, call),
             "identify" => self.identify(id, at, call),
@@ -108,7 +124,7 @@ impl Engine {
             self.options.page = page.clone();
             self.set_context_page();
         }
-        let properties = page_properties(&self.options.page, name, self.without_queries(data));
+        let properties = page_properties(&self.options.page, name, data);
         let event = Event {
             id: id.clone(),
             at,
@@ -120,11 +136,6 @@ impl Engine {
         };
         self.record(Kind::Page, name, event, call.text("text"));
         self.save.settle.push(id);
-    }
-
-    /// The data of a page call; what the shop passes stays as it is, addresses are trimmed where they are taken in.
-    fn without_queries(&self, data: Object) -> Object {
-        data
     }
 
     fn identify(&mut self, id: Text, at: Millis, call: &Value) {
@@ -210,6 +221,12 @@ impl Engine {
         self.save_state();
         self.plan(None, vec![Work::Anew]);
         self.tell(crate::object! { "reset" => self.shared.epoch });
+        self.tell_who();
+    }
+
+    /// Tells the other tabs who the visitor is now, before it is stored: none of them may go on as the former one.
+    fn tell_who(&mut self) {
+        self.tell(crate::object! { "shared" => self.shared.to_text() });
     }
 
     /// Forgets journey, document and memberships, in memory.
@@ -281,6 +298,7 @@ impl Engine {
         self.visitor.set_host(&self.config, self.options.device.clone(), &self.shared.anonymous_id.clone());
         self.effects.push(Effect::Wipe { settle: vec![id], keep_consent: true });
         self.tell(crate::object! { "forget" => self.shared.epoch });
+        self.tell_who();
     }
 
     /// `show(id, {force})`.

@@ -362,10 +362,7 @@ impl Engine {
     fn give_back(&mut self, impression: &str) {
         let Some(place) = self.shared.exposures.iter().position(|exposure| &*exposure.impression == impression && exposure.stage == Stage::Reserved) else { return };
         let exposure = self.shared.exposures.remove(place);
-        if !exposure.page_bound && exposure.attention {
-            let until = self.now() + super::boot::SERVE_AGAIN;
-            self.requeue(&exposure, until);
-        }
+        self.requeue(&exposure);
     }
 
     /// Goals, redemptions and cancelled waits that an event of the shop brings.

@@ -21,6 +21,13 @@ impl Engine {
 
     /// The page that events happen on, as their context says it.
     pub(super) fn set_context_page(&mut self) {
+        if let Some(allowed) = &self.config.settings.url_query {
+            // What a shop did not name in `urlQuery` is taken out before anything reads or keeps the address.
+            for key in ["url", "referrer"] {
+                let trimmed = self.options.page.text(key).map(|url| without_query(url, allowed));
+                self.options.page.make_object().set(key, trimmed);
+            }
+        }
         let page = &self.options.page;
         let text = |key: &str| String::from(page.text(key).unwrap_or_default());
         let url = text("url");
@@ -326,6 +333,24 @@ impl Engine {
             outbox.forget_dropped(&ids("dropped"), Reason::Rejected);
         }
     }
+}
+
+/// An address with only the allowed parameters; the fragment stays.
+fn without_query(url: &str, allowed: &[Text]) -> String {
+    let (address, fragment) = url.split_at(url.find('#').unwrap_or(url.len()));
+    let (path, query) = address.split_once('?').unwrap_or((address, ""));
+    let mut out = String::from(path);
+    let mut mark = '?';
+    for pair in query.split('&') {
+        let key = pair.split('=').next().unwrap_or("");
+        if allowed.iter().any(|name| &**name == key) {
+            out.push(mark);
+            out.push_str(pair);
+            mark = '&';
+        }
+    }
+    out.push_str(fragment);
+    out
 }
 
 /// The properties of a page call as the shop gave them: where the page is stands in the context already.

@@ -149,6 +149,8 @@ pub struct Engine {
     depth: u8,
     recovered: Vec<Value>,
     former_stream: Text,
+    /// Who the visitor was where events were only collected.
+    collected: Value,
     /// `show()` calls that wait for their decision: campaign and call.
     waiting_results: Vec<(Text, Text)>,
     /// Inline campaigns whose slot was not on the page when their moment came.
@@ -161,6 +163,8 @@ pub struct Engine {
     session_named: u32,
     /// When what waits for its turn was last asked.
     due_at: Millis,
+    /// The ids of the latest calls.
+    taken: Vec<Text>,
 }
 
 impl Default for Engine {
@@ -208,13 +212,23 @@ impl Engine {
             depth: 0,
             recovered: Vec::new(),
             former_stream: "".into(),
+            collected: Value::Null,
             waiting_results: Vec::new(),
             slotless: Vec::new(),
             writing_own: false,
             save_members: false,
             session_named: 0,
             due_at: 0,
+            taken: Vec::new(),
         }
+    }
+
+    /// An engine as new, for another visitor under the configuration compiled already: `start` then carries none.
+    pub fn renew(&mut self) {
+        let mut fresh = Engine::new();
+        std::mem::swap(&mut fresh.config, &mut self.config);
+        fresh.config.behaviours = self.visitor.take_behaviours();
+        *self = fresh;
     }
 
     /// Takes an input as JSON and gives the effects as JSON. `now` is in milliseconds.
@@ -234,6 +248,10 @@ impl Engine {
             "call" => self.call(now, input),
             "claimed" => self.claimed(now, input.text("shared")),
             kind => {
+                if kind == "wake" {
+                    // The timer is spent, even if it rang a millisecond early: it has to be set again.
+                    self.wake_at = None;
+                }
                 self.advance(now);
                 self.report(kind, input);
             }
@@ -244,6 +262,8 @@ impl Engine {
     /// What the host reports, after time has been let pass.
     fn report(&mut self, kind: &str, input: &Value) {
         match kind {
+            // The host's timer has ended, so whatever comes next must be asked for anew.
+            "wake" => self.wake_at = None,
             "config" => self.reconfigure(input),
             "signal" => self.signal(input),
             "saved" => self.saved(input),

@@ -24,7 +24,10 @@ impl Engine {
             self.ring(at);
         }
         self.visitor.advance(&self.config, now);
-        self.settle_segments(Voice::Full);
+        // What is true of an empty history is entered at the first event, not by time.
+        if self.visitor.is_settled() {
+            self.settle_segments(Voice::Full);
+        }
     }
 
     /// The next instant at which something happens by itself.
@@ -66,7 +69,9 @@ impl Engine {
 
     /// Does what is due at `at`.
     fn ring(&mut self, at: Millis) {
-        self.settle_segments(Voice::Full);
+        if self.visitor.is_settled() {
+            self.settle_segments(Voice::Full);
+        }
         let mut works = Vec::new();
         if self.page_open && self.page.next_dwell(&self.config).is_some_and(|due| due <= at) {
             let past = self.page.dwell(at);

@@ -76,6 +76,7 @@ impl Engine {
         self.settle_segments(Voice::Full);
         if is_page {
             let page = self.page.page.clone();
+            works.extend(self.preview_asked(&page));
             works.extend(self.asks_for(Moment::Page(&page)));
         }
         works.extend(self.asks_for(Moment::Event(&event)));
@@ -142,6 +143,13 @@ impl Engine {
                 Work::Ask(Ask { campaign, step: 0, since: now, origin: Origin::Trigger, page: bound.then_some(number) })
             })
             .gather()
+    }
+
+    /// The campaign that `?dangol-preview=<campaign>` names: its marketer wants to see it, and nothing is counted.
+    fn preview_asked(&self, page: &Page) -> Option<Work> {
+        let name = page.query.get("dangol-preview").and_then(Value::as_text).filter(|_| !self.options.strict)?;
+        let campaign = self.config.campaigns.iter().position(|campaign| &*campaign.id == name)?;
+        Some(Work::Ask(Ask { campaign, step: 0, since: self.now(), origin: Origin::Call { force: true }, page: None }))
     }
 
     /// Closes the former page and opens the one of `event`.

@@ -32,6 +32,8 @@ pub struct Visitor {
     /// The event being handled, or the last one.
     event: Option<Rc<Event>>,
     zone: Zone,
+    /// The moments between which `zone` is known well.
+    zoned: (Millis, Millis),
     now: Millis,
     /// Whether memberships were ever settled; before that everything is asked.
     settled: bool,
@@ -42,6 +44,9 @@ pub struct Visitor {
     device: Value,
     anonymous_id: String,
 }
+
+/// How far from the moment at which the shop's zone was looked up it is looked up again: its clock changes every year.
+const ZONE_FITS: Millis = 365 * DAY;
 
 /// What conditions see: a view of the visitor.
 pub struct Lens<'a> {
@@ -114,6 +119,7 @@ impl Visitor {
             slots_change: None,
             event: None,
             zone,
+            zoned: (now - ZONE_FITS, now + ZONE_FITS),
             now,
             settled: false,
             by_root,
@@ -144,6 +150,7 @@ impl Visitor {
     fn refold(&mut self, config: &Config) {
         self.profile = Profile::refold(&self.base, &mut self.journey, &config.settings.profile);
         self.behaviours.rebuild(&self.journey);
+        self.event = self.newest();
         self.stamp();
         self.write_slots(config, Roots::ALL);
         self.membership.touch_all();
@@ -199,11 +206,28 @@ impl Visitor {
         }
     }
 
+    /// Looks the shop's zone up anew where the journey has grown beyond the years that were looked up.
+    fn fit_zone(&mut self, config: &Config, at: Millis) {
+        let (from, to) = self.zoned;
+        if (from..=to).contains(&at) {
+            return;
+        }
+        let oldest = self.journey.events().first().map_or(at, |event| event.at.min(at));
+        let newest = self.now.max(at);
+        self.zoned = (oldest.min(from), newest + ZONE_FITS);
+        if let Some(zone) = Zone::spanning(&config.timezone, oldest, newest).filter(|zone| *zone != self.zone) {
+            self.behaviours.zone = zone.clone();
+            self.zone = zone;
+            self.membership.touch_all();
+        }
+    }
+
     /// Takes an event in: the only way into the journey.
     pub fn take_in(&mut self, config: &Config, event: Rc<Event>) -> Taken {
         if self.journey.contains(&event.id) {
             return Taken::Known;
         }
+        self.fit_zone(config, event.at);
         let late = self.journey.last_at().is_some_and(|last| event.at < last);
         self.now = self.now.max(event.at);
         if late {
@@ -215,7 +239,9 @@ impl Visitor {
         let session = self.profile.session();
         let number = self.profile.apply(&event, &config.settings.profile);
         self.journey.set_session(index, number);
-        self.event = Some(event);
+        if !event.own {
+            self.event = Some(event);
+        }
         let mut touched = std::mem::take(&mut self.touched);
         touched.clear();
         self.behaviours.push(&self.journey, index, &mut touched);
@@ -237,6 +263,7 @@ impl Visitor {
 
     /// Lets time pass up to `now`, without settling memberships.
     pub fn advance(&mut self, config: &Config, now: Millis) {
+        self.fit_zone(config, now);
         self.now = self.now.max(now);
         if self.slots_change.is_some_and(|at| at <= self.now) {
             let mut roots = Roots::NONE;
@@ -254,6 +281,9 @@ impl Visitor {
 
     /// Settles the memberships that may have changed and returns the changes.
     pub fn settle(&mut self, config: &Config) -> Vec<Change> {
+        // A decision may be looking at an event that Dangol wrote: a segment that saw it would turn back and forth.
+        let looked_at = self.event();
+        self.look_at(config, self.newest());
         let mut changes = Vec::new();
         while let Some(segment) = self.membership.next_dirty() {
             let answer = match config.segments.get(segment as usize).and_then(|segment| segment.when.as_ref()) {
@@ -262,6 +292,7 @@ impl Visitor {
             };
             changes.extend(self.membership.settle(segment, answer));
         }
+        self.look_at(config, looked_at);
         self.settled = true;
         changes
     }
@@ -299,6 +330,11 @@ impl Visitor {
             roots.add(Root::Event);
             self.write_slots(config, roots);
         }
+    }
+
+    /// The shop's last event: what segments see as `event`.
+    fn newest(&self) -> Option<Rc<Event>> {
+        self.journey.events().iter().rev().find(|event| !event.own).cloned()
     }
 
     /// The event being handled, or the last one.

@@ -2,8 +2,9 @@
 
 use crate::domain::list::Gather;
 use super::localized;
+use super::shape;
 use super::url::{self, Purpose};
-use crate::domain::problem::{Place, Problems, sentence, shown};
+use crate::domain::problem::{Place, Problems, did_you_mean, sentence, shown};
 use crate::domain::time::{Millis, parse_duration};
 use crate::domain::value::{Object, Value};
 
@@ -108,12 +109,17 @@ pub fn check(value: &Value, place: &Place, problems: &mut Problems) {
         }
         return;
     }
-    let known = KEYS.iter().find(|key| value.get(key).is_some());
+    let known = KEYS.iter().copied().find(|key| value.get(key).is_some());
     let Some(key) = known else {
         let expected = "an action is one of open, close, copy, apply, track, chat, mute, show, submit, but this is ";
-        let message = sentence(&[expected, &shown(value)]);
+        let first = value.as_object().and_then(|object| object.iter().next()).map_or("", |(key, _)| &**key);
+        let message = sentence(&[expected, &shown(value), &did_you_mean(first, KEYS)]);
         return problems.error(place, "unknown-action", message);
     };
+    shape::check(value, shape::of_action(key), place, problems);
+    if let Some(message) = value.at("chat.message") {
+        super::check::text(message, &place.key("chat").key("message"), problems);
+    }
     // An address with a placeholder is judged when it is filled.
     if let Some(address) = value.get("open") {
         let address = localized::pick(address, "", "");

@@ -3,16 +3,23 @@
 use super::blocks::{self, KINDS};
 use super::layout::{LAYOUTS, Layout};
 use super::url::{self, Purpose};
-use super::{action, localized, template};
+use super::{action, localized, shape, template};
+use crate::domain::compiler::Compiler;
+use crate::domain::condition::Condition;
 use crate::domain::problem::{PROSE, Place, Problems, did_you_mean, sentence, shown};
-use crate::domain::time::{parse_duration, parse_iso};
+use crate::domain::time::parse_iso;
 use crate::domain::value::Value;
 
 /// What a check needs to know of the rest of the configuration.
 pub struct Known<'a> {
     /// Whether a coupon of this id exists.
     pub has_coupon: &'a dyn Fn(&str) -> bool,
+    /// Whether a campaign of this id exists.
+    pub has_campaign: &'a dyn Fn(&str) -> bool,
 }
+
+/// The most blocks of a message: whoever needs more needs a page.
+const BLOCKS: usize = 100;
 
 /// Reports what is wrong with a message.
 pub fn message(message: &Value, place: &Place, known: &Known, problems: &mut Problems) {
@@ -40,26 +47,38 @@ pub fn message(message: &Value, place: &Place, known: &Known, problems: &mut Pro
             }
         }
     }
-    if let Some(after) = message.get("dismiss").and_then(|own| own.get("after"))
-        && after.as_text().and_then(parse_duration).is_none()
-    {
-        problems.warn(&place.key("dismiss").key("after"), "duration", "this is no duration; write it like `8s`");
+    shape::check(message, shape::MESSAGE, place, problems);
+    if let Some(dismiss) = message.get("dismiss") {
+        shape::check(dismiss, shape::DISMISS, &place.key("dismiss"), problems);
     }
-    if message.list("blocks").is_empty() {
+    if message.get("blocks").is_none_or(|blocks| blocks.as_list().is_some_and(<[Value]>::is_empty)) {
         problems.error(&place.key("blocks"), "no-blocks", "a message needs at least one block");
     }
     list(message.list("blocks"), &place.key("blocks"), known, problems);
     for (index, branch) in message.list("branch").iter().enumerate() {
         let branches = place.key("branch");
         let here = branches.index(index);
-        if branch.get("when").is_none() {
-            problems.error(&here.key("when"), "branch", "a branch needs a condition over the answers");
+        if branch.as_object().is_none() {
+            crate::domain::fields::wrong(problems, &here, "an object", branch);
+            continue;
+        }
+        shape::check(branch, shape::BRANCH, &here, problems);
+        match branch.get("when") {
+            None => problems.error(&here.key("when"), "branch", "a branch needs a condition over the answers"),
+            Some(when) => {
+                let mut compiler = Compiler { problems: std::mem::take(problems), ..Compiler::default() };
+                let _ = Condition::compile_where(when, &here.key("when"), &mut compiler);
+                *problems = compiler.problems;
+            }
         }
         list(branch.list("blocks"), &here.key("blocks"), known, problems);
     }
 }
 
 fn list(list: &[Value], place: &Place, known: &Known, problems: &mut Problems) {
+    if list.len() > BLOCKS {
+        problems.error(place, "too-many", "more than 100 blocks");
+    }
     for (index, one) in list.iter().enumerate() {
         block(one, &place.index(index), known, problems);
     }
@@ -74,6 +93,7 @@ fn block(block: &Value, place: &Place, known: &Known, problems: &mut Problems) {
     };
     let here = place.key(kind);
     let value = block.get(kind).unwrap_or(&Value::Null);
+    shape::check(block, shape::of_block(kind), place, problems);
     match kind {
         "text" | "button" => text(value, &here, problems),
         "image" => {
@@ -97,11 +117,14 @@ fn block(block: &Value, place: &Place, known: &Known, problems: &mut Problems) {
         "products" if !matches!(value, Value::Text(_) | Value::List(_)) => {
             problems.error(&here, "products", "products are a path into the document or a list");
         }
-        "rating" if !matches!(value.number("scale"), None | Some(5.0 | 10.0)) => {
-            problems.error(&here.key("scale"), "scale", "a scale is 5 or 10");
+        "rating" => {
+            shape::check(value, shape::RATING, &here, problems);
+            if !matches!(value.get("scale").map(Value::as_number), None | Some(Some(5.0 | 10.0))) {
+                problems.error(&here.key("scale"), "scale", "a scale is 5 or 10");
+            }
         }
         "choice" => {
-            if block.list("choice").is_empty() {
+            if value.as_list().is_some_and(<[Value]>::is_empty) {
                 problems.error(&here, "choice", "a choice needs a list of texts");
             }
             for (index, option) in block.list("choice").iter().enumerate() {
@@ -109,7 +132,8 @@ fn block(block: &Value, place: &Place, known: &Known, problems: &mut Problems) {
             }
         }
         "input" => {
-            if !matches!(value.text("type"), None | Some("email" | "tel" | "text")) {
+            shape::check(value, shape::INPUT, &here, problems);
+            if !matches!(value.get("type").map(Value::as_text), None | Some(Some("email" | "tel" | "text"))) {
                 problems.error(&here.key("type"), "input-type", "an input is email, tel or text");
             }
             match value.get("label") {
@@ -127,9 +151,18 @@ fn block(block: &Value, place: &Place, known: &Known, problems: &mut Problems) {
             }
         }
         "chat" => {
+            shape::check(value, shape::CHAT, &here, problems);
+            if let Some(greeting) = value.get("greeting") {
+                text(greeting, &here.key("greeting"), problems);
+            }
             for (index, reply) in value.list("replies").iter().enumerate() {
                 let replies = here.key("replies");
                 let at = replies.index(index);
+                if reply.as_object().is_none() {
+                    crate::domain::fields::wrong(problems, &at, "an object", reply);
+                    continue;
+                }
+                shape::check(reply, shape::REPLY, &at, problems);
                 match reply.get("label") {
                     Some(label) => text(label, &at.key("label"), problems),
                     None => problems.error(&at, "label", "a reply needs a label"),
@@ -158,7 +191,18 @@ fn block(block: &Value, place: &Place, known: &Known, problems: &mut Problems) {
 fn target(value: &Value, place: &Place, known: &Known, problems: &mut Problems) {
     action::check(value, place, problems);
     let one = [value.clone()];
-    for item in value.as_list().unwrap_or(&one) {
+    let is_list = value.as_list().is_some();
+    for (index, item) in value.as_list().unwrap_or(&one).iter().enumerate() {
+        let inside = place.index(index);
+        let place = if is_list { &inside } else { place };
+        if let Some(id) = item.text("show")
+            && !(known.has_campaign)(id)
+        {
+            let mut text = String::from("there is no campaign `");
+            text.push_str(id);
+            text.push('`');
+            problems.warn(&place.key("show"), "unknown-campaign", text);
+        }
         for key in ["copy", "apply"] {
             if let Some(id) = item.text(key).and_then(action::coupon_of) {
                 coupon(Some(id), &place.key(key), known, problems);
@@ -174,8 +218,8 @@ fn coupon(id: Option<&str>, place: &Place, known: &Known, problems: &mut Problem
     }
 }
 
-/// A localized text and the templates in it.
-fn text(value: &Value, place: &Place, problems: &mut Problems) {
+/// Reports what is wrong with a localized text and the templates in it.
+pub fn text(value: &Value, place: &Place, problems: &mut Problems) {
     match value {
         Value::Text(text) => template::check(text, place, problems),
         Value::Object(texts) if !texts.is_empty() => {
@@ -198,7 +242,7 @@ mod tests {
     #[track_caller]
     fn check(text: &str, expected: &[(&str, &str)]) {
         let mut problems = Problems::default();
-        let known = Known { has_coupon: &|id| id == "welcome" };
+        let known = Known { has_coupon: &|id| id == "welcome", has_campaign: &|_| true };
         message(&parse(text).unwrap(), &Place::Root, &known, &mut problems);
         let found: Vec<(&str, &str)> = problems.list.iter().map(|problem| (problem.path.as_str(), problem.code)).collect();
         assert_eq!(found, expected);
@@ -232,7 +276,7 @@ mod tests {
         check(r#"{"layout":"inline","blocks":[]}"#, &[("/slot", "slot"), ("/blocks", "no-blocks")]);
         check(
             r#"{"layout":"modal","position":"left","dismiss":{"after":"soon"},"blocks":[{"text":"{{ a | b }}"}]}"#,
-            &[("/position", "position"), ("/dismiss/after", "duration"), ("/blocks/0/text", "unknown-filter")],
+            &[("/position", "position"), ("/dismiss/after", "wrong-type"), ("/blocks/0/text", "unknown-filter")],
         );
     }
 }

@@ -13,6 +13,7 @@ pub mod layout;
 pub mod localized;
 pub mod node;
 pub mod scene;
+pub mod shape;
 pub mod template;
 pub mod theme;
 pub mod url;

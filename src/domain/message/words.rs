@@ -73,6 +73,11 @@ impl Word {
     }
 }
 
+/// The keys that `settings.words` may have.
+pub fn keys() -> Vec<&'static str> {
+    TABLE.iter().map(|(name, _)| *name).collect()
+}
+
 /// Whether `settings.words` may have this key.
 pub fn is_known(key: &str) -> bool {
     TABLE.iter().any(|(name, _)| *name == key)

@@ -60,7 +60,16 @@ impl Zone {
 
     /// The zone with an IANA name, looked up for the years around `now`; `None` where the host does not know it.
     pub fn named(name: &str, now: Millis) -> Option<Self> {
-        Self::between(name, now - YEARS_BACK, now + YEARS_AHEAD)
+        Self::spanning(name, now, now)
+    }
+
+    /// The zone with an IANA name, from the year before `oldest` to those after `now`.
+    ///
+    /// It starts with a year, in winter or in summer, so that what lies before shows the same clock wherever the table starts.
+    pub fn spanning(name: &str, oldest: Millis, now: Millis) -> Option<Self> {
+        let from = oldest.min(now) - YEARS_BACK;
+        let (year, _, _) = civil_from_days(from.div_euclid(DAY));
+        Self::between(name, days_from_civil(year, 1, 1) * DAY, now + YEARS_AHEAD)
     }
 
     /// The zone with an IANA name, looked up from `from` to `to`.

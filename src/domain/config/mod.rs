@@ -6,12 +6,14 @@ use super::campaign::{Campaign, Hours};
 use super::compiler::{Compiler, limits};
 use super::condition::{Condition, Dependencies};
 use super::coupon::Coupon;
-use super::fields::{Fields, unknown};
+use super::fields::{Fields, wrong};
 use super::message::check::{self, Known};
 use super::problem::{Place, Problems, sentence};
 use super::profile;
-use super::time::{Millis, SECOND};
+use super::time::{DAY, Millis, SECOND};
 use super::value::{Object, Text, Value};
+
+mod values;
 
 /// The whole configuration.
 #[derive(Debug)]
@@ -106,9 +108,9 @@ const KEYS: [&str; 13] = [
     "$schema", "version", "revision", "timezone", "locale", "currency", "groups", "segments", "coupons", "campaigns",
     "settings", "name", "description",
 ];
-const SETTINGS: [&str; 15] = [
+const SETTINGS: [&str; 13] = [
     "session", "retain", "stages", "attention", "quietHours", "advertisingLabel", "localOnly", "theme", "lifecycle",
-    "affinity", "receipt", "urlQuery", "words", "identity", "consent",
+    "affinity", "receipt", "urlQuery", "words",
 ];
 
 impl Config {
@@ -130,10 +132,21 @@ impl Config {
         if let Some(fields) = &fields {
             fields.only(&KEYS, &mut compiler.problems);
             if let Some(version) = fields.get("version").filter(|version| version.as_number() != Some(1.0)) {
-                super::fields::wrong(&mut compiler.problems, &root.key("version"), "version 1, the only one there is", version);
+                wrong(&mut compiler.problems, &root.key("version"), "version 1, the only one there is", version);
             }
         }
+        if let Some(fields) = &fields {
+            values::check_root(fields, &root, &mut compiler);
+        }
         let text = |key: &str, default: &str| -> Text { value.text(key).unwrap_or(default).into() };
+        let ids = |key: &str| {
+            let items = value.get(key).and_then(Value::as_object).into_iter().flat_map(|items| items.iter());
+            let mut ids: Vec<Text> = items.map(|(id, _)| id.clone()).collect();
+            ids.sort();
+            Some(ids)
+        };
+        compiler.groups = ids("groups");
+        compiler.campaigns = ids("campaigns");
         let settings_value = value.get("settings").unwrap_or(&Value::Null);
         let mut settings = Settings::read(settings_value, &root.key("settings"), &mut compiler.problems);
         let mut behaviours = Behaviours::new(settings.retain_days);
@@ -148,7 +161,7 @@ impl Config {
             let place = here.key(id);
             let mut campaign = Campaign::compile(id, item, &place, &mut compiler, &mut behaviours);
             let before = compiler.problems.errors();
-            check_messages(&campaign, item, &coupons, &place, &mut compiler.problems);
+            check_messages(&campaign, item, &coupons, &place, &mut compiler);
             campaign.invalid |= compiler.problems.errors() > before;
             campaigns.push(campaign);
         }
@@ -183,8 +196,13 @@ impl Config {
 }
 
 /// Reports what is wrong with a campaign's messages.
-fn check_messages(campaign: &Campaign, item: &Value, coupons: &[Coupon], place: &Place, problems: &mut Problems) {
-    let known = Known { has_coupon: &|id| coupons.iter().any(|coupon| &*coupon.id == id) };
+fn check_messages(campaign: &Campaign, item: &Value, coupons: &[Coupon], place: &Place, compiler: &mut Compiler) {
+    let campaigns = compiler.campaigns.as_deref().unwrap_or(&[]);
+    let known = Known {
+        has_coupon: &|id| coupons.iter().any(|coupon| &*coupon.id == id),
+        has_campaign: &|id| campaigns.binary_search_by(|each| (**each).cmp(id)).is_ok(),
+    };
+    let problems = &mut compiler.problems;
     let list = |key: &'static str| place.key(key);
     for (index, step) in campaign.steps.iter().enumerate() {
         for (number, variant) in step.variants.iter().enumerate() {
@@ -207,7 +225,7 @@ fn check_messages(campaign: &Campaign, item: &Value, coupons: &[Coupon], place: 
 fn items<'a>(value: Option<&'a Value>, place: &Place, problems: &mut Problems) -> Vec<(&'a str, &'a Value)> {
     let Some(value) = value else { return Vec::new() };
     let Some(object) = value.as_object() else {
-        super::fields::wrong(problems, place, "an object of items by id", value);
+        wrong(problems, place, "an object of items by id", value);
         return Vec::new();
     };
     if object.len() > limits::ITEMS {
@@ -303,16 +321,11 @@ impl Settings {
             receipt: true,
             raw: value.clone(),
         };
-        let Some(fields) = Fields::of(value, place, problems) else { return settings };
+        // The document's settings were read above, and with them what is wrong with the whole.
+        let Some(fields) = value.as_object().and_then(|_| Fields::of(value, place, problems)) else { return settings };
         fields.only(&SETTINGS, problems);
-        if let Some(retain) = fields.get("retain").and_then(|retain| Fields::of(retain, place, problems).map(|_| retain)) {
-            let here = place.key("retain");
-            if let Some(fields) = Fields::of(retain, &here, problems) {
-                fields.only(&["events", "days"], problems);
-                settings.retain_events = fields.get("events").and_then(Value::as_number).map_or(2_000, |count| (count as usize).clamp(1, 100_000));
-                settings.retain_days = fields.get("days").and_then(Value::as_number).map_or(400, |days| (days as i64).clamp(1, 4_000));
-            }
-        }
+        settings.retain_events = settings.profile.retain.events.min(100_000);
+        settings.retain_days = (settings.profile.retain.age / DAY).min(4_000);
         if let Some(attention) = fields.get("attention") {
             let here = place.key("attention");
             if let Some(fields) = Fields::of(attention, &here, problems) {
@@ -327,24 +340,23 @@ impl Settings {
         }
         if let Some(quiet) = fields.get("quietHours") {
             let here = place.key("quietHours");
-            if let Some(hours) = Hours::read(quiet, &here, problems) {
-                let fields = Fields::of(quiet, &here, problems);
-                let unless = fields.as_ref().and_then(|fields| fields.choice("unlessConsent", &super::consent::PURPOSES, problems));
-                settings.quiet = Some(QuietHours { hours, marketing_only: quiet.text("purpose") != Some("service"), unless_consent: unless.map(Text::from) });
+            if let Some(hours) = Hours::read(quiet, &here, problems)
+                && let Some(fields) = Fields::of(quiet, &here, problems)
+            {
+                fields.only(&["from", "to", "purpose", "unlessConsent"], problems);
+                let unless = fields.choice("unlessConsent", &super::consent::PURPOSES, problems);
+                let purpose = fields.choice("purpose", &["marketing", "service"], problems);
+                settings.quiet = Some(QuietHours { hours, marketing_only: purpose != Some("service"), unless_consent: unless.map(Text::from) });
             }
         }
         settings.label = fields.text("advertisingLabel", problems).filter(|label| !label.is_empty()).map(Text::from);
-        let texts = |list: &Value| list.as_list().map(|items| items.iter().filter_map(Value::as_text).map(Text::from).gather());
+        let texts = |list: &Value| list.as_list()?.iter().map(|item| item.as_text().map(Text::from)).collect::<Option<Vec<Text>>>();
         settings.local_only = fields.read("localOnly", "a list of paths such as [\"traits.birthday\"]", problems, texts).unwrap_or_default();
         settings.url_query = fields.read("urlQuery", "a list of parameter names", problems, texts);
         if let Some(receipt) = fields.read("receipt", "true or false", problems, Value::as_bool) {
             settings.receipt = receipt;
         }
-        if let Some(theme) = fields.get("theme").and_then(Value::as_object) {
-            for (key, _) in theme.iter().filter(|(key, _)| !["accent", "radius", "font", "zIndex", "spacing", "scheme"].contains(&&***key)) {
-                unknown(problems, &place.key("theme").key(key), "unknown-key", "key", key, &["accent", "radius", "font", "zIndex", "spacing", "scheme"]);
-            }
-        }
+        values::check_look(&fields, place, problems);
         settings
     }
 }

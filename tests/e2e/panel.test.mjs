@@ -1,0 +1,141 @@
+// The demo's panel, by keyboard only: what Dangol sees, why it decides, the clock and consent.
+import assert from "node:assert/strict";
+import { after, before, describe, it } from "node:test";
+import { at, browser, message, NOON, shop, until, visitor } from "./harness.mjs";
+
+let demo;
+let open;
+before(async () => {
+  [demo, open] = await Promise.all([shop(), browser()]);
+});
+after(async () => {
+  await open?.close();
+  await demo?.close();
+});
+
+const TABS = ["events", "visitor", "decisions", "coupons", "delivery", "controls"];
+const part = (page, id) => page.locator(`[data-testid=${id}]`);
+const body = (page) => page.locator("#panel-body");
+
+/** Opens the panel with the keyboard. */
+async function openPanel(page) {
+  await part(page, "panel-toggle").focus();
+  await page.keyboard.press("Enter");
+  await part(page, "panel").waitFor();
+}
+/** Moves to a tab with the arrow keys. */
+async function toTab(page, id) {
+  await part(page, "panel").locator("[role=tab][aria-selected=true]").focus();
+  for (let steps = 0; steps < TABS.length; steps += 1) {
+    if ((await part(page, `panel-tab-${id}`).getAttribute("aria-selected")) === "true") break;
+    await page.keyboard.press("ArrowRight");
+  }
+  assert.equal(await part(page, `panel-tab-${id}`).getAttribute("aria-selected"), "true");
+}
+const says = (page, text) => body(page).getByText(text).first().waitFor();
+async function press(page, id) {
+  await part(page, id).focus();
+  await page.keyboard.press("Space");
+}
+const consent = (page) => page.evaluate(async () => (await window.dangol.exportData()).consent);
+
+describe("the panel", () => {
+  it("shows events, segments, decisions with reasons, coupons and the queue", async () => {
+    const { page, close } = await visitor(open);
+    await page.goto(at(demo.url, "/c/outer", NOON));
+    await openPanel(page);
+    await says(page, "Product List Viewed");
+    await page.keyboard.press("Escape");
+    assert.equal(await part(page, "panel").isVisible(), false);
+    assert.equal(await page.evaluate(() => document.activeElement.shadowRoot?.activeElement?.dataset.testid), "panel-toggle", "the focus is where it was");
+    await openPanel(page);
+
+    await part(page, "panel").locator("summary").first().focus();
+    await page.keyboard.press("Enter");
+    await says(page, "messageId");
+
+    await page.goto(`${demo.url}/p/haneul-coat`);
+    await page.click("[data-testid=add-to-cart]");
+    await page.waitForURL("**/cart*");
+    await toTab(page, "visitor");
+    await part(page, "panel-segments").getByText("big-cart").waitFor();
+    await says(page, "328000");
+
+    await toTab(page, "decisions");
+    const decision = page.locator("[data-testid=panel-decision][data-campaign=welcome-back]");
+    await decision.getByText("not_in_audience").waitFor();
+    await decision.locator("summary", { hasText: "audience" }).focus();
+    await page.keyboard.press("Enter");
+    await decision.getByText("visits.daysSincePrevious").first().waitFor();
+
+    await toTab(page, "delivery");
+    await until(async () => Number(await part(page, "panel-created").textContent()) > 0, "the counters");
+    await page.evaluate(() => window.dangol.flush());
+    await until(async () => (await part(page, "panel-pending").textContent()) === "0", "an empty queue");
+    assert.equal(await part(page, "panel-dropped").textContent(), "0");
+    await says(page, "Product Added");
+    await close();
+  });
+
+  it("shows the coupons of a new member", async () => {
+    const { page, close } = await visitor(open);
+    await page.goto(at(demo.url, "/signup", NOON));
+    const form = "[data-testid=signup-form]";
+    await page.fill(`${form} [name=name]`, "지은");
+    await page.fill(`${form} [name=email]`, "panel@shop.test");
+    await page.fill(`${form} [name=password]`, "correct horse");
+    await page.check(`${form} [name=terms]`, { force: true });
+    await page.click("[data-testid=signup-submit]");
+    await page.waitForURL("**/my*");
+    const code = await message(page, "new-member").locator("[part~=code]").first().textContent();
+    await page.keyboard.press("Escape");
+    await openPanel(page);
+    await toTab(page, "coupons");
+    const coupon = part(page, "panel-coupon");
+    await coupon.getByText(code).first().waitFor();
+    await coupon.getByText("issued", { exact: true }).waitFor();
+    await coupon.getByText("welcome-shipping", { exact: true }).waitFor();
+    await close();
+  });
+
+  it("moves the clock and stays open", async () => {
+    const { page, close } = await visitor(open);
+    await page.goto(at(demo.url, "/help", NOON));
+    await page.evaluate(() => window.dangol.ready);
+    await openPanel(page);
+    await toTab(page, "controls");
+    await part(page, "panel-now").getByText("2026-11-02 12:0").waitFor();
+    const reloaded = page.waitForEvent("load");
+    await press(page, "clock-15");
+    await reloaded;
+    await part(page, "panel-now").getByText("2026-11-17 12:0").waitFor();
+    await message(page, "welcome-back").waitFor();
+    await toTab(page, "events");
+    await says(page, "Page Viewed");
+    await close();
+  });
+
+  it("switches consent, and forgets when asked twice", async () => {
+    const { page, close } = await visitor(open);
+    await page.goto(at(demo.url, "/help", NOON));
+    await page.evaluate(() => window.dangol.ready);
+    await openPanel(page);
+    await toTab(page, "controls");
+    await part(page, "consent-marketing").waitFor();
+    assert.equal(await part(page, "consent-marketing").isChecked(), true);
+    await press(page, "consent-marketing");
+    await until(async () => (await consent(page)).marketing === false, "marketing to be off");
+    await press(page, "consent-marketingNight");
+    await until(async () => (await consent(page)).marketingNight, "the night to be allowed");
+    await page.reload();
+    await until(async () => (await part(page, "consent-marketing").count()) && !(await part(page, "consent-marketing").isChecked()), "the decision on the next page");
+    assert.deepEqual(await consent(page), { analytics: true, personalization: true, marketing: false, marketingNight: true });
+
+    const former = await page.evaluate(async () => (await window.dangol.exportData()).anonymousId);
+    await press(page, "panel-forget");
+    assert.equal(await page.evaluate(async () => (await window.dangol.exportData()).anonymousId), former, "once is not enough");
+    await press(page, "panel-forget");
+    await until(async () => (await page.evaluate(async () => (await window.dangol.exportData()).anonymousId)) !== former, "a new visitor");
+    await close();
+  });
+});

@@ -1,0 +1,189 @@
+// How it starts: before the engine is there, on a bare page, twice on one page, and before the visitor has decided.
+import assert from "node:assert/strict";
+import { after, before, beforeEach, describe, it } from "node:test";
+import { browser, delivered, shop, until, visitor } from "./harness.mjs";
+import { config, html, script, tag, wait, wire } from "./wire.mjs";
+
+const STUB = '<script src="/dangol/stub.js"></script>';
+const GREETING = config({ hello: { trigger: { page: { path: "/*" } }, message: { layout: "toast", blocks: [{ text: "반가워요" }] } } });
+const ALL = { analytics: true, personalization: true, marketing: true };
+
+let demo;
+let open;
+let line;
+let delay = 0;
+before(async () => {
+  [demo, open] = await Promise.all([shop(), browser()]);
+  const late = async () => {
+    await wait(delay);
+    return false;
+  };
+  const early = script('for (let n = 1; n <= 9; n++) dangol.track("Early", { n }); dangol.identify("member-1"); dangol.track("Early", { n: 10 });');
+  line = await wire(demo.url, {
+    "/dangol/page.js": late,
+    "/dangol/dangol.wasm": late,
+    "/hello.json": GREETING,
+    "/early.js": early,
+    "/early": html(`${STUB}<script src="/early.js"></script>${tag('data-consent="granted"')}`),
+    "/pending": html(`${STUB}<script src="/early.js"></script>${tag("", "/hello.json")}`),
+    "/granted": html(`${STUB}${tag('data-consent="granted"', "/hello.json")}`),
+    "/denied": html(`${STUB}<script src="/early.js"></script>${tag('data-consent="denied"', "/hello.json")}`),
+    "/twice": html(tag('data-consent="granted"') + tag('data-consent="granted"')),
+  });
+});
+beforeEach(() => {
+  delay = 0;
+  for (const path of Object.keys(line.seen)) delete line.seen[path];
+});
+after(async () => {
+  await open?.close();
+  await line?.close();
+  await demo?.close();
+});
+
+const ready = (page) => page.evaluate(() => window.dangol.ready);
+const anonymousId = (page) => page.evaluate(async () => (await window.dangol.exportData()).anonymousId);
+const inOrder = (events) => events.toSorted((a, b) => a.seq - b.seq).map((event) => event.properties?.n ?? event.type);
+
+/** Everything a page can leave behind. */
+const left = async (page) => ({
+  ...(await page.evaluate(async () => ({
+    databases: (await indexedDB.databases()).map(({ name }) => name),
+    local: { ...localStorage },
+    session: { ...sessionStorage },
+    caches: await caches.keys(),
+  }))),
+  cookies: await page.context().cookies(),
+});
+const NOTHING = { databases: [], local: {}, session: {}, caches: [], cookies: [] };
+
+describe("the start", () => {
+  it("keeps the order of calls made before the engine arrived", async () => {
+    delay = 1_500;
+    const { page, close } = await visitor(open);
+    await page.goto(`${line.url}/early`);
+    await page.evaluate(() => { window.last = window.dangol.track("Early", { n: 11 }); });
+    assert.equal(await page.evaluate(() => window.dangol.stats().created), 0, "the engine is still on its way");
+    assert.equal(await ready(page), "full");
+    await page.evaluate(() => window.last);
+    await page.evaluate(() => window.dangol.track("Early", { n: 12 }));
+    await delivered(page);
+    const events = await demo.stored(`anonymousId=${await anonymousId(page)}`);
+    assert.deepEqual(inOrder(events), ["page", 1, 2, 3, 4, 5, 6, 7, 8, 9, "identify", 10, 11, 12]);
+    const times = events.toSorted((a, b) => a.seq - b.seq).map(({ timestamp }) => timestamp);
+    assert.deepEqual(times, times.toSorted(), "each with the time of its call");
+    assert.ok(Date.parse(times.at(-1)) - Date.parse(times[1]) >= 1_000, "not with the time of the engine's arrival");
+    await close();
+  });
+
+  it("needs no more than the script tag on a bare page", async () => {
+    const { page, close } = await visitor(open);
+    await page.goto(`${demo.url}/bare.html`);
+    assert.equal(await ready(page), "full");
+    await delivered(page);
+    const events = await demo.stored(`anonymousId=${await anonymousId(page)}`);
+    assert.deepEqual(events.map(({ type, context }) => [type, context.page.path]), [["page", "/bare.html"]]);
+    await close();
+  });
+
+  it("is one instance however often the tag stands there or init() is called, and says so once", async () => {
+    const { page, said, close } = await visitor(open, { allowed: /^warning: dangol: init\(\) was called twice/ });
+    await page.goto(`${line.url}/twice`);
+    assert.equal(await ready(page), "full");
+    const same = await page.evaluate(() => window.dangol.init({ config: "/campaigns.json", endpoint: "/elsewhere" }) === window.dangol);
+    assert.ok(same);
+    await page.evaluate(() => window.dangol.track("Once"));
+    await delivered(page);
+    const events = await demo.stored(`anonymousId=${await anonymousId(page)}`);
+    assert.deepEqual(events.map((event) => event.event ?? event.type).sort(), ["Once", "page"]);
+    assert.equal(said.length, 1);
+    await close();
+  });
+});
+
+describe("before the visitor has decided", () => {
+  it("nothing is stored, sent or shown; then the waiting calls are done in order", async () => {
+    const { page, close } = await visitor(open);
+    await page.goto(`${line.url}/pending`);
+    assert.equal(await ready(page), "full");
+    await page.evaluate(() => Promise.all([window.dangol.track("Early", { n: 11 }), window.dangol.flush()]));
+    await wait(1_500);
+    assert.deepEqual(await left(page), NOTHING);
+    assert.equal(line.seen["/collect"], undefined);
+    assert.equal(await page.locator("dangol-message").count(), 0);
+    await page.evaluate((all) => window.dangol.consent(all), ALL);
+    await page.locator("dangol-message").getByText("반가워요").waitFor();
+    await wait(1_100);
+    await delivered(page);
+    const id = await anonymousId(page);
+    const events = (await demo.stored(`anonymousId=${id}`)).filter(({ event }) => event !== "Message Shown");
+    assert.deepEqual(inOrder(events), ["page", 1, 2, 3, 4, 5, 6, 7, 8, 9, "identify", 10, 11]);
+
+    // The decision wins over what the next page's tag says.
+    await page.goto(`${line.url}/denied`);
+    assert.equal(await ready(page), "full");
+    await delivered(page);
+    assert.equal(await anonymousId(page), id);
+    assert.equal((await demo.stored(`anonymousId=${id}&event=Early`)).length, 21);
+    await close();
+  });
+
+  it("leaving the page leaves nothing behind", async () => {
+    const { page, close } = await visitor(open);
+    delay = 1_000;
+    await page.goto(`${line.url}/pending`);
+    await page.goto(`${line.url}/pending`);
+    delay = 0;
+    await page.goto(`${line.url}/pending`);
+    await ready(page);
+    await page.goto(`${line.url}/favicon.svg`);
+    assert.deepEqual(await left(page), NOTHING);
+    assert.equal(line.seen["/collect"], undefined);
+    await close();
+  });
+
+  it("a refusal is obeyed, and remembered where the tag says otherwise", async () => {
+    const { page, close } = await visitor(open);
+    await page.goto(`${line.url}/denied`);
+    assert.equal(await ready(page), "full");
+    await page.evaluate(() => window.dangol.flush());
+    await wait(800);
+    assert.deepEqual(await left(page), NOTHING);
+
+    await page.goto(`${line.url}/pending`);
+    await ready(page);
+    await page.evaluate(() => window.dangol.consent({ analytics: false, personalization: false, marketing: false }));
+    await page.goto(`${line.url}/granted`);
+    await ready(page);
+    await page.evaluate(() => Promise.all([window.dangol.track("Refused"), window.dangol.flush()]));
+    await wait(1_500);
+    assert.equal(line.seen["/collect"], undefined);
+    assert.equal(await page.locator("dangol-message").count(), 0);
+    const rows = await page.evaluate(() => new Promise((resolve, reject) => {
+      const asked = indexedDB.open("dangol");
+      asked.onerror = () => reject(asked.error);
+      asked.onsuccess = async () => {
+        const all = await Promise.all([...asked.result.objectStoreNames].map((name) => new Promise((done) => {
+          const keys = asked.result.transaction(name).objectStore(name).getAllKeys();
+          keys.onsuccess = () => done(keys.result.map((key) => `${name}/${key}`));
+        })));
+        resolve(all.flat());
+      };
+    }));
+    assert.deepEqual(rows, ["state/consent"], "the record of the decision is all that is kept");
+    await close();
+  });
+});
+
+describe("a slow line", () => {
+  it("costs the page nothing: it is usable at once and every promise settles", async () => {
+    delay = 2_500;
+    const { page, close } = await visitor(open);
+    await page.goto(`${line.url}/early`);
+    const empty = await page.evaluate(() => [window.dangol.segments(), window.dangol.coupons(), window.dangol.explain()]);
+    assert.deepEqual(empty, [[], [], []]);
+    await page.evaluate(() => Promise.all([window.dangol.track("Slow"), window.dangol.show("nobody"), window.dangol.flush()]));
+    await until(() => page.evaluate(() => window.dangol.stats().created > 0), "the engine");
+    await close();
+  });
+});
