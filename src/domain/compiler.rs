@@ -2,7 +2,7 @@
 
 use crate::domain::list::Gather;
 use super::facts::SlotId;
-use super::problem::{Place, Problems, nearest};
+use super::problem::{Place, Problems, did_you_mean, sentence};
 use super::value::Text;
 
 /// Document paths that conditions read, each once: a path is resolved once per change, not once per comparison.
@@ -113,13 +113,8 @@ fn check_id(problems: &mut Problems, known: &Option<Vec<Text>>, what: &str, code
     if known.binary_search_by(|each| (**each).cmp(id)).is_ok() {
         return;
     }
-    let mut message = ["there is no ", what, " \"", id, "\""].concat();
-    if !problems.is_full()
-        && let Some(near) = nearest(id, known.iter().map(|each| &**each))
-    {
-        message.push_str(&["; did you mean \"", near, "\"?"].concat());
-    }
-    problems.warn(place, code, message);
+    let hint = if problems.is_full() { String::new() } else { did_you_mean(id, known.iter().map(|each| &**each)) };
+    problems.warn(place, code, sentence(&["there is no ", what, " \"", id, "\"", &hint]));
 }
 
 #[cfg(test)]

@@ -198,10 +198,7 @@ fn target(value: &Value, place: &Place, known: &Known, problems: &mut Problems) 
         if let Some(id) = item.text("show")
             && !(known.has_campaign)(id)
         {
-            let mut text = String::from("there is no campaign `");
-            text.push_str(id);
-            text.push('`');
-            problems.warn(&place.key("show"), "unknown-campaign", text);
+            problems.warn(&place.key("show"), "unknown-campaign", sentence(&["there is no campaign `", id, "`"]));
         }
         for key in ["copy", "apply"] {
             if let Some(id) = item.text(key).and_then(action::coupon_of) {
