@@ -50,7 +50,8 @@ export class Runtime {
       const effects = read<Effect[]>(answer);
       if (this.#debug) console.debug("dangol", input, answer);
       if (!Array.isArray(effects)) throw new TypeError("the engine's answer is no list");
-      return effects;
+      // The timer obeys the engine's last word. Behind a claim an older word would come after the claim's own answer.
+      return effects.filter((effect) => effect.e !== "wake" || this.#perform(effect));
     } catch (error) {
       // With `panic = "abort"` the instance is broken from here on, whatever it threw.
       this.#crashed(input, error);
