@@ -159,7 +159,7 @@ fn run(scene: &Scene, ask: &Ask, check: Reason) -> Finding {
             Finding::of(!missing)
         }
         Reason::AttentionBudget => attention(scene, ask, campaign, step, now),
-        Reason::Outranked => outranked(scene, step),
+        Reason::Outranked => outranked(scene, campaign, step),
         Reason::HeldOut | Reason::NotTriggered | Reason::Waiting => Finding::of(true),
     }
 }
@@ -256,12 +256,12 @@ fn attention(scene: &Scene, ask: &Ask, campaign: &Campaign, step: &Step, now: Mi
     }
 }
 
-fn outranked(scene: &Scene, step: &Step) -> Finding {
-    let slot = step.variants.iter().find_map(|variant| variant.slot());
-    let lost_to = match slot {
-        Some(slot) => scene.taken_slots.iter().find(|(taken, _)| &**taken == slot).map(|(_, campaign)| campaign.clone()),
-        None if step.variants.iter().all(|variant| variant.is_inline()) => None,
-        None => scene.on_screen.clone(),
+/// Whether the place is taken that the visitor's own variant needs: a slot, or else the screen.
+fn outranked(scene: &Scene, campaign: &Campaign, step: &Step) -> Finding {
+    let lost_to = match super::variant(campaign, step, &scene.shared.assignment_id).map(|variant| variant.slot()) {
+        Some(Some(slot)) => scene.taken_slots.iter().find(|(taken, _)| &**taken == slot).map(|(_, campaign)| campaign.clone()),
+        Some(None) => scene.on_screen.clone(),
+        None => None,
     };
     let mut finding = Finding::of(lost_to.is_none());
     finding.trace.actual = lost_to.clone().map(Value::from);

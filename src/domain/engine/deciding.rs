@@ -68,11 +68,13 @@ impl Engine {
                 Work::React(event) => self.react(&event),
                 Work::Seen(impression) => self.seen(&impression),
                 Work::Clicked(impression) => {
+                    self.surely_seen(&impression);
                     if let Some(exposure) = self.shared.exposure(&impression) {
                         exposure.clicked = true;
                     }
                 }
                 Work::Dismissed(impression) => {
+                    self.surely_seen(&impression);
                     let now = self.now();
                     if let Some(exposure) = self.shared.exposure(&impression) {
                         exposure.dismissed = Some(now);
@@ -135,6 +137,9 @@ impl Engine {
     fn arbitrate(&mut self, asks: Vec<Ask>) {
         let mut ready = Vec::new();
         for ask in asks {
+            if self.is_answered(&ask) {
+                continue;
+            }
             if let Some(delay) = self.delay_of(&ask) {
                 self.start_wait(&ask, delay);
                 continue;
@@ -153,24 +158,45 @@ impl Engine {
             let priority = |ask: &Ask| self.config.campaigns.get(ask.campaign).map_or(0.0, |campaign| campaign.priority);
             priority(right).total_cmp(&priority(left)).then(left.campaign.cmp(&right.campaign))
         });
-        let mut winners: Vec<(Option<Text>, Text)> = Vec::new();
+        let mut winners: Vec<(Option<Text>, usize, usize)> = Vec::new();
         for ask in ready {
-            let Some((id, place)) = self.place_of(&ask) else { continue };
-            match winners.iter().find(|(taken, winner)| *taken == place && *winner != id).map(|(_, winner)| winner.clone()) {
-                Some(winner) => self.fail(&ask, Reason::Outranked, Some(winner)),
+            let Some(place) = self.place_of(&ask) else { continue };
+            if winners.iter().any(|(_, campaign, step)| (*campaign, *step) == (ask.campaign, ask.step)) {
+                // Its trigger fired while it waited for its turn: one decision is enough.
+                continue;
+            }
+            let winner = winners.iter().find(|(taken, ..)| *taken == place).and_then(|(_, campaign, _)| self.config.campaigns.get(*campaign));
+            if let Some(winner) = winner.map(|winner| winner.id.clone()) {
+                self.fail(&ask, Reason::Outranked, Some(winner));
+                continue;
+            }
+            // What the winners before it have spent is no longer there.
+            let failure = if winners.is_empty() { None } else { self.failure(&ask) };
+            match failure {
+                Some((reason, lost_to)) => self.fail(&ask, reason, lost_to),
                 None => {
-                    winners.push((place, id));
+                    winners.push((place, ask.campaign, ask.step));
                     self.settle_ask(&ask);
                 }
             }
         }
     }
 
-    /// The campaign's id and what it takes: a slot, or else the screen.
-    fn place_of(&self, ask: &Ask) -> Option<(Text, Option<Text>)> {
+    /// Whether another tab has shown it for the same reason already: what time alone brings (a segment left after ten
+    /// minutes), every open tab sees at the same instant.
+    fn is_answered(&self, ask: &Ask) -> bool {
+        let Some(campaign) = self.config.campaigns.get(ask.campaign).filter(|_| ask.origin == Origin::Trigger) else { return false };
+        let step = campaign.steps.get(ask.step).and_then(|step| step.id.as_ref());
+        self.shared.exposures.iter().rev().any(|exposure| {
+            exposure.since == ask.since && exposure.campaign == campaign.id && exposure.step.as_ref() == step && exposure.stream != self.stream
+        })
+    }
+
+    /// What an ask takes of the page, as this visitor would see it: a slot, or else the screen.
+    fn place_of(&self, ask: &Ask) -> Option<Option<Text>> {
         let campaign = self.config.campaigns.get(ask.campaign)?;
-        let slot = campaign.steps.get(ask.step)?.variants.iter().find_map(|variant| variant.slot()).map(Text::from);
-        Some((campaign.id.clone(), slot))
+        let variant = variant(campaign, campaign.steps.get(ask.step)?, &self.shared.assignment_id)?;
+        Some(variant.slot().map(Text::from))
     }
 
     /// How long an ask has to wait first.
@@ -356,6 +382,13 @@ impl Engine {
         exposure.stage = Stage::Seen;
         let exposure = exposure.clone();
         self.write_shown(&exposure);
+    }
+
+    /// Whoever clicks or closes a message has seen it, even within its first second.
+    fn surely_seen(&mut self, impression: &str) {
+        if self.shared.exposure(impression).is_some_and(|exposure| exposure.stage == Stage::Reserved) {
+            self.seen(impression);
+        }
     }
 
     /// A message left with its page before anyone saw it.

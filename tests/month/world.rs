@@ -1,0 +1,398 @@
+//! One visitor's browser: tabs over one store, claims one after another, a clock, and what goes wrong in real life.
+
+use crate::campaigns::Dice;
+use dangol::domain::engine::{Effect, Engine};
+use dangol::domain::json;
+use dangol::domain::value::Value;
+use std::collections::{BTreeMap, VecDeque};
+use std::time::Instant;
+
+/// What comes to a tab by itself.
+#[derive(Clone, Debug)]
+pub enum Coming {
+    /// The store's transaction has begun.
+    Claimed,
+    /// Another tab's words.
+    Peer(Value),
+    /// Something about a message: `inview`, `dismiss`, `action`, `today`.
+    Ui(String, &'static str),
+}
+
+/// What was seen from outside of one display or hold-out.
+#[derive(Clone, Debug)]
+pub struct Display {
+    pub campaign: String,
+    pub step: Option<String>,
+    pub at: i64,
+    pub held_out: bool,
+    /// Whether it was a second in view, as `Message Shown` tells.
+    pub seen: bool,
+    pub clicked: Option<i64>,
+    pub dismissed: Option<i64>,
+}
+
+pub struct Tab {
+    pub engine: Engine,
+    pub stream: String,
+    pub hidden: bool,
+    /// The host's queue of effects; a claim holds up what is behind it.
+    queue: VecDeque<Effect>,
+    blocked: bool,
+    wake: Option<i64>,
+    /// The process ends when the next claim is answered and written, before anything is painted.
+    pub dies_at_claim: bool,
+    /// The calls and events to which this load belongs.
+    pub mounted: Vec<String>,
+}
+
+/// How a world behaves.
+#[derive(Clone, Copy, Debug)]
+pub struct Manners {
+    /// The most milliseconds a claim or a word between tabs takes.
+    pub lag: u64,
+    /// Whether the visitor reacts to messages by chance; else every message is seen and left to itself.
+    pub lively: bool,
+}
+
+pub struct World {
+    config: String,
+    manners: Manners,
+    pub dice: Dice,
+    pub now: i64,
+    pub tabs: Vec<Option<Tab>>,
+    comings: BTreeMap<(i64, u64), (usize, String, Coming)>,
+    order: u64,
+    /// The claims are serialised: none is answered before the former one.
+    claim_free: i64,
+    shared: Option<String>,
+    state: Option<String>,
+    journey: BTreeMap<String, String>,
+    pub displays: BTreeMap<String, Display>,
+    pub decisions: Vec<String>,
+    pub reasons: BTreeMap<String, u64>,
+    loads: u64,
+    pub inputs: u64,
+    /// The engine's time in nanoseconds, but for starts, which have their own.
+    pub busy: u128,
+    pub starting: u128,
+    pub starts: u64,
+    visitor: u64,
+}
+
+impl World {
+    pub fn new(config: &str, visitor: u64, now: i64, manners: Manners) -> Self {
+        World {
+            config: config.into(),
+            manners,
+            dice: Dice(visitor),
+            now,
+            tabs: Vec::new(),
+            comings: BTreeMap::new(),
+            order: 0,
+            claim_free: 0,
+            shared: None,
+            state: None,
+            journey: BTreeMap::new(),
+            displays: BTreeMap::new(),
+            decisions: Vec::new(),
+            reasons: BTreeMap::new(),
+            loads: 0,
+            inputs: 0,
+            busy: 0,
+            starting: 0,
+            starts: 0,
+            visitor,
+        }
+    }
+
+    /// Opens a page load in `place` (a new tab, or a reload that knows the stream it follows).
+    pub fn open(&mut self, place: usize, url: &str, follows: Option<String>) {
+        self.loads += 1;
+        let stream = format!("load-{}-{}", self.visitor, self.loads);
+        let mut stored = dangol::object! {
+            "state" => self.state.clone().map_or(Value::Null, Value::from),
+            "journey" => self.journey.values().map(|text| Value::from(text.as_str())).collect::<Vec<_>>(),
+        };
+        if let Some(former) = follows {
+            stored.set("recovered", dangol::object! { "stream" => former });
+        }
+        let start = dangol::object! {
+            "in" => "start", "stream" => stream.as_str(), "config" => self.config.as_str(), "stored" => stored,
+            "entropy" => format!("{:016x}{:016x}", self.visitor, self.loads),
+            "page" => dangol::object! { "url" => url },
+            "options" => dangol::object! { "consent" => dangol::object! { "analytics" => true, "personalization" => true, "marketing" => true }, "locale" => "en" },
+        };
+        while self.tabs.len() <= place {
+            self.tabs.push(None);
+        }
+        self.tabs[place] = Some(Tab {
+            engine: Engine::new(),
+            stream,
+            hidden: false,
+            queue: VecDeque::new(),
+            blocked: false,
+            wake: None,
+            dies_at_claim: false,
+            mounted: Vec::new(),
+        });
+        self.give(place, &start.into());
+        // Slots that the page has are seen at once.
+        for slot in ["[data-slot=hero]", "[data-slot=side]"] {
+            self.signal(place, "slot", slot.into());
+        }
+        self.page(place, url);
+    }
+
+    /// A page is left: the tab goes on with `follows`, or closes.
+    pub fn close(&mut self, place: usize) -> Option<String> {
+        self.signal(place, "pagehide", Value::Null);
+        self.crash(place)
+    }
+
+    /// The process ends without a word.
+    pub fn crash(&mut self, place: usize) -> Option<String> {
+        self.tabs.get_mut(place)?.take().map(|tab| tab.stream)
+    }
+
+    pub fn page(&mut self, place: usize, url: &str) {
+        let page = dangol::object! { "page" => dangol::object! { "url" => url } };
+        self.call(place, "page", page.into());
+    }
+
+    pub fn track(&mut self, place: usize, name: &str, data: Value) {
+        self.call(place, "track", dangol::object! { "name" => name, "data" => data }.into());
+    }
+
+    pub fn call(&mut self, place: usize, call: &str, rest: Value) {
+        self.order += 1;
+        let mut input = rest;
+        let id = format!("{:012x}-{:06}", self.now, self.order);
+        let object = input.make_object();
+        object.set("in", "call");
+        object.set("call", call);
+        object.set("id", id);
+        object.set("at", self.now);
+        self.give(place, &input);
+    }
+
+    pub fn signal(&mut self, place: usize, signal: &str, value: Value) {
+        self.give(place, &dangol::object! { "in" => "signal", "signal" => signal, "value" => value }.into());
+    }
+
+    fn give(&mut self, place: usize, input: &Value) {
+        let now = self.now;
+        let Some(Some(tab)) = self.tabs.get_mut(place) else { return };
+        let began = Instant::now();
+        let effects = tab.engine.apply(now, input);
+        if input.text("in") == Some("start") {
+            self.starting += began.elapsed().as_nanos();
+            self.starts += 1;
+        } else {
+            self.busy += began.elapsed().as_nanos();
+            self.inputs += 1;
+        }
+        for effect in effects {
+            match effect {
+                // A claim does not hold up the timer.
+                Effect::Wake(at) => tab.wake = at,
+                effect => tab.queue.push_back(effect),
+            }
+        }
+        self.perform(place);
+    }
+
+    /// What a claim's answer brings comes before all that was queued.
+    fn answer_claim(&mut self, place: usize) {
+        let now = self.now;
+        let shared = self.shared.clone();
+        let Some(Some(tab)) = self.tabs.get_mut(place) else { return };
+        let began = Instant::now();
+        let effects = tab.engine.apply(now, &dangol::object! { "in" => "claimed", "shared" => shared }.into());
+        self.busy += began.elapsed().as_nanos();
+        tab.blocked = false;
+        let dies = tab.dies_at_claim && effects.iter().any(|effect| matches!(effect, Effect::Show(_)));
+        for effect in effects.into_iter().rev() {
+            match effect {
+                Effect::Wake(at) => tab.wake = at,
+                effect => tab.queue.push_front(effect),
+            }
+        }
+        if dies {
+            // What was decided is durable, and then the lights go out.
+            while let Some(Some(tab)) = self.tabs.get_mut(place) {
+                match tab.queue.pop_front() {
+                    Some(Effect::Save(save)) => self.save(save),
+                    Some(_) => {}
+                    None => break,
+                }
+            }
+            self.crash(place);
+            return;
+        }
+        self.perform(place);
+    }
+
+    fn save(&mut self, save: dangol::domain::engine::Save) {
+        for (id, text) in save.journey {
+            if text.contains("\"Message Held Out\"") {
+                self.held_out(&text);
+            }
+            self.journey.insert(id.to_string(), text);
+        }
+        for id in save.drop_journey {
+            self.journey.remove(&*id);
+        }
+        if let Some(shared) = save.shared {
+            self.shared = Some(shared);
+        }
+        if let Some(state) = save.state {
+            self.state = Some(state);
+        }
+    }
+
+    fn held_out(&mut self, text: &str) {
+        let event = json::parse(text).unwrap();
+        let text = |key: &str| event.at(key).and_then(Value::as_text).map(String::from);
+        let display = Display {
+            campaign: text("p.campaign").unwrap(), step: text("p.step"), at: self.now, held_out: true, seen: true, clicked: None, dismissed: None,
+        };
+        self.displays.entry(text("p.impression_id").unwrap()).or_insert(display);
+    }
+
+    fn perform(&mut self, place: usize) {
+        loop {
+            let Some(Some(tab)) = self.tabs.get_mut(place) else { return };
+            if tab.blocked {
+                return;
+            }
+            let Some(effect) = tab.queue.pop_front() else { return };
+            match effect {
+                Effect::Claim => {
+                    tab.blocked = true;
+                    let lag = self.lag();
+                    self.claim_free = self.claim_free.max(self.now + lag);
+                    let at = self.claim_free;
+                    self.later(at, place, Coming::Claimed);
+                }
+                Effect::Save(save) => self.save(save),
+                Effect::Broadcast(data) => {
+                    for other in (0..self.tabs.len()).filter(|other| *other != place) {
+                        let at = self.now + self.lag();
+                        self.later(at, other, Coming::Peer(data.clone()));
+                    }
+                }
+                Effect::Show(message) => self.mounted(place, &message.head),
+                Effect::Remove { impression } => tab.mounted.retain(|mounted| **mounted != *impression),
+                Effect::Notify { kind: "message", detail } => self.noted(&detail),
+                _ => {}
+            }
+        }
+    }
+
+    fn lag(&mut self) -> i64 {
+        if self.manners.lag == 0 { 0 } else { self.dice.below(self.manners.lag) as i64 }
+    }
+
+    fn later(&mut self, at: i64, place: usize, coming: Coming) {
+        let Some(Some(tab)) = self.tabs.get(place) else { return };
+        self.order += 1;
+        self.comings.insert((at, self.order), (place, tab.stream.clone(), coming));
+    }
+
+    fn mounted(&mut self, place: usize, head: &Value) {
+        let text = |key: &str| head.text(key).map(String::from);
+        let impression = text("impression").unwrap();
+        let display =
+            Display { campaign: text("campaign").unwrap(), step: text("step"), at: self.now, held_out: false, seen: false, clicked: None, dismissed: None };
+        self.displays.insert(impression.clone(), display);
+        let hidden = self.tabs[place].as_mut().is_some_and(|tab| {
+            tab.mounted.push(impression.clone());
+            tab.hidden
+        });
+        let now = self.now;
+        if !self.manners.lively {
+            self.later(now + 100, place, Coming::Ui(impression, "inview"));
+            return;
+        }
+        // A hidden tab's message is seen when the visitor comes back, up to three minutes later, or never.
+        let view = now + if hidden { 20_000 + self.dice.below(160_000) as i64 } else { 50 + self.dice.below(400) as i64 };
+        if !self.dice.chance(if hidden { 30 } else { 6 }) {
+            self.later(view, place, Coming::Ui(impression.clone(), "inview"));
+        }
+        let then = view + 500 + self.dice.below(20_000) as i64;
+        let act = match self.dice.below(10) {
+            0 | 1 => "action",
+            2..=5 => "dismiss",
+            6 => "today",
+            _ => return,
+        };
+        self.later(then, place, Coming::Ui(impression, act));
+    }
+
+    fn noted(&mut self, detail: &Value) {
+        match detail.text("what") {
+            Some("shown") => {
+                let display = self.displays.get_mut(detail.text("impression_id").unwrap());
+                // A display whose process died before it was painted is never reported.
+                display.expect("shown without being mounted").seen = true;
+            }
+            Some("decision") => {
+                let decision = detail.get("decision").unwrap();
+                let outcome = decision.text("outcome").unwrap();
+                let reason = decision.text("reason").unwrap_or("-");
+                *self.reasons.entry(format!("{outcome} {reason}")).or_default() += 1;
+                self.decisions.push(json::to_text(decision));
+            }
+            _ => {}
+        }
+    }
+
+    /// Lets time pass up to `until`: timers ring, transactions begin, tabs talk, the visitor looks and clicks.
+    pub fn pass(&mut self, until: i64) {
+        loop {
+            let coming = self.comings.first_key_value().map(|((at, _), _)| *at);
+            let wake = self.tabs.iter().enumerate().filter_map(|(place, tab)| Some((tab.as_ref()?.wake?, place))).min();
+            let next = [coming, wake.map(|(at, _)| at)].into_iter().flatten().min();
+            let Some(next) = next.filter(|next| *next <= until) else { break };
+            self.now = self.now.max(next);
+            if coming == Some(next) {
+                let (_, (place, stream, coming)) = self.comings.pop_first().unwrap();
+                if self.tabs.get(place).and_then(Option::as_ref).is_some_and(|tab| tab.stream == stream) {
+                    self.come(place, coming);
+                }
+            } else if let Some((_, place)) = wake {
+                if let Some(tab) = &mut self.tabs[place] {
+                    tab.wake = None;
+                }
+                self.give(place, &dangol::object! { "in" => "wake" }.into());
+            }
+        }
+        self.now = self.now.max(until);
+    }
+
+    fn come(&mut self, place: usize, coming: Coming) {
+        match coming {
+            Coming::Claimed => self.answer_claim(place),
+            Coming::Peer(data) => self.give(place, &dangol::object! { "in" => "peer", "data" => data }.into()),
+            Coming::Ui(impression, act) => {
+                let mounted = self.tabs[place].as_ref().is_some_and(|tab| tab.mounted.contains(&impression));
+                if !mounted {
+                    return;
+                }
+                let now = self.now;
+                if let Some(display) = self.displays.get_mut(&impression) {
+                    match act {
+                        "action" => display.clicked = Some(now),
+                        "dismiss" | "today" => display.dismissed = Some(now),
+                        _ => {}
+                    }
+                }
+                let mut input = dangol::object! { "in" => "ui", "impression" => impression, "act" => act };
+                if act == "action" {
+                    input.set("action", 0i64);
+                }
+                self.give(place, &input.into());
+            }
+        }
+    }
+}
