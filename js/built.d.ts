@@ -27,6 +27,14 @@ declare module "glue:tools" {
     constructor(config: string, until: number);
     of(lines: string): string;
   }
+  export class Rules {
+    constructor(request: string);
+    reads(): string;
+    know(text: string): number;
+    forget(): void;
+    give(slot: number, text: string): void;
+    run(cells: Float64Array): Uint32Array;
+  }
   export default function init(source: { module_or_path: BufferSource | WebAssembly.Module }): Promise<unknown>;
 }
 /** The integrity of the streamed `dangol.wasm`. */

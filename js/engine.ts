@@ -1,6 +1,7 @@
 /** `dangol/engine`: the engine without a page, in Node, browsers, workers and at the edge. */
-import init, { Segments, Tools as Native } from "glue:tools";
+import init, { Rules, Segments, Tools as Native } from "glue:tools";
 import packed from "packed:tools";
+import { matcher } from "./ruleset.ts";
 import type { Condition, Config, Journey, JourneyLine, Node, Problem, Replay, ReplayOptions, Tools, Trace } from "./types.ts";
 import { unpack } from "./unpack.ts";
 
@@ -27,6 +28,11 @@ async function load(): Promise<Tools> {
   return {
     evaluate: (condition: Condition, document: object, options: { groups?: object } = {}) =>
       ask<boolean>("evaluate", { ...options, condition, document }),
+    ruleset: (rules, options = {}) => {
+      const ids = Object.keys(rules);
+      const native = new Rules(JSON.stringify({ rules: ids.map((id) => rules[id]), groups: options.groups }));
+      return { matches: matcher(native, ids) };
+    },
     assign: (request) => ask<number>("assign", request),
     validate: (config) => ask<Problem[]>("validate", { config: textOf(config) }),
     replay: (config, journey, options: ReplayOptions = {}) =>

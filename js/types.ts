@@ -262,9 +262,17 @@ export interface Replay {
   [key: string]: unknown;
 }
 
+/** Conditions that were compiled together. */
+export interface Ruleset {
+  /** The ids of those that hold, in their order, with the results of `evaluate`. */
+  matches(document: object): string[];
+}
+
 /** `dangol/engine`: the same engine without a page. Unlike the page's API it throws on misuse. */
 export interface Tools {
   evaluate(condition: Condition, document: object, options?: { groups?: object }): boolean;
+  /** Compiles many conditions once, to ask which of them a document matches; the fast way for segments by the thousand. */
+  ruleset(rules: { readonly [id: string]: Condition }, options?: { groups?: object }): Ruleset;
   /** -1 or the variant's index, by GrowthBook's hash. */
   assign(request: { seed: string; value: string; weights: number[]; coverage?: number; hashVersion?: number }): number;
   validate(config: Config | string): Problem[];

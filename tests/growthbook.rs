@@ -4,7 +4,9 @@
 use dangol::domain::assign;
 use dangol::domain::condition::evaluate_lenient;
 use dangol::domain::json;
+use dangol::domain::tools::Ruleset;
 use dangol::domain::value::Value;
+use dangol::object;
 
 /// The vectors of one group, or none with a word that they were skipped.
 fn vectors(group: &str) -> Vec<Value> {
@@ -60,6 +62,17 @@ fn conditions() {
     run("evalCondition", |vector| {
         let groups = vector.get(4).unwrap_or(&Value::Null);
         evaluate_lenient(&vector[1], &vector[2], groups) == vector[3].as_bool().unwrap()
+    });
+}
+
+#[test]
+fn conditions_of_a_ruleset() {
+    run("evalCondition", |vector| {
+        let groups = vector.get(4).cloned().unwrap_or_default();
+        let mut rules = Ruleset::new(&object! { "rules" => vec![vector[1].clone()], "groups" => groups }.into());
+        // The second time answers come from what was kept.
+        let expected = vector[3].as_bool().unwrap();
+        (0..2).all(|_| (rules.matches(&vector[2]).len() == 1) == expected)
     });
 }
 

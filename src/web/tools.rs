@@ -1,6 +1,6 @@
 //! The engine without a page, for `dangol/engine`: texts in, texts out, `{"ok": …}` or `{"error": …}`.
 
-use wasm_bindgen::prelude::wasm_bindgen;
+use wasm_bindgen::prelude::{JsValue, wasm_bindgen};
 
 use crate::domain::replay::Crowd;
 use crate::domain::value::Value;
@@ -84,6 +84,48 @@ impl Segments {
     pub fn of(&mut self, lines: &str) -> String {
         let members: Vec<Value> = self.crowd.members(lines).into_iter().map(Value::from).collect();
         json::to_text(&members.into())
+    }
+}
+
+/// Rules over plain documents; `js/ruleset.ts` picks out of a document what they read.
+#[wasm_bindgen]
+pub struct Rules(tools::Ruleset);
+
+#[wasm_bindgen]
+impl Rules {
+    /// Compiles `{rules: [condition…], groups}`.
+    ///
+    /// # Errors
+    /// Where the text is no JSON or nests too deep.
+    #[wasm_bindgen(constructor)]
+    pub fn new(request: &str) -> Result<Rules, JsValue> {
+        let request = json::parse(request).map_err(|_| JsValue::from_str("the rules are no JSON or nest too deep"))?;
+        Ok(Rules(tools::Ruleset::new(&request)))
+    }
+
+    /// What the rules read: `{paths: [[path, read]…], texts: […]}`.
+    pub fn reads(&self) -> String {
+        json::to_text(&self.0.reads())
+    }
+
+    /// The tag of a text, which is known from now on.
+    pub fn know(&mut self, text: &str) -> u32 {
+        self.0.know(text)
+    }
+
+    /// Forgets the texts that came with documents.
+    pub fn forget(&mut self) {
+        self.0.forget();
+    }
+
+    /// Gives the list or object at a slot, as JSON.
+    pub fn give(&mut self, slot: u32, text: &str) {
+        self.0.give(slot, text);
+    }
+
+    /// The indices of the rules that hold, for two numbers per slot: number and tag.
+    pub fn run(&mut self, cells: &[f64]) -> Vec<u32> {
+        self.0.run(cells).to_vec()
     }
 }
 

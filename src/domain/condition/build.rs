@@ -2,10 +2,13 @@
 
 use super::super::compiler::{Compiler, limits};
 use super::super::facts::{ClauseId, SlotId};
+use super::super::host::Pattern;
 use super::super::problem::{Place, did_you_mean, sentence, shown};
 use super::super::value::{Text, Value};
 use super::node::{Kind, Node, OPERATORS, Operand};
 use super::{Clauses, paths};
+use std::collections::BTreeMap;
+use std::rc::Rc;
 
 /// The keys of behavioural clauses, which [`Clauses`] takes.
 pub(super) const BEHAVIOUR: [&str; 4] = ["$did", "$didNot", "$sequence", "$campaign"];
@@ -34,6 +37,8 @@ pub(super) struct Builder<'a> {
     pub(super) failed: bool,
     /// The comparisons and clauses so far.
     pub(super) count: usize,
+    /// The regular expressions so far, by what was written and whether case counts; making one is the host's work.
+    pub(super) patterns: BTreeMap<(String, bool), Option<Rc<dyn Pattern>>>,
 }
 
 impl<'a> Builder<'a> {
@@ -45,6 +50,7 @@ impl<'a> Builder<'a> {
             clock: true,
             failed: false,
             count: 0,
+            patterns: BTreeMap::new(),
         }
     }
 

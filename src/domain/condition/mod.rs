@@ -11,6 +11,8 @@ mod node;
 mod operators;
 mod paths;
 mod pattern;
+#[cfg(any(feature = "tools", not(target_family = "wasm")))]
+pub mod table;
 mod text;
 mod trace;
 

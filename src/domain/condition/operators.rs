@@ -207,7 +207,11 @@ impl Builder<'_> {
             Some(source) => {
                 let written = pattern::portable(source);
                 let compiled = written.and_then(|written| {
-                    host::pattern(&written, key.ends_with('i'))
+                    let fold = key.ends_with('i');
+                    self.patterns
+                        .entry((written, fold))
+                        .or_insert_with_key(|(written, fold)| host::pattern(written, *fold))
+                        .clone()
                         .ok_or("is not one the host can read")
                 });
                 compiled

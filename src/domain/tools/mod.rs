@@ -6,10 +6,12 @@ pub mod describe;
 mod names;
 mod personal;
 mod render;
+mod ruleset;
 mod sentences;
 
 pub use describe::{Setting, describe, describe_in};
 pub use render::render;
+pub use ruleset::Ruleset;
 
 use super::assign;
 use super::condition::{evaluate_lenient, evaluate_lenient_at};
