@@ -50,6 +50,9 @@ const YEARS_BACK: Millis = 3 * 366 * DAY;
 const YEARS_AHEAD: Millis = 2 * 366 * DAY;
 
 impl Zone {
+    /// How long after the moment at which a zone was looked up it serves: the clock changes every year.
+    pub const FITS: Millis = 365 * DAY;
+
     /// UTC.
     pub fn utc() -> Self {
         Zone {
