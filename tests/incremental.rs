@@ -26,14 +26,16 @@ fn input(what: &What, at: Millis, number: usize) -> Value {
     let id = format!("{at:012x}-{number:04}");
     match what {
         What::Track { name, data, late } => {
-            object! { "in" => "call", "call" => "track", "id" => id, "at" => at - late, "name" => name.as_str(), "data" => data.clone() }.into()
+            object! { "in" => "call", "call" => "track", "id" => id, "at" => at - late, "name" => name.as_str(), "data" => data.clone() }
+                .into()
         }
         What::Page { path } => {
             let page = object! { "url" => format!("https://shop.test{path}"), "title" => "", "referrer" => "" };
             object! { "in" => "call", "call" => "page", "id" => id, "at" => at, "page" => page }.into()
         }
         What::Identify { user, traits } => {
-            object! { "in" => "call", "call" => "identify", "id" => id, "at" => at, "user" => user.as_deref(), "data" => traits.clone() }.into()
+            object! { "in" => "call", "call" => "identify", "id" => id, "at" => at, "user" => user.as_deref(), "data" => traits.clone() }
+                .into()
         }
         What::Tick => object! { "in" => "wake" }.into(),
     }
@@ -77,7 +79,15 @@ fn check(config: &str, steps: &[Step]) -> Result<(), TestCaseError> {
                 instants.extend([*at - 1, *at]);
             }
             for at in instants.into_iter().filter(|at| *at > before) {
-                prop_assert_eq!(by_log(&whole, at), asked_anew(config, &whole.store, at), "{} ms after {} of {} in {}", at - before, before, number, config);
+                prop_assert_eq!(
+                    by_log(&whole, at),
+                    asked_anew(config, &whole.store, at),
+                    "{} ms after {} of {} in {}",
+                    at - before,
+                    before,
+                    number,
+                    config
+                );
             }
         }
         let what = input(&step.what, now, number);
@@ -93,7 +103,7 @@ fn check(config: &str, steps: &[Step]) -> Result<(), TestCaseError> {
 }
 
 fn cases() -> u32 {
-    std::env::var("DANGOL_CASES").ok().and_then(|text| text.parse().ok()).unwrap_or(2_000)
+    std::env::var("DANGOL_CASES").ok().and_then(|text| text.parse().ok()).unwrap_or(1_500)
 }
 
 proptest! {

@@ -29,7 +29,9 @@ fn journey(script: &str) -> Value {
 
 fn changes(result: &Value, segment: &str) -> Vec<String> {
     let list = result.get("segments").unwrap().list(segment).to_vec();
-    list.iter().map(|change| format!("{} {}", change.as_list().unwrap()[1].as_text().unwrap(), change.as_list().unwrap()[0].as_text().unwrap())).collect()
+    list.iter()
+        .map(|change| format!("{} {}", change.as_list().unwrap()[1].as_text().unwrap(), change.as_list().unwrap()[0].as_text().unwrap()))
+        .collect()
 }
 
 #[track_caller]
@@ -43,13 +45,26 @@ fn check(zone: &str, when: &str, script: &str, expected: &[&str]) {
 fn a_window_is_left_one_millisecond_after_its_end() {
     let script = "2026-03-01T00:00:00.000Z A\n2026-04-30T00:00:00Z tick";
     check("UTC", r#"{"$did":{"event":"A","within":"7d"}}"#, script, &["enter 2026-03-01T00:00:00.000Z", "leave 2026-03-08T00:00:00.001Z"]);
-    check("UTC", r#"{"$did":{"event":"A","last":{"$lt":"30d"}}}"#, script, &["enter 2026-03-01T00:00:00.000Z", "leave 2026-03-31T00:00:00.000Z"]);
+    check(
+        "UTC",
+        r#"{"$did":{"event":"A","last":{"$lt":"30d"}}}"#,
+        script,
+        &["enter 2026-03-01T00:00:00.000Z", "leave 2026-03-31T00:00:00.000Z"],
+    );
     check("UTC", r#"{"$did":{"event":"A","last":{"$gte":"30d"}}}"#, script, &["enter 2026-03-31T00:00:00.000Z"]);
-    check("UTC", r#"{"$did":{"event":"A","first":{"$lte":"30d"}}}"#, script, &["enter 2026-03-01T00:00:00.000Z", "leave 2026-03-31T00:00:00.001Z"]);
+    check(
+        "UTC",
+        r#"{"$did":{"event":"A","first":{"$lte":"30d"}}}"#,
+        script,
+        &["enter 2026-03-01T00:00:00.000Z", "leave 2026-03-31T00:00:00.001Z"],
+    );
     // True of an empty history: entered at the first event, before it is handled, and so left with it.
-    check("UTC", r#"{"$didNot":{"event":"A","within":"7d"}}"#, script, &[
-        "enter 2026-03-01T00:00:00.000Z", "leave 2026-03-01T00:00:00.000Z", "enter 2026-03-08T00:00:00.001Z",
-    ]);
+    check(
+        "UTC",
+        r#"{"$didNot":{"event":"A","within":"7d"}}"#,
+        script,
+        &["enter 2026-03-01T00:00:00.000Z", "leave 2026-03-01T00:00:00.000Z", "enter 2026-03-08T00:00:00.001Z"],
+    );
 }
 
 #[test]
@@ -62,37 +77,96 @@ fn nothing_is_entered_before_the_first_event() {
 #[test]
 fn a_count_goes_down_event_by_event() {
     let script = "2026-03-01T00:00:00Z A\n2026-03-02T00:00:00Z A\n2026-03-03T12:00:00Z A\n2026-03-20T00:00:00Z tick";
-    check("UTC", r#"{"$did":{"event":"A","within":"7d","count":{"$gte":2}}}"#, script, &["enter 2026-03-02T00:00:00.000Z", "leave 2026-03-09T00:00:00.001Z"]);
-    check("UTC", r#"{"$did":{"event":"A","within":"7d","count":2}}"#, script, &[
-        "enter 2026-03-02T00:00:00.000Z", "leave 2026-03-03T12:00:00.000Z", "enter 2026-03-08T00:00:00.001Z", "leave 2026-03-09T00:00:00.001Z",
-    ]);
+    check(
+        "UTC",
+        r#"{"$did":{"event":"A","within":"7d","count":{"$gte":2}}}"#,
+        script,
+        &["enter 2026-03-02T00:00:00.000Z", "leave 2026-03-09T00:00:00.001Z"],
+    );
+    check(
+        "UTC",
+        r#"{"$did":{"event":"A","within":"7d","count":2}}"#,
+        script,
+        &[
+            "enter 2026-03-02T00:00:00.000Z",
+            "leave 2026-03-03T12:00:00.000Z",
+            "enter 2026-03-08T00:00:00.001Z",
+            "leave 2026-03-09T00:00:00.001Z",
+        ],
+    );
 }
 
 #[test]
 fn the_calendar_is_the_shops_across_daylight_saving() {
     // Berlin goes from +01:00 to +02:00 on 29 March 2026.
     let script = "2026-03-28T12:00:00Z A\n2026-04-30T00:00:00Z tick";
-    check("Europe/Berlin", r#"{"$did":{"event":"A","within":"today"}}"#, script, &["enter 2026-03-28T12:00:00.000Z", "leave 2026-03-28T23:00:00.000Z"]);
-    check("Europe/Berlin", r#"{"$did":{"event":"A","within":"yesterday"}}"#, script, &["enter 2026-03-28T23:00:00.000Z", "leave 2026-03-29T22:00:00.000Z"]);
-    check("Europe/Berlin", r#"{"$did":{"event":"A","within":"thisWeek"}}"#, script, &["enter 2026-03-28T12:00:00.000Z", "leave 2026-03-29T22:00:00.000Z"]);
-    check("Europe/Berlin", r#"{"$did":{"event":"A","within":"thisMonth"}}"#, script, &["enter 2026-03-28T12:00:00.000Z", "leave 2026-03-31T22:00:00.000Z"]);
+    check(
+        "Europe/Berlin",
+        r#"{"$did":{"event":"A","within":"today"}}"#,
+        script,
+        &["enter 2026-03-28T12:00:00.000Z", "leave 2026-03-28T23:00:00.000Z"],
+    );
+    check(
+        "Europe/Berlin",
+        r#"{"$did":{"event":"A","within":"yesterday"}}"#,
+        script,
+        &["enter 2026-03-28T23:00:00.000Z", "leave 2026-03-29T22:00:00.000Z"],
+    );
+    check(
+        "Europe/Berlin",
+        r#"{"$did":{"event":"A","within":"thisWeek"}}"#,
+        script,
+        &["enter 2026-03-28T12:00:00.000Z", "leave 2026-03-29T22:00:00.000Z"],
+    );
+    check(
+        "Europe/Berlin",
+        r#"{"$did":{"event":"A","within":"thisMonth"}}"#,
+        script,
+        &["enter 2026-03-28T12:00:00.000Z", "leave 2026-03-31T22:00:00.000Z"],
+    );
     // A day of the calendar is 23 hours here, `1d` is 24.
-    check("Europe/Berlin", r#"{"$did":{"event":"A","within":"1d"}}"#, script, &["enter 2026-03-28T12:00:00.000Z", "leave 2026-03-29T12:00:00.001Z"]);
-    check("Europe/Berlin", r#"{"time.hour":{"$in":[2,3]}}"#, "2026-03-29T00:00:00Z A\n2026-03-29T12:00:00Z tick", &[
-        "enter 2026-03-29T01:00:00.000Z", "leave 2026-03-29T02:00:00.000Z",
-    ]);
+    check(
+        "Europe/Berlin",
+        r#"{"$did":{"event":"A","within":"1d"}}"#,
+        script,
+        &["enter 2026-03-28T12:00:00.000Z", "leave 2026-03-29T12:00:00.001Z"],
+    );
+    check(
+        "Europe/Berlin",
+        r#"{"time.hour":{"$in":[2,3]}}"#,
+        "2026-03-29T00:00:00Z A\n2026-03-29T12:00:00Z tick",
+        &["enter 2026-03-29T01:00:00.000Z", "leave 2026-03-29T02:00:00.000Z"],
+    );
     // And back on 25 October: the hour from two to three comes twice.
-    check("Europe/Berlin", r#"{"time.hour":2}"#, "2026-10-24T23:30:00Z A\n2026-10-25T12:00:00Z tick", &["enter 2026-10-25T00:00:00.000Z", "leave 2026-10-25T02:00:00.000Z"]);
-    check("Asia/Seoul", r#"{"time.weekday":"mon"}"#, "2026-03-01T00:00:00Z A\n2026-03-04T00:00:00Z tick", &["enter 2026-03-01T15:00:00.000Z", "leave 2026-03-02T15:00:00.000Z"]);
-    check("UTC", r#"{"time.minute":{"$gte":59}}"#, "2026-03-01T00:30:00Z A\n2026-03-01T01:30:00Z tick", &["enter 2026-03-01T00:59:00.000Z", "leave 2026-03-01T01:00:00.000Z"]);
+    check(
+        "Europe/Berlin",
+        r#"{"time.hour":2}"#,
+        "2026-10-24T23:30:00Z A\n2026-10-25T12:00:00Z tick",
+        &["enter 2026-10-25T00:00:00.000Z", "leave 2026-10-25T02:00:00.000Z"],
+    );
+    check(
+        "Asia/Seoul",
+        r#"{"time.weekday":"mon"}"#,
+        "2026-03-01T00:00:00Z A\n2026-03-04T00:00:00Z tick",
+        &["enter 2026-03-01T15:00:00.000Z", "leave 2026-03-02T15:00:00.000Z"],
+    );
+    check(
+        "UTC",
+        r#"{"time.minute":{"$gte":59}}"#,
+        "2026-03-01T00:30:00Z A\n2026-03-01T01:30:00Z tick",
+        &["enter 2026-03-01T00:59:00.000Z", "leave 2026-03-01T01:00:00.000Z"],
+    );
 }
 
 #[test]
 fn the_shops_clock_is_known_years_after_the_first_event() {
     let script = "2020-01-15T12:00:00Z A\n2026-07-01T00:00:00Z A\n2026-07-02T00:00:00Z tick";
-    check("Europe/Berlin", r#"{"$and":[{"$did":{"event":"A","within":"today"}},{"$did":{"event":"A","count":2}}]}"#, script, &[
-        "enter 2026-07-01T00:00:00.000Z", "leave 2026-07-01T22:00:00.000Z",
-    ]);
+    check(
+        "Europe/Berlin",
+        r#"{"$and":[{"$did":{"event":"A","within":"today"}},{"$did":{"event":"A","count":2}}]}"#,
+        script,
+        &["enter 2026-07-01T00:00:00.000Z", "leave 2026-07-01T22:00:00.000Z"],
+    );
 }
 
 #[test]
@@ -100,7 +174,12 @@ fn lifecycle_moves_by_time() {
     let script = "2026-01-01T00:00:00Z Order Completed {\"order_id\":\"1\",\"revenue\":10}\n2026-08-01T00:00:00Z Order Completed {\"order_id\":\"2\",\"revenue\":10}\n2026-10-01T00:00:00Z tick";
     let state = |state: &str| format!(r#"{{"lifecycle":"{state}"}}"#);
     check("UTC", &state("first_time"), script, &["enter 2026-01-01T00:00:00.000Z", "leave 2026-03-02T00:00:00.001Z"]);
-    check("UTC", &state("at_risk"), script, &["enter 2026-03-02T00:00:00.001Z", "leave 2026-06-30T00:00:00.001Z", "enter 2026-09-30T00:00:00.001Z"]);
+    check(
+        "UTC",
+        &state("at_risk"),
+        script,
+        &["enter 2026-03-02T00:00:00.001Z", "leave 2026-06-30T00:00:00.001Z", "enter 2026-09-30T00:00:00.001Z"],
+    );
     check("UTC", &state("lapsed"), script, &["enter 2026-06-30T00:00:00.001Z", "leave 2026-08-01T00:00:00.000Z"]);
     check("UTC", &state("won_back"), script, &["enter 2026-08-01T00:00:00.000Z", "leave 2026-08-31T00:00:00.001Z"]);
     check("UTC", &state("repeat"), script, &["enter 2026-08-31T00:00:00.001Z", "leave 2026-09-30T00:00:00.001Z"]);
@@ -108,11 +187,22 @@ fn lifecycle_moves_by_time() {
 
 #[test]
 fn dates_of_the_document_move_by_time() {
-    let signed_up = "2026-03-01T00:00:00Z identify {\"signedUpAt\":\"2026-03-01T00:00:00Z\",\"birthday\":\"1992-02-29\"}\n2027-03-05T00:00:00Z tick";
-    check("UTC", r#"{"traits.signedUpAt":{"$withinLast":"7d"}}"#, signed_up, &["enter 2026-03-01T00:00:00.000Z", "leave 2026-03-08T00:00:00.001Z"]);
+    let signed_up =
+        "2026-03-01T00:00:00Z identify {\"signedUpAt\":\"2026-03-01T00:00:00Z\",\"birthday\":\"1992-02-29\"}\n2027-03-05T00:00:00Z tick";
+    check(
+        "UTC",
+        r#"{"traits.signedUpAt":{"$withinLast":"7d"}}"#,
+        signed_up,
+        &["enter 2026-03-01T00:00:00.000Z", "leave 2026-03-08T00:00:00.001Z"],
+    );
     check("UTC", r#"{"traits.signedUpAt":{"$before":"2026-04-01"}}"#, signed_up, &["enter 2026-03-01T00:00:00.000Z"]);
     // 29 February counts on the 28th in 2027; the whole day in the shop's zone.
-    check("Asia/Seoul", r#"{"traits.birthday":{"$anniversary":"0d"}}"#, signed_up, &["enter 2027-02-27T15:00:00.000Z", "leave 2027-02-28T15:00:00.000Z"]);
+    check(
+        "Asia/Seoul",
+        r#"{"traits.birthday":{"$anniversary":"0d"}}"#,
+        signed_up,
+        &["enter 2027-02-27T15:00:00.000Z", "leave 2027-02-28T15:00:00.000Z"],
+    );
 }
 
 #[test]
@@ -123,7 +213,9 @@ fn a_late_event_changes_memberships_as_of_now_and_fires_nothing() {
         r#"{"c":{"purpose":"service","trigger":{"segment":"s","on":"enter"},"message":{"layout":"toast","blocks":[{"text":"a"}]}},
             "d":{"purpose":"service","trigger":{"event":"A"},"message":{"layout":"toast","blocks":[{"text":"a"}]}}}"#,
     );
-    let late = journey("2026-03-01T00:00:00Z page\n2026-03-01T00:01:00Z B\n2026-03-01T00:02:00Z tick\n2026-03-01T00:00:30Z A\n2026-03-01T00:03:00Z tick");
+    let late = journey(
+        "2026-03-01T00:00:00Z page\n2026-03-01T00:01:00Z B\n2026-03-01T00:02:00Z tick\n2026-03-01T00:00:30Z A\n2026-03-01T00:03:00Z tick",
+    );
     let result = replay(&config, &late, &Value::Null);
     assert_eq!(changes(&result, "s"), ["enter 2026-03-01T00:02:00.000Z"]);
     assert!(result.list("decisions").is_empty());
@@ -138,7 +230,10 @@ fn segments_build_on_one_another_but_not_in_a_circle() {
     let over = config("UTC", r#"{"b":{"when":{"$not":{"$segment":"a"}}},"a":{"when":{"$did":{"event":"A","within":"1d"}}}}"#, "{}");
     let result = replay(&over, &journey("2026-03-01T00:00:00Z A\n2026-03-03T00:00:00Z tick"), &Value::Null);
     assert_eq!(changes(&result, "a"), ["enter 2026-03-01T00:00:00.000Z", "leave 2026-03-02T00:00:00.001Z"]);
-    assert_eq!(changes(&result, "b"), ["enter 2026-03-01T00:00:00.000Z", "leave 2026-03-01T00:00:00.000Z", "enter 2026-03-02T00:00:00.001Z"]);
+    assert_eq!(
+        changes(&result, "b"),
+        ["enter 2026-03-01T00:00:00.000Z", "leave 2026-03-01T00:00:00.000Z", "enter 2026-03-02T00:00:00.001Z"]
+    );
     let circle = config("UTC", r#"{"a":{"when":{"$segment":"b"}},"b":{"when":{"$not":{"$segment":"a"}}},"c":{"when":{"$did":"A"}}}"#, "{}");
     assert!(!Config::compile(&circle).problems.list.is_empty());
     let result = replay(&circle, &journey("2026-03-01T00:00:00Z A\n2026-03-03T00:00:00Z tick"), &Value::Null);
@@ -156,12 +251,16 @@ fn changes_of_membership_are_events_that_rules_can_name() {
             "now":{"when":{"event.name":"A"}}}"#,
         r#"{"c":{"purpose":"service","trigger":{"event":"Segment Left","where":{"segment":"a"}},"audience":{"event.name":"Segment Left"},"message":{"layout":"toast","blocks":[{"text":"a"}]}}}"#,
     );
-    let script = "2026-03-01T00:00:00Z page\n2026-03-01T00:00:01Z A\n2026-03-02T00:00:00Z page\n2026-03-03T00:00:00Z A\n2026-03-03T00:00:01Z tick";
+    let script =
+        "2026-03-01T00:00:00Z page\n2026-03-01T00:00:01Z A\n2026-03-02T00:00:00Z page\n2026-03-03T00:00:00Z A\n2026-03-03T00:00:01Z tick";
     let result = replay(&config, &journey(script), &Value::Null);
     assert_eq!(changes(&result, "was"), ["enter 2026-03-02T00:00:01.001Z"]);
     assert_eq!(changes(&result, "twice"), ["enter 2026-03-03T00:00:00.000Z"]);
     // Segments see the shop's last event: one that saw those that Dangol writes would turn back and forth.
-    assert_eq!(changes(&result, "now"), ["enter 2026-03-01T00:00:01.000Z", "leave 2026-03-02T00:00:00.000Z", "enter 2026-03-03T00:00:00.000Z"]);
+    assert_eq!(
+        changes(&result, "now"),
+        ["enter 2026-03-01T00:00:01.000Z", "leave 2026-03-02T00:00:00.000Z", "enter 2026-03-03T00:00:00.000Z"]
+    );
     let decided = &result.list("decisions")[0];
     assert_eq!((decided.text("outcome"), decided.text("timestamp")), (Some("shown"), Some("2026-03-02T00:00:01.001Z")));
 }

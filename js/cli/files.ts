@@ -13,7 +13,10 @@ export const reason = (error: unknown): string => {
 /** A file's text; `-` is standard input. */
 export async function read(path: string): Promise<string> {
   try {
-    return await readFile(path === "-" ? "/dev/stdin" : path, "utf8");
+    if (path !== "-") return await readFile(path, "utf8");
+    let text = "";
+    for await (const chunk of process.stdin.setEncoding("utf8")) text += chunk;
+    return text;
   } catch (error) {
     throw new Failure(`${path}: ${reason(error)}`);
   }
@@ -33,7 +36,7 @@ export async function* batches(path: string, name = path): AsyncGenerator<{ line
   let rest = "";
   let first = 1;
   try {
-    for await (const chunk of createReadStream(path === "-" ? "/dev/stdin" : path, { encoding: "utf8", highWaterMark: 256 << 10 })) {
+    for await (const chunk of createReadStream(path, { encoding: "utf8", highWaterMark: 256 << 10 })) {
       const lines = (rest + chunk).split("\n");
       rest = lines.pop()!;
       yield { lines, first };

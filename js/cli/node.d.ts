@@ -48,7 +48,7 @@ declare const process: {
   argv: string[];
   exitCode: number | undefined;
   exit(code: number): never;
-  stdin: AsyncIterable<string>;
+  stdin: AsyncIterable<string> & { setEncoding(encoding: string): AsyncIterable<string> };
   stdout: { write(text: string): boolean; on(event: "error", listener: (error: NodeJS.ErrnoException) => void): void };
   stderr: { write(text: string): boolean };
 };

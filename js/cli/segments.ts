@@ -6,7 +6,7 @@
  * files by its visitor. Each such file holds all events of its visitors and is small enough to be worked on in memory, on
  * as many cores as there are. Only the table of members grows with the export, by some hundred bytes a member.
  */
-import { closeSync, createReadStream, createWriteStream, mkdtempSync, openSync, readFileSync, rmSync, statSync, writeSync } from "node:fs";
+import { closeSync, createWriteStream, mkdtempSync, openSync, readFileSync, rmSync, statSync, writeSync } from "node:fs";
 import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 import { isMainThread, parentPort, workerData, Worker } from "node:worker_threads";
@@ -160,7 +160,7 @@ async function work(paths: string[], task: Task, say: (answers: string) => void)
 async function keep(folder: string): Promise<string> {
   const path = join(folder, "input");
   const file = createWriteStream(path);
-  for await (const chunk of createReadStream("/dev/stdin")) if (!file.write(chunk)) await new Promise((resolve) => file.once("drain", resolve));
+  for await (const chunk of process.stdin) if (!file.write(chunk)) await new Promise((resolve) => file.once("drain", resolve));
   await new Promise<void>((resolve) => file.end(() => resolve()));
   return path;
 }

@@ -45,6 +45,14 @@ const STEP = 7 * 86_400_000;
 
 /** `[from, offset, from, offset…]` of a time zone, found from Intl by bisection; undefined for an unknown zone. */
 export function transitions(zone, from, to) {
+  // Asking Intl takes milliseconds, and `dangol segments` asks for every visitor.
+  const key = `${zone} ${from} ${to}`;
+  if (!tables.has(key)) tables.set(key, ask(zone, from, to));
+  return tables.get(key);
+}
+const tables = new Map();
+
+function ask(zone, from, to) {
   let format;
   try {
     format = new Intl.DateTimeFormat("en-US", {

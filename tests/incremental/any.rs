@@ -7,7 +7,14 @@ use proptest::prelude::*;
 use proptest::sample::select;
 
 const NAMES: [&str; 8] = [
-    "Product Viewed", "Product Added", "Product Removed", "Cart Viewed", "Checkout Started", "Order Completed", "Products Searched", "Signed Up",
+    "Product Viewed",
+    "Product Added",
+    "Product Removed",
+    "Cart Viewed",
+    "Checkout Started",
+    "Order Completed",
+    "Products Searched",
+    "Signed Up",
 ];
 
 /// One thing that happens after the one before.
@@ -42,16 +49,18 @@ fn gap() -> impl Strategy<Value = Millis> {
 }
 
 fn properties() -> impl Strategy<Value = Value> {
-    (select(vec!["a", "b", "c"]), 0..5i64, select(vec!["shoes", "bags"]), select(vec!["x", "y"]), 0..4u8).prop_map(|(product, price, category, brand, shape)| {
-        let price = price * 10_000 + 500;
-        let item = format!(r#""product_id":"{product}","price":{price},"quantity":1,"category":"{category}","brand":"{brand}""#);
-        parse(match shape {
-            0 => "{}".into(),
-            1 => format!(r#"{{"order_id":"o{price}{product}","revenue":{price},"products":[{{{item}}}]}}"#),
-            2 => format!(r#"{{"revenue":{price},{item}}}"#),
-            _ => format!("{{{item}}}"),
-        })
-    })
+    (select(vec!["a", "b", "c"]), 0..5i64, select(vec!["shoes", "bags"]), select(vec!["x", "y"]), 0..4u8).prop_map(
+        |(product, price, category, brand, shape)| {
+            let price = price * 10_000 + 500;
+            let item = format!(r#""product_id":"{product}","price":{price},"quantity":1,"category":"{category}","brand":"{brand}""#);
+            parse(match shape {
+                0 => "{}".into(),
+                1 => format!(r#"{{"order_id":"o{price}{product}","revenue":{price},"products":[{{{item}}}]}}"#),
+                2 => format!(r#"{{"revenue":{price},{item}}}"#),
+                _ => format!("{{{item}}}"),
+            })
+        },
+    )
 }
 
 pub fn step() -> impl Strategy<Value = Step> {
@@ -59,7 +68,8 @@ pub fn step() -> impl Strategy<Value = Step> {
     let track = (pick(&NAMES), properties(), late).prop_map(|(name, data, late)| What::Track { name, data, late });
     let page = pick(&["/", "/cart", "/p/1"]).prop_map(|path| What::Page { path });
     let traits = select(vec![r#"{"tier":"gold"}"#, r#"{"tier":"basic","birthday":"1990-11-05"}"#, r#"{"points":{"$increment":5}}"#, "{}"]);
-    let identify = (any::<bool>(), traits).prop_map(|(named, traits)| What::Identify { user: named.then(|| "m1".into()), traits: parse(traits.into()) });
+    let identify = (any::<bool>(), traits)
+        .prop_map(|(named, traits)| What::Identify { user: named.then(|| "m1".into()), traits: parse(traits.into()) });
     let what = prop_oneof![8 => track, 3 => page, 1 => identify, 4 => Just(What::Tick)];
     (gap(), what, prop::bool::weighted(0.15)).prop_map(|(after, what, reload)| Step { after, what, reload })
 }
@@ -69,26 +79,60 @@ fn number() -> impl Strategy<Value = String> {
 }
 
 fn attribute() -> impl Strategy<Value = String> {
-    let counts = (pick(&["session.number", "session.pageViews", "visits.count", "visits.daysSincePrevious", "orders.count", "cart.count", "traits.points"]), number())
+    let counts = (
+        pick(&[
+            "session.number",
+            "session.pageViews",
+            "visits.count",
+            "visits.daysSincePrevious",
+            "orders.count",
+            "cart.count",
+            "traits.points",
+        ]),
+        number(),
+    )
         .prop_map(|(path, test)| format!(r#"{{"{path}":{test}}}"#));
     let money = (pick(&["cart.value", "orders.revenue", "orders.average"]), select(vec![500, 10_500, 20_500, 41_000]))
         .prop_map(|(path, amount)| format!(r#"{{"{path}":{{"$gte":{amount}}}}}"#));
     let fixed = pick(&[
-        r#"{"page.path":"/cart"}"#, r#"{"page.path":{"$regex":"^/p"}}"#, r#"{"user.known":true}"#, r#"{"user.id":{"$exists":false}}"#, r#"{"traits.tier":"gold"}"#,
-        r#"{"device.type":"mobile"}"#, r#"{"journey.stage":"cart"}"#, r#"{"journey.stage":{"$in":["product","checkout"]}}"#, r#"{"cart.items":{"$size":2}}"#,
-        r#"{"cart.items":{"$elemMatch":{"product_id":"a"}}}"#, r#"{"affinity.category.shoes":{"$gte":0.5}}"#, r#"{"affinity.brand.x":1}"#,
-        r#"{"event.name":"Product Added"}"#, r#"{"event.properties.category":"bags"}"#, r#"{"event":{"$exists":true}}"#, r#"{"session.landingPath":"/"}"#,
-        r#"{"traits.tier":{"$inGroup":"tiers"}}"#, r#"{"session.duration":{"$gte":60}}"#,
+        r#"{"page.path":"/cart"}"#,
+        r#"{"page.path":{"$regex":"^/p"}}"#,
+        r#"{"user.known":true}"#,
+        r#"{"user.id":{"$exists":false}}"#,
+        r#"{"traits.tier":"gold"}"#,
+        r#"{"device.type":"mobile"}"#,
+        r#"{"journey.stage":"cart"}"#,
+        r#"{"journey.stage":{"$in":["product","checkout"]}}"#,
+        r#"{"cart.items":{"$size":2}}"#,
+        r#"{"cart.items":{"$elemMatch":{"product_id":"a"}}}"#,
+        r#"{"affinity.category.shoes":{"$gte":0.5}}"#,
+        r#"{"affinity.brand.x":1}"#,
+        r#"{"event.name":"Product Added"}"#,
+        r#"{"event.properties.category":"bags"}"#,
+        r#"{"event":{"$exists":true}}"#,
+        r#"{"session.landingPath":"/"}"#,
+        r#"{"traits.tier":{"$inGroup":"tiers"}}"#,
+        r#"{"session.duration":{"$gte":60}}"#,
     ]);
     // `time.minute` over a month is 44,640 instants: `tests/segments.rs` asks it over an hour.
     let clock = pick(&[
-        r#"{"time.hour":{"$gte":12}}"#, r#"{"time.weekday":{"$in":["sat","sun"]}}"#, r#"{"time.month":11}"#,
+        r#"{"time.hour":{"$gte":12}}"#,
+        r#"{"time.weekday":{"$in":["sat","sun"]}}"#,
+        r#"{"time.month":11}"#,
         r#"{"time.date":{"$gte":"2026-03-29"}}"#,
     ]);
-    let lifecycle = pick(&["visitor", "member", "first_time", "repeat", "loyal", "at_risk", "lapsed", "won_back"]).prop_map(|state| format!(r#"{{"lifecycle":"{state}"}}"#));
+    let lifecycle = pick(&["visitor", "member", "first_time", "repeat", "loyal", "at_risk", "lapsed", "won_back"])
+        .prop_map(|state| format!(r#"{{"lifecycle":"{state}"}}"#));
     let dates = (
         pick(&["visits.firstAt", "visits.previousAt", "orders.firstAt", "orders.lastAt", "journey.stageSince", "session.startedAt"]),
-        pick(&[r#"{"$withinLast":"7d"}"#, r#"{"$not":{"$withinLast":"1d"}}"#, r#"{"$withinNext":"1d"}"#, r#"{"$anniversary":"1d"}"#, r#"{"$before":"2026-03-29T01:00:00Z"}"#, r#"{"$after":"2026-03-29"}"#]),
+        pick(&[
+            r#"{"$withinLast":"7d"}"#,
+            r#"{"$not":{"$withinLast":"1d"}}"#,
+            r#"{"$withinNext":"1d"}"#,
+            r#"{"$anniversary":"1d"}"#,
+            r#"{"$before":"2026-03-29T01:00:00Z"}"#,
+            r#"{"$after":"2026-03-29"}"#,
+        ]),
     )
         .prop_map(|(path, test)| format!(r#"{{"{path}":{test}}}"#));
     let birthday = pick(&[r#"{"traits.birthday":{"$anniversary":"7d"}}"#, r#"{"traits.birthday":{"$exists":true}}"#]);
@@ -142,15 +186,26 @@ fn behaviour() -> impl Strategy<Value = String> {
         let rest = if rest.contains("session") { String::new() } else { rest };
         format!(r#"{{"$didNot":{{"event":{event}{window}{since}{rest}}}}}"#)
     });
-    let plain = (pick(&["$did", "$didNot"]), event()).prop_filter_map("a bare name", |(key, event)| (!event.starts_with('[')).then(|| format!(r#"{{"{key}":{event}}}"#)));
-    let last = prop_oneof![Just(String::new()), Just(r#","within":"30m""#.to_string()), Just(r#","recent":"7d""#.to_string()), Just(r#","adjacent":true"#.to_string()), Just(r#","in":"session""#.to_string()), Just(r#","without":{"event":"Order Completed"}"#.to_string())];
+    let plain = (pick(&["$did", "$didNot"]), event())
+        .prop_filter_map("a bare name", |(key, event)| (!event.starts_with('[')).then(|| format!(r#"{{"{key}":{event}}}"#)));
+    let last = prop_oneof![
+        Just(String::new()),
+        Just(r#","within":"30m""#.to_string()),
+        Just(r#","recent":"7d""#.to_string()),
+        Just(r#","adjacent":true"#.to_string()),
+        Just(r#","in":"session""#.to_string()),
+        Just(r#","without":{"event":"Order Completed"}"#.to_string())
+    ];
     let sequence = (prop::collection::vec(event(), 2..4), last).prop_map(|(events, last)| {
         let steps: Vec<String> = events.iter().map(|event| format!(r#"{{"event":{event}}}"#)).collect();
         format!(r#"{{"$sequence":{{"steps":[{}]{last}}}}}"#, steps.join(","))
     });
     let own = pick(&[
-        r#"{"$did":{"event":"Segment Entered","where":{"segment":"s0"},"within":"1d"}}"#, r#"{"$did":{"event":"Segment Left","count":{"$gte":2}}}"#,
-        r#"{"$did":"Message Shown"}"#, r#"{"$campaign":{"id":"hello","shown":{"$gte":1},"within":"7d"}}"#, r#"{"$campaign":{"id":"hello","shown":0}}"#,
+        r#"{"$did":{"event":"Segment Entered","where":{"segment":"s0"},"within":"1d"}}"#,
+        r#"{"$did":{"event":"Segment Left","count":{"$gte":2}}}"#,
+        r#"{"$did":"Message Shown"}"#,
+        r#"{"$campaign":{"id":"hello","shown":{"$gte":1},"within":"7d"}}"#,
+        r#"{"$campaign":{"id":"hello","shown":0}}"#,
     ]);
     prop_oneof![8 => did, 4 => not, 1 => plain, 3 => sequence, 1 => own]
 }
@@ -164,7 +219,8 @@ fn condition(index: usize) -> impl Strategy<Value = String> {
     ];
     leaf.prop_recursive(3, 6, 3, |inner| {
         prop_oneof![
-            (pick(&["$and", "$or", "$nor"]), prop::collection::vec(inner.clone(), 1..4)).prop_map(|(key, parts)| format!(r#"{{"{key}":[{}]}}"#, parts.join(","))),
+            (pick(&["$and", "$or", "$nor"]), prop::collection::vec(inner.clone(), 1..4))
+                .prop_map(|(key, parts)| format!(r#"{{"{key}":[{}]}}"#, parts.join(","))),
             inner.prop_map(|part| format!(r#"{{"$not":{part}}}"#)),
         ]
     })

@@ -45,9 +45,6 @@ pub struct Visitor {
     anonymous_id: String,
 }
 
-/// How far from the moment at which the shop's zone was looked up it is looked up again: its clock changes every year.
-const ZONE_FITS: Millis = 365 * DAY;
-
 /// What conditions see: a view of the visitor.
 pub struct Lens<'a> {
     visitor: &'a Visitor,
@@ -119,7 +116,7 @@ impl Visitor {
             slots_change: None,
             event: None,
             zone,
-            zoned: (now - ZONE_FITS, now + ZONE_FITS),
+            zoned: (now - Zone::FITS, now + Zone::FITS),
             now,
             settled: false,
             by_root,
@@ -214,7 +211,7 @@ impl Visitor {
         }
         let oldest = self.journey.events().first().map_or(at, |event| event.at.min(at));
         let newest = self.now.max(at);
-        self.zoned = (oldest.min(from), newest + ZONE_FITS);
+        self.zoned = (oldest.min(from), newest + Zone::FITS);
         if let Some(zone) = Zone::spanning(&config.timezone, oldest, newest).filter(|zone| *zone != self.zone) {
             self.behaviours.zone = zone.clone();
             self.zone = zone;
@@ -266,10 +263,7 @@ impl Visitor {
         self.fit_zone(config, now);
         self.now = self.now.max(now);
         if self.slots_change.is_some_and(|at| at <= self.now) {
-            let mut roots = Roots::NONE;
-            roots.add(Root::Time);
-            roots.add(Root::Lifecycle);
-            self.write_slots(config, roots);
+            self.write_slots(config, Roots::of(&[Root::Time, Root::Lifecycle]));
         }
         self.membership.touch_due(self.now);
     }
@@ -326,9 +320,7 @@ impl Visitor {
     pub fn look_at(&mut self, config: &Config, event: Option<Rc<Event>>) {
         if self.event.as_ref().map(|event| &event.id) != event.as_ref().map(|event| &event.id) {
             self.event = event;
-            let mut roots = Roots::NONE;
-            roots.add(Root::Event);
-            self.write_slots(config, roots);
+            self.write_slots(config, Roots::of(&[Root::Event]));
         }
     }
 

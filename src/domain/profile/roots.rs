@@ -86,6 +86,13 @@ impl Roots {
     /// Every root.
     pub const ALL: Roots = Roots((1 << Root::ALL.len()) - 1);
 
+    /// The set of these roots.
+    pub fn of(roots: &[Root]) -> Roots {
+        let mut set = Roots::NONE;
+        roots.iter().for_each(|root| set.add(*root));
+        set
+    }
+
     /// Adds a root.
     pub fn add(&mut self, root: Root) {
         self.0 |= 1 << root as u8;

@@ -51,6 +51,9 @@ const YEARS_BACK: Millis = 3 * 366 * DAY;
 const YEARS_AHEAD: Millis = 2 * 366 * DAY;
 
 impl Zone {
+    /// How long after the moment at which a zone was looked up it serves: the clock changes every year.
+    pub const FITS: Millis = 365 * DAY;
+
     /// UTC.
     pub fn utc() -> Self {
         Zone {
@@ -65,11 +68,12 @@ impl Zone {
 
     /// The zone with an IANA name, from the year before `oldest` to those after `now`.
     ///
-    /// It starts with a year, in winter or in summer, so that what lies before shows the same clock wherever the table starts.
+    /// It holds whole years: what lies before shows the same clock wherever the table starts, and few tables are ever made.
     pub fn spanning(name: &str, oldest: Millis, now: Millis) -> Option<Self> {
         let from = oldest.min(now) - YEARS_BACK;
-        let (year, _, _) = civil_from_days(from.div_euclid(DAY));
-        Self::between(name, days_from_civil(year, 1, 1) * DAY, now + YEARS_AHEAD)
+        let year = |at: Millis| civil_from_days(at.div_euclid(DAY)).0;
+        let start = |year: i64| days_from_civil(year, 1, 1) * DAY;
+        Self::between(name, start(year(from)), start(year(now + YEARS_AHEAD) + 1))
     }
 
     /// The zone with an IANA name, looked up from `from` to `to`.

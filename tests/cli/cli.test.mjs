@@ -1,0 +1,99 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { root } from "../../xtask/setup.mjs";
+import { dangol, folder, ndjson } from "./run.mjs";
+
+const CONFIG = {
+  version: 1, timezone: "Asia/Seoul",
+  segments: { viewer: { when: { $did: { event: "Product Viewed", within: "1d" } } }, quiet: { when: { $didNot: "Product Viewed" } } },
+  campaigns: { hello: { purpose: "service", trigger: { event: "Product Viewed" }, message: { layout: "toast", blocks: [{ text: "hi" }] } } },
+};
+const EVENTS = [
+  { type: "page", messageId: "1", anonymousId: "a", timestamp: "2026-11-01T01:00:00Z", properties: { url: "https://shop.test/" } },
+  { type: "track", event: "Product Viewed", messageId: "2", anonymousId: "a", timestamp: "2026-11-01T01:00:05Z", properties: { product_id: "p" } },
+];
+
+test("help, version, and what was not understood", async () => {
+  const help = await dangol(["--help"]);
+  assert.equal(help.code, 0);
+  for (const word of ["validate", "replay", "test", "segments", "--at", "--segment", "--update"]) assert.match(help.stdout, new RegExp(word));
+  assert.match((await dangol(["--version"])).stdout, /^\d+\.\d+\.\d+/);
+  for (const args of [[], ["frobnicate"], ["replay"], ["validate"], ["segments", "a", "b"], ["validate", "--nonsense"]]) {
+    const { code, stdout, stderr } = await dangol(args);
+    assert.deepEqual([code, stdout], [2, ""], args.join(" "));
+    assert.ok(stderr.length > 10);
+  }
+});
+
+test("validate names path, value and remedy", async (context) => {
+  const bad = structuredClone(CONFIG);
+  bad.segments.viewer.when = { $did: { event: "Product Viewed", withn: "1d" } };
+  bad.campaigns.hello.message.layout = "tost";
+  const path = folder(context, { "good.json": CONFIG, "bad.json": bad, "broken.json": '{"version":1,' });
+  const good = await dangol(["validate", join(path, "good.json"), join(root, "www", "campaigns.json")]);
+  assert.equal(good.code, 0, good.stdout);
+  const { code, stdout } = await dangol(["validate", join(path, "bad.json")]);
+  assert.equal(code, 1);
+  assert.match(stdout, /\/segments\/viewer\/when\/\$did\/withn.*within/);
+  assert.match(stdout, /\/campaigns\/hello\/message\/layout.*tost.*toast/);
+  const json = await dangol(["validate", "--json", join(path, "bad.json")]);
+  assert.ok(JSON.parse(json.stdout).every(({ path, code, message, severity }) => path && code && message && severity));
+  assert.equal((await dangol(["validate", join(path, "broken.json")])).code, 1);
+  const missing = await dangol(["validate", join(path, "none.json")]);
+  assert.equal(missing.code, 2);
+  assert.match(missing.stderr, /none\.json: there is no such file/);
+  assert.equal((await dangol(["validate", "-"], { input: JSON.stringify(CONFIG) })).code, 0);
+});
+
+test("replay gives what the engine gives", async (context) => {
+  const path = folder(context, { "config.json": CONFIG, "lines.ndjson": ndjson(EVENTS), "list.json": EVENTS, "bad.ndjson": "{\n", "time.ndjson": ndjson([{ type: "page", timestamp: "gestern" }]) });
+  const config = join(path, "config.json");
+  const lines = await dangol(["replay", config, join(path, "lines.ndjson")]);
+  assert.equal(lines.code, 0, lines.stderr);
+  const found = JSON.parse(lines.stdout);
+  assert.deepEqual(found.decisions.map(({ campaign, outcome }) => [campaign, outcome]), [["hello", "shown"]]);
+  assert.deepEqual(found.segments.viewer, [["2026-11-01T01:00:05.000Z", "enter"]]);
+  assert.equal(found.document.user.anonymousId, "a");
+  assert.equal((await dangol(["replay", config, join(path, "list.json")])).stdout, lines.stdout);
+  assert.equal((await dangol(["replay", config, "-"], { input: ndjson(EVENTS) })).stdout, lines.stdout);
+  const later = JSON.parse((await dangol(["replay", config, join(path, "lines.ndjson"), "--until", "2026-11-03T00:00:00Z"])).stdout);
+  assert.deepEqual(later.segments.viewer[1], ["2026-11-02T01:00:05.001Z", "leave"]);
+  for (const [name, said] of [["bad.ndjson", /bad\.ndjson:1: not JSON/], ["time.ndjson", /time\.ndjson:1: timestamp is "gestern"; it must be an ISO 8601/]]) {
+    const { code, stderr } = await dangol(["replay", config, join(path, name)]);
+    assert.equal(code, 2);
+    assert.match(stderr, said);
+  }
+  assert.match((await dangol(["replay", config, join(path, "list.json"), "--until", "soon"])).stderr, /--until is "soon"/);
+});
+
+test("test compares a folder of journeys with what is expected of them", async (context) => {
+  const expected = [{ campaign: "hello", outcome: "shown", timestamp: "2026-11-01T01:00:05.000Z" }];
+  const path = folder(context, {
+    "config.json": CONFIG,
+    "journeys/good.ndjson": ndjson(EVENTS), "journeys/good.expected.json": expected,
+    "journeys/parts.json": EVENTS, "journeys/parts.expected.json": { segments: { viewer: [["2026-11-01T01:00:05.000Z", "enter"]] } },
+    "journeys/deep/both.test.json": { journey: EVENTS, expect: { decisions: expected } },
+    "alone.test.json": { config: "config.json", journey: "journeys/good.ndjson", expect: { decisions: expected } },
+  });
+  const config = join(path, "config.json");
+  const journeys = join(path, "journeys");
+  const good = await dangol(["test", config, journeys]);
+  assert.equal(good.code, 0, good.stdout + good.stderr);
+  assert.equal(good.lines.at(-1), "3 passed, 0 failed");
+  assert.equal((await dangol(["test", join(path, "alone.test.json")])).code, 0);
+
+  const wrong = folder(context, { "a.ndjson": ndjson(EVENTS), "a.expected.json": [{ campaign: "hello", outcome: "suppressed", reason: "muted" }], "b.ndjson": ndjson(EVENTS) });
+  const bad = await dangol(["test", config, wrong]);
+  assert.equal(bad.code, 1);
+  assert.match(bad.stdout, /not ok .*a\.ndjson\n.*\/decisions: - expected, \+ found\n {2}- hello {2}suppressed {2}muted\n {2}\+ 2026-11-01T01:00:05\.000Z {2}hello {2}shown/);
+  assert.match(bad.stdout, /not ok .*b\.ndjson\n.*--update/);
+  const updated = await dangol(["test", config, wrong, "--update"]);
+  assert.equal(updated.code, 0);
+  assert.equal(updated.lines.at(-1), "0 passed, 0 failed, 2 written");
+  assert.equal(JSON.parse(readFileSync(join(wrong, "b.expected.json"), "utf8"))[0].outcome, "shown");
+  assert.equal((await dangol(["test", config, wrong])).code, 0);
+
+  for (const args of [["test", config], ["test", config, join(path, "nowhere")], ["test", journeys], ["test"]]) assert.equal((await dangol(args)).code, 2, args.join(" "));
+});
