@@ -168,6 +168,9 @@ impl Engine {
             self.save.drop_journey = dropped;
             self.save_state();
         }
+        for data in std::mem::take(&mut self.heard) {
+            self.peer(&data);
+        }
         self.recover(now);
         for (at, call) in std::mem::take(&mut self.held) {
             self.call(at, &call);

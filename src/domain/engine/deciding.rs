@@ -19,7 +19,13 @@ impl Engine {
         self.claiming = false;
         match self.phase {
             Phase::Booting => self.boot(now, shared),
-            Phase::Running => self.take_shared(shared),
+            Phase::Running => {
+                if shared.is_none() {
+                    // Another tab has erased it; what this one was told in its place is not stored yet.
+                    self.shared_text.clear();
+                }
+                self.take_shared(shared);
+            }
             _ => return,
         }
         for _ in 0..MAX_ROUNDS {
@@ -66,12 +72,15 @@ impl Engine {
                 Work::React(event) => self.react(&event),
                 Work::Seen(impression) => self.seen(&impression),
                 Work::Clicked(impression) => {
+                    // Whoever acts on a message has seen it, however quick they were.
+                    self.seen(&impression);
                     if let Some(exposure) = self.shared.exposure(&impression) {
                         exposure.clicked = true;
                     }
                 }
                 Work::Dismissed(impression) => {
                     let now = self.now();
+                    self.seen(&impression);
                     if let Some(exposure) = self.shared.exposure(&impression) {
                         exposure.dismissed = Some(now);
                     }
@@ -350,7 +359,7 @@ impl Engine {
 
     /// A message was a second in view: its reservation is spent.
     fn seen(&mut self, impression: &str) {
-        let Some(exposure) = self.shared.exposure(impression) else { return };
+        let Some(exposure) = self.shared.exposure(impression).filter(|exposure| exposure.stage == Stage::Reserved) else { return };
         exposure.stage = Stage::Seen;
         let exposure = exposure.clone();
         self.write_shown(&exposure);
