@@ -358,7 +358,7 @@ impl Engine {
     }
 
     /// A message was a second in view: its reservation is spent.
-    fn seen(&mut self, impression: &str) {
+    pub(super) fn seen(&mut self, impression: &str) {
         let Some(exposure) = self.shared.exposure(impression).filter(|exposure| exposure.stage == Stage::Reserved) else { return };
         exposure.stage = Stage::Seen;
         let exposure = exposure.clone();
