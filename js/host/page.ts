@@ -5,6 +5,7 @@
  * twice at most; then events are only collected.
  */
 import type { Link, Page } from "../facade.ts";
+import type { Json } from "../types.ts";
 import { input, read, write } from "./boundary.ts";
 import type { Collector } from "./collect.ts";
 import { fetchConfig, followConfig, type Fetched } from "./config.ts";
@@ -22,6 +23,7 @@ import { Timer } from "./timer.ts";
 import { Transport } from "./transport.ts";
 
 const MAX_CRASHES = 2;
+const MAX_HEARD = 1000;
 /** How long the first configuration is waited for; events lie safely in the queue meanwhile. */
 const CONFIG_PATIENCE = 3000;
 
@@ -47,6 +49,8 @@ class Host implements Page {
   #listeners = new Listeners();
   #removeMessages: () => void;
   #fetch = window.fetch.bind(window);
+  /** What other tabs said while there was no engine: it may have missed the store that was read. */
+  #heard: Json[] = [];
   #crashes = 0;
   #running = false;
   #closed = false;
@@ -63,7 +67,10 @@ class Host implements Page {
     this.#link = link;
     this.#store = new Store(name, options.storage === "memory" ? "memory" : "persistent");
     this.#transport = new Transport(this.#fetch, options.auth);
-    this.#tabs = new Tabs(name, (data) => this.#give("peer", { data }));
+    this.#tabs = new Tabs(name, (data) => {
+      if (this.#running) this.#give("peer", { data });
+      else if (this.#heard.length < MAX_HEARD) this.#heard.push(data);
+    });
     this.#signals = new Signals((signal, value) => this.#give("signal", { signal, value }));
     this.#timer = new Timer(() => this.#give("wake"));
     const { performers, removeAll } = makePerformers({
@@ -155,6 +162,7 @@ class Host implements Page {
       config_etag: this.#config.etag ?? null,
       config_error: this.#config.error,
     }));
+    for (const data of this.#heard.splice(0)) this.#give("peer", { data });
     if (this.#running) this.#link.ready("full");
   }
 

@@ -63,7 +63,7 @@ describe("the panel", () => {
 
     await toTab(page, "decisions");
     const decision = page.locator("[data-testid=panel-decision][data-campaign=welcome-back]");
-    await decision.getByText("not_in_audience").waitFor();
+    await decision.locator(".badge", { hasText: "not_in_audience" }).waitFor();
     await decision.locator("summary", { hasText: "audience" }).focus();
     await page.keyboard.press("Enter");
     await decision.getByText("visits.daysSincePrevious").first().waitFor();

@@ -5,7 +5,7 @@ import { browser, delivered, shop, until, visitor } from "./harness.mjs";
 import { config, html, tag, wait, wire } from "./wire.mjs";
 
 const ONCE = config({
-  once: { trigger: { page: { path: "/once" } }, limits: { total: 1 }, message: { layout: "toast", blocks: [{ text: "한 번만" }] } },
+  once: { trigger: { page: { path: "/once" } }, limits: { total: 1 }, message: { layout: "slide", blocks: [{ text: "한 번만" }] } },
 });
 
 let demo;

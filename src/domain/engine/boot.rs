@@ -180,7 +180,6 @@ impl Engine {
             }
         }
         self.phase = Phase::Running;
-        self.serve_again(now);
         self.visitor.set_host(&self.config, self.options.device.clone(), &self.shared.anonymous_id.clone());
         let dropped: Vec<Text> = self.visitor.compact(&self.config).iter().filter_map(Value::as_text).map(Text::from).gather();
         if !dropped.is_empty() {
@@ -192,7 +191,11 @@ impl Engine {
         {
             self.keep_config(&text, Some(&etag));
         }
+        for data in std::mem::take(&mut self.heard) {
+            self.peer(&data);
+        }
         self.recover(now);
+        self.serve_again(now);
         for (at, call) in std::mem::take(&mut self.held) {
             self.call(at, &call);
         }
@@ -205,12 +208,37 @@ impl Engine {
         if former.is_empty() {
             return;
         }
+        self.see_what_was_acted_on();
         let (lost, kept): (Vec<_>, Vec<_>) = std::mem::take(&mut self.shared.exposures)
             .into_iter()
             .partition(|exposure| exposure.stage == Stage::Reserved && exposure.stream == former);
         self.shared.exposures = kept;
         for exposure in lost.into_iter().filter(|exposure| exposure.at + SERVE_AGAIN > now) {
             self.requeue(&exposure);
+        }
+    }
+
+    /// A click or a dismissal may have been the last thing before the page was left, too late for the shared state:
+    /// then the journey alone tells of it.
+    fn see_what_was_acted_on(&mut self) {
+        let text = |event: &Event| event.properties.get("impression_id").and_then(Value::as_text).map(Text::from);
+        let acts = ["Message Clicked", "Message Dismissed"];
+        let acted: Vec<(Text, Text, Millis)> = self
+            .visitor
+            .journey()
+            .events()
+            .iter()
+            .filter(|event| acts.contains(&&*event.name))
+            .filter_map(|event| Some((text(event)?, event.name.clone(), event.at)))
+            .collect();
+        for (impression, name, at) in acted {
+            self.seen(&impression);
+            let Some(exposure) = self.shared.exposure(&impression) else { continue };
+            if &*name == "Message Clicked" {
+                exposure.clicked = true;
+            } else {
+                exposure.dismissed = exposure.dismissed.or(Some(at));
+            }
         }
     }
 

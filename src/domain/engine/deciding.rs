@@ -21,7 +21,13 @@ impl Engine {
         self.claiming = false;
         match self.phase {
             Phase::Booting => self.boot(now, shared),
-            Phase::Running => self.take_shared(shared),
+            Phase::Running => {
+                if shared.is_none() {
+                    // Another tab has erased it; what this one was told in its place is not stored yet.
+                    self.shared_text.clear();
+                }
+                self.take_shared(shared);
+            }
             _ => return,
         }
         for _ in 0..MAX_ROUNDS {
@@ -68,14 +74,17 @@ impl Engine {
                 Work::React(event) => self.react(&event),
                 Work::Seen(impression) => self.seen(&impression),
                 Work::Clicked(impression) => {
-                    self.surely_seen(&impression);
+                    // Whoever acts on a message has seen it, however quick they were.
+                    self.seen(&impression);
                     if let Some(exposure) = self.shared.exposure(&impression) {
                         exposure.clicked = true;
                     }
                 }
                 Work::Dismissed(impression) => {
-                    self.surely_seen(&impression);
+                    // Whoever acts on a message has seen it, however quick they were.
+                    self.seen(&impression);
                     let now = self.now();
+                    self.seen(&impression);
                     if let Some(exposure) = self.shared.exposure(&impression) {
                         exposure.dismissed = Some(now);
                     }
@@ -377,18 +386,11 @@ impl Engine {
     }
 
     /// A message was a second in view: its reservation is spent.
-    fn seen(&mut self, impression: &str) {
-        let Some(exposure) = self.shared.exposure(impression) else { return };
+    pub(super) fn seen(&mut self, impression: &str) {
+        let Some(exposure) = self.shared.exposure(impression).filter(|exposure| exposure.stage == Stage::Reserved) else { return };
         exposure.stage = Stage::Seen;
         let exposure = exposure.clone();
         self.write_shown(&exposure);
-    }
-
-    /// Whoever clicks or closes a message has seen it, even within its first second.
-    fn surely_seen(&mut self, impression: &str) {
-        if self.shared.exposure(impression).is_some_and(|exposure| exposure.stage == Stage::Reserved) {
-            self.seen(impression);
-        }
     }
 
     /// A message left with its page before anyone saw it.

@@ -288,6 +288,10 @@ impl Engine {
 
     /// Another tab spoke.
     pub(super) fn peer(&mut self, data: &Value) {
+        if self.phase == Phase::Booting {
+            self.heard.push(data.clone());
+            return;
+        }
         for item in data.as_list().unwrap_or(std::slice::from_ref(data)) {
             self.peer_said(item);
         }
@@ -318,14 +322,15 @@ impl Engine {
             }
         } else if item.get("reset").is_some() || item.get("forget").is_some() {
             self.remove_all();
-            if item.get("forget").is_some() {
-                self.drop_outbox(Reason::Forgotten);
-            }
             self.clear_visitor();
             self.batches.clear();
-            // Who the visitor is now stands in the shared state.
+            // Who the visitor is now is told next; nothing is written about them before they do something.
             self.shared_text.clear();
-            self.plan(None, vec![super::Work::Anew]);
+            if item.get("forget").is_some() {
+                self.drop_outbox(Reason::Forgotten);
+            } else {
+                self.plan(None, vec![super::Work::Anew]);
+            }
         }
         let ids = |key: &str| -> Vec<Text> { item.list(key).iter().filter_map(Value::as_text).map(Text::from).gather() };
         if let Some(outbox) = &mut self.outbox {

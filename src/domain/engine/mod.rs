@@ -149,6 +149,8 @@ pub struct Engine {
     depth: u8,
     recovered: Vec<Value>,
     former_stream: Text,
+    /// What other tabs said while the shared state was on its way.
+    heard: Vec<Value>,
     /// Who the visitor was where events were only collected.
     collected: Value,
     /// `show()` calls that wait for their decision: campaign and call.
@@ -212,6 +214,7 @@ impl Engine {
             depth: 0,
             recovered: Vec::new(),
             former_stream: "".into(),
+            heard: Vec::new(),
             collected: Value::Null,
             waiting_results: Vec::new(),
             slotless: Vec::new(),

@@ -14,7 +14,7 @@ const list = (value) => (Array.isArray(value) ? value : []);
 async function storedEvents(anonymousId) {
   if (!anonymousId) return undefined;
   try {
-    const answer = await fetch(`/api/events?anonymousId=${encodeURIComponent(anonymousId)}&limit=${STORED}`);
+    const answer = await fetch(`/api/events?anonymousId=${encodeURIComponent(anonymousId)}&limit=${STORED}&order=desc`);
     return answer.ok ? list((await answer.json()).events) : undefined;
   } catch {
     return undefined;

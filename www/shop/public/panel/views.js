@@ -8,7 +8,7 @@ const MOST_EVENTS = 60;
 const OWN = /^(Message|Coupon (Issued|Copied|Applied|Redeemed)|Chat|Survey|Segment|Experiment|Goal) ?/;
 const nameOf = (event) => event.event ?? event.name ?? (event.type === "page" ? "Page Viewed" : event.type === "identify" ? "Identified" : event.type);
 const hintOf = ({ properties = {}, traits = {}, context = {} }) =>
-  properties.name ?? properties.campaign ?? properties.query ?? properties.order_id ?? properties.list_id ?? properties.path ?? traits.name ?? context.page?.path ?? "";
+  properties.name ?? properties.campaign ?? properties.segment ?? properties.query ?? properties.order_id ?? properties.list_id ?? properties.path ?? traits.name ?? context.page?.path ?? "";
 const section = (title, ...children) => h("section.block", {}, h("h3", {}, title), ...children);
 
 export function events({ events: all }) {
@@ -57,7 +57,7 @@ export function coupons({ coupons: all }) {
   return all.map((coupon) => h("article.card", { "data-testid": "panel-coupon" },
     h("h3", {}, coupon.code ?? coupon.id ?? ""),
     h("p.badges", {}, badge(coupon.status ?? coupon.state ?? "issued", "good"), badge(coupon.coupon ?? coupon.id ?? "")),
-    tree(coupon, `coupon/${coupon.code}`, { depth: 0 })));
+    tree(coupon, `coupon/${coupon.code}`, { depth: 1 })));
 }
 
 function counter(name, value, kind) {
