@@ -17,7 +17,7 @@ if (!existsSync(at("pkg", "engine.js"))) fail("pkg/ is not built: npm run build"
 if (!existsSync(at("bench", "peers", "node_modules"))) run("npm", ["ci", "--no-audit", "--no-fund", "--ignore-scripts"], { cwd: at("bench", "peers") });
 
 const folder = mkdtempSync(join(tmpdir(), "dangol-bench-"));
-const script = join(folder, "page.js");
+const script = join(folder, "bench.js");
 await build({
   entryPoints: [at("bench", "rules", "page.mjs")], outfile: script, bundle: true, format: "iife", target: "es2022", logLevel: "error",
   nodePaths: [at("bench", "peers", "node_modules")], legalComments: "none",
@@ -26,7 +26,7 @@ await build({
 const MIME = { js: "text/javascript", wasm: "application/wasm", html: "text/html" };
 const server = createServer((request, response) => {
   const path = request.url.split("?")[0];
-  const file = path === "/page.js" ? script : at("pkg", path.slice(1));
+  const file = path === "/bench.js" ? script : at("pkg", path.slice(1));
   // Isolated, so that the clock ticks in microseconds.
   const headers = { "cross-origin-opener-policy": "same-origin", "cross-origin-embedder-policy": "require-corp" };
   if (path === "/") return response.writeHead(200, { ...headers, "content-type": "text/html" }).end("<!doctype html><title>bench</title>");
@@ -47,10 +47,10 @@ try {
   const load = { before: loadavg()[0] };
   const page = await browser.newPage();
   await page.goto(origin);
-  await page.addScriptTag({ url: "/page.js" });
+  await page.addScriptTag({ url: "/bench.js" });
   const result = await page.evaluate((options) => globalThis.measure(options), options);
   await page.close();
-  result.track = await trackCost(browser, origin);
+  result.track = await trackCost(browser, origin).catch((error) => ({ failed: error.message }));
   load.after = loadavg()[0];
   result.about = { browser: browser.version(), load: { before: +load.before.toFixed(2), after: +load.after.toFixed(2) }, ...options };
   const { sizes } = options;

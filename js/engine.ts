@@ -30,8 +30,11 @@ async function load(): Promise<Tools> {
       ask<boolean>("evaluate", { ...options, condition, document }),
     ruleset: (rules, options = {}) => {
       const ids = Object.keys(rules);
-      const native = new Rules(JSON.stringify({ rules: ids.map((id) => rules[id]), groups: options.groups }));
-      return { matches: matcher(native, ids) };
+      try {
+        return { matches: matcher(new Rules(JSON.stringify({ rules: ids.map((id) => rules[id]), groups: options.groups })), ids) };
+      } catch (error) {
+        throw new TypeError(`dangol: ruleset: ${String(error)}`);
+      }
     },
     assign: (request) => ask<number>("assign", request),
     validate: (config) => ask<Problem[]>("validate", { config: textOf(config) }),

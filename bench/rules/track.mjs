@@ -18,7 +18,7 @@ export async function trackCost(browser, origin) {
   await page.goto(origin);
   const times = await page.evaluate(async ({ config }) => {
     const { default: dangol, init } = await import("/index.js");
-    const sdk = (init ?? dangol.init)({ config, consent: "granted" });
+    const sdk = (init ?? dangol.init)({ config, consent: "granted", crawlers: true });
     if (await sdk.ready !== "full") throw new Error("the engine did not start");
     const times = [];
     for (let round = 0; round < 300; round++) {

@@ -326,13 +326,8 @@ impl Table {
             [_, tag] => Cell { number: f64::NAN, tag: *tag },
             _ => Cell { number: f64::NAN, tag: 0.0 },
         }));
-        let mut asker = Asker {
-            questions: &mut self.questions,
-            values: &mut self.values,
-            texts: &self.texts,
-            groups: &self.groups,
-            round: self.round,
-        };
+        let mut asker =
+            Asker { questions: &mut self.questions, values: &mut self.values, texts: &self.texts, groups: &self.groups, round: self.round };
         for (index, start) in self.starts.iter().enumerate() {
             let mut at = *start;
             while let Some(step) = self.steps.get(at as usize) {
