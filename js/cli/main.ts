@@ -9,6 +9,7 @@ import { loadEngine } from "../engine.ts";
 import type { Problem } from "../types.ts";
 import { Failure, out, read, readJson } from "./files.ts";
 import { replay } from "./replay.ts";
+import { report as results } from "./report.ts";
 import { segments } from "./segments.ts";
 import { runTests } from "./journeys.ts";
 
@@ -19,10 +20,12 @@ const USAGE = `usage: dangol <command>
                                                what a recorded journey leads to, as JSON
   test <folder or file>...                     journeys with what is expected of them
   segments <config> <events> --at ISO          who is in which segment, one line a visitor
+  report <file or folder>... [--config file] [--locale ko|en] [--json]
+                                               what came of the campaigns, from their events
   render <config> <campaign> [document]        a message as a tree
 
 A file may be "-" for standard input. A journey is a JSON array or one event a line.
-Options: --json (problems as JSON), --help, --version
+Options: --json (problems or results as JSON), --help, --version
 `;
 
 async function main(argv: string[]): Promise<number> {
@@ -58,6 +61,9 @@ async function main(argv: string[]): Promise<number> {
       need(2, "a configuration and a file of events");
       if (!values.at || Number.isNaN(Date.parse(values.at))) throw new Failure("dangol segments needs --at with an ISO time");
       return segments(files[0]!, files[1]!, values.at);
+    case "report":
+      need(1, "a file or folder of events");
+      return results(files, values);
     case "render": {
       need(2, "a configuration and a campaign");
       const document = files[2] ? ((await readJson(files[2])) as object) : {};
@@ -74,6 +80,7 @@ function parse(argv: string[]) {
       args: argv, allowPositionals: true,
       options: {
         at: { type: "string" }, until: { type: "string" }, seed: { type: "string" }, explain: { type: "boolean" }, json: { type: "boolean" },
+        config: { type: "string" }, locale: { type: "string" },
         help: { type: "boolean", short: "h" }, version: { type: "boolean", short: "v" },
       },
     });
