@@ -151,6 +151,23 @@ fn what_time_alone_brings_comes_once_over_all_tabs() {
     }
 }
 
+#[test]
+fn a_limit_for_ever_outlives_many_displays() {
+    let message = r#""message":{"layout":"inline","slot":"[data-slot=hero]","blocks":[{"text":"hi"}]}"#;
+    let config = format!(r#"{{"version":1,"campaigns":{{"always":{{"trigger":{{"page":{{}}}},{message}}},"once":{{"trigger":{{"event":"Signed Up"}},"limits":{{"total":1}},"message":{{"layout":"toast","dismiss":{{"after":"2s"}},"blocks":[{{"text":"hi"}}]}}}}}}}}"#);
+    let mut world = World::new(&config, 1, visitor::START, Manners { lag: 0, lively: false });
+    world.open(0, "https://shop.test/", None);
+    world.track(0, "Signed Up", dangol::domain::value::Value::Null);
+    for _ in 0..700 {
+        world.pass(world.now + 5_000);
+        world.page(0, "https://shop.test/");
+    }
+    world.pass(world.now + 2 * visitor::DAY);
+    world.track(0, "Signed Up", dangol::domain::value::Value::Null);
+    world.pass(world.now + visitor::MINUTE);
+    assert_eq!(world.displays.values().filter(|display| display.campaign == "once").count(), 1);
+}
+
 /// The displays of a day whose events the visitor makes in one tab, or in one after another.
 fn day_in(tabs: usize, seed: u64, config: &str) -> Vec<(String, Option<String>, i64)> {
     let mut world = World::new(config, seed, visitor::START, Manners { lag: 0, lively: false });

@@ -48,6 +48,8 @@ export async function bundle({ pkg, page, tools, facts }) {
   await Promise.all([
     ...both("index.ts", "index"), ...both("slim.ts", "slim"), ...both("host/page.ts", "page"), ...both("host/collect.ts", "collect"),
     ...both("inline.ts", "inline"), ...both("engine.ts", "engine"), ...both("react.ts", "react", { external: ["react"] }),
+    // What the command line and the reference collector report alike.
+    one("report/index.ts", "report.js", "esm"),
     one("global.ts", "dangol.js", "iife"), one("stub.ts", "stub.js", "iife"),
     ...(existsSync(join(js, "cli", "main.ts")) ? [one("cli/main.ts", "cli.js", "esm", { platform: "node", target: "node18", banner: { js: "#!/usr/bin/env node" } })] : []),
   ]);

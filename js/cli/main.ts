@@ -9,6 +9,7 @@ import { loadEngine } from "../engine.ts";
 import type { Problem } from "../types.ts";
 import { Failure, out, read, readJson } from "./files.ts";
 import { replay } from "./replay.ts";
+import { report as results } from "./report.ts";
 import { isWorker, segments } from "./segments.ts";
 import { runTests } from "./journeys.ts";
 
@@ -20,10 +21,12 @@ const USAGE = `usage: dangol <command>
   test <config> <journeys...> [--update]       journeys with the decisions expected of them
   segments <config> <events> --at ISO [--segment id]
                                                who is in which segment, one line a visitor
+  report <file or folder>... [--config file] [--locale ko|en] [--json]
+                                               what came of the campaigns, from their events
   render <config> <campaign> [document]        a message as a tree
 
 A file may be "-" for standard input. A journey is a JSON array or one event a line.
-Options: --json (problems as JSON), --help, --version
+Options: --json (problems or results as JSON), --help, --version
 `;
 
 async function main(argv: string[]): Promise<number> {
@@ -59,6 +62,9 @@ async function main(argv: string[]): Promise<number> {
       need(2, "a configuration and a file of events");
       if (!values.at || Number.isNaN(Date.parse(values.at))) throw new Failure(`dangol segments needs --at with an ISO 8601 time such as 2026-11-01T09:00:00Z${values.at ? `, not "${values.at}"` : ""}`);
       return segments(files[0]!, files[1]!, values.at, values.segment);
+    case "report":
+      need(1, "a file or folder of events");
+      return results(files, values);
     case "render": {
       need(2, "a configuration and a campaign");
       const document = files[2] ? ((await readJson(files[2])) as object) : {};
@@ -75,6 +81,7 @@ function parse(argv: string[]) {
       args: argv, allowPositionals: true,
       options: {
         at: { type: "string" }, segment: { type: "string" }, update: { type: "boolean" }, until: { type: "string" }, seed: { type: "string" }, explain: { type: "boolean" }, json: { type: "boolean" },
+        config: { type: "string" }, locale: { type: "string" },
         help: { type: "boolean", short: "h" }, version: { type: "boolean", short: "v" },
       },
     });

@@ -108,17 +108,27 @@ pub struct Shared {
     pub coupons: Vec<Held>,
 }
 
-/// The displays that are kept at most; older ones no longer change a limit a visitor would notice.
+/// The displays that are kept; beyond them the oldest go that no limit counts.
 const MAX_EXPOSURES: usize = 500;
+/// The displays that are kept at most.
+const MAX_COUNTED: usize = 2_000;
 /// How long displays are kept.
 const KEEP: Millis = 400 * DAY;
 
 impl Shared {
-    /// Drops what is too old to matter.
-    pub fn tidy(&mut self, now: Millis) {
+    /// Drops what is too old to matter; `counts` says of which displays a limit without an end still counts.
+    pub fn tidy(&mut self, now: Millis, counts: impl Fn(&Exposure) -> bool) {
         keep(&mut self.exposures, |exposure| exposure.at > now - KEEP);
-        let extra = self.exposures.len().saturating_sub(MAX_EXPOSURES);
-        self.exposures.drain(..extra);
+        let mut extra = self.exposures.len().saturating_sub(MAX_EXPOSURES);
+        if extra > 0 {
+            self.exposures.retain(|exposure| {
+                let goes = extra > 0 && !counts(exposure);
+                extra -= usize::from(goes);
+                !goes
+            });
+            let extra = self.exposures.len().saturating_sub(MAX_COUNTED);
+            self.exposures.drain(..extra);
+        }
         keep(&mut self.mutes, |(_, until)| *until > now);
         keep(&mut self.coupons, |held| held.issued_at > now - KEEP);
     }

@@ -314,6 +314,8 @@ impl World {
             self.later(now + 100, place, Coming::Ui(impression, "inview"));
             return;
         }
+        // An inline message is in view as soon as its tab is; only an overlay can be taken away before it is seen.
+        let hidden = hidden && text("layout").as_deref() != Some("inline");
         // A hidden tab's message is seen when the visitor comes back, up to three minutes later, or never.
         let view = now + if hidden { 20_000 + self.dice.below(160_000) as i64 } else { 50 + self.dice.below(400) as i64 };
         if !self.dice.chance(if hidden { 30 } else { 6 }) {

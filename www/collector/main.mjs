@@ -1,7 +1,7 @@
 /**
  * The collector as a program:
  *
- *     node www/collector/main.mjs --port 4174 --data DIR [--pool coupon=N]… [--expires coupon=7d]…
+ *     node www/collector/main.mjs --port 4174 --data DIR [--pool coupon=N]… [--expires coupon=7d]… [--config FILE]
  *
  * It prints `listening http://127.0.0.1:N` once it can be used, and ends in order on SIGTERM and SIGINT.
  */
@@ -17,6 +17,7 @@ function readOptions() {
       port: { type: "string", default: "4174" },
       data: { type: "string" },
       pool: { type: "string", multiple: true, default: [] },
+      config: { type: "string" },
       expires: { type: "string", multiple: true, default: [] },
       "request-timeout": { type: "string" },
       "max-buffered": { type: "string" },
@@ -37,6 +38,7 @@ function readOptions() {
     port: readNumber("--port", values.port, 0, 65_535),
     dataDir: values.data,
     couponTerms,
+    config: values.config,
     ...(values["request-timeout"] && { requestTimeout: readNumber("--request-timeout", values["request-timeout"], 100) }),
     ...(values["max-buffered"] && { bufferedBytes: readNumber("--max-buffered", values["max-buffered"], 0) }),
   };

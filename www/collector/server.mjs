@@ -10,6 +10,7 @@ import { createCoupons } from "./coupons.mjs";
 import { foldLog, inTransaction, openDatabase } from "./database.mjs";
 import { LIMITS } from "./limits.mjs";
 import { badParameter, createQueries, readQuery } from "./queries.mjs";
+import { createPage, createReport } from "./report.mjs";
 import { createWriter } from "./writer.mjs";
 
 /** Addresses that only this machine can have. */
@@ -22,18 +23,19 @@ const LOOPBACK_HOST = /^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/;
  * @param {number} [options.port] 0, the default, takes any that is free
  * @param {string} options.dataDir the folder of the database
  * @param {Record<string, import("./coupons.mjs").Terms>} [options.couponTerms] pool sizes and validity by coupon id
+ * @param {string} [options.config] the file of the configuration, for the report
  * @param {number} [options.bufferedBytes]
  * @param {number} [options.pendingEvents]
  * @param {number} [options.requestTimeout] milliseconds
  * @param {() => number} [options.now] the clock that `receivedAt` and coupons go by
  * @returns {Promise<{ url: string, close: () => Promise<void> }>}
  */
-export async function startCollector({ port = 0, dataDir, couponTerms = {}, now = Date.now, ...bounds }) {
+export async function startCollector({ port = 0, dataDir, couponTerms = {}, config, now = Date.now, ...bounds }) {
   const { bufferedBytes, pendingEvents, requestTimeout } = { ...LIMITS, ...bounds };
   const db = openDatabase(dataDir);
   const writer = createWriter(db, { pendingEvents });
   const budget = new ByteBudget(bufferedBytes);
-  const routes = createRoutes({ db, writer, budget, now, couponTerms });
+  const routes = createRoutes({ db, writer, budget, now, couponTerms, config });
   let closing = false;
 
   /** @param {import("node:http").IncomingMessage} request */
@@ -43,9 +45,9 @@ export async function startCollector({ port = 0, dataDir, couponTerms = {}, now 
     const headers = corsHeaders(request, route);
     try {
       if (closing) throw busy("The collector is stopping. Send this again later.");
-      const { status, body } = await answer(request, route, path, new URLSearchParams(search));
+      const { status, body, headers: own } = await answer(request, route, path, new URLSearchParams(search));
       if (body === undefined) response.writeHead(status, headers).end();
-      else send(response, status, body, headers);
+      else send(response, status, body, { ...headers, ...own });
     } catch (error) {
       if (error instanceof Gone || response.headersSent) return;
       const refusal = error instanceof Refusal ? error : unexpected(error);
@@ -101,9 +103,10 @@ export async function startCollector({ port = 0, dataDir, couponTerms = {}, now 
  */
 
 /** @returns {Record<string, Route>} */
-function createRoutes({ db, writer, budget, now, couponTerms }) {
+function createRoutes({ db, writer, budget, now, couponTerms, config }) {
   const collect = createCollect({ writer, budget, now });
   const queries = createQueries(db);
+  const report = createReport(db, config);
   const coupons = inTransaction(db, () => createCoupons(db, { now, terms: couponTerms }));
   const json = async (request) => {
     const text = await readText(request, { maxBytes: LIMITS.couponBytes, budget });
@@ -133,6 +136,8 @@ function createRoutes({ db, writer, budget, now, couponTerms }) {
         return coupons.list(anonymousId);
       },
     }),
+    "/api/report": local({ GET: (_, query) => report(query) }),
+    ...Object.fromEntries(Object.entries(createPage()).map(([path, file]) => [path, local({ GET: file })])),
     "/healthz": open({ GET: () => ({ status: 200, body: { ok: true } }) }),
   };
 }

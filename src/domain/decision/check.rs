@@ -12,7 +12,7 @@ use crate::domain::time::Millis;
 use crate::domain::value::{Text, Value};
 
 /// How long an unseen display in another page load counts before it is taken as lost.
-const RESERVATION: Millis = 60_000;
+pub const RESERVATION: Millis = 60_000;
 
 /// Everything a check may look at.
 pub struct Scene<'a> {

@@ -3,7 +3,7 @@
 mod check;
 mod experiment;
 
-pub use check::{Finding, Scene, first_failure, inspect};
+pub use check::{Finding, RESERVATION, Scene, first_failure, inspect};
 pub use experiment::{is_held_out, variant};
 
 use super::time::{Millis, push_iso};

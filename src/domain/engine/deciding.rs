@@ -39,7 +39,13 @@ impl Engine {
                 self.process(batch);
             }
         }
-        self.shared.tidy(self.visitor.now());
+        let config = &self.config;
+        self.shared.tidy(self.visitor.now(), |exposure| {
+            config.campaign(&exposure.campaign).is_some_and(|campaign| {
+                let limits = &campaign.limits;
+                limits.total.is_some() || (limits.until_clicked && exposure.clicked) || (!limits.after_dismiss.is_empty() && exposure.dismissed.is_some())
+            })
+        });
         let text = self.shared.to_text();
         if text != self.shared_text {
             self.tell(crate::object! { "shared" => text.as_str() });

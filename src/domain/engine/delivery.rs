@@ -292,19 +292,21 @@ impl Engine {
             self.heard.push(data.clone());
             return;
         }
+        let told = self.told.len();
         for item in data.as_list().unwrap_or(std::slice::from_ref(data)) {
             self.peer_said(item);
         }
-        // What other tabs write they have told everyone themselves.
-        self.told.clear();
+        // What other tabs write they have told everyone themselves; what time brought in this one is still to be told.
+        self.told.truncate(told);
     }
 
     fn peer_said(&mut self, item: &Value) {
         if let Some(text) = item.text("journey") {
             let event = json::parse(text).ok().and_then(|value| Event::from_stored(&value));
             if let Some(event) = event.filter(|_| self.phase == Phase::Running && self.standing.consent().personalization) {
+                let kept = self.save.journey.len();
                 self.take_in(event, false);
-                self.save.journey.clear();
+                self.save.journey.truncate(kept);
             }
         } else if let Some(text) = item.text("shared") {
             if self.phase == Phase::Running {

@@ -6,7 +6,7 @@ use super::timers::SEEN_AFTER;
 use super::{Effect, Engine, Work, effect, wallet};
 use crate::domain::campaign::Purpose;
 use crate::domain::condition;
-use crate::domain::decision::{Ask, Origin};
+use crate::domain::decision::{Ask, Origin, RESERVATION};
 use crate::domain::event::Event;
 use crate::domain::facts::earlier;
 use crate::domain::message::{self, Action, CouponState, CouponView, Line, Rendered, Scene, theme};
@@ -17,6 +17,9 @@ use std::rc::Rc;
 
 /// The least time a message stays after the visitor let go of it.
 const LINGER: Millis = 2 * SECOND;
+
+/// How long an overlay waits to be looked at.
+const WITHDRAWN_AFTER: Millis = RESERVATION - 5 * SECOND;
 
 /// A message on screen.
 #[derive(Debug)]
@@ -42,6 +45,9 @@ pub struct Showing {
     copied: Vec<Text>,
     in_view_since: Option<Millis>,
     seen: bool,
+    /// When an overlay that nobody looked at is taken away again; its reservation would lapse soon after, and another
+    /// tab might then show the same.
+    withdraw_at: Option<Millis>,
     dismiss_at: Option<Millis>,
     /// What was left of its time when the visitor took hold of it.
     dismiss_left: Option<Millis>,
@@ -57,7 +63,11 @@ impl Showing {
     /// The next instant at which it does something by itself.
     pub fn next_timer(&self) -> Option<Millis> {
         let seen = self.in_view_since.filter(|_| !self.seen).map(|since| since + SEEN_AFTER);
-        earlier(earlier(seen, self.dismiss_at), self.redraw_at)
+        earlier(earlier(seen.or(self.withdrawal()), self.dismiss_at), self.redraw_at)
+    }
+
+    fn withdrawal(&self) -> Option<Millis> {
+        self.withdraw_at.filter(|_| !self.is_seen() && self.in_view_since.is_none())
     }
 }
 
@@ -82,6 +92,7 @@ impl Engine {
             copied: Vec::new(),
             in_view_since: None,
             seen: false,
+            withdraw_at: variant.slot().is_none().then(|| self.now() + WITHDRAWN_AFTER),
             dismiss_at: None,
             dismiss_left: None,
             redraw_at: None,
@@ -248,7 +259,10 @@ impl Engine {
                     works.push(Work::Seen(showing.impression.clone()));
                 }
             }
-            if showing.dismiss_at.is_some_and(|end| end <= at) {
+            if showing.withdrawal().is_some_and(|end| end <= at) {
+                works.push(Work::Left(showing.impression.clone()));
+                gone.push(showing.impression.clone());
+            } else if showing.dismiss_at.is_some_and(|end| end <= at) {
                 gone.push(showing.impression.clone());
             } else if showing.redraw_at.is_some_and(|due| due <= at) {
                 stale.push(showing.impression.clone());

@@ -1,0 +1,35 @@
+/** `dangol report`: what came of the campaigns, from a file or a folder of events. */
+import { readdir, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { Results, toText } from "../report/index.ts";
+import { Failure, lines, out, readJson } from "./files.ts";
+
+/** The files of a folder that may hold events, in the order of their names. */
+async function files(path: string): Promise<string[]> {
+  if (path === "-") return [path];
+  const info = await stat(path).catch(() => { throw new Failure(`${path}: there is no such file or folder`); });
+  if (!info.isDirectory()) return [path];
+  const entries = await readdir(path, { withFileTypes: true });
+  const found = await Promise.all(entries.sort((a, b) => (a.name < b.name ? -1 : 1)).map((entry) =>
+    entry.isDirectory() ? files(join(path, entry.name)) : /\.(ndjson|jsonl|json)$/.test(entry.name) ? [join(path, entry.name)] : []));
+  return found.flat();
+}
+
+export async function report(paths: string[], options: { config?: string; json?: boolean; locale?: string }): Promise<number> {
+  const locale = options.locale ?? "en";
+  if (locale !== "ko" && locale !== "en") throw new Failure(`--locale is ko or en, not "${locale}"`);
+  const config = options.config ? await readJson(options.config) : undefined;
+  const found = (await Promise.all(paths.map(files))).flat();
+  if (!found.length) throw new Failure(`no .ndjson, .jsonl or .json in ${paths.join(", ")}`);
+  const results = new Results();
+  for (const file of found) {
+    for await (const line of lines(file)) {
+      // What was kept as it was sent: a batch is its events.
+      const batch = line["batch"] ?? line["events"];
+      for (const event of Array.isArray(batch) ? batch : [line]) if (event && typeof event === "object") results.add(event);
+    }
+  }
+  const finished = results.finish(config);
+  out((options.json ? JSON.stringify(finished, null, 2) : toText(finished, locale)) + "\n");
+  return 0;
+}

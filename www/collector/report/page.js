@@ -1,0 +1,74 @@
+/** Draws the report. Every text from outside becomes a text node, never markup. */
+import { conversionChart } from "/report/charts.js";
+import { WORDS } from "/report/words.js";
+
+const asked = new URLSearchParams(location.search).get("lang") ?? navigator.language.slice(0, 2);
+const lang = asked === "ko" ? "ko" : "en";
+const words = WORDS[lang];
+const number = (value) => value.toLocaleString(lang);
+const percent = (rate) => (rate === null ? "–" : rate.toLocaleString(lang, { style: "percent", minimumFractionDigits: rate && rate < 0.1 ? 1 : 0, maximumFractionDigits: 1 }));
+const points = (rate) => `${rate < 0 ? "−" : "+"}${Math.abs(rate * 100).toFixed(1)}%p`;
+const day = (time) => new Date(time).toLocaleDateString(lang, { year: "numeric", month: "short", day: "numeric" });
+const label = (arm) => ({ holdout: words.holdout, "*": words.all, message: words.message })[arm] ?? arm;
+
+function make(tag, className, ...children) {
+  const node = document.createElement(tag);
+  if (className) node.className = className;
+  node.append(...children);
+  return node;
+}
+
+function money(revenue) {
+  const sums = Object.entries(revenue).map(([currency, sum]) => {
+    try {
+      return currency ? sum.toLocaleString(lang, { style: "currency", currency, maximumFractionDigits: 0 }) : number(sum);
+    } catch {
+      return `${number(sum)} ${currency}`;
+    }
+  });
+  return sums.join(" + ") || "0";
+}
+
+function table(arms) {
+  const columns = ["visitors", "shown", "clicked", "dismissed", "goals", "revenue", "conversion"];
+  const head = make("tr", "", make("th", "", words.group), ...columns.map((column) => make("th", "", words[column])));
+  const rows = arms.map((arm) => {
+    const cells = [number(arm.visitors), ...["shown", "clicked", "dismissed"].map((key) => (arm.held_out ? "–" : number(arm[key]))), number(arm.goals), money(arm.revenue), percent(arm.conversion)];
+    const name = make("th", "", label(arm.arm));
+    name.scope = "row";
+    return make("tr", "", name, ...cells.map((cell) => make("td", "", cell)));
+  });
+  const box = make("div", "table", make("table", "", make("thead", "", head), make("tbody", "", ...rows)));
+  // What scrolls sideways on a phone must be reachable by keyboard.
+  box.tabIndex = 0;
+  box.setAttribute("role", "region");
+  box.setAttribute("aria-label", words.title);
+  return box;
+}
+
+function card({ campaign, name, arms, comparisons, ratio }) {
+  const title = make("h2", "", name ?? campaign, ...(name ? [make("code", "", campaign)] : []));
+  const verdicts = comparisons.map(({ arm, against, difference, interval, verdict }) => make("li", verdict,
+    make("strong", "", words.verdict[verdict]), make("span", "", `${label(arm)} − ${label(against)}`),
+    make("span", "numbers", difference === null ? "" : `${points(difference)} [${interval.map(points).join(", ")}]`)));
+  const check = ratio ? [make("p", ratio.fits === false ? "ratio broken" : "ratio", `${words.ratio}: ${ratio.p === null ? words.thin : `${ratio.fits ? words.fits : words.broken} (p = ${ratio.p.toPrecision(2)})`}`)] : [];
+  const chart = make("figure", "", conversionChart(arms, label, percent, `${words.chart}: ${name ?? campaign}`), make("figcaption", "", words.chart));
+  return make("section", "card", title, make("div", "split", chart, make("div", "", make("ul", "verdicts", ...verdicts), ...check)), table(arms));
+}
+
+document.documentElement.lang = lang;
+document.title = `${words.title} · Dangol`;
+document.querySelector("h1").textContent = words.title;
+document.querySelector(`nav a[lang=${lang}]`).setAttribute("aria-current", "true");
+const lead = document.querySelector(".lead");
+const list = document.querySelector(".campaigns");
+try {
+  const answer = await fetch("/api/report");
+  const report = await answer.json();
+  if (!answer.ok) throw new Error(report.error?.message);
+  lead.textContent = report.campaigns.length ? words.lead(day(report.from), day(report.to), number(report.events)) : words.empty;
+  list.append(...report.campaigns.map(card));
+} catch (error) {
+  lead.textContent = `${words.failed} ${error.message ?? ""}`;
+}
+list.removeAttribute("aria-busy");
