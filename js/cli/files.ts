@@ -80,7 +80,7 @@ export async function events(path: string): Promise<object[]> {
 
 /** The events of a file one by one, never all in memory: one a line, or a JSON array. */
 export async function* lines(path: string): AsyncGenerator<{ [key: string]: unknown }> {
-  const stream = path === "-" ? process.stdin : createReadStream(path, "utf8");
+  const stream = path === "-" ? process.stdin : createReadStream(path, { encoding: "utf8" });
   let number = 0;
   let array = "";
   try {

@@ -24,6 +24,9 @@ declare module "node:os" {
   export function cpus(): object[];
   export function tmpdir(): string;
 }
+declare module "node:readline" {
+  export function createInterface(options: object): AsyncIterable<string>;
+}
 declare module "node:path" {
   export function dirname(path: string): string;
   export function join(...parts: string[]): string;
