@@ -2,6 +2,8 @@
 
 use super::event::Event;
 use super::time::Millis;
+use super::value::Text;
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
 /// The retained events, oldest first.
@@ -10,6 +12,8 @@ pub struct Journey {
     events: Vec<Rc<Event>>,
     /// For each event the session it lies in (1, 2, 3… over the visitor's life), kept by the profile's fold.
     sessions: Vec<u32>,
+    /// The ids of the events: every new one is looked for, and that must not take longer with every one before it.
+    ids: BTreeSet<Text>,
 }
 
 impl Journey {
@@ -21,6 +25,7 @@ impl Journey {
     /// Puts an event at its place by time, after others of the same millisecond, and returns its index.
     pub fn insert(&mut self, event: Rc<Event>) -> usize {
         let index = self.events.partition_point(|other| other.at <= event.at);
+        self.ids.insert(event.id.clone());
         self.events.insert(index, event);
         self.sessions.insert(index, 0);
         index
@@ -60,8 +65,7 @@ impl Journey {
 
     /// Whether an event with this id is in the log.
     pub fn contains(&self, id: &str) -> bool {
-        // The newest come first: a repeated id is nearly always a recent one.
-        self.events.iter().rev().any(|event| &*event.id == id)
+        self.ids.contains(id)
     }
 
     /// The time of the newest event.
@@ -73,6 +77,10 @@ impl Journey {
     pub fn drop_oldest(&mut self, count: usize) -> Vec<Rc<Event>> {
         let count = count.min(self.events.len());
         self.sessions.drain(..count);
-        self.events.drain(..count).collect()
+        let dropped: Vec<_> = self.events.drain(..count).collect();
+        for event in &dropped {
+            self.ids.remove(&event.id);
+        }
+        dropped
     }
 }

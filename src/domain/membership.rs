@@ -4,7 +4,7 @@ use super::config::{Segment, ranks};
 use super::facts::{Answer, ClauseId, SlotId};
 use super::time::Millis;
 use std::cmp::Reverse;
-use std::collections::{BTreeSet, BinaryHeap};
+use std::collections::BinaryHeap;
 
 /// The membership of every segment, and the index from what may change to the segments that depend on it.
 #[derive(Debug, Default)]
@@ -19,7 +19,9 @@ pub struct Membership {
     by_slot: Vec<Vec<u32>>,
     by_segment: Vec<Vec<u32>>,
     /// The segments to ask again, those that others depend on first.
-    dirty: BTreeSet<(u32, u32)>,
+    dirty: BinaryHeap<Reverse<(u32, u32)>>,
+    /// Whether a segment is among them already.
+    marked: Vec<bool>,
 }
 
 /// A segment that was entered or left.
@@ -68,12 +70,16 @@ impl Membership {
 
     /// Marks every segment to be asked again.
     pub fn touch_all(&mut self) {
-        self.dirty = self.rank.iter().enumerate().map(|(index, rank)| (*rank, index as u32)).collect();
+        self.dirty = self.rank.iter().enumerate().map(|(index, rank)| Reverse((*rank, index as u32))).collect();
+        self.marked = vec![true; self.rank.len()];
     }
 
     fn touch(&mut self, segment: u32) {
         let rank = self.rank.get(segment as usize).copied().unwrap_or(0);
-        self.dirty.insert((rank, segment));
+        if let Some(mark) = self.marked.get_mut(segment as usize).filter(|mark| !**mark) {
+            *mark = true;
+            self.dirty.push(Reverse((rank, segment)));
+        }
     }
 
     /// Marks the segments that depend on a behavioural clause.
@@ -119,7 +125,11 @@ impl Membership {
 
     /// Takes the next segment to ask; the answer goes to [`Membership::settle`].
     pub fn next_dirty(&mut self) -> Option<u32> {
-        self.dirty.pop_first().map(|(_, segment)| segment)
+        let Reverse((_, segment)) = self.dirty.pop()?;
+        if let Some(mark) = self.marked.get_mut(segment as usize) {
+            *mark = false;
+        }
+        Some(segment)
     }
 
     /// Notes a segment's answer and returns the change, if it is one.
@@ -129,7 +139,13 @@ impl Membership {
         if *slot != answer.changes_at {
             *slot = answer.changes_at;
             if let Some(at) = answer.changes_at {
-                self.heap.push(Reverse((at, segment)));
+                // An event may move every instant: what is stale must not outgrow what is not.
+                if self.heap.len() > 2 * self.next.len() + 64 {
+                    let next = self.next.iter().enumerate();
+                    self.heap = next.filter_map(|(index, at)| Some(Reverse(((*at)?, index as u32)))).collect();
+                } else {
+                    self.heap.push(Reverse((at, segment)));
+                }
             }
         }
         let member = self.members.get_mut(index)?;
