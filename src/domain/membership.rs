@@ -20,9 +20,15 @@ pub struct Membership {
     by_slot: Vec<Vec<u32>>,
     by_segment: Vec<Vec<u32>>,
     /// The segments to ask again, those that others depend on first.
+<<<<<<< HEAD
     dirty: Queue,
     /// Which of them wait in `dirty`, so that none waits twice.
     waits: Vec<bool>,
+=======
+    dirty: BinaryHeap<Reverse<(u32, u32)>>,
+    /// Whether a segment is among them already.
+    marked: Vec<bool>,
+>>>>>>> bench
 }
 
 /// Segments by instant or by rank, the least first; one type for both, because each heap type costs its own code.
@@ -75,6 +81,7 @@ impl Membership {
 
     /// Marks every segment to be asked again.
     pub fn touch_all(&mut self) {
+<<<<<<< HEAD
         for index in 0..self.rank.len() {
             self.touch(index as u32);
         }
@@ -86,6 +93,17 @@ impl Membership {
             && !std::mem::replace(waits, true)
         {
             self.dirty.push(Reverse((*rank, segment)));
+=======
+        self.dirty = self.rank.iter().enumerate().map(|(index, rank)| Reverse((*rank, index as u32))).collect();
+        self.marked = vec![true; self.rank.len()];
+    }
+
+    fn touch(&mut self, segment: u32) {
+        let rank = self.rank.get(segment as usize).copied().unwrap_or(0);
+        if let Some(mark) = self.marked.get_mut(segment as usize).filter(|mark| !**mark) {
+            *mark = true;
+            self.dirty.push(Reverse((rank, segment)));
+>>>>>>> bench
         }
     }
 
@@ -133,8 +151,13 @@ impl Membership {
     /// Takes the next segment to ask; the answer goes to [`Membership::settle`].
     pub fn next_dirty(&mut self) -> Option<u32> {
         let Reverse((_, segment)) = self.dirty.pop()?;
+<<<<<<< HEAD
         if let Some(waits) = self.waits.get_mut(segment as usize) {
             *waits = false;
+=======
+        if let Some(mark) = self.marked.get_mut(segment as usize) {
+            *mark = false;
+>>>>>>> bench
         }
         Some(segment)
     }
@@ -146,7 +169,13 @@ impl Membership {
         if *slot != answer.changes_at {
             *slot = answer.changes_at;
             if let Some(at) = answer.changes_at {
-                self.heap.push(Reverse((at, segment)));
+                // An event may move every instant: what is stale must not outgrow what is not.
+                if self.heap.len() > 2 * self.next.len() + 64 {
+                    let next = self.next.iter().enumerate();
+                    self.heap = next.filter_map(|(index, at)| Some(Reverse(((*at)?, index as u32)))).collect();
+                } else {
+                    self.heap.push(Reverse((at, segment)));
+                }
             }
         }
         let member = self.members.get_mut(index)?;
