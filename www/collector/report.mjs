@@ -9,7 +9,7 @@ import { readQuery } from "./queries.mjs";
 /** Nothing but this server's own files; no script of ours builds HTML from text. */
 const POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'";
 
-const FILES = { "/report": ["index.html", "text/html"], "/report/page.js": ["page.js", "text/javascript"], "/report/charts.js": ["charts.js", "text/javascript"], "/report/words.js": ["words.js", "text/javascript"], "/report/page.css": ["page.css", "text/css"] };
+const FILES = { "/report": ["index.html", "text/html"], "/report/page.js": ["page.js", "text/javascript"], "/report/charts.js": ["charts.js", "text/javascript"], "/report/words.js": ["words.js", "text/javascript"], "/report/page.css": ["page.css", "text/css"], "/report/icon.svg": ["icon.svg", "image/svg+xml"] };
 
 /** The files of the page, each as a route's answer. */
 export function createPage() {
