@@ -1,11 +1,5 @@
 //! The sentences of the contract about behaviour, one by one.
-#![allow(
-    missing_docs,
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    clippy::disallowed_methods
-)]
+#![allow(missing_docs, clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, clippy::disallowed_methods)]
 
 use dangol::domain::behaviour::Behaviours;
 use dangol::domain::compiler::Compiler;
@@ -51,8 +45,7 @@ impl Shop {
     fn compile(&mut self, text: &str) -> Option<ClauseId> {
         let condition = json::parse(text).unwrap();
         let (key, value) = condition.as_object().unwrap().iter().next().unwrap();
-        self.behaviours
-            .compile(key, value, &Place::Root.key(key), &mut self.compiler)
+        self.behaviours.compile(key, value, &Place::Root.key(key), &mut self.compiler)
     }
 
     /// An event `ago` before noon, in session 1.
@@ -60,16 +53,8 @@ impl Shop {
         self.event_in(1, name, ago, properties)
     }
 
-    fn event_in(
-        &mut self,
-        session: u32,
-        name: &str,
-        ago: Millis,
-        properties: &str,
-    ) -> Vec<ClauseId> {
-        let Value::Object(properties) = json::parse(properties).unwrap() else {
-            panic!()
-        };
+    fn event_in(&mut self, session: u32, name: &str, ago: Millis, properties: &str) -> Vec<ClauseId> {
+        let Value::Object(properties) = json::parse(properties).unwrap() else { panic!() };
         let id = ["e", &self.journey.len().to_string()].concat();
         let index = self.journey.insert(Rc::new(Event {
             id: id.into(),
@@ -91,13 +76,11 @@ impl Shop {
     }
 
     fn answer(&self, id: ClauseId, later: Millis) -> Answer {
-        self.behaviours
-            .answer(id, &self.journey, self.now + later, &self.zone, 1)
+        self.behaviours.answer(id, &self.journey, self.now + later, &self.zone, 1)
     }
 
     fn trace(&self, id: ClauseId) -> Trace {
-        self.behaviours
-            .trace(id, &self.journey, self.now, &self.zone, 1)
+        self.behaviours.trace(id, &self.journey, self.now, &self.zone, 1)
     }
 
     fn passes(&mut self, text: &str) -> bool {
@@ -112,10 +95,7 @@ fn a_window_includes_both_ends_and_is_left_a_millisecond_later() {
     let mut shop = Shop::new();
     let id = shop.clause(r#"{"$did":{"event":"A","within":"7d"}}"#);
     shop.event("A", 0, "{}");
-    assert_eq!(
-        shop.answer(id, 0),
-        Answer::until(true, Some(shop.now + 7 * DAY + 1))
-    );
+    assert_eq!(shop.answer(id, 0), Answer::until(true, Some(shop.now + 7 * DAY + 1)));
     assert!(shop.answer(id, 7 * DAY).passed);
     assert_eq!(shop.answer(id, 7 * DAY + 1), Answer::fixed(false));
 }
@@ -125,10 +105,7 @@ fn an_age_turns_when_it_is_reached() {
     let mut shop = Shop::new();
     let id = shop.clause(r#"{"$did":{"event":"A","last":{"$lt":"30d"}}}"#);
     shop.event("A", 0, "{}");
-    assert_eq!(
-        shop.answer(id, 0),
-        Answer::until(true, Some(shop.now + 30 * DAY))
-    );
+    assert_eq!(shop.answer(id, 0), Answer::until(true, Some(shop.now + 30 * DAY)));
     assert!(!shop.answer(id, 30 * DAY).passed);
 }
 
@@ -139,10 +116,7 @@ fn a_count_is_told_to_turn_only_when_it_does() {
     for ago in [4, 3, 2, 1] {
         shop.event("A", ago * HOUR, "{}");
     }
-    assert_eq!(
-        shop.answer(id, 0).changes_at,
-        Some(shop.now - 2 * HOUR + DAY + 1)
-    );
+    assert_eq!(shop.answer(id, 0).changes_at, Some(shop.now - 2 * HOUR + DAY + 1));
 }
 
 #[test]
@@ -155,14 +129,8 @@ fn calendar_words_follow_the_shop_s_own_clock() {
     let month = shop.clause(r#"{"$did":{"event":"B","within":"thisMonth"}}"#);
     shop.event("B", 2 * DAY + 21 * HOUR + 1, "{}");
     shop.event("A", 21 * HOUR, "{}");
-    assert_eq!(
-        shop.answer(today, 0),
-        Answer::until(true, Some(shop.now + 3 * HOUR))
-    );
-    assert_eq!(
-        shop.answer(yesterday, 0),
-        Answer::until(false, Some(shop.now + 3 * HOUR))
-    );
+    assert_eq!(shop.answer(today, 0), Answer::until(true, Some(shop.now + 3 * HOUR)));
+    assert_eq!(shop.answer(yesterday, 0), Answer::until(false, Some(shop.now + 3 * HOUR)));
     assert!(!shop.answer(today, 3 * HOUR).passed);
     assert!(shop.answer(yesterday, 3 * HOUR).passed);
     assert!(!shop.answer(yesterday, 27 * HOUR).passed);
@@ -178,24 +146,15 @@ fn without_events_counts_are_zero_and_the_rest_is_false() {
         (r#"{"$did":{"event":"A","count":{"$lt":3}}}"#, true),
         (r#"{"$did":{"event":"A","count":0}}"#, true),
         (r#"{"$did":{"event":"A","sum":{"of":"v","$lt":1}}}"#, true),
-        (
-            r#"{"$did":{"event":"A","distinct":{"of":"v","$eq":0}}}"#,
-            true,
-        ),
+        (r#"{"$did":{"event":"A","distinct":{"of":"v","$eq":0}}}"#, true),
         (r#"{"$did":{"event":"A","avg":{"of":"v","$lt":1}}}"#, false),
         (r#"{"$did":{"event":"A","min":{"of":"v","$ne":1}}}"#, false),
         (r#"{"$did":{"event":"A","max":{"of":"v","$ne":1}}}"#, false),
         (r#"{"$did":{"event":"A","last":{"$gte":"0s"}}}"#, false),
-        (
-            r#"{"$did":{"event":"A","value":{"of":"v","$ne":1}}}"#,
-            false,
-        ),
+        (r#"{"$did":{"event":"A","value":{"of":"v","$ne":1}}}"#, false),
         (r#"{"$didNot":"A"}"#, true),
         (r#"{"$didNot":{"event":"A","since":{"event":"B"}}}"#, false),
-        (
-            r#"{"$did":{"event":"A","since":{"event":"B"},"count":0}}"#,
-            false,
-        ),
+        (r#"{"$did":{"event":"A","since":{"event":"B"},"count":0}}"#, false),
         (r#"{"$did":{"event":"A","count":0,"per":"p"}}"#, false),
         (r#"{"$sequence":{"steps":["A"]}}"#, false),
         (r#"{"$campaign":"welcome"}"#, false),
@@ -213,10 +172,7 @@ fn the_reference_never_counts_itself_but_its_twin_does() {
     assert!(!shop.passes(again));
     shop.event("A", HOUR, "{}");
     assert!(shop.passes(again));
-    assert!(
-        shop.passes(r#"{"$did":{"event":"A","since":{"event":"A","at":"last"}}}"#),
-        "in whatever order"
-    );
+    assert!(shop.passes(r#"{"$did":{"event":"A","since":{"event":"A","at":"last"}}}"#), "in whatever order");
 }
 
 #[test]
@@ -236,11 +192,7 @@ fn an_item_in_the_cart_that_was_never_ordered() {
     shop.event("Product Added", 3 * HOUR, r#"{"product_id":"a"}"#);
     assert!(shop.answer(id, 0).passed);
     shop.event("Product Added", 2 * HOUR, r#"{"product_id":"b"}"#);
-    shop.event(
-        "Order Completed",
-        HOUR,
-        r#"{"products":[{"product_id":"b"},{"product_id":"a"}]}"#,
-    );
+    shop.event("Order Completed", HOUR, r#"{"products":[{"product_id":"b"},{"product_id":"a"}]}"#);
     assert!(!shop.answer(id, 0).passed);
     shop.event("Product Added", MINUTE, r#"{"product_id":"a"}"#);
     assert!(shop.answer(id, 0).passed);
@@ -251,47 +203,23 @@ fn an_item_in_the_cart_that_was_never_ordered() {
 #[test]
 fn sequences_keep_to_their_terms() {
     let mut shop = Shop::new();
-    for (name, ago) in [
-        ("A", 60),
-        ("X", 50),
-        ("B", 40),
-        ("Message Shown", 35),
-        ("C", 30),
-        ("A", 20),
-        ("B", 20),
-        ("X", 20),
-    ] {
+    for (name, ago) in [("A", 60), ("X", 50), ("B", 40), ("Message Shown", 35), ("C", 30), ("A", 20), ("B", 20), ("X", 20)] {
         shop.event(name, ago * MINUTE, "{}");
     }
     for (text, expected) in [
-        (
-            r#"{"$sequence":{"steps":[{"event":"A"},{"event":"B"},{"event":"C"}],"within":"30m"}}"#,
-            true,
-        ),
-        (
-            r#"{"$sequence":{"steps":["A","B","C"],"within":"29m"}}"#,
-            false,
-        ),
-        (
-            r#"{"$sequence":{"steps":["A","B","C"],"without":{"event":"X"}}}"#,
-            false,
-        ),
+        (r#"{"$sequence":{"steps":[{"event":"A"},{"event":"B"},{"event":"C"}],"within":"30m"}}"#, true),
+        (r#"{"$sequence":{"steps":["A","B","C"],"within":"29m"}}"#, false),
+        (r#"{"$sequence":{"steps":["A","B","C"],"without":{"event":"X"}}}"#, false),
         (r#"{"$sequence":{"steps":["A","B"],"without":"X"}}"#, true),
         (r#"{"$sequence":{"steps":["A","B"],"without":"B"}}"#, false),
         (r#"{"$sequence":{"steps":["B","C"],"adjacent":true}}"#, true),
-        (
-            r#"{"$sequence":{"steps":["A","B","C"],"adjacent":true}}"#,
-            false,
-        ),
+        (r#"{"$sequence":{"steps":["A","B","C"],"adjacent":true}}"#, false),
         (r#"{"$sequence":{"steps":["B","A"],"within":"0s"}}"#, false),
         (r#"{"$sequence":{"steps":["A","B"],"within":"0s"}}"#, true),
         (r#"{"$sequence":{"steps":["C","C"]}}"#, false),
         (r#"{"$sequence":{"steps":["B","C"],"recent":"30m"}}"#, true),
         (r#"{"$sequence":{"steps":["B","C"],"recent":"29m"}}"#, false),
-        (
-            r#"{"$sequence":{"steps":["B","*"],"adjacent":true,"within":"0s"}}"#,
-            true,
-        ),
+        (r#"{"$sequence":{"steps":["B","*"],"adjacent":true,"within":"0s"}}"#, true),
     ] {
         assert_eq!(shop.passes(text), expected, "{text}");
     }
@@ -300,25 +228,14 @@ fn sequences_keep_to_their_terms() {
 #[test]
 fn campaigns_count_their_own_events() {
     let mut shop = Shop::new();
-    let id = shop
-        .clause(r#"{"$campaign":{"id":"welcome","shown":{"$gte":1},"clicked":0,"within":"30d"}}"#);
+    let id = shop.clause(r#"{"$campaign":{"id":"welcome","shown":{"$gte":1},"clicked":0,"within":"30d"}}"#);
     shop.event("Message Shown", DAY, r#"{"campaign":"other"}"#);
     assert!(!shop.answer(id, 0).passed);
-    shop.event(
-        "Message Shown",
-        HOUR,
-        r#"{"campaign":"welcome","variant":"b"}"#,
-    );
-    assert_eq!(
-        shop.answer(id, 0),
-        Answer::until(true, Some(shop.now - HOUR + 30 * DAY + 1))
-    );
+    shop.event("Message Shown", HOUR, r#"{"campaign":"welcome","variant":"b"}"#);
+    assert_eq!(shop.answer(id, 0), Answer::until(true, Some(shop.now - HOUR + 30 * DAY + 1)));
     assert!(shop.passes(r#"{"$campaign":{"id":"welcome","variant":"b"}}"#));
     assert!(!shop.passes(r#"{"$campaign":{"id":"welcome","variant":"a"}}"#));
-    assert!(
-        !shop.passes(r#"{"$did":"*"}"#),
-        "what Dangol writes must be named"
-    );
+    assert!(!shop.passes(r#"{"$did":"*"}"#), "what Dangol writes must be named");
     shop.event("Message Clicked", 0, r#"{"campaign":"welcome"}"#);
     assert!(!shop.answer(id, 0).passed);
 }
@@ -329,19 +246,11 @@ fn the_session_is_the_current_one() {
     let id = shop.clause(r#"{"$did":{"event":"A","in":"session","count":{"$gte":2}}}"#);
     shop.event_in(1, "A", 3 * HOUR, "{}");
     shop.event_in(2, "A", HOUR, "{}");
-    let answer = |shop: &Shop| {
-        shop.behaviours
-            .answer(id, &shop.journey, shop.now, &shop.zone, 2)
-            .passed
-    };
+    let answer = |shop: &Shop| shop.behaviours.answer(id, &shop.journey, shop.now, &shop.zone, 2).passed;
     assert!(!answer(&shop));
     shop.event_in(2, "A", 0, "{}");
     assert!(answer(&shop));
-    assert_eq!(
-        shop.event_in(3, "B", 0, "{}"),
-        [id],
-        "a new session asks again"
-    );
+    assert_eq!(shop.event_in(3, "B", 0, "{}"), [id], "a new session asks again");
 }
 
 #[test]
@@ -371,106 +280,36 @@ fn a_trace_tells_what_was_found_and_when_it_changes() {
     let id = shop.clause(r#"{"$sequence":{"steps":["A","B"]}}"#);
     shop.behaviours.rebuild(&shop.journey);
     let trace = shop.trace(id);
-    assert_eq!(
-        (trace.actual, trace.expected),
-        (Some(1_usize.into()), Some(2_usize.into()))
-    );
+    assert_eq!((trace.actual, trace.expected), (Some(1_usize.into()), Some(2_usize.into())));
     shop.event("B", 0, "{}");
-    assert_eq!(
-        shop.trace(id)
-            .events
-            .iter()
-            .map(|id| &**id)
-            .collect::<Vec<_>>(),
-        ["e2", "e3"]
-    );
+    assert_eq!(shop.trace(id).events.iter().map(|id| &**id).collect::<Vec<_>>(), ["e2", "e3"]);
 }
 
 #[test]
 fn what_is_wrong_is_named_with_its_place() {
     for (text, path, code) in [
-        (
-            r#"{"$did":{"event":"A","withn":"7d"}}"#,
-            "/$did/withn",
-            "unknown-key",
-        ),
-        (
-            r#"{"$did":{"event":"A","within":"7 days"}}"#,
-            "/$did/within",
-            "invalid-value",
-        ),
-        (
-            r#"{"$did":{"event":"A","count":{"$gtee":1}}}"#,
-            "/$did/count/$gtee",
-            "unknown-operator",
-        ),
-        (
-            r#"{"$did":{"event":"A","count":{}}}"#,
-            "/$did/count",
-            "invalid-value",
-        ),
-        (
-            r#"{"$did":{"event":"A","count":"1"}}"#,
-            "/$did/count",
-            "invalid-value",
-        ),
-        (
-            r#"{"$did":{"event":"A","last":"7d"}}"#,
-            "/$did/last",
-            "invalid-value",
-        ),
-        (
-            r#"{"$did":{"event":"A","sum":{"$gte":1}}}"#,
-            "/$did/sum",
-            "missing-key",
-        ),
-        (
-            r#"{"$did":{"event":"A","value":{"of":"v","$gtee":1}}}"#,
-            "/$did/value/$gtee",
-            "unknown-operator",
-        ),
-        (
-            r#"{"$did":{"event":"A","where":{"v":{"$gtee":1}}}}"#,
-            "/$did/where/v/$gtee",
-            "unknown-operator",
-        ),
+        (r#"{"$did":{"event":"A","withn":"7d"}}"#, "/$did/withn", "unknown-key"),
+        (r#"{"$did":{"event":"A","within":"7 days"}}"#, "/$did/within", "invalid-value"),
+        (r#"{"$did":{"event":"A","count":{"$gtee":1}}}"#, "/$did/count/$gtee", "unknown-operator"),
+        (r#"{"$did":{"event":"A","count":{}}}"#, "/$did/count", "invalid-value"),
+        (r#"{"$did":{"event":"A","count":"1"}}"#, "/$did/count", "invalid-value"),
+        (r#"{"$did":{"event":"A","last":"7d"}}"#, "/$did/last", "invalid-value"),
+        (r#"{"$did":{"event":"A","sum":{"$gte":1}}}"#, "/$did/sum", "missing-key"),
+        (r#"{"$did":{"event":"A","value":{"of":"v","$gtee":1}}}"#, "/$did/value/$gtee", "unknown-operator"),
+        (r#"{"$did":{"event":"A","where":{"v":{"$gtee":1}}}}"#, "/$did/where/v/$gtee", "unknown-operator"),
         (r#"{"$did":{"within":"7d"}}"#, "/$did", "missing-key"),
         (r#"{"$did":{"event":[]}}"#, "/$did/event", "invalid-value"),
-        (
-            r#"{"$didNot":{"event":"A","count":1}}"#,
-            "/$didNot/count",
-            "unknown-key",
-        ),
-        (
-            r#"{"$did":{"event":"A","since":{"event":"B","at":"frist"}}}"#,
-            "/$did/since/at",
-            "invalid-value",
-        ),
-        (
-            r#"{"$sequence":{"steps":[]}}"#,
-            "/$sequence/steps",
-            "invalid-value",
-        ),
-        (
-            r#"{"$sequence":{"steps":[{"evnt":"A"}]}}"#,
-            "/$sequence/steps/0/evnt",
-            "unknown-key",
-        ),
-        (
-            r#"{"$campaign":{"id":"w","showed":1}}"#,
-            "/$campaign/showed",
-            "unknown-key",
-        ),
+        (r#"{"$didNot":{"event":"A","count":1}}"#, "/$didNot/count", "unknown-key"),
+        (r#"{"$did":{"event":"A","since":{"event":"B","at":"frist"}}}"#, "/$did/since/at", "invalid-value"),
+        (r#"{"$sequence":{"steps":[]}}"#, "/$sequence/steps", "invalid-value"),
+        (r#"{"$sequence":{"steps":[{"evnt":"A"}]}}"#, "/$sequence/steps/0/evnt", "unknown-key"),
+        (r#"{"$campaign":{"id":"w","showed":1}}"#, "/$campaign/showed", "unknown-key"),
         (r#"{"$campaign":{"shown":1}}"#, "/$campaign", "missing-key"),
     ] {
         let mut shop = Shop::new();
         assert_eq!(shop.compile(text), None, "{text}");
         let problem = &shop.compiler.problems.list[0];
-        assert_eq!(
-            (&*problem.path, problem.code, problem.severity),
-            (path, code, Severity::Error),
-            "{text}"
-        );
+        assert_eq!((&*problem.path, problem.code, problem.severity), (path, code, Severity::Error), "{text}");
     }
     let mut shop = Shop::new();
     shop.compile(r#"{"$did":{"event":"A","withn":"7d"}}"#);
@@ -481,33 +320,12 @@ fn what_is_wrong_is_named_with_its_place() {
 #[test]
 fn looking_back_further_than_events_are_kept_is_a_warning() {
     let mut shop = Shop::new();
-    assert!(
-        shop.compile(r#"{"$did":{"event":"A","within":"400d"}}"#)
-            .is_some()
-    );
+    assert!(shop.compile(r#"{"$did":{"event":"A","within":"400d"}}"#).is_some());
     assert!(shop.compiler.problems.list.is_empty());
-    assert!(
-        shop.compile(r#"{"$did":{"event":"A","within":"401d"}}"#)
-            .is_some()
-    );
-    assert!(
-        shop.compile(r#"{"$did":{"event":"A","last":{"$gte":"58w"}}}"#)
-            .is_some()
-    );
-    let found: Vec<_> = shop
-        .compiler
-        .problems
-        .list
-        .iter()
-        .map(|problem| (&*problem.path, problem.code))
-        .collect();
-    assert_eq!(
-        found,
-        [
-            ("/$did/within", "beyond-retain"),
-            ("/$did/last/$gte", "beyond-retain")
-        ]
-    );
+    assert!(shop.compile(r#"{"$did":{"event":"A","within":"401d"}}"#).is_some());
+    assert!(shop.compile(r#"{"$did":{"event":"A","last":{"$gte":"58w"}}}"#).is_some());
+    let found: Vec<_> = shop.compiler.problems.list.iter().map(|problem| (&*problem.path, problem.code)).collect();
+    assert_eq!(found, [("/$did/within", "beyond-retain"), ("/$did/last/$gte", "beyond-retain")]);
 }
 
 #[test]
@@ -554,9 +372,7 @@ fn cost() {
         ];
         let ids: Vec<_> = texts.iter().map(|text| shop.clause(text)).collect();
         for number in 0..1_000 {
-            shop.clause(&format!(
-                r#"{{"$did":{{"event":"E{number}","within":"7d"}}}}"#
-            ));
+            shop.clause(&format!(r#"{{"$did":{{"event":"E{number}","within":"7d"}}}}"#));
         }
         for step in 0..length {
             let name = if step % 10 == 9 { "B" } else { "A" };
@@ -573,25 +389,18 @@ fn cost() {
         let mut touched = Vec::new();
         let first = shop.journey.len();
         for _ in 0..20_000 {
-            let event = Event {
-                name: "Q".into(),
-                ..(**shop.journey.get(first - 1).unwrap()).clone()
-            };
+            let event = Event { name: "Q".into(), ..(**shop.journey.get(first - 1).unwrap()).clone() };
             shop.journey.insert(Rc::new(event));
         }
         shop.behaviours = idle;
         let mut index = first as i64 - 1;
         let nanos = best(|_| {
             index += 1;
-            shop.behaviours
-                .push(&shop.journey, index as usize, &mut touched);
+            shop.behaviours.push(&shop.journey, index as usize, &mut touched);
         });
         println!("{length:>6} {nanos:>8} ns a push that touches nothing");
         let start = std::time::Instant::now();
         shop.behaviours.rebuild(&shop.journey);
-        println!(
-            "{length:>6} {:>8} µs a rebuild",
-            start.elapsed().as_micros()
-        );
+        println!("{length:>6} {:>8} µs a rebuild", start.elapsed().as_micros());
     }
 }

@@ -1,10 +1,5 @@
 //! The behavioural clauses against a reference that scans the whole journey for every question.
-#![allow(
-    missing_docs,
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    clippy::panic
-)]
+#![allow(missing_docs, clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
 
 use dangol::domain::behaviour::Behaviours;
 use dangol::domain::compiler::Compiler;
@@ -90,11 +85,7 @@ mod reference {
             }
         }
         all.iter().any(|value| {
-            let only: Vec<Seen> = journey
-                .iter()
-                .filter(|seen| values(&seen.event, path).contains(value))
-                .cloned()
-                .collect();
+            let only: Vec<Seen> = journey.iter().filter(|seen| values(&seen.event, path).contains(value)).cloned().collect();
             holds_over(key, spec, &only, question)
         })
     }
@@ -116,28 +107,17 @@ mod reference {
         let Some(asked) = asked.as_object() else {
             return found == read(asked);
         };
-        asked
-            .iter()
-            .filter(|(key, _)| key.starts_with('$'))
-            .all(|(key, operand)| match &**key {
-                "$eq" => found == read(operand),
-                "$ne" => found != read(operand),
-                "$gt" => found > read(operand),
-                "$gte" => found >= read(operand),
-                "$lt" => found < read(operand),
-                "$lte" => found <= read(operand),
-                "$in" => operand
-                    .as_list()
-                    .unwrap()
-                    .iter()
-                    .any(|operand| found == read(operand)),
-                "$nin" => operand
-                    .as_list()
-                    .unwrap()
-                    .iter()
-                    .all(|operand| found != read(operand)),
-                other => panic!("{other}"),
-            })
+        asked.iter().filter(|(key, _)| key.starts_with('$')).all(|(key, operand)| match &**key {
+            "$eq" => found == read(operand),
+            "$ne" => found != read(operand),
+            "$gt" => found > read(operand),
+            "$gte" => found >= read(operand),
+            "$lt" => found < read(operand),
+            "$lte" => found <= read(operand),
+            "$in" => operand.as_list().unwrap().iter().any(|operand| found == read(operand)),
+            "$nin" => operand.as_list().unwrap().iter().all(|operand| found != read(operand)),
+            other => panic!("{other}"),
+        })
     }
 
     fn holds_over(key: &str, spec: &Value, journey: &[Seen], question: &Question) -> bool {
@@ -149,35 +129,24 @@ mod reference {
     }
 
     fn campaign(spec: &Value, journey: &[Seen], question: &Question) -> bool {
-        [
-            ("shown", "Message Shown"),
-            ("clicked", "Message Clicked"),
-            ("dismissed", "Message Dismissed"),
-            ("held_out", "Message Held Out"),
-        ]
-        .iter()
-        .all(|(key, name)| {
-            let Some(asked) = spec.get(key) else {
-                return true;
-            };
-            let count = journey
-                .iter()
-                .filter(|seen| &*seen.event.name == *name)
-                .filter(|seen| seen.event.properties.get("campaign") == spec.get("id"))
-                .filter(|seen| {
-                    spec.text("within")
-                        .is_none_or(|word| in_window(word, seen.event.at, question))
-                })
-                .count();
-            compare(count as f64, asked, &|operand| operand.as_number().unwrap())
-        })
+        [("shown", "Message Shown"), ("clicked", "Message Clicked"), ("dismissed", "Message Dismissed"), ("held_out", "Message Held Out")]
+            .iter()
+            .all(|(key, name)| {
+                let Some(asked) = spec.get(key) else {
+                    return true;
+                };
+                let count = journey
+                    .iter()
+                    .filter(|seen| &*seen.event.name == *name)
+                    .filter(|seen| seen.event.properties.get("campaign") == spec.get("id"))
+                    .filter(|seen| spec.text("within").is_none_or(|word| in_window(word, seen.event.at, question)))
+                    .count();
+                compare(count as f64, asked, &|operand| operand.as_number().unwrap())
+            })
     }
 
     fn did(spec: &Value, journey: &[Seen], question: &Question, negated: bool) -> bool {
-        let mut set: Vec<&Seen> = journey
-            .iter()
-            .filter(|seen| matches(spec, &seen.event))
-            .collect();
+        let mut set: Vec<&Seen> = journey.iter().filter(|seen| matches(spec, &seen.event)).collect();
         if let Some(word) = spec.text("within") {
             set.retain(|seen| in_window(word, seen.event.at, question));
         }
@@ -243,11 +212,7 @@ mod reference {
                     Some(all.len() as f64)
                 }
                 "first" | "last" => {
-                    let seen = if &**name == "first" {
-                        set.first()
-                    } else {
-                        set.last()
-                    };
+                    let seen = if &**name == "first" { set.first() } else { set.last() };
                     let age = seen.map(|seen| (question.now - seen.event.at) as f64);
                     measured = true;
                     passed &= age.is_some_and(|age| compare(age, asked, &length));
@@ -276,13 +241,7 @@ mod reference {
         choose(spec, journey, question, 0, &mut choice)
     }
 
-    fn choose(
-        spec: &Value,
-        journey: &[Seen],
-        question: &Question,
-        from: usize,
-        choice: &mut Vec<usize>,
-    ) -> bool {
+    fn choose(spec: &Value, journey: &[Seen], question: &Question, from: usize, choice: &mut Vec<usize>) -> bool {
         let steps = spec.list("steps");
         if choice.len() == steps.len() {
             return fits(spec, journey, question, choice);
@@ -301,27 +260,12 @@ mod reference {
     fn fits(spec: &Value, journey: &[Seen], question: &Question, choice: &[usize]) -> bool {
         let (first, last) = (choice[0], choice[choice.len() - 1]);
         let (start, end) = (journey[first].event.at, journey[last].event.at);
-        let within = spec
-            .text("within")
-            .is_none_or(|length| end - start <= parse_duration(length).unwrap());
-        let recent = spec
-            .text("recent")
-            .is_none_or(|word| in_window(word, end, question));
-        let without = spec.get("without").is_none_or(|without| {
-            !journey[first..=last]
-                .iter()
-                .any(|seen| matches(without, &seen.event))
-        });
-        let session = spec.get("in").is_none()
-            || choice
-                .iter()
-                .all(|index| journey[*index].session == question.session);
-        let adjacent = !spec.flag("adjacent")
-            || choice.windows(2).all(|pair| {
-                journey[pair[0] + 1..pair[1]]
-                    .iter()
-                    .all(|seen| seen.event.own)
-            });
+        let within = spec.text("within").is_none_or(|length| end - start <= parse_duration(length).unwrap());
+        let recent = spec.text("recent").is_none_or(|word| in_window(word, end, question));
+        let without = spec.get("without").is_none_or(|without| !journey[first..=last].iter().any(|seen| matches(without, &seen.event)));
+        let session = spec.get("in").is_none() || choice.iter().all(|index| journey[*index].session == question.session);
+        let adjacent =
+            !spec.flag("adjacent") || choice.windows(2).all(|pair| journey[pair[0] + 1..pair[1]].iter().all(|seen| seen.event.own));
         within && recent && without && session && adjacent
     }
 }
@@ -329,9 +273,7 @@ mod reference {
 const START: &str = "2026-03-25T00:00:00Z";
 
 fn event(id: usize, name: &str, at: Millis, properties: &str) -> Rc<Event> {
-    let Value::Object(properties) = json::parse(properties).unwrap() else {
-        panic!()
-    };
+    let Value::Object(properties) = json::parse(properties).unwrap() else { panic!() };
     Rc::new(Event {
         id: format!("e{id}").into(),
         at,
@@ -354,16 +296,7 @@ fn times() -> impl Strategy<Value = Millis> {
 }
 
 fn events() -> impl Strategy<Value = Vec<Rc<Event>>> {
-    let name = prop::sample::select(vec![
-        "A",
-        "A",
-        "A",
-        "B",
-        "B",
-        "C",
-        "Message Shown",
-        "Message Clicked",
-    ]);
+    let name = prop::sample::select(vec!["A", "A", "A", "B", "B", "C", "Message Shown", "Message Clicked"]);
     let properties = prop::sample::select(vec![
         r#"{}"#,
         r#"{"p":"x","v":0.1,"campaign":"w"}"#,
@@ -374,12 +307,8 @@ fn events() -> impl Strategy<Value = Vec<Rc<Event>>> {
         r#"{"p":null,"v":5}"#,
         r#"{"p":1,"v":5}"#,
     ]);
-    prop::collection::vec((name, times(), properties), 0..14).prop_map(|list| {
-        list.into_iter()
-            .enumerate()
-            .map(|(id, (name, at, properties))| event(id, name, at, properties))
-            .collect()
-    })
+    prop::collection::vec((name, times(), properties), 0..14)
+        .prop_map(|list| list.into_iter().enumerate().map(|(id, (name, at, properties))| event(id, name, at, properties)).collect())
 }
 
 fn wanted() -> impl Strategy<Value = String> {
@@ -392,29 +321,12 @@ fn wanted() -> impl Strategy<Value = String> {
         r#""Message Shown""#,
         r#"["*","Message Shown"]"#,
     ]);
-    let filter = prop::sample::select(vec![
-        "",
-        "",
-        "",
-        r#","where":{"p":"x"}"#,
-        r#","where":{"v":{"$gte":0.2}}"#,
-    ]);
+    let filter = prop::sample::select(vec!["", "", "", r#","where":{"p":"x"}"#, r#","where":{"v":{"$gte":0.2}}"#]);
     (names, filter).prop_map(|(names, filter)| format!(r#""event":{names}{filter}"#))
 }
 
 fn window() -> impl Strategy<Value = &'static str> {
-    prop::sample::select(vec![
-        "6h",
-        "1d",
-        "12h",
-        "3d",
-        "20m",
-        "0s",
-        "today",
-        "yesterday",
-        "thisWeek",
-        "thisMonth",
-    ])
+    prop::sample::select(vec!["6h", "1d", "12h", "3d", "20m", "0s", "today", "yesterday", "thisWeek", "thisMonth"])
 }
 
 fn comparison() -> impl Strategy<Value = String> {
@@ -432,9 +344,8 @@ fn measure() -> impl Strategy<Value = String> {
     let of = |name: &'static str, of: Vec<&'static str>| {
         let operator = prop::sample::select(vec!["$eq", "$gt", "$gte", "$lt", "$lte", "$ne"]);
         let number = prop::sample::select(vec!["0", "0.1", "0.3", "1", "2", "5", "20.09"]);
-        (prop::sample::select(of), operator, number).prop_map(move |(of, operator, number)| {
-            format!(r#","{name}":{{"of":"{of}","{operator}":{number}}}"#)
-        })
+        (prop::sample::select(of), operator, number)
+            .prop_map(move |(of, operator, number)| format!(r#","{name}":{{"of":"{of}","{operator}":{number}}}"#))
     };
     let age = (
         prop::sample::select(vec!["first", "last"]),
@@ -472,76 +383,36 @@ fn did() -> impl Strategy<Value = (&'static str, String)> {
     let session = maybe(Just(r#","in":"session""#.to_string()));
     let per = maybe(Just(r#","per":"p""#.to_string()));
     let measures = prop::collection::vec(measure(), 0..3);
-    (
-        wanted(),
-        within,
-        session,
-        maybe(since),
-        per,
-        measures,
-        any::<bool>(),
+    (wanted(), within, session, maybe(since), per, measures, any::<bool>()).prop_map(
+        |(wanted, within, session, since, per, mut measures, negated)| {
+            // A measure may be asked once only.
+            let name = |text: &String| text.split('"').nth(1).map(str::to_string);
+            measures.dedup_by_key(|text| name(text));
+            let measures = if negated { String::new() } else { measures.concat() };
+            let key = if negated { "$didNot" } else { "$did" };
+            (key, format!("{{{wanted}{within}{session}{since}{per}{measures}}}"))
+        },
     )
-        .prop_map(
-            |(wanted, within, session, since, per, mut measures, negated)| {
-                // A measure may be asked once only.
-                let name = |text: &String| text.split('"').nth(1).map(str::to_string);
-                measures.dedup_by_key(|text| name(text));
-                let measures = if negated {
-                    String::new()
-                } else {
-                    measures.concat()
-                };
-                let key = if negated { "$didNot" } else { "$did" };
-                (
-                    key,
-                    format!("{{{wanted}{within}{session}{since}{per}{measures}}}"),
-                )
-            },
-        )
 }
 
 fn sequence() -> impl Strategy<Value = (&'static str, String)> {
-    let steps = prop::collection::vec(wanted(), 1..4).prop_map(|steps| {
-        steps
-            .iter()
-            .map(|step| format!("{{{step}}}"))
-            .collect::<Vec<_>>()
-            .join(",")
-    });
-    let within = maybe(
-        prop::sample::select(vec!["6h", "1d", "20m", "0s"])
-            .prop_map(|word| format!(r#","within":"{word}""#)),
-    );
+    let steps = prop::collection::vec(wanted(), 1..4)
+        .prop_map(|steps| steps.iter().map(|step| format!("{{{step}}}")).collect::<Vec<_>>().join(","));
+    let within = maybe(prop::sample::select(vec!["6h", "1d", "20m", "0s"]).prop_map(|word| format!(r#","within":"{word}""#)));
     let recent = maybe(window().prop_map(|word| format!(r#","recent":"{word}""#)));
     let without = maybe(wanted().prop_map(|wanted| format!(r#","without":{{{wanted}}}"#)));
     let session = maybe(Just(r#","in":"session""#.to_string()));
     let adjacent = maybe(Just(r#","adjacent":true"#.to_string()));
     let per = maybe(Just(r#","per":"p""#.to_string()));
-    (steps, within, recent, without, session, adjacent, per).prop_map(
-        |(steps, within, recent, without, session, adjacent, per)| {
-            (
-                "$sequence",
-                format!(
-                    r#"{{"steps":[{steps}]{within}{recent}{without}{session}{adjacent}{per}}}"#
-                ),
-            )
-        },
-    )
+    (steps, within, recent, without, session, adjacent, per).prop_map(|(steps, within, recent, without, session, adjacent, per)| {
+        ("$sequence", format!(r#"{{"steps":[{steps}]{within}{recent}{without}{session}{adjacent}{per}}}"#))
+    })
 }
 
 fn campaign() -> impl Strategy<Value = (&'static str, String)> {
     let within = maybe(window().prop_map(|word| format!(r#","within":"{word}""#)));
-    (
-        comparison(),
-        maybe(comparison().prop_map(|asked| format!(r#","clicked":{asked}"#))),
-        within,
-    )
-        .prop_map(|(shown, clicked, within)| {
-            (
-                "$campaign",
-                format!(r#"{{"id":"w","shown":{shown}{clicked}{within}}}"#),
-            )
-        })
+    (comparison(), maybe(comparison().prop_map(|asked| format!(r#","clicked":{asked}"#))), within)
+        .prop_map(|(shown, clicked, within)| ("$campaign", format!(r#"{{"id":"w","shown":{shown}{clicked}{within}}}"#)))
 }
 
 fn clause() -> impl Strategy<Value = (&'static str, String)> {
@@ -566,10 +437,7 @@ fn number_sessions(journey: &mut Journey) {
 fn compile(clauses: &[(&'static str, Value)]) -> (Behaviours, Vec<ClauseId>) {
     let mut behaviours = Behaviours::default();
     let mut compiler = Compiler::default();
-    let ids = clauses
-        .iter()
-        .map(|(key, value)| behaviours.compile(key, value, &Place::Root, &mut compiler))
-        .collect::<Option<Vec<_>>>();
+    let ids = clauses.iter().map(|(key, value)| behaviours.compile(key, value, &Place::Root, &mut compiler)).collect::<Option<Vec<_>>>();
     match ids {
         Some(ids) => (behaviours, ids),
         None => panic!("{:?} {clauses:?}", compiler.problems.list),
@@ -578,11 +446,7 @@ fn compile(clauses: &[(&'static str, Value)]) -> (Behaviours, Vec<ClauseId>) {
 
 fn seen(journey: &Journey) -> Vec<reference::Seen> {
     (0..journey.len())
-        .map(|index| reference::Seen {
-            event: journey.get(index).unwrap().clone(),
-            session: journey.session(index),
-            place: index,
-        })
+        .map(|index| reference::Seen { event: journey.get(index).unwrap().clone(), session: journey.session(index), place: index })
         .collect()
 }
 
@@ -597,26 +461,14 @@ fn instants(journey: &Journey, zone: &Zone, now: Millis) -> Vec<Millis> {
     for days in 0..40 {
         all.push(zone.day(now, days).start);
     }
-    let mut all: Vec<Millis> = all
-        .into_iter()
-        .flat_map(|at| [at - 1, at, at + 1])
-        .filter(|at| *at >= now)
-        .collect();
+    let mut all: Vec<Millis> = all.into_iter().flat_map(|at| [at - 1, at, at + 1]).filter(|at| *at >= now).collect();
     all.sort_unstable();
     all.dedup();
     all
 }
 
-fn check(
-    list: Vec<Rc<Event>>,
-    clauses: Vec<(&'static str, String)>,
-    drop: usize,
-    zone: &Zone,
-) -> Result<(), TestCaseError> {
-    let clauses: Vec<(&'static str, Value)> = clauses
-        .into_iter()
-        .map(|(key, text)| (key, json::parse(&text).unwrap()))
-        .collect();
+fn check(list: Vec<Rc<Event>>, clauses: Vec<(&'static str, String)>, drop: usize, zone: &Zone) -> Result<(), TestCaseError> {
+    let clauses: Vec<(&'static str, Value)> = clauses.into_iter().map(|(key, text)| (key, json::parse(&text).unwrap())).collect();
     let (mut live, ids) = compile(&clauses);
     let (mut fresh, same) = compile(&clauses);
     prop_assert_eq!(&ids, &same);
@@ -642,11 +494,7 @@ fn check(
         }
         fresh.rebuild(&journey);
         let now = journey.last_at().unwrap();
-        let question = reference::Question {
-            now,
-            zone,
-            session: journey.session(journey.len() - 1),
-        };
+        let question = reference::Question { now, zone, session: journey.session(journey.len() - 1) };
         let all = seen(&journey);
         for (at, id) in ids.iter().enumerate() {
             let (key, value) = &clauses[at];
@@ -674,10 +522,7 @@ fn check(
             let first = answer.passed;
             let mut turned = None;
             for instant in instants(&journey, zone, now) {
-                let question = reference::Question {
-                    now: instant,
-                    ..question
-                };
+                let question = reference::Question { now: instant, ..question };
                 let expected = reference::holds(key, value, &all, &question);
                 if turned.is_none() && expected != first {
                     turned = Some(instant);
@@ -686,14 +531,7 @@ fn check(
                     answer = live.answer(*id, &journey, instant, zone, question.session);
                     prop_assert!(answer.changes_at.is_none_or(|change| change > instant));
                 }
-                prop_assert_eq!(
-                    answer.passed,
-                    expected,
-                    "at {} {} {:?}",
-                    instant - now,
-                    key,
-                    value
-                );
+                prop_assert_eq!(answer.passed, expected, "at {} {} {:?}", instant - now, key, value);
             }
             prop_assert_eq!(trace.changes_at, turned, "{} {:?}", key, value);
         }

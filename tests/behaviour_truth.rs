@@ -7,12 +7,7 @@
 //!
 //! What it says with numbers computed beforehand: `vip_champion` and `big_spender_dormant` with the cut points of
 //! `truth.json` written into the condition, as a shop would ship them; `active_both_years` with the age of 1998-01-01.
-#![allow(
-    missing_docs,
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    clippy::print_stderr
-)]
+#![allow(missing_docs, clippy::unwrap_used, clippy::indexing_slicing, clippy::print_stderr)]
 
 use dangol::domain::behaviour::Behaviours;
 use dangol::domain::compiler::Compiler;
@@ -34,9 +29,7 @@ use std::rc::Rc;
 type Segment<'a> = (&'a str, Vec<(&'a str, String)>);
 
 fn folder(name: &str) -> Option<PathBuf> {
-    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR"))
-        .join("../shared/data")
-        .join(name);
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared/data").join(name);
     if !path.exists() {
         eprintln!("skipped: {name} is not here");
         return None;
@@ -47,9 +40,7 @@ fn folder(name: &str) -> Option<PathBuf> {
 fn unpacked(path: PathBuf) -> String {
     let mut text = String::new();
     let file = std::fs::File::open(path).unwrap();
-    flate2::read::GzDecoder::new(file)
-        .read_to_string(&mut text)
-        .unwrap();
+    flate2::read::GzDecoder::new(file).read_to_string(&mut text).unwrap();
     text
 }
 
@@ -78,28 +69,15 @@ impl Visitors {
                     .map(|(key, text)| {
                         let value = json::parse(text).unwrap();
                         let place = Place::Root;
-                        let id = behaviours.compile(
-                            key.trim_start_matches('!'),
-                            &value,
-                            &place,
-                            &mut compiler,
-                        );
+                        let id = behaviours.compile(key.trim_start_matches('!'), &value, &place, &mut compiler);
                         (id.unwrap(), !key.starts_with('!'))
                     })
                     .collect();
                 (name.to_string(), clauses, Vec::new())
             })
             .collect();
-        assert!(
-            compiler.problems.list.is_empty(),
-            "{:?}",
-            compiler.problems.list
-        );
-        Visitors {
-            behaviours,
-            segments,
-            now,
-        }
+        assert!(compiler.problems.list.is_empty(), "{:?}", compiler.problems.list);
+        Visitors { behaviours, segments, now }
     }
 
     fn visit(&mut self, visitor: &str, events: Vec<(&str, Millis, Object)>) {
@@ -124,12 +102,8 @@ impl Visitors {
         self.behaviours.rebuild(&journey);
         let zone = Zone::utc();
         for (_, clauses, members) in &mut self.segments {
-            let inside = clauses.iter().all(|(id, positive)| {
-                self.behaviours
-                    .answer(*id, &journey, self.now, &zone, session)
-                    .passed
-                    == *positive
-            });
+            let inside =
+                clauses.iter().all(|(id, positive)| self.behaviours.answer(*id, &journey, self.now, &zone, session).passed == *positive);
             if inside {
                 members.push(visitor.to_string());
             }
@@ -148,32 +122,17 @@ fn otto_mini() {
     let not_ordered = r#"{"event":"Order Completed","since":{"event":"Product Added","at":"last"},"per":"product_id"}"#;
     let mut visitors = Visitors::new(
         vec![
-            (
-                "clicks_ge3",
-                did(r#"{"event":"Product Clicked","count":{"$gte":3}}"#),
-            ),
+            ("clicks_ge3", did(r#"{"event":"Product Clicked","count":{"$gte":3}}"#)),
             ("has_cart", did(r#""Product Added""#)),
             ("has_order", did(r#""Order Completed""#)),
-            (
-                "cart_no_order",
-                vec![
-                    ("$did", r#""Product Added""#.into()),
-                    ("$didNot", r#""Order Completed""#.into()),
-                ],
-            ),
-            (
-                "carted_item_never_ordered_after",
-                vec![("$didNot", not_ordered.into())],
-            ),
+            ("cart_no_order", vec![("$did", r#""Product Added""#.into()), ("$didNot", r#""Order Completed""#.into())]),
+            ("carted_item_never_ordered_after", vec![("$didNot", not_ordered.into())]),
             (
                 "first_order_within_2d",
                 // The first event of a visitor may itself be the order, which `since` never counts.
                 did(r#"{"event":"Order Completed","since":{"event":"*","at":"first","for":"2d"}}"#),
             ),
-            (
-                "same_item_clicked_3x",
-                did(r#"{"event":"Product Clicked","count":{"$gte":3},"per":"product_id"}"#),
-            ),
+            ("same_item_clicked_3x", did(r#"{"event":"Product Clicked","count":{"$gte":3},"per":"product_id"}"#)),
         ],
         now,
     );
@@ -186,24 +145,12 @@ fn otto_mini() {
                 _ => "Order Completed",
             };
             let product = json::to_text(event.get("aid").unwrap());
-            (
-                name,
-                event.number("ts").unwrap() as Millis,
-                object! { "product_id" => product },
-            )
+            (name, event.number("ts").unwrap() as Millis, object! { "product_id" => product })
         });
-        visitors.visit(
-            &json::to_text(line.get("session").unwrap()),
-            events.collect(),
-        );
+        visitors.visit(&json::to_text(line.get("session").unwrap()), events.collect());
     }
     for (name, _, members) in &visitors.segments {
-        let expected = truth
-            .get("segments")
-            .unwrap()
-            .get(name)
-            .unwrap()
-            .list("members");
+        let expected = truth.get("segments").unwrap().get(name).unwrap().list("members");
         let expected: Vec<String> = expected.iter().map(json::to_text).collect();
         eprintln!("otto-mini {name}: {} of {}", members.len(), expected.len());
         assert_eq!(*members, expected, "{name}");
@@ -219,59 +166,28 @@ fn cdnow() {
     let now = parse_iso(truth.text("as_of").unwrap()).unwrap();
     let order = |rest: &str| format!(r#"{{"event":"Order Completed"{rest}}}"#);
     let did = |rest: &str| vec![("$did", order(rest))];
-    let cuts = |metric: &str, index: usize| {
-        truth.get("cutpoints").unwrap().list(metric)[index]
-            .as_number()
-            .unwrap()
-    };
+    let cuts = |metric: &str, index: usize| truth.get("cutpoints").unwrap().list(metric)[index].as_number().unwrap();
     let champion = [
         format!(r#","last":{{"$lte":"{}d"}}"#, cuts("recency_days", 0)),
         format!(r#","count":{{"$gt":{}}}"#, cuts("orders", 3)),
-        format!(
-            r#","sum":{{"of":"dollar_value","$gt":{}}}"#,
-            cuts("monetary_cents", 3) / 100.0
-        ),
+        format!(r#","sum":{{"of":"dollar_value","$gt":{}}}"#, cuts("monetary_cents", 3) / 100.0),
     ];
-    let spender = format!(
-        r#","sum":{{"of":"dollar_value","$gt":{}}},"last":{{"$gte":"180d"}}"#,
-        cuts("monetary_cents", 3) / 100.0
-    );
+    let spender = format!(r#","sum":{{"of":"dollar_value","$gt":{}}},"last":{{"$gte":"180d"}}"#, cuts("monetary_cents", 3) / 100.0);
     let step = r#"{"event":"Order Completed"}"#;
     let mut visitors = Visitors::new(
         vec![
             ("one_order", did(r#","count":1"#)),
-            (
-                "repeat_within_30d",
-                did(r#","since":{"event":"Order Completed","at":"first","for":"30d"}"#),
-            ),
+            ("repeat_within_30d", did(r#","since":{"event":"Order Completed","at":"first","for":"30d"}"#)),
             ("lapsed_180d", did(r#","last":{"$gte":"180d"}"#)),
             ("vip_champion", did(&champion.concat())),
             ("big_spender_dormant", did(&spender)),
-            (
-                "ltv_ge_100",
-                did(r#","sum":{"of":"dollar_value","$gte":100}"#),
-            ),
+            ("ltv_ge_100", did(r#","sum":{"of":"dollar_value","$gte":100}"#)),
             ("zero_spend", did(r#","sum":{"of":"dollar_value","$eq":0}"#)),
             ("has_zero_order", did(r#","where":{"dollar_value":0}"#)),
-            (
-                "avg_order_gt_50_min3",
-                did(r#","count":{"$gte":3},"avg":{"of":"dollar_value","$gt":50}"#),
-            ),
-            (
-                "five_in_90d",
-                vec![(
-                    "$sequence",
-                    format!(r#"{{"steps":[{}],"within":"90d"}}"#, [step; 5].join(",")),
-                )],
-            ),
+            ("avg_order_gt_50_min3", did(r#","count":{"$gte":3},"avg":{"of":"dollar_value","$gt":50}"#)),
+            ("five_in_90d", vec![("$sequence", format!(r#"{{"steps":[{}],"within":"90d"}}"#, [step; 5].join(",")))]),
             // 1998-01-01 lies 181 days before the day asked.
-            (
-                "active_both_years",
-                vec![
-                    ("$did", order(r#","first":{"$gt":"181d"}"#)),
-                    ("$did", order(r#","last":{"$lte":"181d"}"#)),
-                ],
-            ),
+            ("active_both_years", vec![("$did", order(r#","first":{"$gt":"181d"}"#)), ("$did", order(r#","last":{"$lte":"181d"}"#))]),
         ],
         now,
     );
@@ -304,16 +220,9 @@ fn cdnow() {
     for (name, _, members) in &mut visitors.segments {
         let expected = truth.get("segments").unwrap().get(name).unwrap();
         members.sort();
-        let digest: String = Sha256::digest(members.join("\n"))
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect();
+        let digest: String = Sha256::digest(members.join("\n")).iter().map(|byte| format!("{byte:02x}")).collect();
         eprintln!("cdnow {name}: {}", members.len());
-        assert_eq!(
-            members.len() as f64,
-            expected.number("count").unwrap(),
-            "{name}"
-        );
+        assert_eq!(members.len() as f64, expected.number("count").unwrap(), "{name}");
         assert_eq!(digest, expected.text("sha256").unwrap(), "{name}");
     }
 }

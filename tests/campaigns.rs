@@ -30,7 +30,9 @@ fn journey(script: &str) -> Value {
         let timestamp = format!("2026-{month:02}-{day:02}T{time}Z");
         let (word, tail) = rest.split_once(' ').unwrap_or((rest, ""));
         lines.push(match word {
-            "page" => format!(r#"{{"type":"page","messageId":"m{number}","timestamp":"{timestamp}","properties":{{"url":"https://shop.test{tail}"}}}}"#),
+            "page" => format!(
+                r#"{{"type":"page","messageId":"m{number}","timestamp":"{timestamp}","properties":{{"url":"https://shop.test{tail}"}}}}"#
+            ),
             "tick" => format!(r#"{{"type":"tick","timestamp":"{timestamp}"}}"#),
             "exit" => format!(r#"{{"type":"signal","signal":"exit","timestamp":"{timestamp}"}}"#),
             "scroll" => format!(r#"{{"type":"signal","signal":"scroll","value":{tail},"timestamp":"{timestamp}"}}"#),
@@ -40,7 +42,9 @@ fn journey(script: &str) -> Value {
                     Some(at) => (rest[..at].trim(), &rest[at..]),
                     None => (rest, "{}"),
                 };
-                format!(r#"{{"type":"track","event":"{name}","messageId":"m{number}","timestamp":"{timestamp}","properties":{properties}}}"#)
+                format!(
+                    r#"{{"type":"track","event":"{name}","messageId":"m{number}","timestamp":"{timestamp}","properties":{properties}}}"#
+                )
             }
         });
     }
@@ -88,7 +92,12 @@ fn triggers_fire_on_their_signal() {
     );
     check(FREE, &toast("d", r#""trigger":{"dwell":"20s"}"#), "01:00 page /\n01:05 tick", &["02T01:00:20 d shown"]);
     check(FREE, &toast("x", r#""trigger":{"exit":true}"#), "01:00 page /\n01:00:05 exit\n01:00:09 exit", &["02T01:00:05 x shown"]);
-    check(FREE, &toast("s", r#""trigger":{"scroll":60}"#), "01:00 page /\n01:00:05 scroll 30\n01:00:06 scroll 75\n01:00:07 scroll 90", &["02T01:00:06 s shown"]);
+    check(
+        FREE,
+        &toast("s", r#""trigger":{"scroll":60}"#),
+        "01:00 page /\n01:00:05 scroll 30\n01:00:06 scroll 75\n01:00:07 scroll 90",
+        &["02T01:00:06 s shown"],
+    );
     check(
         FREE,
         &toast("g", r#""trigger":{"segment":"big","on":"enter"}"#),
@@ -112,7 +121,10 @@ fn triggers_fire_on_their_signal() {
 
 #[test]
 fn a_delay_outlives_the_page_and_is_checked_again() {
-    let campaign = toast("w", r#""trigger":{"event":"Product Added","after":"2d"},"audience":{"cart.count":{"$gt":0}},"unless":{"event":"Order Completed"}"#);
+    let campaign = toast(
+        "w",
+        r#""trigger":{"event":"Product Added","after":"2d"},"audience":{"cart.count":{"$gt":0}},"unless":{"event":"Order Completed"}"#,
+    );
     check(
         FREE,
         &campaign,
@@ -135,119 +147,147 @@ fn a_delay_outlives_the_page_and_is_checked_again() {
 
 #[test]
 fn priority_decides_and_the_loser_is_told() {
-    let two = format!(r#"{{"a":{{"trigger":{{"page":{{}}}},"priority":1,{MODAL}}},"b":{{"trigger":{{"page":{{}}}},"priority":2,{MODAL}}}}}"#);
+    let two =
+        format!(r#"{{"a":{{"trigger":{{"page":{{}}}},"priority":1,{MODAL}}},"b":{{"trigger":{{"page":{{}}}},"priority":2,{MODAL}}}}}"#);
     check(FREE, &two, "01:00 page /", &["02T01:00:00 b shown", "02T01:00:00 a suppressed outranked to b"]);
 }
 
 #[test]
 fn limits_hold() {
-    check(FREE, &toast("c", r#""trigger":{"page":{}},"limits":{"total":1}"#), "01:00 page /\n01:01 page /a\n+9dT01:00 page /", &[
-        "02T01:00:00 c shown",
-        "02T01:01:00 c suppressed frequency_capped",
-        "11T01:00:00 c suppressed frequency_capped",
-    ]);
-    check(FREE, &toast("c", r#""trigger":{"page":{}},"limits":{"perSession":1}"#), "01:00 page /\n01:10 page /a\n02:00 page /b", &[
-        "02T01:00:00 c shown",
-        "02T01:10:00 c suppressed frequency_capped",
-        "02T02:00:00 c shown",
-    ]);
+    check(
+        FREE,
+        &toast("c", r#""trigger":{"page":{}},"limits":{"total":1}"#),
+        "01:00 page /\n01:01 page /a\n+9dT01:00 page /",
+        &["02T01:00:00 c shown", "02T01:01:00 c suppressed frequency_capped", "11T01:00:00 c suppressed frequency_capped"],
+    );
+    check(
+        FREE,
+        &toast("c", r#""trigger":{"page":{}},"limits":{"perSession":1}"#),
+        "01:00 page /\n01:10 page /a\n02:00 page /b",
+        &["02T01:00:00 c shown", "02T01:10:00 c suppressed frequency_capped", "02T02:00:00 c shown"],
+    );
     // The calendar day changes at 15:00 UTC in Seoul.
-    check(FREE, &toast("c", r#""trigger":{"page":{}},"limits":{"perDay":1}"#), "14:50 page /\n14:59 page /a\n15:01 page /b", &[
-        "02T14:50:00 c shown",
-        "02T14:59:00 c suppressed frequency_capped",
-        "02T15:01:00 c shown",
-    ]);
-    check(FREE, &toast("c", r#""trigger":{"page":{}},"limits":{"cooldown":"24h"}"#), "01:00 page /\n+1dT00:59:59 page /\n+1dT01:00:00 page /a", &[
-        "02T01:00:00 c shown",
-        "03T00:59:59 c suppressed frequency_capped",
-        "03T01:00:00 c shown",
-    ]);
-    check(FREE, &toast("c", r#""trigger":{"page":{}},"limits":{"untilClicked":true}"#), "01:00 page /\n01:00:01.5 Message Clicked {\"campaign\":\"c\"}\n01:02 page /a", &[
-        "02T01:00:00 c shown",
-        "02T01:02:00 c suppressed frequency_capped",
-    ]);
-    check(FREE, &toast("c", r#""trigger":{"page":{}},"limits":{"afterDismiss":["1d","7d"]}"#), "01:00 page /\n01:00:01.5 Message Dismissed {\"campaign\":\"c\"}\n+1dT01:00 page /a\n+1dT01:00:02 page /b\n+1dT01:00:03.5 Message Dismissed {\"campaign\":\"c\"}\n+7dT01:00 page /c\n+8dT01:00:04 page /d", &[
-        "02T01:00:00 c shown",
-        "03T01:00:00 c suppressed muted",
-        "03T01:00:02 c shown",
-        "09T01:00:00 c suppressed muted",
-        "10T01:00:04 c shown",
-    ]);
+    check(
+        FREE,
+        &toast("c", r#""trigger":{"page":{}},"limits":{"perDay":1}"#),
+        "14:50 page /\n14:59 page /a\n15:01 page /b",
+        &["02T14:50:00 c shown", "02T14:59:00 c suppressed frequency_capped", "02T15:01:00 c shown"],
+    );
+    check(
+        FREE,
+        &toast("c", r#""trigger":{"page":{}},"limits":{"cooldown":"24h"}"#),
+        "01:00 page /\n+1dT00:59:59 page /\n+1dT01:00:00 page /a",
+        &["02T01:00:00 c shown", "03T00:59:59 c suppressed frequency_capped", "03T01:00:00 c shown"],
+    );
+    check(
+        FREE,
+        &toast("c", r#""trigger":{"page":{}},"limits":{"untilClicked":true}"#),
+        "01:00 page /\n01:00:01.5 Message Clicked {\"campaign\":\"c\"}\n01:02 page /a",
+        &["02T01:00:00 c shown", "02T01:02:00 c suppressed frequency_capped"],
+    );
+    check(
+        FREE,
+        &toast("c", r#""trigger":{"page":{}},"limits":{"afterDismiss":["1d","7d"]}"#),
+        "01:00 page /\n01:00:01.5 Message Dismissed {\"campaign\":\"c\"}\n+1dT01:00 page /a\n+1dT01:00:02 page /b\n+1dT01:00:03.5 Message Dismissed {\"campaign\":\"c\"}\n+7dT01:00 page /c\n+8dT01:00:04 page /d",
+        &[
+            "02T01:00:00 c shown",
+            "03T01:00:00 c suppressed muted",
+            "03T01:00:02 c shown",
+            "09T01:00:00 c suppressed muted",
+            "10T01:00:04 c shown",
+        ],
+    );
 }
 
 #[test]
 fn what_was_never_seen_is_given_back() {
-    check(FREE, &toast("c", r#""trigger":{"page":{}},"limits":{"total":1}"#), "01:00:00 page /\n01:00:00.500 page /a\n01:00:05 page /b", &[
-        "02T01:00:00 c shown",
-        "02T01:00:00 c shown",
-        "02T01:00:05 c suppressed frequency_capped",
-    ]);
+    check(
+        FREE,
+        &toast("c", r#""trigger":{"page":{}},"limits":{"total":1}"#),
+        "01:00:00 page /\n01:00:00.500 page /a\n01:00:05 page /b",
+        &["02T01:00:00 c shown", "02T01:00:00 c shown", "02T01:00:05 c suppressed frequency_capped"],
+    );
 }
 
 #[test]
 fn attention_is_a_budget_for_all() {
     let two = format!(r#"{{"a":{{"trigger":{{"event":"A"}},{TOAST}}},"b":{{"trigger":{{"event":"B"}},{TOAST}}}}}"#);
-    check(r#"{"attention":{"minGap":"30s"}}"#, &two, "01:00 page /\n01:00:01 A\n01:00:20 B\n01:00:31 B", &[
-        "02T01:00:01 a shown",
-        "02T01:00:20 b suppressed attention_budget",
-        "02T01:00:31 b shown",
-    ]);
-    check(r#"{"attention":{"perSession":2,"minGap":"0s"}}"#, &two, "01:00 page /\n01:01 A\n01:02 B\n01:03 A\n01:40 A", &[
-        "02T01:01:00 a shown",
-        "02T01:02:00 b shown",
-        "02T01:03:00 a suppressed attention_budget",
-        // Half an hour without an event: another session.
-        "02T01:40:00 a shown",
-    ]);
+    check(
+        r#"{"attention":{"minGap":"30s"}}"#,
+        &two,
+        "01:00 page /\n01:00:01 A\n01:00:20 B\n01:00:31 B",
+        &["02T01:00:01 a shown", "02T01:00:20 b suppressed attention_budget", "02T01:00:31 b shown"],
+    );
+    check(
+        r#"{"attention":{"perSession":2,"minGap":"0s"}}"#,
+        &two,
+        "01:00 page /\n01:01 A\n01:02 B\n01:03 A\n01:40 A",
+        &[
+            "02T01:01:00 a shown",
+            "02T01:02:00 b shown",
+            "02T01:03:00 a suppressed attention_budget",
+            // Half an hour without an event: another session.
+            "02T01:40:00 a shown",
+        ],
+    );
 }
 
 #[test]
 fn a_queued_message_has_its_turn_or_is_dropped() {
     let two = format!(r#"{{"a":{{"trigger":{{"event":"A"}},{TOAST}}},"b":{{"trigger":{{"event":"B"}},"queue":"2m",{TOAST}}}}}"#);
-    check(FREE, &two, "01:00 page /\n01:00:01 A\n01:00:02 B\n01:05 tick", &[
-        "02T01:00:01 a shown",
-        "02T01:00:02 b queued outranked to a",
-        "02T01:00:03 b shown",
-    ]);
-    check(r#"{"attention":{"minGap":"30s"}}"#, &two, "01:00 page /\n01:00:01 A\n01:00:10 B\n01:05 tick", &[
-        "02T01:00:01 a shown",
-        "02T01:00:10 b queued attention_budget",
-        "02T01:00:31 b shown",
-    ]);
+    check(
+        FREE,
+        &two,
+        "01:00 page /\n01:00:01 A\n01:00:02 B\n01:05 tick",
+        &["02T01:00:01 a shown", "02T01:00:02 b queued outranked to a", "02T01:00:03 b shown"],
+    );
+    check(
+        r#"{"attention":{"minGap":"30s"}}"#,
+        &two,
+        "01:00 page /\n01:00:01 A\n01:00:10 B\n01:05 tick",
+        &["02T01:00:01 a shown", "02T01:00:10 b queued attention_budget", "02T01:00:31 b shown"],
+    );
     let blocked = format!(r#"{{"a":{{"trigger":{{"event":"A"}},{MODAL}}},"b":{{"trigger":{{"event":"B"}},"queue":"2m",{TOAST}}}}}"#);
-    check(FREE, &blocked, "01:00 page /\n01:00:01 A\n01:00:02 B\n01:05 tick", &[
-        "02T01:00:01 a shown",
-        "02T01:00:02 b queued outranked to a",
-        "02T01:02:02 b suppressed outranked to a",
-    ]);
+    check(
+        FREE,
+        &blocked,
+        "01:00 page /\n01:00:01 A\n01:00:02 B\n01:05 tick",
+        &["02T01:00:01 a shown", "02T01:00:02 b queued outranked to a", "02T01:02:02 b suppressed outranked to a"],
+    );
     let bound = format!(r#"{{"a":{{"trigger":{{"event":"A"}},{MODAL}}},"b":{{"trigger":{{"scroll":50}},"queue":"10m",{TOAST}}}}}"#);
-    check(FREE, &bound, "01:00 page /\n01:00:01 A\n01:00:02 scroll 60\n01:01 page /next", &[
-        "02T01:00:01 a shown",
-        "02T01:00:02 b queued outranked to a",
-        "02T01:01:00 b suppressed page_left",
-    ]);
+    check(
+        FREE,
+        &bound,
+        "01:00 page /\n01:00:01 A\n01:00:02 scroll 60\n01:01 page /next",
+        &["02T01:00:01 a shown", "02T01:00:02 b queued outranked to a", "02T01:01:00 b suppressed page_left"],
+    );
 }
 
 #[test]
 fn quiet_hours_need_a_consent_of_their_own() {
     let quiet = r#"{"quietHours":{"from":"21:00","to":"08:00","purpose":"marketing","unlessConsent":"marketingNight"},"attention":{"minGap":"0s"}}"#;
     let night = r#"{"consent":{"analytics":true,"personalization":true,"marketing":true,"marketingNight":false}}"#;
-    let campaigns = format!(r#"{{"m":{{"trigger":{{"page":{{}}}},{TOAST}}},"s":{{"trigger":{{"event":"S"}},"purpose":"service",{TOAST}}}}}"#);
+    let campaigns =
+        format!(r#"{{"m":{{"trigger":{{"page":{{}}}},{TOAST}}},"s":{{"trigger":{{"event":"S"}},"purpose":"service",{TOAST}}}}}"#);
     // 21:00 in Seoul is 12:00 UTC, 08:00 is 23:00 UTC.
     let script = "11:59:00 page /\n12:00:00 page /a\n12:00:05 S\n22:59:59 page /b\n23:00:00 page /c";
-    assert_eq!(run(quiet, &campaigns, night, script), [
-        "02T11:59:00 m shown",
-        "02T12:00:00 m suppressed quiet_hours",
-        "02T12:00:05 s shown",
-        "02T22:59:59 m suppressed quiet_hours",
-        "02T23:00:00 m shown",
-    ]);
+    assert_eq!(
+        run(quiet, &campaigns, night, script),
+        [
+            "02T11:59:00 m shown",
+            "02T12:00:00 m suppressed quiet_hours",
+            "02T12:00:05 s shown",
+            "02T22:59:59 m suppressed quiet_hours",
+            "02T23:00:00 m shown",
+        ]
+    );
     assert_eq!(run(quiet, &campaigns, "{}", "12:30 page /"), ["02T12:30:00 m shown"]);
 }
 
 #[test]
 fn consent_gates_purposes() {
-    let campaigns = format!(r#"{{"m":{{"trigger":{{"page":{{}}}},{TOAST}}},"s":{{"trigger":{{"page":{{}}}},"purpose":"service",{TOAST}}}}}"#);
+    let campaigns =
+        format!(r#"{{"m":{{"trigger":{{"page":{{}}}},{TOAST}}},"s":{{"trigger":{{"page":{{}}}},"purpose":"service",{TOAST}}}}}"#);
     let none = r#"{"consent":{"analytics":true,"personalization":true,"marketing":false,"marketingNight":false}}"#;
     let mut lines = run(FREE, &campaigns, none, "01:00 page /");
     lines.sort();
@@ -256,14 +296,22 @@ fn consent_gates_purposes() {
 
 #[test]
 fn a_schedule_runs_in_the_shops_time() {
-    let campaign = toast("c", r#""trigger":{"page":{}},"schedule":{"from":"2026-11-02T10:00:00+09:00","to":"2026-11-04T00:00:00+09:00","days":["mon","tue"],"hours":[{"from":"10:00","to":"22:00"}]}"#);
-    check(FREE, &campaign, "00:59 page /\n01:00 page /a\n13:00 page /b\n+1dT01:00 page /c\n+1dT15:00 page /d", &[
-        "02T00:59:00 c suppressed outside_schedule",
-        "02T01:00:00 c shown",
-        "02T13:00:00 c suppressed outside_schedule",
-        "03T01:00:00 c shown",
-        "03T15:00:00 c suppressed outside_schedule",
-    ]);
+    let campaign = toast(
+        "c",
+        r#""trigger":{"page":{}},"schedule":{"from":"2026-11-02T10:00:00+09:00","to":"2026-11-04T00:00:00+09:00","days":["mon","tue"],"hours":[{"from":"10:00","to":"22:00"}]}"#,
+    );
+    check(
+        FREE,
+        &campaign,
+        "00:59 page /\n01:00 page /a\n13:00 page /b\n+1dT01:00 page /c\n+1dT15:00 page /d",
+        &[
+            "02T00:59:00 c suppressed outside_schedule",
+            "02T01:00:00 c shown",
+            "02T13:00:00 c suppressed outside_schedule",
+            "03T01:00:00 c shown",
+            "03T15:00:00 c suppressed outside_schedule",
+        ],
+    );
 }
 
 #[test]
@@ -271,20 +319,24 @@ fn steps_wait_for_one_another() {
     let steps = format!(
         r#"{{"w":{{"trigger":{{"event":"Signed Up"}},"unless":{{"event":"Order Completed"}},"limits":{{"total":1}},"steps":[{{"id":"one",{TOAST}}},{{"id":"two","after":"2d","when":{{"$didNot":"Wishlist"}},{TOAST}}},{{"id":"three","after":"3d",{TOAST}}}]}}}}"#
     );
-    check(FREE, &steps, "01:00 page /\n01:00:01 Signed Up\n01:00:10 tick\n+2dT02:00 page /\n+2dT02:01 tick\n+5dT03:00 page /\n+9dT03:00 page /", &[
-        "02T01:00:01 w/one shown",
-        "04T02:00:00 w/two shown",
-        "07T03:00:00 w/three shown",
-    ]);
-    check(FREE, &steps, "01:00 page /\n01:00:01 Signed Up\n01:05 Wishlist\n+2dT02:00 page /\n+2dT02:01 tick\n+5dT03:00 page /", &[
-        "02T01:00:01 w/one shown",
-        "04T02:00:00 w/two suppressed not_in_audience",
-        "07T03:00:00 w/three shown",
-    ]);
-    check(FREE, &steps, "01:00 page /\n01:00:01 Signed Up\n01:05 Order Completed {\"order_id\":\"1\"}\n+2dT02:00 page /\n+5dT03:00 page /", &[
-        "02T01:00:01 w/one shown",
-        "02T01:05:00 w/two suppressed goal_reached",
-    ]);
+    check(
+        FREE,
+        &steps,
+        "01:00 page /\n01:00:01 Signed Up\n01:00:10 tick\n+2dT02:00 page /\n+2dT02:01 tick\n+5dT03:00 page /\n+9dT03:00 page /",
+        &["02T01:00:01 w/one shown", "04T02:00:00 w/two shown", "07T03:00:00 w/three shown"],
+    );
+    check(
+        FREE,
+        &steps,
+        "01:00 page /\n01:00:01 Signed Up\n01:05 Wishlist\n+2dT02:00 page /\n+2dT02:01 tick\n+5dT03:00 page /",
+        &["02T01:00:01 w/one shown", "04T02:00:00 w/two suppressed not_in_audience", "07T03:00:00 w/three shown"],
+    );
+    check(
+        FREE,
+        &steps,
+        "01:00 page /\n01:00:01 Signed Up\n01:05 Order Completed {\"order_id\":\"1\"}\n+2dT02:00 page /\n+5dT03:00 page /",
+        &["02T01:00:01 w/one shown", "02T01:05:00 w/two suppressed goal_reached"],
+    );
 }
 
 #[test]
@@ -297,7 +349,9 @@ fn a_held_out_visitor_never_sees_it_and_is_counted_alike() {
 
 #[test]
 fn a_broken_campaign_is_off_and_the_others_run() {
-    let campaigns = format!(r#"{{"bad":{{"trigger":{{"page":{{}}}},"audience":{{"cart.value":{{"$gtee":1}}}},{TOAST}}},"good":{{"trigger":{{"page":{{}}}},{TOAST}}}}}"#);
+    let campaigns = format!(
+        r#"{{"bad":{{"trigger":{{"page":{{}}}},"audience":{{"cart.value":{{"$gtee":1}}}},{TOAST}}},"good":{{"trigger":{{"page":{{}}}},{TOAST}}}}}"#
+    );
     let mut lines = run(FREE, &campaigns, "{}", "01:00 page /");
     lines.sort();
     assert_eq!(lines, ["02T01:00:00 bad suppressed invalid", "02T01:00:00 good shown"]);

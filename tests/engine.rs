@@ -95,7 +95,10 @@ fn nothing_is_kept_sent_or_shown_before_consent_and_all_of_it_after() {
     host.page("https://shop.test/");
     host.call(r#""call":"track","name":"Go","data":{}"#);
     assert!(host.effects.iter().all(|effect| !matches!(effect, Effect::Save(_) | Effect::Claim | Effect::Allow { .. } | Effect::Show(_))));
-    assert!(host.effects.iter().any(|effect| matches!(effect, Effect::Settle(ids) if ids.len() == 1)), "the call is settled: it lies in memory");
+    assert!(
+        host.effects.iter().any(|effect| matches!(effect, Effect::Settle(ids) if ids.len() == 1)),
+        "the call is settled: it lies in memory"
+    );
     host.now += 5_000;
     host.call(r#""call":"consent","data":{"analytics":true,"personalization":true,"marketing":true}"#);
     let events: Vec<String> = host.sent().iter().filter_map(|event| event.text("event").or(event.text("type")).map(String::from)).collect();

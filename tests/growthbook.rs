@@ -10,10 +10,7 @@ use dangol::object;
 
 /// The vectors of one group, or none with a word that they were skipped.
 fn vectors(group: &str) -> Vec<Value> {
-    let path = concat!(
-        env!("CARGO_MANIFEST_DIR"),
-        "/../shared/suites/growthbook/cases.json"
-    );
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/suites/growthbook/cases.json");
     match std::fs::read_to_string(path) {
         Ok(text) => json::parse(&text).unwrap().list(group).to_vec(),
         Err(_) => {
@@ -27,16 +24,8 @@ fn vectors(group: &str) -> Vec<Value> {
 #[track_caller]
 fn run(group: &str, check: impl Fn(&[Value]) -> bool) {
     let vectors = vectors(group);
-    let failed: Vec<String> = vectors
-        .iter()
-        .filter(|vector| !check(vector.as_list().unwrap()))
-        .map(json::to_text)
-        .collect();
-    println!(
-        "{group}: {} of {}",
-        vectors.len() - failed.len(),
-        vectors.len()
-    );
+    let failed: Vec<String> = vectors.iter().filter(|vector| !check(vector.as_list().unwrap())).map(json::to_text).collect();
+    println!("{group}: {} of {}", vectors.len() - failed.len(), vectors.len());
     assert!(failed.is_empty(), "{}", failed.join("\n"));
 }
 
@@ -89,17 +78,9 @@ fn bucket_ranges() {
     run("getBucketRange", |vector| {
         let arguments = vector[1].as_list().unwrap();
         let weights = arguments[2].as_list().map(|_| numbers(&arguments[2]));
-        let found = assign::bucket_ranges(
-            number(&arguments[0]) as usize,
-            number(&arguments[1]),
-            weights.as_deref(),
-        );
+        let found = assign::bucket_ranges(number(&arguments[0]) as usize, number(&arguments[1]), weights.as_deref());
         let expected = ranges(&vector[2]);
-        found.len() == expected.len()
-            && found
-                .iter()
-                .zip(&expected)
-                .all(|(left, right)| close(left.0, right.0) && close(left.1, right.1))
+        found.len() == expected.len() && found.iter().zip(&expected).all(|(left, right)| close(left.0, right.0) && close(left.1, right.1))
     });
 }
 
@@ -127,36 +108,20 @@ fn weights() {
     run("getEqualWeights", |vector| {
         let found = assign::equal_weights(number(&vector[0]) as usize);
         let rounded = |weight: &f64| (weight * 1e8).round();
-        found
-            .iter()
-            .map(rounded)
-            .eq(numbers(&vector[1]).iter().map(rounded))
+        found.iter().map(rounded).eq(numbers(&vector[1]).iter().map(rounded))
     });
 }
 
 /// Of the whole experiments, those that are a seed, weights and a coverage: ranges must end at GrowthBook's double.
 #[test]
 fn assignments() {
-    let plain = [
-        "key",
-        "seed",
-        "hashVersion",
-        "coverage",
-        "variations",
-        "weights",
-    ];
+    let plain = ["key", "seed", "hashVersion", "coverage", "variations", "weights"];
     let mut count = 0;
     for vector in vectors("run") {
         let vector = vector.as_list().unwrap();
         let experiment = &vector[2];
-        let user = vector[1]
-            .get("attributes")
-            .and_then(|attributes| attributes.text("id"));
-        let is_plain = experiment
-            .as_object()
-            .unwrap()
-            .iter()
-            .all(|(key, _)| plain.contains(&&**key));
+        let user = vector[1].get("attributes").and_then(|attributes| attributes.text("id"));
+        let is_plain = experiment.as_object().unwrap().iter().all(|(key, _)| plain.contains(&&**key));
         let weights = experiment.get("weights").map(numbers);
         let (Some(user), Some(weights), true) = (user, weights, is_plain) else {
             continue;

@@ -96,16 +96,30 @@ fn a_month_ends_without_a_cap_broken() {
         all.starts += tally.starts;
         all.seen += tally.seen;
     }
-    println!("{visitors} visitors, {CAMPAIGNS} campaigns, {} events, {} inputs, {} displays or hold-outs, {:?}", all.events, all.inputs, all.seen, began.elapsed());
+    println!(
+        "{visitors} visitors, {CAMPAIGNS} campaigns, {} events, {} inputs, {} displays or hold-outs, {:?}",
+        all.events,
+        all.inputs,
+        all.seen,
+        began.elapsed()
+    );
     let each = |time: u128, count: u64| time / 1_000 / u128::from(count.max(1));
     println!(
         "{} µs of the engine for each event of the shop (claims, timers and other tabs included), {} µs for each input, {} µs for each of {} starts",
-        each(all.busy, all.events), each(all.busy, all.inputs), each(all.starting, all.starts), all.starts
+        each(all.busy, all.events),
+        each(all.busy, all.inputs),
+        each(all.starting, all.starts),
+        all.starts
     );
     for (reason, count) in &all.reasons {
         println!("{count:>9}  {reason}");
     }
-    assert!(all.faults.is_empty(), "{} faults, the first:\n{}", all.faults.len(), all.faults.iter().take(10).cloned().collect::<Vec<_>>().join("\n"));
+    assert!(
+        all.faults.is_empty(),
+        "{} faults, the first:\n{}",
+        all.faults.len(),
+        all.faults.iter().take(10).cloned().collect::<Vec<_>>().join("\n")
+    );
     assert!(single.is_some() || all.seen > visitors, "hardly anything was shown");
 }
 
@@ -120,7 +134,9 @@ fn the_same_seed_gives_the_same_decisions() {
 
 /// One campaign that is asked for by `trigger`, and nothing else.
 fn lone(trigger: &str, rest: &str) -> String {
-    format!(r#"{{"version":1,"timezone":"Asia/Seoul","settings":{{"attention":{{"perSession":100,"perDay":100,"minGap":"0s"}}}},"segments":{{"quiet":{{"when":{{"$didNot":{{"event":"*","within":"20m"}}}}}}}},"campaigns":{{"c":{{"trigger":{trigger},{rest}"message":{{"layout":"toast","blocks":[{{"text":"hi"}}]}}}}}}}}"#)
+    format!(
+        r#"{{"version":1,"timezone":"Asia/Seoul","settings":{{"attention":{{"perSession":100,"perDay":100,"minGap":"0s"}}}},"segments":{{"quiet":{{"when":{{"$didNot":{{"event":"*","within":"20m"}}}}}}}},"campaigns":{{"c":{{"trigger":{trigger},{rest}"message":{{"layout":"toast","blocks":[{{"text":"hi"}}]}}}}}}}}"#
+    )
 }
 
 #[test]
@@ -154,7 +170,9 @@ fn what_time_alone_brings_comes_once_over_all_tabs() {
 #[test]
 fn a_limit_for_ever_outlives_many_displays() {
     let message = r#""message":{"layout":"inline","slot":"[data-slot=hero]","blocks":[{"text":"hi"}]}"#;
-    let config = format!(r#"{{"version":1,"campaigns":{{"always":{{"trigger":{{"page":{{}}}},{message}}},"once":{{"trigger":{{"event":"Signed Up"}},"limits":{{"total":1}},"message":{{"layout":"toast","dismiss":{{"after":"2s"}},"blocks":[{{"text":"hi"}}]}}}}}}}}"#);
+    let config = format!(
+        r#"{{"version":1,"campaigns":{{"always":{{"trigger":{{"page":{{}}}},{message}}},"once":{{"trigger":{{"event":"Signed Up"}},"limits":{{"total":1}},"message":{{"layout":"toast","dismiss":{{"after":"2s"}},"blocks":[{{"text":"hi"}}]}}}}}}}}"#
+    );
     let mut world = World::new(&config, 1, visitor::START, Manners { lag: 0, lively: false });
     world.open(0, "https://shop.test/", None);
     world.track(0, "Signed Up", dangol::domain::value::Value::Null);

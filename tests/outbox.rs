@@ -1,12 +1,7 @@
 //! Every rule of CONTRACT §5 about sending and answers, as tables.
 
 // A test says what went wrong best by stopping there, in its helpers too.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic
-)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
 
 #[path = "outbox/tab.rs"]
 mod tab;
@@ -31,12 +26,7 @@ fn twenty_events_are_sent_at_once_and_fewer_after_ten_seconds() {
     let send = tab.outbox.locked(&Found::default(), tab.now).send.unwrap();
     assert_eq!(send.ids.len(), 20);
     assert!(send.body.starts_with(r#"{"batch":[{"type":"track""#));
-    assert!(
-        send.body
-            .ends_with(r#"],"sentAt":"2026-11-22T02:35:14.066Z"}"#),
-        "{}",
-        send.body
-    );
+    assert!(send.body.ends_with(r#"],"sentAt":"2026-11-22T02:35:14.066Z"}"#), "{}", send.body);
     assert_eq!(&*send.headers[0].1, "text/plain");
 
     let mut tab = Tab::with(1);
@@ -64,14 +54,7 @@ fn a_strict_endpoint_names_what_it_took() {
     let mut tab = Tab::new(|settings| settings.strict_ack = true);
     let ids = tab.push(4);
     let send = tab.flush();
-    let outcome = tab.answer(
-        &send,
-        200,
-        &named(
-            "accepted",
-            &[ids[2].clone(), ids[0].clone(), "other".into()],
-        ),
-    );
+    let outcome = tab.answer(&send, 200, &named("accepted", &[ids[2].clone(), ids[0].clone(), "other".into()]));
     assert_eq!(outcome.acknowledged, [ids[0].clone(), ids[2].clone()]);
     let again = outcome.send.expect("the others are sent again at once");
     assert_eq!(again.ids, [ids[1].clone(), ids[3].clone()]);
@@ -121,16 +104,7 @@ fn the_endpoint_may_name_the_wait() {
     ] {
         let mut tab = Tab::with(1);
         let send = tab.flush();
-        tab.outbox.answer(
-            &Answer {
-                batch: send.batch,
-                status: 429,
-                retry_after: header,
-                body,
-                date: None,
-            },
-            tab.now,
-        );
+        tab.outbox.answer(&Answer { batch: send.batch, status: 429, retry_after: header, body, date: None }, tab.now);
         let wait = tab.wait();
         assert!((least..=most).contains(&wait), "{header:?} {body}: {wait}");
     }
@@ -166,15 +140,9 @@ fn named_events_are_dropped_and_the_rest_sent_again() {
         let mut tab = Tab::new(|_| {});
         let ids = tab.push(5);
         let send = tab.flush();
-        let body = format!(
-            r#"{{"rejected":[{{"messageId":"{}","reason":"no"}},"{}"],"accepted":["{}"]}}"#,
-            ids[1], ids[3], ids[0]
-        );
+        let body = format!(r#"{{"rejected":[{{"messageId":"{}","reason":"no"}},"{}"],"accepted":["{}"]}}"#, ids[1], ids[3], ids[0]);
         let outcome = tab.answer(&send, status, &body);
-        let reasons = [
-            (ids[1].clone(), Reason::Rejected),
-            (ids[3].clone(), Reason::Rejected),
-        ];
+        let reasons = [(ids[1].clone(), Reason::Rejected), (ids[3].clone(), Reason::Rejected)];
         assert_eq!(outcome.dropped, reasons);
         assert_eq!(outcome.acknowledged, [ids[0].clone()]);
         let again = outcome.send.unwrap();
@@ -203,10 +171,7 @@ fn a_bad_event_is_found_by_halving_wherever_it_is() {
             }
         }
         let stats = tab.outbox.stats();
-        assert_eq!(
-            (stats.acknowledged, stats.dropped.get(Reason::Rejected)),
-            (63, 1)
-        );
+        assert_eq!((stats.acknowledged, stats.dropped.get(Reason::Rejected)), (63, 1));
         assert!(refusals <= 7, "{refusals}");
         assert!(requests <= 14, "{requests}");
         tab.balanced();

@@ -1,12 +1,7 @@
 //! The outbox beside other tabs, at the page's end, offline, with clocks that jump, at its bounds.
 
 // A test says what went wrong best by stopping there, in its helpers too.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic
-)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
 
 #[path = "outbox/tab.rs"]
 mod tab;
@@ -18,11 +13,7 @@ use dangol::domain::value::Text;
 use tab::{START, Tab};
 
 fn found<'a>(pending: &'a [(Text, Text)], mark: &'a str) -> Found<'a> {
-    Found {
-        pending: Some(pending),
-        mark: Some(mark),
-        state: None,
-    }
+    Found { pending: Some(pending), mark: Some(mark), state: None }
 }
 
 #[test]
@@ -51,11 +42,7 @@ fn no_answer_while_offline_is_no_block_and_going_online_ends_the_wait() {
             tab.answer(&send, 0, "");
         }
     }
-    assert!(
-        requests <= 10,
-        "{requests} in {} s",
-        (tab.now - began) / SECOND
-    );
+    assert!(requests <= 10, "{requests} in {} s", (tab.now - began) / SECOND);
 }
 
 #[test]
@@ -84,11 +71,7 @@ fn the_end_of_a_page_sends_what_no_transaction_holds_first() {
     assert!(send.ids.contains(&ids[0]));
     assert!(send.ids.is_sorted());
     // The budget is spent, whether by one signal or two.
-    assert!(
-        tab.outbox
-            .exit(tab.now)
-            .is_none_or(|more| more.body.len() + send.body.len() <= MAX_EXIT + 200)
-    );
+    assert!(tab.outbox.exit(tab.now).is_none_or(|more| more.body.len() + send.body.len() <= MAX_EXIT + 200));
     // No answer is no failure, and an acknowledgement counts.
     let outcome = tab.answer(&send, 503, "");
     assert_eq!(outcome, Outcome::default());
@@ -100,11 +83,7 @@ fn the_end_of_a_page_sends_what_no_transaction_holds_first() {
 #[test]
 fn other_tabs_events_are_learned_sent_and_forgotten() {
     let mut former = Tab::with(3);
-    let left: Vec<(Text, Text)> = former
-        .outbox
-        .unstored()
-        .map(|(id, text)| (id.clone(), text.clone()))
-        .collect();
+    let left: Vec<(Text, Text)> = former.outbox.unstored().map(|(id, text)| (id.clone(), text.clone())).collect();
     former.now += 1;
     let mut tab = Tab::new(|_| {});
     tab.now += MINUTE;
@@ -117,19 +96,13 @@ fn other_tabs_events_are_learned_sent_and_forgotten() {
     // The first of its own was in the store when the lock was asked for, and is gone: another tab delivered it.
     let outcome = tab.outbox.locked(&found(&left, "one"), tab.now);
     let send = outcome.send.unwrap();
-    assert_eq!(
-        send.ids[..3],
-        left.iter().map(|(id, _)| id.clone()).collect::<Vec<_>>()
-    );
+    assert_eq!(send.ids[..3], left.iter().map(|(id, _)| id.clone()).collect::<Vec<_>>());
     assert_eq!(send.ids[3..], own[1..]);
     assert_eq!(tab.outbox.stats().acknowledged, 1);
     tab.outbox.forget(&send.ids[..2]);
     assert_eq!(tab.answer(&send, 200, "").acknowledged.len(), 2);
     let stats = tab.outbox.stats();
-    assert_eq!(
-        (stats.created, stats.acknowledged, stats.pending),
-        (5, 5, 0)
-    );
+    assert_eq!((stats.created, stats.acknowledged, stats.pending), (5, 5, 0));
 }
 
 #[test]
@@ -140,11 +113,7 @@ fn a_cleared_store_is_no_acknowledgement() {
     tab.outbox.flush(tab.now);
     assert!(tab.outbox.wake(tab.now));
     let pending: Vec<(Text, Text)> = ids.iter().map(|id| (id.clone(), "{}".into())).collect();
-    let send = tab
-        .outbox
-        .locked(&found(&pending, "one"), tab.now)
-        .send
-        .unwrap();
+    let send = tab.outbox.locked(&found(&pending, "one"), tab.now).send.unwrap();
     tab.answer(&send, 503, "");
     tab.now += 2 * SECOND;
     assert!(tab.outbox.wake(tab.now));
@@ -191,28 +160,16 @@ fn bounds_hold_and_what_matters_least_goes_first() {
     let stats = tab.outbox.stats();
     assert!(stats.pending > 2_500 && stats.pending <= 10_000);
     assert!(tab.outbox.unstored().any(|(id, _)| *id == order));
-    let lists = tab
-        .outbox
-        .unstored()
-        .filter(|(_, text)| text.contains("List"))
-        .count();
+    let lists = tab.outbox.unstored().filter(|(_, text)| text.contains("List")).count();
     assert!(lists < 100, "{lists}");
     let report = tab.outbox.take_report().unwrap();
-    assert_eq!(
-        report.get("overflow").unwrap().as_number().unwrap() as u64,
-        stats.dropped.get(Reason::Overflow)
-    );
+    assert_eq!(report.get("overflow").unwrap().as_number().unwrap() as u64, stats.dropped.get(Reason::Overflow));
     assert_eq!(tab.outbox.take_report(), None);
 
-    let outcome = tab
-        .outbox
-        .push("z".into(), "x".repeat(70_000).into(), tab.now);
+    let outcome = tab.outbox.push("z".into(), "x".repeat(70_000).into(), tab.now);
     assert_eq!(outcome.dropped, [("z".into(), Reason::TooLarge)]);
     // An event that was to report drops and is dropped itself leaves them to the next one.
-    let lost = format!(
-        r#"{{"context":{{"dropped":{{"overflow":4}}}},"x":"{}"}}"#,
-        "x".repeat(70_000)
-    );
+    let lost = format!(r#"{{"context":{{"dropped":{{"overflow":4}}}},"x":"{}"}}"#, "x".repeat(70_000));
     tab.outbox.push("zz".into(), lost.into(), tab.now);
     let report = tab.outbox.take_report().unwrap();
     assert_eq!(report.get("overflow").unwrap().as_number(), Some(4.0));
@@ -231,13 +188,7 @@ fn a_burst_of_a_hundred_thousand_stays_bounded() {
 
 #[test]
 fn a_clock_that_jumps_stalls_nothing() {
-    for jump in [
-        -HOUR,
-        -87_600 * HOUR,
-        87_600 * HOUR,
-        -8_000_000_000_000_000,
-        8_000_000_000_000_000,
-    ] {
+    for jump in [-HOUR, -87_600 * HOUR, 87_600 * HOUR, -8_000_000_000_000_000, 8_000_000_000_000_000] {
         let mut tab = Tab::with(2);
         let send = tab.flush();
         tab.answer(&send, 503, "");
@@ -256,12 +207,7 @@ fn a_clock_that_jumps_stalls_nothing() {
 fn the_servers_clock_is_noted() {
     let mut tab = Tab::with(1);
     let send = tab.flush();
-    let answer = Answer {
-        batch: send.batch,
-        status: 200,
-        date: Some("Sun, 22 Nov 2026 03:35:14 GMT"),
-        ..Answer::default()
-    };
+    let answer = Answer { batch: send.batch, status: 200, date: Some("Sun, 22 Nov 2026 03:35:14 GMT"), ..Answer::default() };
     tab.outbox.answer(&answer, START);
     assert_eq!(tab.outbox.server_offset(), Some(HOUR + 434));
 }

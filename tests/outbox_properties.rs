@@ -1,12 +1,7 @@
 //! Whatever happens, in whatever order: nothing is lost, nothing counted twice, bounds and order hold.
 
 // A test says what went wrong best by stopping there, in its helpers too.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic
-)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
 
 use std::collections::BTreeSet;
 
@@ -91,11 +86,8 @@ impl Model {
     fn event(&mut self, size: usize) -> (Text, Text) {
         self.seq += 1;
         let id = self.ids.next(1, &mut self.random);
-        let text = format!(
-            r#"{{"type":"track","event":"X","messageId":"{id}","timestamp":"","seq":{},"x":"{}"}}"#,
-            self.seq,
-            "x".repeat(size)
-        );
+        let text =
+            format!(r#"{{"type":"track","event":"X","messageId":"{id}","timestamp":"","seq":{},"x":"{}"}}"#, self.seq, "x".repeat(size));
         (id, text.into())
     }
 
@@ -105,40 +97,21 @@ impl Model {
             assert!(self.known.contains(id), "{id} was never given");
             assert!(self.settled.insert(id.clone()), "{id} was settled twice");
         }
-        self.store
-            .retain(|(id, _)| !outcome.deleted().any(|gone| gone == id));
+        self.store.retain(|(id, _)| !outcome.deleted().any(|gone| gone == id));
         if let Some(send) = outcome.send {
             self.take_off(send, MAX_BODY);
         }
     }
 
     fn take_off(&mut self, send: Send, most: usize) {
-        assert!(
-            !send.ids.is_empty() && send.body.len() <= most,
-            "{}",
-            send.body.len()
-        );
-        assert!(
-            send.ids.is_sorted(),
-            "ids grow in a stream, so a batch must too"
-        );
+        assert!(!send.ids.is_empty() && send.body.len() <= most, "{}", send.body.len());
+        assert!(send.ids.is_sorted(), "ids grow in a stream, so a batch must too");
         for id in &send.ids {
-            assert!(
-                !self.settled.contains(id),
-                "{id} is sent after it was settled"
-            );
-            let times = self
-                .flights
-                .iter()
-                .filter(|(other, _)| other.ids.contains(id))
-                .count();
+            assert!(!self.settled.contains(id), "{id} is sent after it was settled");
+            let times = self.flights.iter().filter(|(other, _)| other.ids.contains(id)).count();
             assert_eq!(times, 0, "{id} is in two requests at once");
         }
-        let plain = self
-            .flights
-            .iter()
-            .filter(|(flight, _)| !flight.exit)
-            .count();
+        let plain = self.flights.iter().filter(|(flight, _)| !flight.exit).count();
         assert!(send.exit || plain == 0, "two requests of a flush at once");
         self.flights.push((send, self.passed));
     }
@@ -180,11 +153,7 @@ impl Model {
                 let passed = self.passed;
                 self.flights.retain(|(_, since)| passed - since < 30_000);
                 if wakes {
-                    let found = Found {
-                        pending: readable.then_some(self.store.as_slice()),
-                        mark: Some("store"),
-                        state: None,
-                    };
+                    let found = Found { pending: readable.then_some(self.store.as_slice()), mark: Some("store"), state: None };
                     let outcome = self.outbox.locked(&found, self.now);
                     self.take(outcome);
                 }
@@ -196,19 +165,13 @@ impl Model {
                 let (flight, _) = self.flights.remove(0);
                 let named = |bit: u8| {
                     let ids = flight.ids.iter().enumerate();
-                    let ids = ids.filter(|(index, _)| {
-                        lists >> ((index * 3 + usize::from(bit)) % 8) & 1 == 1
-                    });
+                    let ids = ids.filter(|(index, _)| lists >> ((index * 3 + usize::from(bit)) % 8) & 1 == 1);
                     let ids: Vec<String> = ids.map(|(_, id)| format!("\"{id}\"")).collect();
                     ids.join(",")
                 };
                 let body = format!(r#"{{"accepted":[{}],"rejected":[{}]}}"#, named(0), named(1));
-                let answer = Answer {
-                    batch: flight.batch,
-                    status,
-                    body: if lists.is_multiple_of(3) { "" } else { &body },
-                    ..Answer::default()
-                };
+                let answer =
+                    Answer { batch: flight.batch, status, body: if lists.is_multiple_of(3) { "" } else { &body }, ..Answer::default() };
                 let outcome = self.outbox.answer(&answer, self.now);
                 self.take(outcome);
             }
@@ -223,13 +186,7 @@ impl Model {
                 self.take(outcome);
             }
             Input::Forget(number) => {
-                let ids: Vec<Text> = self
-                    .known
-                    .iter()
-                    .skip(usize::from(number))
-                    .take(3)
-                    .cloned()
-                    .collect();
+                let ids: Vec<Text> = self.known.iter().skip(usize::from(number)).take(3).cloned().collect();
                 self.outbox.forget(&ids);
                 self.store.retain(|(id, _)| !ids.contains(id));
                 self.settled.extend(ids);
@@ -240,15 +197,9 @@ impl Model {
             }
         }
         let stats = self.outbox.stats();
-        assert_eq!(
-            stats.created,
-            stats.acknowledged + stats.pending + stats.dropped.total()
-        );
+        assert_eq!(stats.created, stats.acknowledged + stats.pending + stats.dropped.total());
         assert_eq!(stats.created as usize, self.known.len());
-        assert_eq!(
-            stats.pending as usize,
-            self.known.len() - self.settled.len()
-        );
+        assert_eq!(stats.pending as usize, self.known.len() - self.settled.len());
         assert!(stats.pending <= 10_000 && self.outbox.bytes() <= 1 << 20);
         if let Some(at) = self.outbox.next_wake(self.now) {
             let wait = at.saturating_sub(self.now);
@@ -272,12 +223,7 @@ impl Model {
             while let Some((send, _)) = self.flights.pop() {
                 let ids: Vec<String> = send.ids.iter().map(|id| format!("\"{id}\"")).collect();
                 let body = format!(r#"{{"accepted":[{}]}}"#, ids.join(","));
-                let answer = Answer {
-                    batch: send.batch,
-                    status: 200,
-                    body: &body,
-                    ..Answer::default()
-                };
+                let answer = Answer { batch: send.batch, status: 200, body: &body, ..Answer::default() };
                 let outcome = self.outbox.answer(&answer, self.now);
                 self.take(outcome);
             }

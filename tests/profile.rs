@@ -46,20 +46,11 @@ fn a_gap_longer_than_the_setting_starts_a_session() {
 #[test]
 fn what_dangol_writes_extends_no_session() {
     let mut visitor = Visitor::new();
-    assert_eq!(
-        visitor.does("2026-01-01T00:00:00Z", "Segment Entered", "{}"),
-        0
-    );
+    assert_eq!(visitor.does("2026-01-01T00:00:00Z", "Segment Entered", "{}"), 0);
     visitor.does("2026-01-01T00:00:00Z", "Page Viewed", "{}");
-    assert_eq!(
-        visitor.does("2026-01-01T00:20:00Z", "Message Shown", "{}"),
-        1
-    );
+    assert_eq!(visitor.does("2026-01-01T00:20:00Z", "Message Shown", "{}"), 1);
     visitor.shows("session.duration", "0");
-    assert_eq!(
-        visitor.does("2026-01-01T02:00:00Z", "Message Clicked", "{}"),
-        1
-    );
+    assert_eq!(visitor.does("2026-01-01T02:00:00Z", "Message Clicked", "{}"), 1);
     assert_eq!(visitor.does("2026-01-01T02:00:01Z", "A", "{}"), 2);
 }
 
@@ -113,10 +104,7 @@ fn a_session_knows_where_it_landed() {
         r#"{"number":1,"startedAt":"2026-01-01T00:00:00.000Z","pageViews":2,"duration":2,"landingPath":"/sale",
             "referrer":"https://search.example/","utm":{"source":"kakao","campaign":"new year"}}"#,
     );
-    visitor.shows(
-        "page",
-        r#"{"url":"https://shop.example/cart","path":"/cart","host":"shop.example","query":""}"#,
-    );
+    visitor.shows("page", r#"{"url":"https://shop.example/cart","path":"/cart","host":"shop.example","query":""}"#);
 }
 
 #[test]
@@ -162,61 +150,30 @@ fn lifecycle_moves_with_orders_and_with_time() {
 #[test]
 fn traits_are_set_counted_and_gathered() {
     let mut visitor = Visitor::new();
-    visitor.then(IDENTIFIED, r#"{"name":"Kim","plan":null,"$setOnce":{"first":"a","name":"Lee"},"$increment":{"n":0.1},"$append":{"tags":"x"}}"#);
-    visitor.then(IDENTIFIED, r#"{"$setOnce":{"first":"b"},"$increment":{"n":0.2,"name":1},"$append":{"tags":["y","z"],"name":1}}"#);
-    visitor.shows(
-        "traits",
-        r#"{"name":["Kim",1],"plan":null,"first":"a","n":0.3,"tags":["x","y","z"]}"#,
-    );
     visitor.then(
         IDENTIFIED,
-        r#"{"$unset":["n","tags","absent"],"$set":{"name":"Park"},"$other":{"a":1}}"#,
+        r#"{"name":"Kim","plan":null,"$setOnce":{"first":"a","name":"Lee"},"$increment":{"n":0.1},"$append":{"tags":"x"}}"#,
     );
+    visitor.then(IDENTIFIED, r#"{"$setOnce":{"first":"b"},"$increment":{"n":0.2,"name":1},"$append":{"tags":["y","z"],"name":1}}"#);
+    visitor.shows("traits", r#"{"name":["Kim",1],"plan":null,"first":"a","n":0.3,"tags":["x","y","z"]}"#);
+    visitor.then(IDENTIFIED, r#"{"$unset":["n","tags","absent"],"$set":{"name":"Park"},"$other":{"a":1}}"#);
     visitor.then(IDENTIFIED, r#"{"$unset":"first"}"#);
     visitor.then(IDENTIFIED, r#"{"$unset":{"plan":true}}"#);
     visitor.shows("traits", r#"{"name":"Park"}"#);
     for index in 0..300 {
-        visitor.then(
-            IDENTIFIED,
-            &format!(r#"{{"t{index}":1,"$append":{{"name":{index}}}}}"#),
-        );
+        visitor.then(IDENTIFIED, &format!(r#"{{"t{index}":1,"$append":{{"name":{index}}}}}"#));
     }
-    assert_eq!(
-        visitor.path("traits").unwrap().as_object().unwrap().len(),
-        200
-    );
-    assert_eq!(
-        visitor
-            .path("traits.name")
-            .unwrap()
-            .as_list()
-            .unwrap()
-            .len(),
-        100
-    );
+    assert_eq!(visitor.path("traits").unwrap().as_object().unwrap().len(), 200);
+    assert_eq!(visitor.path("traits.name").unwrap().as_list().unwrap().len(), 100);
 }
 
 #[test]
 fn time_moves_at_the_borders_of_the_zone() {
     let mut visitor = Visitor::new();
     visitor.now = at("2026-11-30T14:59:30.500Z");
-    visitor.shows(
-        "time",
-        r#"{"hour":23,"minute":59,"weekday":"mon","date":"2026-11-30","month":11}"#,
-    );
-    for path in [
-        "time.minute",
-        "time.hour",
-        "time.date",
-        "time.weekday",
-        "time.month",
-        "time",
-    ] {
-        assert_eq!(
-            visitor.profile.next_change(path, visitor.moment()),
-            Some(at("2026-11-30T15:00:00Z")),
-            "{path}"
-        );
+    visitor.shows("time", r#"{"hour":23,"minute":59,"weekday":"mon","date":"2026-11-30","month":11}"#);
+    for path in ["time.minute", "time.hour", "time.date", "time.weekday", "time.month", "time"] {
+        assert_eq!(visitor.profile.next_change(path, visitor.moment()), Some(at("2026-11-30T15:00:00Z")), "{path}");
     }
     visitor.now = at("2026-11-30T15:00:00Z");
     for (path, next) in [
@@ -225,45 +182,26 @@ fn time_moves_at_the_borders_of_the_zone() {
         ("time.date", "2026-12-01T15:00:00Z"),
         ("time.month", "2026-12-31T15:00:00Z"),
     ] {
-        assert_eq!(
-            visitor.profile.next_change(path, visitor.moment()),
-            Some(at(next)),
-            "{path}"
-        );
+        assert_eq!(visitor.profile.next_change(path, visitor.moment()), Some(at(next)), "{path}");
     }
-    assert_eq!(
-        visitor.profile.next_change("cart.value", visitor.moment()),
-        None
-    );
-    assert_eq!(
-        visitor.profile.next_change("nothing", visitor.moment()),
-        None
-    );
+    assert_eq!(visitor.profile.next_change("cart.value", visitor.moment()), None);
+    assert_eq!(visitor.profile.next_change("nothing", visitor.moment()), None);
 
     // Lord Howe Island goes forward by half an hour at 02:00.
     visitor.zone = Zone::named("Australia/Lord_Howe", at("2026-10-01")).unwrap();
     visitor.now = at("2026-10-03T14:45:00Z");
     visitor.shows("time.hour", "1");
-    assert_eq!(
-        visitor.profile.next_change("time.hour", visitor.moment()),
-        Some(at("2026-10-03T15:30:00Z"))
-    );
+    assert_eq!(visitor.profile.next_change("time.hour", visitor.moment()), Some(at("2026-10-03T15:30:00Z")));
     visitor.now = at("2026-10-03T15:30:00Z");
     visitor.shows("time.minute", "30");
     visitor.shows("time.hour", "2");
-    assert_eq!(
-        visitor.profile.next_change("time.hour", visitor.moment()),
-        Some(at("2026-10-03T16:00:00Z"))
-    );
+    assert_eq!(visitor.profile.next_change("time.hour", visitor.moment()), Some(at("2026-10-03T16:00:00Z")));
 
     // Newfoundland once went back from 00:01 to 23:01: the hour changed within the hour.
     visitor.zone = Zone::between("America/St_Johns", at("2010-01-01"), at("2011-01-01")).unwrap();
     visitor.now = at("2010-11-07T02:30:30Z");
     visitor.shows("time.hour", "0");
-    assert_eq!(
-        visitor.profile.next_change("time.hour", visitor.moment()),
-        Some(at("2010-11-07T02:31:00Z"))
-    );
+    assert_eq!(visitor.profile.next_change("time.hour", visitor.moment()), Some(at("2010-11-07T02:31:00Z")));
     visitor.now = at("2010-11-07T02:31:00Z");
     visitor.shows("time.hour", "23");
 }
@@ -276,8 +214,7 @@ fn touched_roots_cover_every_change() {
     let touched = visitor.profile.take_touched();
     assert!(touched.has(Root::Device) && touched.has(Root::User));
     assert!(visitor.profile.take_touched().is_empty());
-    let properties =
-        r#"{"product_id":"1","category":"c","order_id":"o","url":"https://a.example/","name":"n"}"#;
+    let properties = r#"{"product_id":"1","category":"c","order_id":"o","url":"https://a.example/","name":"n"}"#;
     for name in [
         "Page Viewed",
         IDENTIFIED,
@@ -293,32 +230,19 @@ fn touched_roots_cover_every_change() {
         "Other",
     ] {
         visitor.now += 25 * MINUTE;
-        let former: Vec<_> = Root::ALL
-            .iter()
-            .map(|root| visitor.profile.write_root(*root, visitor.moment()))
-            .collect();
+        let former: Vec<_> = Root::ALL.iter().map(|root| visitor.profile.write_root(*root, visitor.moment())).collect();
         let step = event(visitor.now, name, properties);
         visitor.profile.apply(&step, &visitor.settings);
         let touched = visitor.profile.take_touched();
         assert!(touched.has(Root::Event));
         for (root, former) in Root::ALL.iter().zip(former) {
             let changed = visitor.profile.write_root(*root, visitor.moment()) != former;
-            assert!(
-                !changed || touched.has(*root),
-                "{name} changed {}",
-                root.key()
-            );
+            assert!(!changed || touched.has(*root), "{name} changed {}", root.key());
         }
     }
     let shown = event(visitor.now, "A", r#"{"a":1}"#);
-    let moment = Moment {
-        event: Some(&shown),
-        ..visitor.moment()
-    };
-    assert_eq!(
-        visitor.profile.write_root(Root::Event, moment),
-        Some(json(r#"{"name":"A","properties":{"a":1}}"#))
-    );
+    let moment = Moment { event: Some(&shown), ..visitor.moment() };
+    assert_eq!(visitor.profile.write_root(Root::Event, moment), Some(json(r#"{"name":"A","properties":{"a":1}}"#)));
 }
 
 #[test]
@@ -326,16 +250,8 @@ fn wrong_settings_are_told_and_defaults_kept() {
     let mut problems = Problems::default();
     let text = r#"{"session":"0s","retain":{"events":0,"day":3},"stages":[{"id":"a","event":"A"},{"id":"a","event":"B"},{"id":"b"},5],
         "lifecycle":{"repeat":2.5,"loyal":1,"atRsk":"3d"},"affinity":{"halfLife":14,"weights":{"A":-1,"B":2}},"theme":{}}"#;
-    let settings = Settings::decode(
-        Some(&json(text)),
-        &Place::Root.key("settings"),
-        &mut problems,
-    );
-    let found: Vec<_> = problems
-        .list
-        .iter()
-        .map(|problem| (problem.path.as_str(), problem.code))
-        .collect();
+    let settings = Settings::decode(Some(&json(text)), &Place::Root.key("settings"), &mut problems);
+    let found: Vec<_> = problems.list.iter().map(|problem| (problem.path.as_str(), problem.code)).collect();
     assert_eq!(
         found,
         [
@@ -356,26 +272,16 @@ fn wrong_settings_are_told_and_defaults_kept() {
     assert_eq!(settings.stages.len(), 1);
     assert_eq!(settings.affinity.weights, [("B".into(), 2.0)]);
     let mut problems = Problems::default();
-    assert_eq!(
-        Settings::decode(Some(&json("7")), &Place::Root, &mut problems),
-        Settings::default()
-    );
+    assert_eq!(Settings::decode(Some(&json("7")), &Place::Root, &mut problems), Settings::default());
     assert_eq!(problems.errors(), 1);
-    assert_eq!(
-        Settings::decode(None, &Place::Root, &mut problems),
-        Settings::default()
-    );
+    assert_eq!(Settings::decode(None, &Place::Root, &mut problems), Settings::default());
 }
 
 #[test]
 fn an_event_from_the_wire_is_folded() {
-    let wire = json(
-        r#"{"type":"identify","userId":"u","traits":{"a":1},"timestamp":"2026-01-01T00:00:00Z"}"#,
-    );
+    let wire = json(r#"{"type":"identify","userId":"u","traits":{"a":1},"timestamp":"2026-01-01T00:00:00Z"}"#);
     let mut visitor = Visitor::new();
-    visitor
-        .profile
-        .apply(&Event::from_wire(&wire).unwrap(), &visitor.settings);
+    visitor.profile.apply(&Event::from_wire(&wire).unwrap(), &visitor.settings);
     visitor.shows("user.id", r#""u""#);
     visitor.shows("traits.a", "1");
 }

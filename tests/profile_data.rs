@@ -14,9 +14,7 @@ use std::process::Command;
 
 /// A file of the shared data beside the repository.
 fn shared(path: &str) -> Option<PathBuf> {
-    let file = PathBuf::from(env!("CARGO_MANIFEST_DIR"))
-        .join("../shared")
-        .join(path);
+    let file = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared").join(path);
     if file.exists() {
         return Some(file);
     }
@@ -26,11 +24,7 @@ fn shared(path: &str) -> Option<PathBuf> {
 
 /// The text of a compressed file, through the system's gzip.
 fn unzipped(path: &str) -> Option<String> {
-    let output = Command::new("gzip")
-        .arg("-dc")
-        .arg(shared(path)?)
-        .output()
-        .ok()?;
+    let output = Command::new("gzip").arg("-dc").arg(shared(path)?).output().ok()?;
     String::from_utf8(output.stdout).ok()
 }
 
@@ -39,18 +33,12 @@ fn parsed(path: &str) -> Option<Value> {
 }
 
 fn event(time: i64, name: &str, properties: Object) -> Event {
-    Event {
-        properties,
-        ..profile_support::event(time, name, "{}")
-    }
+    Event { properties, ..profile_support::event(time, name, "{}") }
 }
 
 #[test]
 fn otto_visits_are_those_of_the_truth() {
-    let (Some(lines), Some(truth)) = (
-        unzipped("data/otto-mini/train.jsonl.gz"),
-        parsed("data/otto-mini/truth.json"),
-    ) else {
+    let (Some(lines), Some(truth)) = (unzipped("data/otto-mini/train.jsonl.gz"), parsed("data/otto-mini/truth.json")) else {
         return;
     };
     let settings = Settings::default();
@@ -65,17 +53,10 @@ fn otto_visits_are_those_of_the_truth() {
                 _ => "Order Completed",
             };
             let properties = dangol::object! { "product_id" => step.get("aid").cloned() };
-            profile.apply(
-                &event(step.number("ts").unwrap() as i64, name, properties),
-                &settings,
-            );
+            profile.apply(&event(step.number("ts").unwrap() as i64, name, properties), &settings);
         }
         let id = visitor.number("session").unwrap().to_string();
-        let expected = truth
-            .get("visits_by_30min_gap")
-            .unwrap()
-            .number(&id)
-            .unwrap();
+        let expected = truth.get("visits_by_30min_gap").unwrap().number(&id).unwrap();
         assert_eq!(f64::from(profile.session()), expected, "visitor {id}");
         visitors += 1;
     }
@@ -84,10 +65,7 @@ fn otto_visits_are_those_of_the_truth() {
 
 #[test]
 fn cdnow_orders_are_those_of_the_truth() {
-    let (Some(lines), Some(truth)) = (
-        unzipped("data/cdnow/CDNOW_master.txt.gz"),
-        parsed("data/cdnow/truth.json"),
-    ) else {
+    let (Some(lines), Some(truth)) = (unzipped("data/cdnow/CDNOW_master.txt.gz"), parsed("data/cdnow/truth.json")) else {
         return;
     };
     let mut orders: Vec<(String, i64, f64)> = Vec::new();
@@ -104,24 +82,12 @@ fn cdnow_orders_are_those_of_the_truth() {
     }
     orders.sort_by(|one, other| (&one.0, one.1).cmp(&(&other.0, other.1)));
     let settings = Settings::default();
-    let moment = Moment {
-        now: at("1998-07-01"),
-        zone: &Zone::utc(),
-        settings: &settings,
-        event: None,
-    };
+    let moment = Moment { now: at("1998-07-01"), zone: &Zone::utc(), settings: &settings, event: None };
     let (mut cents, mut one_order, mut at_least_100, mut nothing, mut lapsed) = (0, 0, 0, 0, 0);
     for customer in orders.chunk_by(|one, other| one.0 == other.0) {
         let mut profile = Profile::new();
         for (_, time, amount) in customer {
-            profile.apply(
-                &event(
-                    *time,
-                    "Order Completed",
-                    dangol::object! { "revenue" => *amount },
-                ),
-                &settings,
-            );
+            profile.apply(&event(*time, "Order Completed", dangol::object! { "revenue" => *amount }), &settings);
         }
         let document = profile.document(moment);
         let revenue = document.at("orders.revenue").unwrap().as_number().unwrap();
@@ -137,15 +103,7 @@ fn cdnow_orders_are_those_of_the_truth() {
         lapsed += usize::from(is_lapsed);
     }
     assert_eq!(Some(cents as f64), truth.number("total_cents"));
-    let count = |id: &str| {
-        truth
-            .at("segments")
-            .unwrap()
-            .get(id)
-            .unwrap()
-            .number("count")
-            .unwrap() as usize
-    };
+    let count = |id: &str| truth.at("segments").unwrap().get(id).unwrap().number("count").unwrap() as usize;
     assert_eq!(one_order, count("one_order"));
     assert_eq!(at_least_100, count("ltv_ge_100"));
     assert_eq!(nothing, count("zero_spend"));
@@ -166,10 +124,7 @@ fn the_examples_of_segments_specification_are_folded() {
         };
         if call.text("method") == Some("track") {
             visitor.now += 1_000;
-            visitor.profile.apply(
-                &event(visitor.now, name, properties.clone()),
-                &visitor.settings,
-            );
+            visitor.profile.apply(&event(visitor.now, name, properties.clone()), &visitor.settings);
             folded += 1;
             // "Order Completed" closes the funnel there; what follows are the order's refund and cancellation.
             match &**name {

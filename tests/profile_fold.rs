@@ -31,18 +31,7 @@ const NAMES: [&str; 16] = [
 ];
 
 /// Gaps that lie at the borders of sessions and lifecycles, and some between.
-const GAPS: [Millis; 10] = [
-    0,
-    1,
-    20_000,
-    30 * MINUTE,
-    30 * MINUTE + 1,
-    HOUR,
-    DAY,
-    15 * DAY,
-    61 * DAY,
-    181 * DAY,
-];
+const GAPS: [Millis; 10] = [0, 1, 20_000, 30 * MINUTE, 30 * MINUTE + 1, HOUR, DAY, 15 * DAY, 61 * DAY, 181 * DAY];
 
 fn properties() -> impl Strategy<Value = String> {
     let name = prop::sample::select(vec!["1", "2", "3", "red \\\"4\\\"", "끝"]);
@@ -97,12 +86,7 @@ fn journey() -> impl Strategy<Value = Vec<Rc<Event>>> {
 
 /// The document as text: its bytes are what must not differ.
 fn text(profile: &Profile, now: Millis, settings: &Settings) -> String {
-    let moment = Moment {
-        now,
-        zone: &Zone::utc(),
-        settings,
-        event: None,
-    };
+    let moment = Moment { now, zone: &Zone::utc(), settings, event: None };
     json::to_text(&profile.document(moment))
 }
 
@@ -114,10 +98,7 @@ fn stored(profile: &Profile) -> Profile {
 
 fn fold(base: &Profile, events: &[Rc<Event>], settings: &Settings) -> (Profile, Vec<u32>) {
     let mut profile = base.clone();
-    let sessions = events
-        .iter()
-        .map(|event| profile.apply(event, settings))
-        .collect();
+    let sessions = events.iter().map(|event| profile.apply(event, settings)).collect();
     (profile, sessions)
 }
 

@@ -5,12 +5,7 @@
 //! The judge is the server's ledger.
 
 // A test says what went wrong best by stopping there, in its helpers too.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic
-)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
 
 #[path = "simulation/host.rs"]
 mod host;
@@ -77,12 +72,7 @@ fn no_schedule_loses_repeats_or_disorders_events() {
         return;
     }
     let seeds = number("DANGOL_SIMULATION_SEEDS").unwrap_or(2_000);
-    let (next, events, requests, drops) = (
-        AtomicU64::new(0),
-        AtomicU64::new(0),
-        AtomicU64::new(0),
-        AtomicU64::new(0),
-    );
+    let (next, events, requests, drops) = (AtomicU64::new(0), AtomicU64::new(0), AtomicU64::new(0), AtomicU64::new(0));
     let (ordered, worst) = (AtomicU64::new(0), AtomicU64::new(0));
     let threads = std::thread::available_parallelism().map_or(2, usize::from);
     let failed: Vec<(u64, Vec<String>)> = std::thread::scope(|scope| {
@@ -109,9 +99,7 @@ fn no_schedule_loses_repeats_or_disorders_events() {
                 })
             })
             .collect();
-        let joined = workers
-            .into_iter()
-            .flat_map(|worker| worker.join().unwrap());
+        let joined = workers.into_iter().flat_map(|worker| worker.join().unwrap());
         joined.collect()
     });
     println!(
@@ -119,20 +107,13 @@ fn no_schedule_loses_repeats_or_disorders_events() {
          for order across batches, at most {worst:?} requests in vain in an hour"
     );
     if let Some((seed, faults)) = failed.iter().min() {
-        panic!(
-            "{} schedules failed; replay with DANGOL_SEED={seed}: {faults:#?}",
-            failed.len()
-        );
+        panic!("{} schedules failed; replay with DANGOL_SEED={seed}: {faults:#?}", failed.len());
     }
 }
 
 /// A browser with one tab and something to send.
 fn client(seed: u64, now: Millis) -> Outbox {
-    let mut outbox = Outbox::new(
-        Settings::new("/collect"),
-        Random::from_entropy(&format!("{seed:032x}")),
-        now,
-    );
+    let mut outbox = Outbox::new(Settings::new("/collect"), Random::from_entropy(&format!("{seed:032x}")), now);
     outbox.push("a".into(), "{}".into(), now);
     outbox.flush(now);
     outbox
@@ -141,11 +122,7 @@ fn client(seed: u64, now: Millis) -> Outbox {
 fn fail(outbox: &mut Outbox, now: Millis, status: u16) {
     assert!(outbox.wake(now));
     let send = outbox.locked(&Found::default(), now).send.unwrap();
-    let answer = Answer {
-        batch: send.batch,
-        status,
-        ..Answer::default()
-    };
+    let answer = Answer { batch: send.batch, status, ..Answer::default() };
     outbox.answer(&answer, now);
 }
 
@@ -164,10 +141,7 @@ fn a_thousand_browsers_do_not_come_back_as_a_herd() {
             slots[((wait - 1) * 10 / span) as usize] += 1;
         }
         at += 2 * span;
-        assert!(
-            slots.iter().all(|slot| *slot < 160),
-            "{slots:?} at attempt {attempt}"
-        );
+        assert!(slots.iter().all(|slot| *slot < 160), "{slots:?} at attempt {attempt}");
     }
 }
 
@@ -184,10 +158,7 @@ fn a_day_of_outage_costs_few_requests() {
                 now = outbox.next_wake(now).unwrap();
             }
             assert!(hours[0] <= first, "{status}: {hours:?}");
-            assert!(
-                hours[1..].iter().all(|hour| *hour <= later),
-                "{status}: {hours:?}"
-            );
+            assert!(hours[1..].iter().all(|hour| *hour <= later), "{status}: {hours:?}");
         }
     }
 }

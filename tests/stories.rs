@@ -70,7 +70,8 @@ fn a_new_member_gets_the_coupon_at_once_and_the_reminder_on_day_two() {
             "new-member/reminder shown @ 2026-11-03T02:00:00.000Z",
         ]
     );
-    let ordered: Vec<String> = decisions(&format!("{start}{order}{back}")).into_iter().filter(|line| line.starts_with("new-member/reminder")).collect();
+    let ordered: Vec<String> =
+        decisions(&format!("{start}{order}{back}")).into_iter().filter(|line| line.starts_with("new-member/reminder")).collect();
     assert_eq!(ordered, ["new-member/reminder suppressed goal_reached @ 2026-11-01T01:06:00.000Z"]);
 }
 

@@ -2,8 +2,8 @@
 //!
 //! <https://docs.growthbook.io/lib/build-your-own>
 
-use crate::domain::list::Gather;
 use super::number::push_integer;
+use crate::domain::list::Gather;
 
 /// A part of the line from 0 to 1: from the first number up to but not including the second.
 pub type Range = (f64, f64);
@@ -13,9 +13,7 @@ fn fnv1a(parts: &[&str]) -> u32 {
     parts
         .iter()
         .flat_map(|part| part.encode_utf16())
-        .fold(0x811c_9dc5, |hash: u32, unit| {
-            (hash ^ u32::from(unit)).wrapping_mul(0x0100_0193)
-        })
+        .fold(0x811c_9dc5, |hash: u32, unit| (hash ^ u32::from(unit)).wrapping_mul(0x0100_0193))
 }
 
 /// The place of `value` between 0 and 1 for `seed`; `None` for a version of the hash that does not exist.
@@ -63,10 +61,7 @@ pub fn in_range(place: f64, range: Range) -> bool {
 
 /// The index of the range that `place` lies in, or -1.
 pub fn choose_variation(place: f64, ranges: &[Range]) -> i32 {
-    ranges
-        .iter()
-        .position(|range| in_range(place, *range))
-        .map_or(-1, |index| index as i32)
+    ranges.iter().position(|range| in_range(place, *range)).map_or(-1, |index| index as i32)
 }
 
 /// Whether a user is in the part of a namespace from `range.0` to `range.1`.
@@ -86,10 +81,7 @@ pub fn assign(seed: &str, value: &str, weights: &[f64], coverage: f64, hash_vers
     if value.is_empty() || coverage.is_nan() {
         return -1;
     }
-    let weights: Vec<f64> = weights
-        .iter()
-        .map(|weight| if *weight > 0.0 { *weight } else { 0.0 })
-        .gather();
+    let weights: Vec<f64> = weights.iter().map(|weight| if *weight > 0.0 { *weight } else { 0.0 }).gather();
     let sum: f64 = weights.iter().sum();
     if sum <= 0.0 || !sum.is_finite() {
         return -1;
@@ -97,10 +89,7 @@ pub fn assign(seed: &str, value: &str, weights: &[f64], coverage: f64, hash_vers
     // A sum that is 1 but for rounding stays, so that ranges end at the very double where GrowthBook's end.
     let sum = if (sum - 1.0).abs() < 1e-9 { 1.0 } else { sum };
     let weights: Vec<f64> = weights.iter().map(|weight| weight / sum).gather();
-    choose_variation(
-        place,
-        &bucket_ranges(weights.len(), coverage, Some(&weights)),
-    )
+    choose_variation(place, &bucket_ranges(weights.len(), coverage, Some(&weights)))
 }
 
 #[cfg(test)]
@@ -120,10 +109,7 @@ mod tests {
         let halves = counts(&[1.0, 1.0, 2.0], 1.0);
         assert_eq!(halves[0], 0);
         assert!((halves[1] - 2_500_i32).abs() < 200 && (halves[3] - 5_000_i32).abs() < 200);
-        assert_eq!(
-            counts(&[1.0, 1.0, 2.0], 1.0),
-            counts(&[25.0, 25.0, 50.0], 1.0)
-        );
+        assert_eq!(counts(&[1.0, 1.0, 2.0], 1.0), counts(&[25.0, 25.0, 50.0], 1.0));
         assert!((counts(&[1.0, 1.0], 0.1)[0] - 9_000_i32).abs() < 200);
     }
 

@@ -1,9 +1,9 @@
 //! What all parts of a configuration share while they are compiled: problems, and the tables of paths and names.
 
-use crate::domain::list::Gather;
 use super::facts::SlotId;
 use super::problem::{Place, Problems, did_you_mean, sentence};
 use super::value::Text;
+use crate::domain::list::Gather;
 
 /// Document paths that conditions read, each once: a path is resolved once per change, not once per comparison.
 #[derive(Clone, Debug, Default)]
@@ -97,11 +97,7 @@ impl Compiler {
         if self.segment_order.len() != self.segments.len() {
             let segments = &self.segments;
             self.segment_order = (0..segments.len() as u32).gather();
-            super::order::sort_by(&mut self.segment_order, |left, right| {
-                segments
-                    .get(*left as usize)
-                    .cmp(&segments.get(*right as usize))
-            });
+            super::order::sort_by(&mut self.segment_order, |left, right| segments.get(*left as usize).cmp(&segments.get(*right as usize)));
         }
         find(&self.segments, &self.segment_order, id).ok()
     }
@@ -124,10 +120,7 @@ mod tests {
     #[test]
     fn a_path_keeps_its_slot() {
         let mut paths = Paths::default();
-        let slots: Vec<_> = ["b", "a", "c", "a", "b"]
-            .iter()
-            .map(|path| paths.slot(path))
-            .collect();
+        let slots: Vec<_> = ["b", "a", "c", "a", "b"].iter().map(|path| paths.slot(path)).collect();
         assert_eq!(slots, [0, 1, 2, 1, 0]);
         assert_eq!(paths.path(2).map(|path| &**path), Some("c"));
         assert_eq!(paths.list().len(), 3);
@@ -135,10 +128,7 @@ mod tests {
 
     #[test]
     fn segments_are_found_by_id() {
-        let mut compiler = Compiler {
-            segments: vec!["vip".into(), "new".into()],
-            ..Compiler::default()
-        };
+        let mut compiler = Compiler { segments: vec!["vip".into(), "new".into()], ..Compiler::default() };
         assert_eq!(compiler.segment("new"), Some(1));
         assert_eq!(compiler.segment("old"), None);
         compiler.segments.push("old".into());

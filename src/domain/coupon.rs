@@ -141,7 +141,9 @@ fn read_apply(value: &Value, place: &Place, problems: &mut Problems) -> Option<T
         Some(url) if !url.contains("{code}") => {
             problems.warn(&place.key("url"), "no-code", "the address has no {code}, so every visitor applies the same");
         }
-        None if fields.get("url").is_none() => problems.error(&place.key("url"), "missing-key", "apply needs a url, such as \"/discount/{code}\""),
+        None if fields.get("url").is_none() => {
+            problems.error(&place.key("url"), "missing-key", "apply needs a url, such as \"/discount/{code}\"")
+        }
         _ => {}
     }
     url.map(Text::from)

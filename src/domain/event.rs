@@ -85,11 +85,7 @@ impl Event {
             at: value.number("t")? as Millis,
             own: Self::is_own_name(&name),
             name,
-            properties: value
-                .get("p")
-                .and_then(Value::as_object)
-                .cloned()
-                .unwrap_or_default(),
+            properties: value.get("p").and_then(Value::as_object).cloned().unwrap_or_default(),
             user: value.text("u").map(Text::from),
             session: value.text("s").map(Text::from),
         })
@@ -98,12 +94,7 @@ impl Event {
     /// Reads a wire event (CONTRACT §5), as journeys for `replay` hold them; `None` where it is none.
     pub fn from_wire(wire: &Value) -> Option<Self> {
         let at = super::time::parse_iso(wire.text("timestamp")?)?;
-        let object = |key: &str| {
-            wire.get(key)
-                .and_then(Value::as_object)
-                .cloned()
-                .unwrap_or_default()
-        };
+        let object = |key: &str| wire.get(key).and_then(Value::as_object).cloned().unwrap_or_default();
         let (name, properties): (Text, Object) = match wire.text("type")? {
             "track" => (wire.text("event")?.into(), object("properties")),
             "page" => {
@@ -127,17 +118,10 @@ impl Event {
             id: wire.text("messageId").unwrap_or_default().into(),
             at,
             own: Self::is_own_name(&name),
-            user: if &*name == IDENTIFIED {
-                wire.text("userId").map(Text::from)
-            } else {
-                None
-            },
+            user: if &*name == IDENTIFIED { wire.text("userId").map(Text::from) } else { None },
             name,
             properties,
-            session: wire
-                .at("context.sessionId")
-                .and_then(Value::as_text)
-                .map(Text::from),
+            session: wire.at("context.sessionId").and_then(Value::as_text).map(Text::from),
         })
     }
 

@@ -1,8 +1,8 @@
 //! What a condition may ask about the visitor, and what it answers.
 
-use crate::domain::list::Gather;
 use super::time::{Millis, Zone};
 use super::value::{Text, Value};
+use crate::domain::list::Gather;
 
 /// The index of a behavioural clause (`$did`, `$didNot`, `$sequence`, `$campaign`) in the table of all clauses.
 pub type ClauseId = u32;
@@ -22,10 +22,7 @@ pub struct Answer {
 impl Answer {
     /// An answer that time alone never changes.
     pub fn fixed(passed: bool) -> Self {
-        Answer {
-            passed,
-            changes_at: None,
-        }
+        Answer { passed, changes_at: None }
     }
 
     /// An answer that may change at `changes_at`.
@@ -82,22 +79,14 @@ pub struct Trace {
 impl Trace {
     /// The trace as it leaves the engine.
     pub fn to_value(&self) -> Value {
-        let mut object =
-            crate::object! { "condition" => self.condition.clone(), "passed" => self.passed };
+        let mut object = crate::object! { "condition" => self.condition.clone(), "passed" => self.passed };
         for (key, value) in [("actual", &self.actual), ("expected", &self.expected)] {
             if let Some(value) = value {
                 object.set(key, value.clone());
             }
         }
         if !self.events.is_empty() {
-            object.set(
-                "events",
-                self.events
-                    .iter()
-                    .cloned()
-                    .map(Value::from)
-                    .gather(),
-            );
+            object.set("events", self.events.iter().cloned().map(Value::from).gather());
         }
         if let Some(at) = self.changes_at {
             let mut text = String::new();
@@ -105,13 +94,7 @@ impl Trace {
             object.set("changesAt", text);
         }
         if !self.children.is_empty() {
-            object.set(
-                "children",
-                self.children
-                    .iter()
-                    .map(Trace::to_value)
-                    .gather(),
-            );
+            object.set("children", self.children.iter().map(Trace::to_value).gather());
         }
         object.into()
     }

@@ -62,9 +62,7 @@ pub fn install(host: Rc<dyn Host>) {
 fn current() -> Option<Rc<dyn Host>> {
     HOST.with(|slot| {
         let mut slot = slot.borrow_mut();
-        Some(Rc::clone(
-            slot.get_or_insert_with(|| Rc::new(native::Native)),
-        ))
+        Some(Rc::clone(slot.get_or_insert_with(|| Rc::new(native::Native))))
     })
 }
 
@@ -132,11 +130,7 @@ mod native {
 
     impl Host for Native {
         fn pattern(&self, source: &str, ignore_case: bool) -> Option<Rc<dyn Pattern>> {
-            let compiled = regex::RegexBuilder::new(source)
-                .case_insensitive(ignore_case)
-                .size_limit(1 << 20)
-                .build()
-                .ok()?;
+            let compiled = regex::RegexBuilder::new(source).case_insensitive(ignore_case).size_limit(1 << 20).build().ok()?;
             Some(Rc::new(Compiled(compiled)))
         }
 
@@ -162,9 +156,7 @@ mod native {
             let scientific = format!("{number:e}");
             let (mantissa, exponent) = scientific.split_once('e').unwrap_or((&scientific, "0"));
             let exponent: i32 = exponent.parse().unwrap_or(0);
-            let (sign, mantissa) = mantissa
-                .strip_prefix('-')
-                .map_or(("", mantissa), |rest| ("-", rest));
+            let (sign, mantissa) = mantissa.strip_prefix('-').map_or(("", mantissa), |rest| ("-", rest));
             let digits: String = mantissa.chars().filter(char::is_ascii_digit).collect();
             let count = digits.len() as i32;
             let point = exponent + 1;
@@ -179,11 +171,7 @@ mod native {
             } else {
                 let (first, rest) = digits.split_at(1);
                 let dot = if rest.is_empty() { "" } else { "." };
-                format!(
-                    "{first}{dot}{rest}e{}{}",
-                    if exponent < 0 { "-" } else { "+" },
-                    exponent.abs()
-                )
+                format!("{first}{dot}{rest}e{}{}", if exponent < 0 { "-" } else { "+" }, exponent.abs())
             };
             format!("{sign}{body}")
         }
@@ -202,24 +190,14 @@ mod native {
 
         fn parse_url(&self, text: &str, base: Option<&str>) -> Option<Url> {
             let base = base.and_then(|base| url::Url::parse(base).ok());
-            let parsed = url::Url::options()
-                .base_url(base.as_ref())
-                .parse(text)
-                .ok()?;
-            let port = parsed
-                .port()
-                .map(|port| format!(":{port}"))
-                .unwrap_or_default();
+            let parsed = url::Url::options().base_url(base.as_ref()).parse(text).ok()?;
+            let port = parsed.port().map(|port| format!(":{port}")).unwrap_or_default();
             Some(Url {
                 href: parsed.to_string(),
                 protocol: format!("{}:", parsed.scheme()),
                 host: format!("{}{port}", parsed.host_str().unwrap_or("")),
                 pathname: parsed.path().to_string(),
-                search: parsed
-                    .query()
-                    .filter(|query| !query.is_empty())
-                    .map(|query| format!("?{query}"))
-                    .unwrap_or_default(),
+                search: parsed.query().filter(|query| !query.is_empty()).map(|query| format!("?{query}")).unwrap_or_default(),
                 credentials: !parsed.username().is_empty() || parsed.password().is_some(),
             })
         }

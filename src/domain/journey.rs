@@ -1,13 +1,9 @@
 //! The log of what the visitor did, in order of time; equal times keep the order in which they came.
 
-use crate::domain::list::Gather;
 use super::event::Event;
 use super::time::Millis;
 use super::value::Text;
-<<<<<<< HEAD
-=======
-use std::collections::BTreeSet;
->>>>>>> bench
+use crate::domain::list::Gather;
 use std::rc::Rc;
 
 /// The retained events, oldest first.
@@ -16,13 +12,8 @@ pub struct Journey {
     events: Vec<Rc<Event>>,
     /// For each event the session it lies in (1, 2, 3… over the visitor's life), kept by the profile's fold.
     sessions: Vec<u32>,
-<<<<<<< HEAD
     /// The ids in order, so that a repeated one is found at once; as UUIDv7 they nearly always come in that order.
     ids: Vec<Text>,
-=======
-    /// The ids of the events: every new one is looked for, and that must not take longer with every one before it.
-    ids: BTreeSet<Text>,
->>>>>>> bench
 }
 
 impl Journey {
@@ -34,7 +25,6 @@ impl Journey {
     /// Puts an event at its place by time, after others of the same millisecond, and returns its index.
     pub fn insert(&mut self, event: Rc<Event>) -> usize {
         let index = self.events.partition_point(|other| other.at <= event.at);
-        self.ids.insert(event.id.clone());
         self.events.insert(index, event);
         self.sessions.insert(index, 0);
         if let Some(id) = self.get(index).map(|event| event.id.clone()) {
@@ -77,11 +67,7 @@ impl Journey {
 
     /// Whether an event with this id is in the log.
     pub fn contains(&self, id: &str) -> bool {
-<<<<<<< HEAD
         self.ids.binary_search_by(|other| (**other).cmp(id)).is_ok()
-=======
-        self.ids.contains(id)
->>>>>>> bench
     }
 
     /// The time of the newest event.
@@ -93,17 +79,11 @@ impl Journey {
     pub fn drop_oldest(&mut self, count: usize) -> Vec<Rc<Event>> {
         let count = count.min(self.events.len());
         self.sessions.drain(..count);
-<<<<<<< HEAD
         let dropped: Vec<Rc<Event>> = self.events.drain(..count).gather();
         for event in &dropped {
             if let Ok(index) = self.ids.binary_search(&event.id) {
                 self.ids.remove(index);
             }
-=======
-        let dropped: Vec<_> = self.events.drain(..count).collect();
-        for event in &dropped {
-            self.ids.remove(&event.id);
->>>>>>> bench
         }
         dropped
     }

@@ -20,11 +20,7 @@ pub struct JsonError {
 /// # Errors
 /// Where the text is no JSON or nests deeper than [`MAX_DEPTH`].
 pub fn parse(text: &str) -> Result<Value, JsonError> {
-    let mut reader = Reader {
-        text,
-        at: 0,
-        depth: 0,
-    };
+    let mut reader = Reader { text, at: 0, depth: 0 };
     let value = reader.value()?;
     reader.space();
     if reader.at < text.len() {
@@ -41,10 +37,7 @@ struct Reader<'a> {
 
 impl<'a> Reader<'a> {
     fn error(&self, expected: &'static str) -> JsonError {
-        JsonError {
-            at: self.at,
-            expected,
-        }
+        JsonError { at: self.at, expected }
     }
 
     fn peek(&self) -> u8 {
@@ -64,12 +57,7 @@ impl<'a> Reader<'a> {
     }
 
     fn word(&mut self, word: &'static str, value: Value) -> Result<Value, JsonError> {
-        if self
-            .text
-            .as_bytes()
-            .get(self.at..)
-            .is_some_and(|rest| rest.starts_with(word.as_bytes()))
-        {
+        if self.text.as_bytes().get(self.at..).is_some_and(|rest| rest.starts_with(word.as_bytes())) {
             self.at += word.len();
             Ok(value)
         } else {
@@ -91,10 +79,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn nested(
-        &mut self,
-        read: fn(&mut Self) -> Result<Value, JsonError>,
-    ) -> Result<Value, JsonError> {
+    fn nested(&mut self, read: fn(&mut Self) -> Result<Value, JsonError>) -> Result<Value, JsonError> {
         if self.depth == MAX_DEPTH {
             return Err(self.error("less nesting (64 levels at most)"));
         }
@@ -181,11 +166,7 @@ impl<'a> Reader<'a> {
             }
         }
         let number = parse_number(self.text.get(start..self.at).unwrap_or("0"));
-        if number.is_finite() {
-            Ok(Value::Number(number))
-        } else {
-            Err(self.error("a number in range"))
-        }
+        if number.is_finite() { Ok(Value::Number(number)) } else { Err(self.error("a number in range")) }
     }
 
     fn string(&mut self) -> Result<Text, JsonError> {
@@ -242,16 +223,10 @@ impl<'a> Reader<'a> {
     }
 
     fn hex(&mut self) -> Result<u32, JsonError> {
-        let text = self
-            .text
-            .get(self.at..self.at + 4)
-            .ok_or_else(|| self.error("four hex digits"))?;
+        let text = self.text.get(self.at..self.at + 4).ok_or_else(|| self.error("four hex digits"))?;
         let mut code = 0;
         for digit in text.chars() {
-            code = code * 16
-                + digit
-                    .to_digit(16)
-                    .ok_or_else(|| self.error("four hex digits"))?;
+            code = code * 16 + digit.to_digit(16).ok_or_else(|| self.error("four hex digits"))?;
         }
         self.at += 4;
         Ok(code)
@@ -260,12 +235,7 @@ impl<'a> Reader<'a> {
     /// One `\uXXXX`; a surrogate without its partner becomes U+FFFD, since text is UTF-8 here.
     fn unicode(&mut self) -> Result<char, JsonError> {
         let code = self.hex()?;
-        if (0xd800..0xdc00).contains(&code)
-            && self
-                .text
-                .get(self.at..)
-                .is_some_and(|rest| rest.starts_with("\\u"))
-        {
+        if (0xd800..0xdc00).contains(&code) && self.text.get(self.at..).is_some_and(|rest| rest.starts_with("\\u")) {
             let before = self.at;
             self.at += 2;
             let low = self.hex()?;
@@ -369,25 +339,12 @@ mod tests {
         round(r#""\ud800x""#, "\"\u{fffd}x\"");
         round("\"\\u0001\"", "\"\\u0001\"");
         round(r#"{"a":1,"a":2}"#, r#"{"a":2}"#);
-        round(
-            r#"{"__proto__":1,"constructor":2}"#,
-            r#"{"__proto__":1,"constructor":2}"#,
-        );
+        round(r#"{"__proto__":1,"constructor":2}"#, r#"{"__proto__":1,"constructor":2}"#);
     }
 
     #[test]
     fn what_is_no_json_is_refused_at_its_place() {
-        for (text, at) in [
-            ("", 0),
-            ("{", 1),
-            ("[1,]", 3),
-            ("01", 1),
-            ("\"a", 2),
-            ("tru", 0),
-            ("{\"a\" 1}", 5),
-            ("1 2", 2),
-            ("1e999", 5),
-        ] {
+        for (text, at) in [("", 0), ("{", 1), ("[1,]", 3), ("01", 1), ("\"a", 2), ("tru", 0), ("{\"a\" 1}", 5), ("1 2", 2), ("1e999", 5)] {
             assert_eq!(parse(text).unwrap_err().at, at, "{text}");
         }
         assert!(parse(&"[".repeat(100_000)).is_err());

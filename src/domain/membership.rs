@@ -1,9 +1,9 @@
 //! Which segments the visitor is in, kept up to date by what changed instead of by asking every segment again.
 
-use crate::domain::list::Gather;
 use super::config::{Segment, ranks};
 use super::facts::{Answer, ClauseId, SlotId};
 use super::time::Millis;
+use crate::domain::list::Gather;
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
@@ -20,15 +20,9 @@ pub struct Membership {
     by_slot: Vec<Vec<u32>>,
     by_segment: Vec<Vec<u32>>,
     /// The segments to ask again, those that others depend on first.
-<<<<<<< HEAD
     dirty: Queue,
     /// Which of them wait in `dirty`, so that none waits twice.
     waits: Vec<bool>,
-=======
-    dirty: BinaryHeap<Reverse<(u32, u32)>>,
-    /// Whether a segment is among them already.
-    marked: Vec<bool>,
->>>>>>> bench
 }
 
 /// Segments by instant or by rank, the least first; one type for both, because each heap type costs its own code.
@@ -81,7 +75,6 @@ impl Membership {
 
     /// Marks every segment to be asked again.
     pub fn touch_all(&mut self) {
-<<<<<<< HEAD
         for index in 0..self.rank.len() {
             self.touch(index as u32);
         }
@@ -93,17 +86,6 @@ impl Membership {
             && !std::mem::replace(waits, true)
         {
             self.dirty.push(Reverse((*rank, segment)));
-=======
-        self.dirty = self.rank.iter().enumerate().map(|(index, rank)| Reverse((*rank, index as u32))).collect();
-        self.marked = vec![true; self.rank.len()];
-    }
-
-    fn touch(&mut self, segment: u32) {
-        let rank = self.rank.get(segment as usize).copied().unwrap_or(0);
-        if let Some(mark) = self.marked.get_mut(segment as usize).filter(|mark| !**mark) {
-            *mark = true;
-            self.dirty.push(Reverse((rank, segment)));
->>>>>>> bench
         }
     }
 
@@ -151,13 +133,8 @@ impl Membership {
     /// Takes the next segment to ask; the answer goes to [`Membership::settle`].
     pub fn next_dirty(&mut self) -> Option<u32> {
         let Reverse((_, segment)) = self.dirty.pop()?;
-<<<<<<< HEAD
         if let Some(waits) = self.waits.get_mut(segment as usize) {
             *waits = false;
-=======
-        if let Some(mark) = self.marked.get_mut(segment as usize) {
-            *mark = false;
->>>>>>> bench
         }
         Some(segment)
     }

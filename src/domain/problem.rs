@@ -1,7 +1,7 @@
 //! What is wrong with a configuration, item by item; a problem never stops what is right.
 
-use crate::domain::list::Gather;
 use super::value::{Text, Value};
+use crate::domain::list::Gather;
 
 /// Whether problems are told in words. The page's module names a problem by place and code alone: its sentences would
 /// be a tenth of all bytes a visitor loads, for a reader who has `npx dangol validate` and the tools' module.
@@ -148,7 +148,10 @@ impl Problems {
 
     #[inline(always)]
     fn explain(&mut self, listed: bool, message: impl Into<String>) {
-        if PROSE && listed && let Some(last) = self.list.last_mut() {
+        if PROSE
+            && listed
+            && let Some(last) = self.list.last_mut()
+        {
             last.message = message.into();
         }
     }
@@ -213,9 +216,7 @@ fn distance(left: &str, right: &str) -> usize {
         let mut last = line + 1;
         for (column, other) in right.iter().enumerate() {
             let above = row.get(column + 1).copied().unwrap_or(0);
-            let next = (diagonal + usize::from(one != *other))
-                .min(above + 1)
-                .min(last + 1);
+            let next = (diagonal + usize::from(one != *other)).min(above + 1).min(last + 1);
             if let Some(slot) = row.get_mut(column) {
                 *slot = last;
             }

@@ -17,18 +17,13 @@ impl Random {
     pub fn from_entropy(entropy: &str) -> Self {
         let mut halves = [0x9e37_79b9_7f4a_7c15_u64, 0xd1b5_4a32_d192_ed03];
         for (at, byte) in entropy.bytes().enumerate() {
-            let digit = (byte as char)
-                .to_digit(16)
-                .map_or(u64::from(byte), u64::from);
+            let digit = (byte as char).to_digit(16).map_or(u64::from(byte), u64::from);
             if let Some(half) = halves.get_mut(usize::from(at >= 16)) {
                 *half = half.rotate_left(4) ^ digit;
             }
         }
         let [left, right] = halves;
-        let mut random = Random {
-            left: mix(left),
-            right: mix(right ^ left.rotate_left(32)) | 1,
-        };
+        let mut random = Random { left: mix(left), right: mix(right ^ left.rotate_left(32)) | 1 };
         random.next();
         random
     }
@@ -132,10 +127,7 @@ mod tests {
         let waits: Vec<Millis> = (0..10_000).map(|_| random.jitter(1_000)).collect();
         assert!(waits.iter().all(|wait| (1..=1_000).contains(wait)));
         for from in (0..1_000).step_by(100) {
-            let share = waits
-                .iter()
-                .filter(|wait| (from + 1..=from + 100).contains(*wait))
-                .count();
+            let share = waits.iter().filter(|wait| (from + 1..=from + 100).contains(*wait)).count();
             assert!((850..1_150).contains(&share), "{share} from {from}");
         }
         assert_eq!(random.jitter(0), 1);

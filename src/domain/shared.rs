@@ -3,11 +3,11 @@
 //! It is changed only inside a claim (a read-write transaction of the store), so that two tabs never both count on
 //! the same free place of a limit.
 
-use crate::domain::list::{Gather, keep};
 use super::coupon::Held;
 use super::json;
 use super::time::{DAY, Millis};
 use super::value::{Object, Text, Value};
+use crate::domain::list::{Gather, keep};
 
 /// How far a display has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -183,24 +183,41 @@ impl Shared {
             user_id: optional(&value, "userId"),
             epoch: millis(&value, "epoch")?,
             exposures: value.list("exposures").iter().filter_map(exposure_from_value).gather(),
-            waits: value.list("waits").iter().filter_map(|item| {
-                Some(Wait { campaign: optional(item, "c")?, step: item.number("n")? as usize, since: millis(item, "t")?, due: millis(item, "d")? })
-            }).gather(),
-            queue: value.list("queue").iter().filter_map(|item| {
-                Some(Queued {
-                    campaign: optional(item, "c")?,
-                    step: item.number("n")? as usize,
-                    since: millis(item, "t")?,
-                    until: millis(item, "u")?,
-                    page: optional(item, "p"),
-                    reason: optional(item, "r")?,
-                    lost_to: optional(item, "l"),
+            waits: value
+                .list("waits")
+                .iter()
+                .filter_map(|item| {
+                    Some(Wait {
+                        campaign: optional(item, "c")?,
+                        step: item.number("n")? as usize,
+                        since: millis(item, "t")?,
+                        due: millis(item, "d")?,
+                    })
                 })
-            }).gather(),
-            mutes: value.list("mutes").iter().filter_map(|item| match item.as_list()? {
-                [Value::Text(id), Value::Number(until)] => Some((id.clone(), *until as Millis)),
-                _ => None,
-            }).gather(),
+                .gather(),
+            queue: value
+                .list("queue")
+                .iter()
+                .filter_map(|item| {
+                    Some(Queued {
+                        campaign: optional(item, "c")?,
+                        step: item.number("n")? as usize,
+                        since: millis(item, "t")?,
+                        until: millis(item, "u")?,
+                        page: optional(item, "p"),
+                        reason: optional(item, "r")?,
+                        lost_to: optional(item, "l"),
+                    })
+                })
+                .gather(),
+            mutes: value
+                .list("mutes")
+                .iter()
+                .filter_map(|item| match item.as_list()? {
+                    [Value::Text(id), Value::Number(until)] => Some((id.clone(), *until as Millis)),
+                    _ => None,
+                })
+                .gather(),
             coupons: value.list("coupons").iter().filter_map(Held::from_value).gather(),
         })
     }

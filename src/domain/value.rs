@@ -102,11 +102,7 @@ pub struct Object {
 impl PartialEq for Object {
     /// Objects are equal whatever the order of their keys.
     fn eq(&self, other: &Self) -> bool {
-        self.entries.len() == other.entries.len()
-            && self
-                .entries
-                .iter()
-                .all(|(key, value)| other.get(key) == Some(value))
+        self.entries.len() == other.entries.len() && self.entries.iter().all(|(key, value)| other.get(key) == Some(value))
     }
 }
 
@@ -118,18 +114,12 @@ impl Object {
 
     /// The value under `key`; only own keys exist, so `constructor` or `__proto__` are ordinary ones.
     pub fn get(&self, key: &str) -> Option<&Value> {
-        self.entries
-            .iter()
-            .find(|(name, _)| &**name == key)
-            .map(|(_, value)| value)
+        self.entries.iter().find(|(name, _)| &**name == key).map(|(_, value)| value)
     }
 
     /// The value under `key`, to be changed.
     pub fn get_mut(&mut self, key: &str) -> Option<&mut Value> {
-        self.entries
-            .iter_mut()
-            .find(|(name, _)| &**name == key)
-            .map(|(_, value)| value)
+        self.entries.iter_mut().find(|(name, _)| &**name == key).map(|(_, value)| value)
     }
 
     /// The value under `key`, made `null` first where it is missing.

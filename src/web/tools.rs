@@ -39,7 +39,8 @@ impl Tools {
             Ok(match config(request) {
                 Ok(config) => tools::validate_to_value(&config),
                 Err(message) => {
-                    let problem = crate::object! { "path" => "", "code" => "config-unreadable", "severity" => "error", "message" => message };
+                    let problem =
+                        crate::object! { "path" => "", "code" => "config-unreadable", "severity" => "error", "message" => message };
                     vec![problem.into()].into()
                 }
             })
@@ -54,7 +55,12 @@ impl Tools {
     /// `{config, campaign, document, options}`: a message as a tree.
     pub fn render(&self, request: &str) -> String {
         answer(request, |request| {
-            let tree = tools::render(&config(request)?, request.text("campaign").unwrap_or_default(), &part(request, "document"), &part(request, "options"));
+            let tree = tools::render(
+                &config(request)?,
+                request.text("campaign").unwrap_or_default(),
+                &part(request, "document"),
+                &part(request, "options"),
+            );
             Ok(tree)
         })
     }

@@ -6,9 +6,7 @@ mod problems;
 mod random;
 
 use dangol::domain::compiler::Compiler;
-use dangol::domain::condition::{
-    Clauses, Condition, Dependencies, NoClauses, evaluate_lenient, evaluate_lenient_at,
-};
+use dangol::domain::condition::{Clauses, Condition, Dependencies, NoClauses, evaluate_lenient, evaluate_lenient_at};
 use dangol::domain::facts::{Answer, ClauseId, Facts, SlotId, Trace};
 use dangol::domain::json;
 use dangol::domain::problem::{Place, Severity};
@@ -51,22 +49,13 @@ impl Facts for Visitor {
         Answer::fixed(segment == 0)
     }
     fn trace_clause(&self, clause: ClauseId) -> Trace {
-        Trace {
-            condition: value(r#"{"$did":"Product Viewed"}"#),
-            passed: self.clause(clause).passed,
-            ..Trace::default()
-        }
+        Trace { condition: value(r#"{"$did":"Product Viewed"}"#), passed: self.clause(clause).passed, ..Trace::default() }
     }
 }
 
 fn visitor(document: &str, now: &str, zone: &str) -> Visitor {
     let now = at(now);
-    Visitor {
-        document: value(document),
-        now,
-        zone: Zone::named(zone, now).unwrap(),
-        group: vec!["u1".into()],
-    }
+    Visitor { document: value(document), now, zone: Zone::named(zone, now).unwrap(), group: vec!["u1".into()] }
 }
 
 /// Gives each clause its number in order.
@@ -80,21 +69,13 @@ impl Clauses for Counting {
 }
 
 fn compiler() -> Compiler {
-    Compiler {
-        segments: vec!["vip".into(), "new".into()],
-        ..Compiler::default()
-    }
+    Compiler { segments: vec!["vip".into(), "new".into()], ..Compiler::default() }
 }
 
 #[track_caller]
 fn compiled(condition: &str) -> Condition {
     let mut compiler = compiler();
-    let compiled = Condition::compile(
-        &value(condition),
-        &Place::Root,
-        &mut compiler,
-        &mut Counting(0),
-    );
+    let compiled = Condition::compile(&value(condition), &Place::Root, &mut compiler, &mut Counting(0));
     assert!(compiler.problems.list.is_empty(), "{:?}", compiler.problems);
     compiled.unwrap()
 }
@@ -117,11 +98,7 @@ fn odd_corners_are_growthbooks() {
     check(r#"{"a.b.c":null}"#, r#"{"a":{"b":"text"}}"#, true);
     // Names of prototypes are names like others.
     check(r#"{"__proto__":1}"#, r#"{"__proto__":1}"#, true);
-    check(
-        r#"{"a.constructor":{"$exists":true}}"#,
-        r#"{"a":{}}"#,
-        false,
-    );
+    check(r#"{"a.constructor":{"$exists":true}}"#, r#"{"a":{}}"#, false);
     check(r#"{"length":{"$exists":true}}"#, r#"{"a":[]}"#, false);
     // Types never mix, and only numbers and texts have an order.
     check(r#"{"a":{"$gte":null}}"#, r#"{"a":null}"#, false);
@@ -135,42 +112,22 @@ fn odd_corners_are_growthbooks() {
     check(r#"{"a":[]}"#, r#"{"a":[]}"#, true);
     // Sets.
     check(r#"{"a":{"$all":[]}}"#, r#"{"a":[]}"#, true);
-    check(
-        r#"{"a":{"$all":[{"$gt":2},{"$lt":2}]}}"#,
-        r#"{"a":[1,3]}"#,
-        true,
-    );
+    check(r#"{"a":{"$all":[{"$gt":2},{"$lt":2}]}}"#, r#"{"a":[1,3]}"#, true);
     check(r#"{"a":{"$in":[]}}"#, r#"{"a":1}"#, false);
     check(r#"{"a":{"$nin":[]}}"#, r#"{"a":1}"#, true);
     check(r#"{"a":{"$ini":["Ä",1]}}"#, r#"{"a":["ä"]}"#, true);
     check(r#"{"a":{"$nini":["x"]}}"#, "{}", true);
     check(r#"{"a":{"$alli":["X",1]}}"#, r#"{"a":["x",1]}"#, true);
     // Sizes.
-    check(
-        r#"{"a":{"$size":{"$not":{"$gt":1}}}}"#,
-        r#"{"a":[1]}"#,
-        true,
-    );
+    check(r#"{"a":{"$size":{"$not":{"$gt":1}}}}"#, r#"{"a":[1]}"#, true);
     check(r#"{"a":{"$size":{}}}"#, r#"{"a":[1]}"#, true);
     check(r#"{"a":{"$size":0}}"#, "{}", false);
     // Items.
     check(r#"{"a":{"$elemMatch":{"$eq":0}}}"#, r#"{"a":[0]}"#, true);
-    check(
-        r#"{"a":{"$elemMatch":{"$eq":null}}}"#,
-        r#"{"a":[null]}"#,
-        false,
-    );
+    check(r#"{"a":{"$elemMatch":{"$eq":null}}}"#, r#"{"a":[null]}"#, false);
     check(r#"{"a":{"$elemMatch":{}}}"#, r#"{"a":[{}]}"#, true);
-    check(
-        r#"{"a":{"$elemMatch":{"b":{"$elemMatch":{"$gt":1}}}}}"#,
-        r#"{"a":[{"b":[1]},{"b":[2]}]}"#,
-        true,
-    );
-    check(
-        r#"{"a":{"$elemMatch":{"$nor":[{"b":1}]}}}"#,
-        r#"{"a":[{"b":1},{"b":2}]}"#,
-        true,
-    );
+    check(r#"{"a":{"$elemMatch":{"b":{"$elemMatch":{"$gt":1}}}}}"#, r#"{"a":[{"b":[1]},{"b":[2]}]}"#, true);
+    check(r#"{"a":{"$elemMatch":{"$nor":[{"b":1}]}}}"#, r#"{"a":[{"b":1},{"b":2}]}"#, true);
     check(r#"{"a":{"$elemMatch":3}}"#, r#"{"a":[3]}"#, false);
     // Negations.
     check(r#"{"$not":{"a":1,"b":2}}"#, r#"{"a":1,"b":3}"#, true);
@@ -180,21 +137,9 @@ fn odd_corners_are_growthbooks() {
     check(r#"{"$and":[]}"#, "{}", true);
     // An operator that does not exist fails, however deep, unless something else settles the matter.
     check(r#"{"$not":{"a":{"$regx":"x"}}}"#, r#"{"a":"y"}"#, false);
-    check(
-        r#"{"$not":{"$not":{"a":{"$regx":"x"}}}}"#,
-        r#"{"a":"y"}"#,
-        false,
-    );
-    check(
-        r#"{"a":{"$not":{"$elemMatch":{"$regx":1}}}}"#,
-        r#"{"a":[1]}"#,
-        false,
-    );
-    check(
-        r#"{"$or":[{"a":{"$regx":"x"}},{"a":1}]}"#,
-        r#"{"a":1}"#,
-        true,
-    );
+    check(r#"{"$not":{"$not":{"a":{"$regx":"x"}}}}"#, r#"{"a":"y"}"#, false);
+    check(r#"{"a":{"$not":{"$elemMatch":{"$regx":1}}}}"#, r#"{"a":[1]}"#, false);
+    check(r#"{"$or":[{"a":{"$regx":"x"}},{"a":1}]}"#, r#"{"a":1}"#, true);
     // Regular expressions.
     check(r#"{"a":{"$regex":"["}}"#, r#"{"a":"["}"#, false);
     check(r#"{"a":{"$notRegex":"^b"}}"#, r#"{"a":"abc"}"#, true);
@@ -211,14 +156,9 @@ fn odd_corners_are_growthbooks() {
 
 #[test]
 fn groups_are_lists() {
-    let holds = |condition: &str, groups: &str| {
-        evaluate_lenient(&value(condition), &value(r#"{"id":[7,2]}"#), &value(groups))
-    };
+    let holds = |condition: &str, groups: &str| evaluate_lenient(&value(condition), &value(r#"{"id":[7,2]}"#), &value(groups));
     assert!(holds(r#"{"id":{"$inGroup":"g"}}"#, r#"{"g":[1,2]}"#));
-    assert!(holds(
-        r#"{"id":{"$inGroup":"g"}}"#,
-        r#"{"g":{"type":"list","values":[2]}}"#
-    ));
+    assert!(holds(r#"{"id":{"$inGroup":"g"}}"#, r#"{"g":{"type":"list","values":[2]}}"#));
     assert!(holds(r#"{"id":{"$notInGroup":"h"}}"#, r#"{"g":[2]}"#));
     // A group that is no list passes nobody, in either direction.
     assert!(!holds(r#"{"id":{"$notInGroup":"g"}}"#, r#"{"g":"2"}"#));
@@ -232,13 +172,8 @@ fn a_condition_names_what_it_reads() {
         r#"{"$or":[{"cart.value":{"$gt":1}},{"$not":{"$segment":"new"}},{"$did":"A"}],
             "traits.a":{"$elemMatch":{"b":1}},"cart.value":{"$exists":true}}"#,
     );
-    let condition =
-        Condition::compile(&condition, &Place::Root, &mut compiler, &mut Counting(7)).unwrap();
-    let expected = Dependencies {
-        slots: vec![0, 1],
-        clauses: vec![7],
-        segments: vec![1],
-    };
+    let condition = Condition::compile(&condition, &Place::Root, &mut compiler, &mut Counting(7)).unwrap();
+    let expected = Dependencies { slots: vec![0, 1], clauses: vec![7], segments: vec![1] };
     assert_eq!(condition.dependencies(), expected);
     assert_eq!(compiler.paths.list().len(), 2);
 }
@@ -250,25 +185,13 @@ fn behaviour_and_segments_join_in() {
     let answer = |condition: &str| compiled(condition).evaluate(&visitor);
     assert_eq!(answer(r#"{"$segment":"vip"}"#), Answer::fixed(true));
     assert_eq!(answer(r#"{"$did":"A"}"#), Answer::until(true, soon));
-    assert_eq!(
-        answer(r#"{"$did":"A","$didNot":"B"}"#),
-        Answer::until(false, soon)
-    );
-    assert_eq!(
-        answer(r#"{"$not":{"$did":"A"}}"#),
-        Answer::until(false, soon)
-    );
+    assert_eq!(answer(r#"{"$did":"A","$didNot":"B"}"#), Answer::until(false, soon));
+    assert_eq!(answer(r#"{"$not":{"$did":"A"}}"#), Answer::until(false, soon));
     // What is settled for good hides what would change, whichever comes first.
     assert_eq!(answer(r#"{"$did":"A","traits.a":2}"#), Answer::fixed(false));
     assert_eq!(answer(r#"{"traits.a":2,"$did":"A"}"#), Answer::fixed(false));
-    assert_eq!(
-        answer(r#"{"$or":[{"traits.a":1},{"$did":"A"}]}"#),
-        Answer::fixed(true)
-    );
-    assert_eq!(
-        answer(r#"{"traits.a":{"$notInGroup":"staff"}}"#),
-        Answer::fixed(true)
-    );
+    assert_eq!(answer(r#"{"$or":[{"traits.a":1},{"$did":"A"}]}"#), Answer::fixed(true));
+    assert_eq!(answer(r#"{"traits.a":{"$notInGroup":"staff"}}"#), Answer::fixed(true));
 }
 
 #[test]
@@ -277,13 +200,7 @@ fn a_clock_is_wanted_or_the_operator_is_unknown() {
     let document = value(r#"{"d":"2026-01-01"}"#);
     assert!(!evaluate_lenient(&condition, &document, &Value::Null));
     let now = at("2026-11-22");
-    assert!(evaluate_lenient_at(
-        &condition,
-        &document,
-        &Value::Null,
-        now,
-        &Zone::utc()
-    ));
+    assert!(evaluate_lenient_at(&condition, &document, &Value::Null, now, &Zone::utc()));
 }
 
 #[test]
@@ -294,8 +211,7 @@ fn conditions_on_plain_values_have_no_slots() {
     assert!(condition.matches(&value(r#"{"category":"shoes","price":9}"#)));
     assert!(!condition.matches(&value(r#"{"category":"shoes"}"#)));
     assert!(compiler.paths.list().is_empty() && condition.dependencies().slots.is_empty());
-    let test =
-        Condition::compile_test(&value(r#"{"$gte":3}"#), &Place::Root, &mut compiler).unwrap();
+    let test = Condition::compile_test(&value(r#"{"$gte":3}"#), &Place::Root, &mut compiler).unwrap();
     assert!(test.matches(&Value::Number(3.0)) && !test.matches(&Value::Number(2.0)));
     let plain = Condition::compile_test(&Value::Number(3.0), &Place::Root, &mut compiler).unwrap();
     assert!(plain.matches(&Value::Number(3.0)) && !plain.matches(&Value::Null));
@@ -304,11 +220,7 @@ fn conditions_on_plain_values_have_no_slots() {
 
 #[test]
 fn explanations_use_the_configurations_words() {
-    let visitor = visitor(
-        r#"{"cart":{"value":30000},"traits":{"d":"2026-11-21"}}"#,
-        "2026-11-22",
-        "UTC",
-    );
+    let visitor = visitor(r#"{"cart":{"value":30000},"traits":{"d":"2026-11-21"}}"#, "2026-11-22", "UTC");
     let trace = |condition: &str| json::to_text(&compiled(condition).trace(&visitor).to_value());
     assert_eq!(
         trace(r#"{"cart.value":{"$gte":100000}}"#),

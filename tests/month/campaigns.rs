@@ -117,14 +117,22 @@ fn campaign(dice: &mut Dice, number: usize) -> String {
         out.push_str(r#","unless":{"event":"Order Completed"}"#);
     }
     if dice.chance(25) {
-        let _ = write!(out, r#","audience":{}"#, dice.pick(&[r#"{"cart.count":{"$gt":0}}"#, r#"{"$segment":"buyer"}"#, r#"{"visits.count":{"$gte":2}}"#]));
+        let _ = write!(
+            out,
+            r#","audience":{}"#,
+            dice.pick(&[r#"{"cart.count":{"$gt":0}}"#, r#"{"$segment":"buyer"}"#, r#"{"visits.count":{"$gte":2}}"#])
+        );
     }
     if dice.chance(20) {
-        let _ = write!(out, r#","schedule":{}"#, dice.pick(&[
-            r#"{"days":["mon","tue","wed"]}"#,
-            r#"{"hours":[{"from":"10:00","to":"22:00"}]}"#,
-            r#"{"from":"2026-11-05T00:00:00+09:00","to":"2026-11-20T00:00:00+09:00"}"#,
-        ]));
+        let _ = write!(
+            out,
+            r#","schedule":{}"#,
+            dice.pick(&[
+                r#"{"days":["mon","tue","wed"]}"#,
+                r#"{"hours":[{"from":"10:00","to":"22:00"}]}"#,
+                r#"{"from":"2026-11-05T00:00:00+09:00","to":"2026-11-20T00:00:00+09:00"}"#,
+            ])
+        );
     }
     if dice.chance(30) {
         out.push_str(r#","goal":{"event":"Order Completed","within":"3d","value":"revenue"}"#);
@@ -134,7 +142,10 @@ fn campaign(dice: &mut Dice, number: usize) -> String {
     }
     if dice.chance(15) {
         let (one, two, three) = (message(dice), message(dice), message(dice));
-        let _ = write!(out, r#","steps":[{{"id":"one","message":{one}}},{{"id":"two","after":"2d","message":{two}}},{{"id":"three","after":"3d","when":{{"orders.count":0}},"message":{three}}}]}}"#);
+        let _ = write!(
+            out,
+            r#","steps":[{{"id":"one","message":{one}}},{{"id":"two","after":"2d","message":{two}}},{{"id":"three","after":"3d","when":{{"orders.count":0}},"message":{three}}}]}}"#
+        );
     } else if dice.chance(30) {
         let (one, two) = (message(dice), message(dice));
         let _ = write!(out, r#","variants":[{{"id":"a","weight":1,"message":{one}}},{{"id":"b","weight":2,"message":{two}}}]}}"#);

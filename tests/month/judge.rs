@@ -17,7 +17,13 @@ fn day(at: i64) -> i64 {
 
 fn duration(text: &str) -> i64 {
     let (count, unit) = text.split_at(text.len() - 1);
-    count.parse::<i64>().unwrap() * match unit { "s" => SECOND, "m" => MINUTE, "h" => HOUR, _ => DAY }
+    count.parse::<i64>().unwrap()
+        * match unit {
+            "s" => SECOND,
+            "m" => MINUTE,
+            "h" => HOUR,
+            _ => DAY,
+        }
 }
 
 /// The number of the session at `at`: a gap of more than half an hour begins another.
@@ -75,10 +81,18 @@ fn over(name: &str, limit: Option<f64>, displays: &[&Display], group_of: impl Fn
     let Some(limit) = limit else { return Vec::new() };
     let mut counts: BTreeMap<i64, usize> = BTreeMap::new();
     displays.iter().for_each(|display| *counts.entry(group_of(display)).or_default() += 1);
-    counts.iter().filter(|(_, count)| **count as f64 > limit).map(|(group, count)| {
-        let these: Vec<_> = displays.iter().filter(|display| group_of(display) == *group).map(|display| (&display.campaign, display.at, display.held_out)).collect();
-        format!("{name}: {count} of {limit}: {these:?}")
-    }).collect()
+    counts
+        .iter()
+        .filter(|(_, count)| **count as f64 > limit)
+        .map(|(group, count)| {
+            let these: Vec<_> = displays
+                .iter()
+                .filter(|display| group_of(display) == *group)
+                .map(|display| (&display.campaign, display.at, display.held_out))
+                .collect();
+            format!("{name}: {count} of {limit}: {these:?}")
+        })
+        .collect()
 }
 
 fn close(name: &str, gap: i64, displays: &[&Display]) -> Vec<String> {
@@ -99,7 +113,9 @@ fn of_campaigns(campaigns: &Value, displays: &BTreeMap<String, Display>) -> Vec<
         if campaign.at("limits.untilClicked").is_some() && former().any(|other| other.clicked.is_some_and(|at| at + SLACK < display.at)) {
             faults.push(format!("{} came again after a click: {display:?}", display.campaign));
         }
-        if campaign.at("limits.afterDismiss").is_some() && former().any(|other| other.dismissed.is_some_and(|at| (at + SLACK..at + DAY - SLACK).contains(&display.at))) {
+        if campaign.at("limits.afterDismiss").is_some()
+            && former().any(|other| other.dismissed.is_some_and(|at| (at + SLACK..at + DAY - SLACK).contains(&display.at)))
+        {
             faults.push(format!("{} came again too soon after a dismissal: {display:?}", display.campaign));
         }
         if campaign.text("status") == Some("paused") {

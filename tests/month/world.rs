@@ -254,7 +254,13 @@ impl World {
         let event = json::parse(text).unwrap();
         let text = |key: &str| event.at(key).and_then(Value::as_text).map(String::from);
         let display = Display {
-            campaign: text("p.campaign").unwrap(), step: text("p.step"), at: self.now, held_out: true, seen: true, clicked: None, dismissed: None,
+            campaign: text("p.campaign").unwrap(),
+            step: text("p.step"),
+            at: self.now,
+            held_out: true,
+            seen: true,
+            clicked: None,
+            dismissed: None,
         };
         self.displays.entry(text("p.impression_id").unwrap()).or_insert(display);
     }
@@ -302,8 +308,15 @@ impl World {
     fn mounted(&mut self, place: usize, head: &Value) {
         let text = |key: &str| head.text(key).map(String::from);
         let impression = text("impression").unwrap();
-        let display =
-            Display { campaign: text("campaign").unwrap(), step: text("step"), at: self.now, held_out: false, seen: false, clicked: None, dismissed: None };
+        let display = Display {
+            campaign: text("campaign").unwrap(),
+            step: text("step"),
+            at: self.now,
+            held_out: false,
+            seen: false,
+            clicked: None,
+            dismissed: None,
+        };
         self.displays.insert(impression.clone(), display);
         let hidden = self.tabs[place].as_mut().is_some_and(|tab| {
             tab.mounted.push(impression.clone());

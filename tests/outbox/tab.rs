@@ -37,16 +37,13 @@ impl Tab {
     }
 
     pub fn push(&mut self, number: usize) -> Vec<Text> {
-        (0..number)
-            .map(|_| self.push_named("Product Viewed", ""))
-            .collect()
+        (0..number).map(|_| self.push_named("Product Viewed", "")).collect()
     }
 
     pub fn push_named(&mut self, name: &str, more: &str) -> Text {
         let id = self.ids.next(self.now, &mut self.random);
-        let text = format!(
-            r#"{{"type":"track","event":"{name}","messageId":"{id}","timestamp":"2026-11-22T02:35:14.066Z","more":"{more}"}}"#
-        );
+        let text =
+            format!(r#"{{"type":"track","event":"{name}","messageId":"{id}","timestamp":"2026-11-22T02:35:14.066Z","more":"{more}"}}"#);
         self.outbox.push(id.clone(), text.into(), self.now);
         id
     }
@@ -61,15 +58,7 @@ impl Tab {
     }
 
     pub fn answer(&mut self, send: &Send, status: u16, body: &str) -> Outcome {
-        self.outbox.answer(
-            &Answer {
-                batch: send.batch,
-                status,
-                body,
-                ..Answer::default()
-            },
-            self.now,
-        )
+        self.outbox.answer(&Answer { batch: send.batch, status, body, ..Answer::default() }, self.now)
     }
 
     /// How long it is until the next attempt.
@@ -80,9 +69,6 @@ impl Tab {
     #[track_caller]
     pub fn balanced(&self) {
         let stats = self.outbox.stats();
-        assert_eq!(
-            stats.created,
-            stats.acknowledged + stats.pending + stats.dropped.total()
-        );
+        assert_eq!(stats.created, stats.acknowledged + stats.pending + stats.dropped.total());
     }
 }

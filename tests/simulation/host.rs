@@ -40,13 +40,7 @@ impl World {
     pub fn rewrite(&mut self, tab: usize) {
         let write = self.tabs[tab].outbox.unstored();
         let write = write.map(|(id, text)| (id.clone(), text.clone())).collect();
-        self.save(
-            tab,
-            Save {
-                write,
-                ..Save::default()
-            },
-        );
+        self.save(tab, Save { write, ..Save::default() });
     }
 
     /// A transaction completes, unless its tab has crashed before.
@@ -78,8 +72,7 @@ impl World {
                 self.faults.push(format!("{id} was acknowledged twice"));
             }
             if !self.server.seen.contains_key(id) {
-                self.faults
-                    .push(format!("{id} was acknowledged, and the server has it not"));
+                self.faults.push(format!("{id} was acknowledged, and the server has it not"));
             }
         }
         for (id, reason) in &outcome.dropped {
@@ -89,28 +82,19 @@ impl World {
                 _ => false,
             };
             if !deserved {
-                self.faults
-                    .push(format!("{id} was dropped as {}", reason.name()));
+                self.faults.push(format!("{id} was dropped as {}", reason.name()));
             }
             self.dropped.insert(id.clone(), *reason);
         }
         let state = outcome.save.then(|| self.tabs[tab].outbox.to_value());
         let delete: Vec<Text> = outcome.deleted().cloned().collect();
         if state.is_some() || !delete.is_empty() {
-            self.save(
-                tab,
-                Save {
-                    delete,
-                    state: state.clone(),
-                    ..Save::default()
-                },
-            );
+            self.save(tab, Save { delete, state: state.clone(), ..Save::default() });
             for peer in 0..self.tabs.len() {
                 let lost = self.chance(5) == 0;
                 if peer != tab && !lost {
                     let wait = self.random.jitter(50);
-                    let (acknowledged, dropped) =
-                        (outcome.acknowledged.clone(), outcome.dropped.clone());
+                    let (acknowledged, dropped) = (outcome.acknowledged.clone(), outcome.dropped.clone());
                     self.after(wait, Step::Peer(peer, acknowledged, dropped, state.clone()));
                 }
             }
@@ -145,10 +129,7 @@ impl World {
                 }
                 if self.chance(4) == 0 {
                     let late = Millis::from(self.chance(90_000));
-                    self.after(
-                        late,
-                        Step::Arrive(tab, send.batch, send.body.clone(), false),
-                    );
+                    self.after(late, Step::Arrive(tab, send.batch, send.body.clone(), false));
                 }
             }
             _ => {}
@@ -156,11 +137,7 @@ impl World {
         // The host answers once, at the time limit at the latest; what comes later it does not pass on.
         let answered = arrives && answered && wait < send.timeout - SECOND;
         if !answered {
-            let fails = if self.weather_is_quick() {
-                2
-            } else {
-                send.timeout
-            };
+            let fails = if self.weather_is_quick() { 2 } else { send.timeout };
             self.after(fails, Step::Reply(tab, send.batch, Reply::default()));
         }
         if arrives {
@@ -181,13 +158,7 @@ impl World {
             return;
         }
         let now = self.now();
-        let answer = Answer {
-            batch,
-            status: reply.status,
-            retry_after: reply.retry_after.as_deref(),
-            body: &reply.body,
-            date: None,
-        };
+        let answer = Answer { batch, status: reply.status, retry_after: reply.retry_after.as_deref(), body: &reply.body, date: None };
         let outcome = self.tabs[tab].outbox.answer(&answer, now);
         self.perform(tab, outcome);
     }
@@ -262,9 +233,7 @@ impl World {
     pub fn check(&mut self, tab: usize) {
         let stats = self.tabs[tab].outbox.stats();
         if stats.created != stats.acknowledged + stats.pending + stats.dropped.total() {
-            self.faults.push(format!(
-                "the ledger of tab {tab} does not add up: {stats:?}"
-            ));
+            self.faults.push(format!("the ledger of tab {tab} does not add up: {stats:?}"));
         }
         if stats.pending > 10_000 || self.tabs[tab].outbox.bytes() > 1 << 20 {
             self.faults.push(format!("tab {tab} holds too much"));

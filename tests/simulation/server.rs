@@ -46,11 +46,7 @@ pub struct Reply {
 
 impl Reply {
     fn of(status: u16, body: impl Into<String>) -> Self {
-        Reply {
-            status,
-            body: body.into(),
-            retry_after: None,
-        }
+        Reply { status, body: body.into(), retry_after: None }
     }
 }
 
@@ -69,22 +65,14 @@ pub struct Server {
 
 impl Server {
     pub fn new(strict: bool, names: bool) -> Self {
-        Server {
-            weather: Weather::Fair,
-            strict,
-            names,
-            seen: BTreeMap::new(),
-            streams: BTreeMap::new(),
-            faults: Vec::new(),
-        }
+        Server { weather: Weather::Fair, strict, names, seen: BTreeMap::new(), streams: BTreeMap::new(), faults: Vec::new() }
     }
 
     pub fn take(&mut self, body: &str, random: &mut Random) -> Reply {
         match self.weather {
             Weather::Busy => {
                 let status = [408, 425, 429, 500, 502, 503, 504][random.below(7) as usize];
-                let wait =
-                    ["3", "-1", "abc", "120", "99999999999", "", "0"][random.below(7) as usize];
+                let wait = ["3", "-1", "abc", "120", "99999999999", "", "0"][random.below(7) as usize];
                 let mut reply = Reply::of(status, "");
                 match random.below(3) {
                     0 => reply.retry_after = Some(wait.into()),
@@ -113,11 +101,7 @@ impl Server {
         if !poison.is_empty() {
             return Reply::of(
                 400,
-                if self.names {
-                    format!("{{\"rejected\":[\"{}\"]}}", poison.join("\",\""))
-                } else {
-                    "bad request".into()
-                },
+                if self.names { format!("{{\"rejected\":[\"{}\"]}}", poison.join("\",\"")) } else { "bad request".into() },
             );
         }
         self.store(batch.list("batch"), random)
@@ -130,22 +114,13 @@ impl Server {
         let mut accepted = Vec::new();
         for event in events {
             let id: Text = event.text("messageId").unwrap_or("").into();
-            let stream: Text = event
-                .at("context.streamId")
-                .and_then(Value::as_text)
-                .unwrap_or("")
-                .into();
+            let stream: Text = event.at("context.streamId").and_then(Value::as_text).unwrap_or("").into();
             let seq = event.number("seq").unwrap_or(0.0) as u64;
             if !inside.insert(id.clone()) {
                 self.faults.push(format!("{id} is twice in a batch"));
             }
-            if last
-                .insert(stream.clone(), seq)
-                .is_some_and(|before| before >= seq)
-            {
-                self.faults.push(format!(
-                    "stream {stream} is out of order in a batch at {seq}"
-                ));
+            if last.insert(stream.clone(), seq).is_some_and(|before| before >= seq) {
+                self.faults.push(format!("stream {stream} is out of order in a batch at {seq}"));
             }
             if partly && random.below(4) == 0 {
                 continue;
@@ -157,11 +132,7 @@ impl Server {
             }
             accepted.push(id);
         }
-        let body = if self.strict {
-            format!("{{\"accepted\":[\"{}\"]}}", accepted.join("\",\""))
-        } else {
-            String::new()
-        };
+        let body = if self.strict { format!("{{\"accepted\":[\"{}\"]}}", accepted.join("\",\"")) } else { String::new() };
         Reply::of(200, body)
     }
 }

@@ -132,8 +132,7 @@ impl World {
 
     pub fn after(&mut self, wait: Millis, step: Step) {
         self.order += 1;
-        self.steps
-            .insert((self.time + wait.max(0), self.order), step);
+        self.steps.insert((self.time + wait.max(0), self.order), step);
     }
 
     /// Runs the troubled part and then the calm one, in which everything must come to rest.
@@ -170,14 +169,7 @@ impl World {
             outbox.restore(state, now);
         }
         let tab = self.tabs.len();
-        self.tabs.push(Tab {
-            outbox,
-            ids: Ids::default(),
-            seq: 0,
-            alive: true,
-            timer: 0,
-            acknowledged: BTreeSet::new(),
-        });
+        self.tabs.push(Tab { outbox, ids: Ids::default(), seq: 0, alive: true, timer: 0, acknowledged: BTreeSet::new() });
         self.set_timer(tab);
         if !self.calm {
             self.after(100, Step::Shop(tab));
@@ -191,8 +183,7 @@ impl World {
         let timer = state.timer;
         if let Some(at) = state.outbox.next_wake(now) {
             if at - now > HOUR + MINUTE {
-                self.faults
-                    .push(format!("tab {tab} sleeps for {} s", (at - now) / SECOND));
+                self.faults.push(format!("tab {tab} sleeps for {} s", (at - now) / SECOND));
             }
             self.after(at - now, Step::Wake(tab, timer));
         }
@@ -235,11 +226,7 @@ impl World {
                 if self.tabs[tab].alive && self.lock == Some(tab) {
                     let now = self.now();
                     let outbox = &mut self.tabs[tab].outbox;
-                    let found = Found {
-                        pending: pending.as_deref(),
-                        mark: Some(&mark),
-                        state: state.as_ref(),
-                    };
+                    let found = Found { pending: pending.as_deref(), mark: Some(&mark), state: state.as_ref() };
                     let outcome = outbox.locked(&found, now);
                     self.perform(tab, outcome);
                 }
@@ -282,11 +269,7 @@ impl World {
         match step {
             Step::Shop(tab) => format!("shop {tab}"),
             Step::Wake(tab, _) => format!("wake {tab}"),
-            Step::Commit(tab, save, ok) => format!(
-                "commit {tab} {ok} write {} delete {:?}",
-                save.write.len(),
-                save.delete
-            ),
+            Step::Commit(tab, save, ok) => format!("commit {tab} {ok} write {} delete {:?}", save.write.len(), save.delete),
             Step::Saved(tab, ids, ok) => format!("saved {tab} {ok} {ids:?}"),
             Step::Read(tab, _) => format!("read {tab}"),
             Step::Locked(tab, pending, _, state) => {
@@ -330,10 +313,7 @@ impl World {
             let outcome = state.outbox.push(id.clone(), text.clone(), now);
             self.made.push((tab, id.clone()));
             self.perform(tab, outcome);
-            let save = Save {
-                write: vec![(id, text)],
-                ..Save::default()
-            };
+            let save = Save { write: vec![(id, text)], ..Save::default() };
             self.save(tab, save);
         }
         if self.chance(10) == 0 {

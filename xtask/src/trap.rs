@@ -65,7 +65,12 @@ pub fn at_once(module: &mut Module) -> Result<usize, String> {
         let mut calls = Calls::default();
         dfs_in_order(&mut calls, body, body.entry_block());
         // An implementation of `Debug` and the compiler's own handlers are only reached from a panic.
-        if !wording.contains(&id) && !is_panic(name) && !name.contains("fmt") && !name.contains("___rustc") && calls.0.iter().any(|called| wording.contains(called)) {
+        if !wording.contains(&id)
+            && !is_panic(name)
+            && !name.contains("fmt")
+            && !name.contains("___rustc")
+            && calls.0.iter().any(|called| wording.contains(called))
+        {
             return Err(format!("{name} formats text, which would trap; put it together with push_str"));
         }
     }

@@ -11,14 +11,7 @@ impl Behaviours {
     /// Whether a clause holds at `now`, and until when that is certain without an event.
     ///
     /// `session` is the number of the current session. An unknown clause never holds.
-    pub fn answer(
-        &self,
-        id: ClauseId,
-        journey: &Journey,
-        now: Millis,
-        zone: &Zone,
-        session: u32,
-    ) -> Answer {
+    pub fn answer(&self, id: ClauseId, journey: &Journey, now: Millis, zone: &Zone, session: u32) -> Answer {
         let scope = self.scope(journey, now, zone, session);
         match self.clauses.get(id as usize) {
             None => Answer::default(),
@@ -27,32 +20,15 @@ impl Behaviours {
     }
 
     /// What clauses are asked against.
-    pub(super) fn scope<'a>(
-        &'a self,
-        journey: &'a Journey,
-        now: Millis,
-        zone: &'a Zone,
-        session: u32,
-    ) -> Scope<'a> {
-        Scope {
-            journey,
-            base: self.base,
-            now,
-            zone,
-            session,
-            groups: &self.groups,
-        }
+    pub(super) fn scope<'a>(&'a self, journey: &'a Journey, now: Millis, zone: &'a Zone, session: u32) -> Scope<'a> {
+        Scope { journey, base: self.base, now, zone, session, groups: &self.groups }
     }
 
     /// The answer of a clause's meaning.
     pub(super) fn answer_kind(&self, kind: &Kind, scope: &Scope) -> Answer {
         match kind {
-            Kind::Did(did) => {
-                self.each(did.per, |value| did.answer_for(&self.sources, value, scope))
-            }
-            Kind::Sequence(sequence) => {
-                self.each(sequence.per, |value| sequence.answer_for(value, scope))
-            }
+            Kind::Did(did) => self.each(did.per, |value| did.answer_for(&self.sources, value, scope)),
+            Kind::Sequence(sequence) => self.each(sequence.per, |value| sequence.answer_for(value, scope)),
             Kind::Campaign(parts) => {
                 let mut all = Answer::fixed(true);
                 for part in parts {
@@ -71,12 +47,7 @@ impl Behaviours {
             return ask(None);
         };
         let mut all = Answer::fixed(false);
-        for value in self
-            .universes
-            .get(universe)
-            .into_iter()
-            .flat_map(Universe::values)
-        {
+        for value in self.universes.get(universe).into_iter().flat_map(Universe::values) {
             let one = ask(Some(value));
             all = match (all.passed, one.passed) {
                 // While one value passes, the clause holds: it is certain until the last of them may fail.

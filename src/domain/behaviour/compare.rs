@@ -61,8 +61,6 @@ impl Compare {
 
     /// The numbers compared with.
     pub fn operands(&self) -> impl Iterator<Item = f64> {
-        self.tests
-            .iter()
-            .flat_map(|test| test.operands.iter().copied())
+        self.tests.iter().flat_map(|test| test.operands.iter().copied())
     }
 }

@@ -1,6 +1,5 @@
 //! Makes clauses of the configuration's words, and gives equal ones the same number.
 
-use crate::domain::list::Gather;
 use super::per::hash;
 use super::source::{Source, Wanted};
 use super::spec::Reader;
@@ -8,6 +7,7 @@ use super::{Behaviours, Clause, Kind};
 use crate::domain::compiler::Compiler;
 use crate::domain::condition::{Clauses, Condition};
 use crate::domain::facts::ClauseId;
+use crate::domain::list::Gather;
 use crate::domain::problem::Place;
 use crate::domain::time::DAY;
 use crate::domain::value::{Text, Value};
@@ -16,17 +16,8 @@ use crate::domain::value::{Text, Value};
 const KEYS: [&str; 4] = ["$did", "$didNot", "$sequence", "$campaign"];
 
 impl Clauses for Behaviours {
-    fn compile(
-        &mut self,
-        key: &str,
-        value: &Value,
-        place: &Place,
-        compiler: &mut Compiler,
-    ) -> Option<ClauseId> {
-        let mut reader = Reader {
-            retained: self.retain_days.saturating_mul(DAY),
-            compiler,
-        };
+    fn compile(&mut self, key: &str, value: &Value, place: &Place, compiler: &mut Compiler) -> Option<ClauseId> {
+        let mut reader = Reader { retained: self.retain_days.saturating_mul(DAY), compiler };
         let kind = match key {
             "$did" => Kind::Did(self.did(value, place, &mut reader, false)?),
             "$didNot" => Kind::Did(self.did(value, place, &mut reader, true)?),
@@ -38,23 +29,14 @@ impl Clauses for Behaviours {
             }
         };
         let hash = hash(value) ^ key.len() as u64;
-        let known = self
-            .clauses
-            .iter()
-            .position(|clause| clause.hash == hash && clause.key == key && clause.value == *value);
+        let known = self.clauses.iter().position(|clause| clause.hash == hash && clause.key == key && clause.value == *value);
         if let Some(known) = known {
             return Some(known as ClauseId);
         }
         let key = KEYS.iter().find(|known| **known == key)?;
         let id = self.clauses.len() as ClauseId;
         self.depend(id, &kind);
-        self.clauses.push(Clause {
-            key,
-            value: value.clone(),
-            hash,
-            kind,
-            stamp: 0,
-        });
+        self.clauses.push(Clause { key, value: value.clone(), hash, kind, stamp: 0 });
         Some(id)
     }
 }
@@ -65,25 +47,13 @@ impl Behaviours {
         let (mut sources, universe, session) = match kind {
             Kind::Did(did) => {
                 let since = did.since.map(|since| since.source);
-                (
-                    [did.source].into_iter().chain(since).gather(),
-                    did.per,
-                    did.session,
-                )
+                ([did.source].into_iter().chain(since).gather(), did.per, did.session)
             }
             Kind::Sequence(sequence) => {
                 let steps = sequence.steps.iter().copied();
-                (
-                    steps.chain(sequence.without).gather(),
-                    sequence.per,
-                    sequence.session,
-                )
+                (steps.chain(sequence.without).gather(), sequence.per, sequence.session)
             }
-            Kind::Campaign(parts) => (
-                parts.iter().map(|part| part.source).gather(),
-                None,
-                parts.iter().any(|part| part.session),
-            ),
+            Kind::Campaign(parts) => (parts.iter().map(|part| part.source).gather(), None, parts.iter().any(|part| part.session)),
         };
         crate::domain::order::sort_unique(&mut sources);
         for source in sources {
@@ -100,12 +70,7 @@ impl Behaviours {
     }
 
     /// The source for `wanted`, a new one where nobody asked for it yet.
-    pub(super) fn source(
-        &mut self,
-        wanted: Wanted,
-        place: &Place,
-        reader: &mut Reader,
-    ) -> Option<usize> {
+    pub(super) fn source(&mut self, wanted: Wanted, place: &Place, reader: &mut Reader) -> Option<usize> {
         let mut key = hash(&wanted.filter.clone().unwrap_or_default()) ^ u64::from(wanted.any);
         for name in &wanted.names {
             key = key.rotate_left(7) ^ hash(&Value::Text(name.clone()));
@@ -113,16 +78,9 @@ impl Behaviours {
         // The `where` is compiled each time, so that a mistake is reported at every place that makes it.
         let condition = match &wanted.filter {
             None => None,
-            Some(filter) => Some(Condition::compile_where(
-                filter,
-                &place.key("where"),
-                reader.compiler,
-            )?),
+            Some(filter) => Some(Condition::compile_where(filter, &place.key("where"), reader.compiler)?),
         };
-        let known = self
-            .sources
-            .iter()
-            .position(|source| source.hash == key && source.wanted == wanted);
+        let known = self.sources.iter().position(|source| source.hash == key && source.wanted == wanted);
         if known.is_some() {
             return known;
         }
@@ -142,17 +100,10 @@ impl Behaviours {
 
     /// The universe of a property's values.
     pub(super) fn universe(&mut self, path: Text) -> usize {
-        match self
-            .universes
-            .iter()
-            .position(|universe| universe.path == path)
-        {
+        match self.universes.iter().position(|universe| universe.path == path) {
             Some(index) => index,
             None => {
-                self.universes.push(super::per::Universe {
-                    path,
-                    ..Default::default()
-                });
+                self.universes.push(super::per::Universe { path, ..Default::default() });
                 self.universes.len() - 1
             }
         }

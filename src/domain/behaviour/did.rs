@@ -35,9 +35,7 @@ impl<'a> Scope<'a> {
 
     /// The event with a running number.
     pub fn event_of(&self, seq: u32) -> Option<&'a Event> {
-        self.journey
-            .get(seq.wrapping_sub(self.base) as usize)
-            .map(|event| &**event)
+        self.journey.get(seq.wrapping_sub(self.base) as usize).map(|event| &**event)
     }
 
     /// The event at an index of postings.
@@ -119,31 +117,18 @@ impl Set<'_> {
 impl Did {
     /// The postings it reads, of one value or of all.
     fn read<'a>(&self, sources: &'a [Source], source: usize, value: Option<u32>) -> &'a Postings {
-        sources
-            .get(source)
-            .map_or(&super::postings::EMPTY, |source| {
-                source.postings(self.per.zip(value))
-            })
+        sources.get(source).map_or(&super::postings::EMPTY, |source| source.postings(self.per.zip(value)))
     }
 
     /// The events that count; without any in `since`, the instant at which a reference may appear.
-    pub fn select<'a>(
-        &self,
-        sources: &'a [Source],
-        value: Option<u32>,
-        scope: &Scope,
-    ) -> Result<Set<'a>, Option<Millis>> {
+    pub fn select<'a>(&self, sources: &'a [Source], value: Option<u32>, scope: &Scope) -> Result<Set<'a>, Option<Millis>> {
         let postings = self.read(sources, self.source, value);
         let mut range = Range::until(postings, scope.now);
         let mut skip = None;
         if self.session {
             // The fold numbers sessions in the journey's order.
-            let start = postings
-                .seq
-                .partition_point(|seq| scope.session_of(*seq) < scope.session);
-            let end = postings
-                .seq
-                .partition_point(|seq| scope.session_of(*seq) <= scope.session);
+            let start = postings.seq.partition_point(|seq| scope.session_of(*seq) < scope.session);
+            let end = postings.seq.partition_point(|seq| scope.session_of(*seq) <= scope.session);
             range.lo = range.lo.max(start);
             range.hi = range.hi.min(end);
         }
@@ -156,8 +141,7 @@ impl Did {
                 End::First => 0,
                 End::Last => known - 1,
             };
-            let (Some(start), Some(seq)) = (references.time(index), references.seq.get(index))
-            else {
+            let (Some(start), Some(seq)) = (references.time(index), references.seq.get(index)) else {
                 return Err(None);
             };
             range.lo = range.lo.max(postings.from(start));
@@ -185,11 +169,7 @@ impl Did {
             Ok(set) => set,
             Err(border) => return Answer::until(false, border),
         };
-        if self
-            .measures
-            .iter()
-            .all(|measure| measure.kind.as_count().is_some())
-        {
+        if self.measures.iter().all(|measure| measure.kind.as_count().is_some()) {
             let passed = self.passes_count(set.count());
             return Answer::until(passed, self.count_border(&set, passed).or(set.border));
         }
@@ -208,11 +188,7 @@ impl Did {
         match (self.negated, self.measures.is_empty()) {
             (true, _) => count == 0,
             (false, true) => count > 0,
-            _ => self
-                .measures
-                .iter()
-                .filter_map(|measure| measure.kind.as_count())
-                .all(|compare| compare.passes(count as f64)),
+            _ => self.measures.iter().filter_map(|measure| measure.kind.as_count()).all(|compare| compare.passes(count as f64)),
         }
     }
 
@@ -239,11 +215,7 @@ impl Did {
             }
         };
         consider(0);
-        for compare in self
-            .measures
-            .iter()
-            .filter_map(|measure| measure.kind.as_count())
-        {
+        for compare in self.measures.iter().filter_map(|measure| measure.kind.as_count()) {
             for bound in compare.operands() {
                 let bound = bound as i64;
                 consider(bound.saturating_sub(1));
@@ -252,8 +224,6 @@ impl Did {
             }
         }
         // Where nothing turns before the window is empty, looking again then is harmless.
-        set.postings
-            .time(set.hi - left.unwrap_or(0) - 1)
-            .map(|at| at + length + 1)
+        set.postings.time(set.hi - left.unwrap_or(0) - 1).map(|at| at + length + 1)
     }
 }

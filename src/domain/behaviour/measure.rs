@@ -88,41 +88,23 @@ impl Kind {
             Kind::Age(end, compare) => return age(set, *end, compare, scope),
             Kind::Property(end, path, test) => return property_of(set, *end, path, test, scope),
         };
-        Found {
-            passed: number.is_some_and(|number| compare.passes(number)),
-            border: None,
-            number,
-        }
+        Found { passed: number.is_some_and(|number| compare.passes(number)), border: None, number }
     }
 }
 
 fn property_of(set: &Set, end: End, path: &str, test: &Condition, scope: &Scope) -> Found {
-    let event = set
-        .end(end)
-        .and_then(|index| scope.event(set.postings, index));
+    let event = set.end(end).and_then(|index| scope.event(set.postings, index));
     let passed = event.is_some_and(|event| {
         let value = property(&event.properties, path).unwrap_or(&Value::Null);
-        let moment = Moment {
-            at: event.at,
-            zone: scope.zone,
-            groups: scope.groups,
-        };
+        let moment = Moment { at: event.at, zone: scope.zone, groups: scope.groups };
         test.matches_with(value, &moment).passed
     });
-    Found {
-        passed,
-        border: None,
-        number: None,
-    }
+    Found { passed, border: None, number: None }
 }
 
 fn age(set: &Set, end: End, compare: &Compare, scope: &Scope) -> Found {
     let Some(at) = set.end(end).and_then(|index| set.postings.time(index)) else {
-        return Found {
-            passed: false,
-            border: None,
-            number: None,
-        };
+        return Found { passed: false, border: None, number: None };
     };
     let age = (scope.now - at) as f64;
     // Each bound can turn the answer when the age reaches it and again a millisecond later, as `$lte` does.
@@ -131,11 +113,7 @@ fn age(set: &Set, end: End, compare: &Compare, scope: &Scope) -> Found {
         .flat_map(|bound| [at + bound as Millis, at + bound as Millis + 1])
         .filter(|border| *border > scope.now)
         .fold(None, |least, border| earlier(least, Some(border)));
-    Found {
-        passed: compare.passes(age),
-        border,
-        number: Some(age),
-    }
+    Found { passed: compare.passes(age), border, number: Some(age) }
 }
 
 fn sum(set: &Set, column: usize) -> Sum {
@@ -151,11 +129,7 @@ fn sum(set: &Set, column: usize) -> Sum {
 
 fn numbers<'a>(set: &Set<'a>, column: usize) -> impl Iterator<Item = f64> + 'a {
     let numbers = set.postings.numbers.get(column);
-    set.ranges().into_iter().flat_map(move |(lo, hi)| {
-        numbers
-            .into_iter()
-            .flat_map(move |numbers| numbers.range(lo, hi))
-    })
+    set.ranges().into_iter().flat_map(move |(lo, hi)| numbers.into_iter().flat_map(move |numbers| numbers.range(lo, hi)))
 }
 
 /// One bit for each value seen: a walk over the window without sorting.

@@ -146,22 +146,8 @@ impl Behaviours {
         }
         // Conditions read a `Value`; the copy is made only where a `where` asks for it.
         let mut properties = None;
-        let Behaviours {
-            names,
-            anything,
-            sources,
-            universes,
-            clauses,
-            round,
-            groups,
-            zone,
-            ..
-        } = self;
-        let moment = Moment {
-            at: event.at,
-            zone,
-            groups,
-        };
+        let Behaviours { names, anything, sources, universes, clauses, round, groups, zone, .. } = self;
+        let moment = Moment { at: event.at, zone, groups };
         for source in candidates(names, anything, event) {
             let Some(source) = sources.get_mut(source) else {
                 continue;
@@ -193,30 +179,17 @@ impl Behaviours {
 
     /// Lets the sequences among `touched` take the event.
     fn advance(&mut self, journey: &Journey, event: &Event, seq: u32, touched: &[ClauseId]) {
-        let Behaviours {
-            clauses,
-            sources,
-            universes,
-            shop,
-            base,
-            ..
-        } = self;
+        let Behaviours { clauses, sources, universes, shop, base, .. } = self;
         let time = |seq: u32| {
             let index = seq.wrapping_sub(*base) as usize;
             journey.get(index).map_or(0, |event| event.at)
         };
         for id in touched {
-            let Some(Kind::Sequence(sequence)) =
-                clauses.get_mut(*id as usize).map(|clause| &mut clause.kind)
-            else {
+            let Some(Kind::Sequence(sequence)) = clauses.get_mut(*id as usize).map(|clause| &mut clause.kind) else {
                 continue;
             };
             let mut step = Step {
-                matched: &|source| {
-                    sources
-                        .get(source)
-                        .is_some_and(|source| source.just_matched(seq))
-                },
+                matched: &|source| sources.get(source).is_some_and(|source| source.just_matched(seq)),
                 seq,
                 at: event.at,
                 own: event.own,
@@ -230,11 +203,7 @@ impl Behaviours {
                 continue;
             };
             for value in &universe.current {
-                step.before = universe
-                    .shop
-                    .get(*value as usize)
-                    .and_then(|list| list.last())
-                    .copied();
+                step.before = universe.shop.get(*value as usize).and_then(|list| list.last()).copied();
                 sequence.advance(Some(*value), &step, &time);
             }
         }
@@ -263,17 +232,7 @@ impl Behaviours {
     pub fn drop_oldest(&mut self, dropped: &[Rc<Event>], touched: &mut Vec<ClauseId>) {
         self.base = self.base.wrapping_add(dropped.len() as u32);
         self.round = self.round.wrapping_add(1);
-        let Behaviours {
-            names,
-            anything,
-            sources,
-            universes,
-            clauses,
-            round,
-            base,
-            shop,
-            ..
-        } = self;
+        let Behaviours { names, anything, sources, universes, clauses, round, base, shop, .. } = self;
         let gone = shop.partition_point(|seq| *seq < *base);
         shop.drain(..gone);
         for event in dropped {
@@ -291,9 +250,7 @@ impl Behaviours {
             }
         }
         for id in touched {
-            if let Some(Kind::Sequence(sequence)) =
-                clauses.get_mut(*id as usize).map(|clause| &mut clause.kind)
-            {
+            if let Some(Kind::Sequence(sequence)) = clauses.get_mut(*id as usize).map(|clause| &mut clause.kind) {
                 sequence.drop_before(*base);
             }
         }
@@ -301,16 +258,9 @@ impl Behaviours {
 }
 
 /// The sources that may want an event. `"*"` stands for the shop's own events only.
-fn candidates<'a>(
-    names: &'a [(Text, Vec<usize>)],
-    anything: &'a [usize],
-    event: &Event,
-) -> impl Iterator<Item = usize> + 'a {
-    let named = names
-        .binary_search_by(|(name, _)| name.cmp(&event.name))
-        .ok()
-        .and_then(|at| names.get(at))
-        .map_or(&[][..], |(_, sources)| sources);
+fn candidates<'a>(names: &'a [(Text, Vec<usize>)], anything: &'a [usize], event: &Event) -> impl Iterator<Item = usize> + 'a {
+    let named =
+        names.binary_search_by(|(name, _)| name.cmp(&event.name)).ok().and_then(|at| names.get(at)).map_or(&[][..], |(_, sources)| sources);
     let anything = if event.own { &[] } else { anything };
     named.iter().chain(anything).copied()
 }

@@ -58,9 +58,7 @@ pub(super) fn hash(value: &Value) -> u64 {
         // Adding zero makes −0 the same as 0, which are equal.
         Value::Number(number) => bytes(seed, &(number + 0.0).to_bits().to_le_bytes()),
         Value::Text(text) => bytes(bytes(seed, &[3]), text.as_bytes()),
-        Value::List(items) => items.iter().fold(bytes(seed, &[4]), |state, item| {
-            bytes(state, &hash(item).to_le_bytes())
-        }),
+        Value::List(items) => items.iter().fold(bytes(seed, &[4]), |state, item| bytes(state, &hash(item).to_le_bytes())),
         Value::Object(object) => object.iter().fold(bytes(seed, &[5]), |state, (key, item)| {
             let entry = bytes(bytes(seed, key.as_bytes()), &hash(item).to_le_bytes());
             state.wrapping_add(entry)
@@ -79,15 +77,8 @@ pub(super) fn property<'a>(properties: &'a Object, path: &str) -> Option<&'a Val
 /// Calls `each` with `properties.<path>` and every `products[].<path>` that has a value.
 fn each_value(properties: &Object, path: &str, each: &mut dyn FnMut(&Value)) {
     let products = properties.get("products").and_then(Value::as_list);
-    let nested = products
-        .unwrap_or(&[])
-        .iter()
-        .filter_map(|product| property(product.as_object()?, path));
-    property(properties, path)
-        .into_iter()
-        .chain(nested)
-        .filter(|value| **value != Value::Null)
-        .for_each(each);
+    let nested = products.unwrap_or(&[]).iter().filter_map(|product| property(product.as_object()?, path));
+    property(properties, path).into_iter().chain(nested).filter(|value| **value != Value::Null).for_each(each);
 }
 
 /// The values that one property had in the journey.
@@ -113,13 +104,7 @@ impl Universe {
     /// Notes the values of an event; whether one of them is new.
     pub fn enter(&mut self, event: &Event) -> bool {
         let mut fresh = false;
-        let Universe {
-            interner,
-            live,
-            shop,
-            current,
-            ..
-        } = self;
+        let Universe { interner, live, shop, current, .. } = self;
         current.clear();
         each_value(&event.properties, &self.path, &mut |value| {
             let id = interner.id(value);
@@ -156,12 +141,7 @@ impl Universe {
     pub fn leave(&mut self, event: &Event, base: u32) -> bool {
         let mut gone = false;
         let mut seen: Vec<u32> = Vec::new();
-        let Universe {
-            interner,
-            live,
-            shop,
-            ..
-        } = self;
+        let Universe { interner, live, shop, .. } = self;
         each_value(&event.properties, &self.path, &mut |value| {
             let id = interner.id(value);
             if seen.contains(&id) {
@@ -182,12 +162,7 @@ impl Universe {
 
     /// The values in the journey, newest first.
     pub fn values(&self) -> impl Iterator<Item = u32> {
-        self.live
-            .iter()
-            .enumerate()
-            .rev()
-            .filter(|(_, count)| **count > 0)
-            .map(|(id, _)| id as u32)
+        self.live.iter().enumerate().rev().filter(|(_, count)| **count > 0).map(|(id, _)| id as u32)
     }
 
     /// Forgets everything but the property.

@@ -23,12 +23,7 @@ pub(super) struct Postings {
 }
 
 /// A source that matched nothing.
-pub(super) static EMPTY: Postings = Postings {
-    at: Vec::new(),
-    seq: Vec::new(),
-    numbers: Vec::new(),
-    identities: Vec::new(),
-};
+pub(super) static EMPTY: Postings = Postings { at: Vec::new(), seq: Vec::new(), numbers: Vec::new(), identities: Vec::new() };
 
 impl Postings {
     /// The first index at or after `at`.
@@ -110,11 +105,7 @@ impl Sum {
             return None;
         }
         // One division of whole numbers is the double nearest to the true mean.
-        Some(if self.apart == 0.0 {
-            self.units as f64 / (SCALE * count)
-        } else {
-            self.total() / count
-        })
+        Some(if self.apart == 0.0 { self.units as f64 / (SCALE * count) } else { self.total() / count })
     }
 }
 
@@ -156,12 +147,7 @@ impl Numbers {
 
     /// The numbers from index `lo` up to `hi`.
     pub fn range(&self, lo: usize, hi: usize) -> impl Iterator<Item = f64> {
-        self.values
-            .get(lo..hi)
-            .unwrap_or(&[])
-            .iter()
-            .flatten()
-            .copied()
+        self.values.get(lo..hi).unwrap_or(&[]).iter().flatten().copied()
     }
 
     fn until(&self, index: usize) -> (i64, u32) {
@@ -188,10 +174,7 @@ mod tests {
     #[test]
     fn sums_are_those_of_decimals() {
         let mut column = Numbers::default();
-        for (seq, value) in [0.1, 0.2, 1e300, 33.34, 33.33, 33.33, 0.000_01]
-            .into_iter()
-            .enumerate()
-        {
+        for (seq, value) in [0.1, 0.2, 1e300, 33.34, 33.33, 33.33, 0.000_01].into_iter().enumerate() {
             column.push(seq as u32, Some(value));
         }
         let sum = |lo: usize, hi: usize| {

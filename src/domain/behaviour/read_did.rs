@@ -9,25 +9,15 @@ use crate::domain::condition::Condition;
 use crate::domain::problem::Place;
 use crate::domain::value::{Object, Text, Value};
 
-const MEASURES: [&str; 9] = [
-    "count", "sum", "avg", "min", "max", "distinct", "first", "last", "value",
-];
+const MEASURES: [&str; 9] = ["count", "sum", "avg", "min", "max", "distinct", "first", "last", "value"];
 /// What `$didNot` takes stands first.
-const DID: [&str; 15] = [
-    "event", "where", "within", "since", "in", "per", "count", "sum", "avg", "min", "max",
-    "distinct", "first", "last", "value",
-];
+const DID: [&str; 15] =
+    ["event", "where", "within", "since", "in", "per", "count", "sum", "avg", "min", "max", "distinct", "first", "last", "value"];
 const DID_NOT: usize = 6;
 
 impl Behaviours {
     /// Reads a `$did`, or a `$didNot` where `negated`.
-    pub(super) fn did(
-        &mut self,
-        value: &Value,
-        place: &Place,
-        reader: &mut Reader,
-        negated: bool,
-    ) -> Option<Did> {
+    pub(super) fn did(&mut self, value: &Value, place: &Place, reader: &mut Reader, negated: bool) -> Option<Did> {
         let Value::Object(object) = value else {
             let wanted = reader.names(value, place)?;
             return self.bare(wanted, place, reader, negated);
@@ -47,18 +37,11 @@ impl Behaviours {
         for name in MEASURES {
             if let Some(value) = object.get(name) {
                 let kind = self.measure(name, value, &place.key(name), did.source, reader)?;
-                did.measures.push(Measure {
-                    name: name.into(),
-                    expected: value.clone(),
-                    kind,
-                });
+                did.measures.push(Measure { name: name.into(), expected: value.clone(), kind });
             }
         }
         if let Some(universe) = did.per {
-            for source in [did.source]
-                .into_iter()
-                .chain(did.since.map(|since| since.source))
-            {
+            for source in [did.source].into_iter().chain(did.since.map(|since| since.source)) {
                 self.sources.get_mut(source)?.group_by(universe);
             }
         }
@@ -66,13 +49,7 @@ impl Behaviours {
     }
 
     /// A clause that asks for at least one event, or for none.
-    pub(super) fn bare(
-        &mut self,
-        wanted: Wanted,
-        place: &Place,
-        reader: &mut Reader,
-        negated: bool,
-    ) -> Option<Did> {
+    pub(super) fn bare(&mut self, wanted: Wanted, place: &Place, reader: &mut Reader, negated: bool) -> Option<Did> {
         Some(Did {
             negated,
             source: self.source(wanted, place, reader)?,
@@ -94,29 +71,16 @@ impl Behaviours {
         })
     }
 
-    fn measure(
-        &mut self,
-        name: &str,
-        value: &Value,
-        place: &Place,
-        source: usize,
-        reader: &mut Reader,
-    ) -> Option<Kind> {
+    fn measure(&mut self, name: &str, value: &Value, place: &Place, source: usize, reader: &mut Reader) -> Option<Kind> {
         match name {
             "count" => {
                 return Some(Kind::Count(reader.compare(value, place, &[], false)?));
             }
             "first" => {
-                return Some(Kind::Age(
-                    End::First,
-                    reader.compare(value, place, &[], true)?,
-                ));
+                return Some(Kind::Age(End::First, reader.compare(value, place, &[], true)?));
             }
             "last" => {
-                return Some(Kind::Age(
-                    End::Last,
-                    reader.compare(value, place, &[], true)?,
-                ));
+                return Some(Kind::Age(End::Last, reader.compare(value, place, &[], true)?));
             }
             _ => {}
         }
@@ -145,13 +109,7 @@ impl Behaviours {
     }
 
     /// `value`: the operators are those of the attribute language, over one property.
-    fn property(
-        &self,
-        object: &Object,
-        path: Text,
-        place: &Place,
-        reader: &mut Reader,
-    ) -> Option<Kind> {
+    fn property(&self, object: &Object, path: Text, place: &Place, reader: &mut Reader) -> Option<Kind> {
         let end = end(object, place, reader)?;
         let mut operators = Object::new();
         for (key, operand) in object.iter() {
@@ -165,11 +123,7 @@ impl Behaviours {
             }
         }
         if operators.is_empty() {
-            reader.wrong(
-                place,
-                &Value::Object(object.clone()),
-                "a comparison such as {\"$eq\": \"shoes\"}",
-            );
+            reader.wrong(place, &Value::Object(object.clone()), "a comparison such as {\"$eq\": \"shoes\"}");
             return None;
         }
         let test = Condition::compile_test(&Value::Object(operators), place, reader.compiler)?;

@@ -9,9 +9,7 @@ use super::spec::Reader;
 use crate::domain::problem::Place;
 use crate::domain::value::Value;
 
-const SEQUENCE: [&str; 7] = [
-    "steps", "within", "without", "recent", "in", "adjacent", "per",
-];
+const SEQUENCE: [&str; 7] = ["steps", "within", "without", "recent", "in", "adjacent", "per"];
 /// What a campaign's clause counts, and the events that tell it.
 const CAMPAIGN_EVENTS: [(&str, &str); 5] = [
     ("shown", "Message Shown"),
@@ -20,30 +18,14 @@ const CAMPAIGN_EVENTS: [(&str, &str); 5] = [
     ("held_out", "Message Held Out"),
     ("goal_reached", "Goal Reached"),
 ];
-const CAMPAIGN: [&str; 10] = [
-    "id",
-    "shown",
-    "clicked",
-    "dismissed",
-    "held_out",
-    "goal_reached",
-    "within",
-    "in",
-    "variant",
-    "step",
-];
+const CAMPAIGN: [&str; 10] = ["id", "shown", "clicked", "dismissed", "held_out", "goal_reached", "within", "in", "variant", "step"];
 
 /// The most steps of a sequence: an event costs one comparison for each.
 const STEPS: usize = 50;
 
 impl Behaviours {
     /// Reads a `$sequence`.
-    pub(super) fn sequence(
-        &mut self,
-        value: &Value,
-        place: &Place,
-        reader: &mut Reader,
-    ) -> Option<Sequence> {
+    pub(super) fn sequence(&mut self, value: &Value, place: &Place, reader: &mut Reader) -> Option<Sequence> {
         let object = reader.object(value, place, &SEQUENCE)?;
         let list = object.get("steps").and_then(Value::as_list).unwrap_or(&[]);
         let at = place.key("steps");
@@ -56,10 +38,7 @@ impl Behaviours {
         }
         if list.len() > STEPS {
             let text = "a sequence has at most 50 steps";
-            reader
-                .compiler
-                .problems
-                .error(&at, "sequence-too-long", text);
+            reader.compiler.problems.error(&at, "sequence-too-long", text);
             return None;
         }
         let mut steps = Vec::with_capacity(list.len());
@@ -78,10 +57,7 @@ impl Behaviours {
                 return None;
             }
         };
-        let per = reader
-            .text(object, "per", place)
-            .ok()?
-            .map(|path| self.universe(path));
+        let per = reader.text(object, "per", place).ok()?.map(|path| self.universe(path));
         self.adjacent |= adjacent;
         if let Some(universe) = per.and_then(|universe| self.universes.get_mut(universe)) {
             universe.adjacent |= adjacent;
@@ -112,12 +88,7 @@ impl Behaviours {
     }
 
     /// Reads a `$campaign`: the counts of events that Dangol writes about it, all of which must hold.
-    pub(super) fn campaign(
-        &mut self,
-        value: &Value,
-        place: &Place,
-        reader: &mut Reader,
-    ) -> Option<Vec<Did>> {
+    pub(super) fn campaign(&mut self, value: &Value, place: &Place, reader: &mut Reader) -> Option<Vec<Did>> {
         let named;
         let object = match value {
             Value::Text(id) => {
@@ -143,19 +114,12 @@ impl Behaviours {
         let mut parts = Vec::new();
         for (key, event) in CAMPAIGN_EVENTS {
             // Without any measure the campaign must have been shown.
-            let implied = key == "shown"
-                && !CAMPAIGN_EVENTS
-                    .iter()
-                    .any(|(key, _)| object.get(key).is_some());
+            let implied = key == "shown" && !CAMPAIGN_EVENTS.iter().any(|(key, _)| object.get(key).is_some());
             let measured = object.get(key);
             if measured.is_none() && !implied {
                 continue;
             }
-            let wanted = Wanted {
-                names: vec![event.into()],
-                any: false,
-                filter: Some(Value::Object(filter.clone())),
-            };
+            let wanted = Wanted { names: vec![event.into()], any: false, filter: Some(Value::Object(filter.clone())) };
             let mut did = self.bare(wanted, place, reader, false)?;
             did.window = window;
             did.session = session;

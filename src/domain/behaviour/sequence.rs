@@ -63,15 +63,7 @@ pub(super) struct Step<'a> {
 impl Sequence {
     /// Follows an event in `state`; `time` gives the time of a running number.
     pub fn advance(&mut self, value: Option<u32>, step: &Step, time: &dyn Fn(u32) -> Millis) {
-        let Sequence {
-            steps,
-            without,
-            within,
-            adjacent,
-            all,
-            by_value,
-            ..
-        } = self;
+        let Sequence { steps, without, within, adjacent, all, by_value, .. } = self;
         let state = match value {
             None => all,
             Some(value) => {
@@ -92,18 +84,11 @@ impl Sequence {
         state.chains.resize_with(steps.len(), Vec::new);
         if *adjacent {
             let torn = |chain: &Vec<u32>| chain.last().copied() < step.before;
-            state
-                .chains
-                .iter_mut()
-                .filter(|chain| torn(chain))
-                .for_each(Vec::clear);
+            state.chains.iter_mut().filter(|chain| torn(chain)).for_each(Vec::clear);
         }
         // Backwards, so that the event cannot follow itself.
         for index in (0..steps.len()).rev() {
-            if !steps
-                .get(index)
-                .is_some_and(|source| (step.matched)(*source))
-            {
+            if !steps.get(index).is_some_and(|source| (step.matched)(*source)) {
                 continue;
             }
             let mut chain = match index {
@@ -135,22 +120,13 @@ impl Sequence {
     pub fn drop_before(&mut self, base: u32) {
         for state in std::iter::once(&mut self.all).chain(&mut self.by_value) {
             let gone = |seq: Option<&u32>| seq.is_some_and(|seq| *seq < base);
-            state
-                .chains
-                .iter_mut()
-                .filter(|chain| gone(chain.first()))
-                .for_each(Vec::clear);
+            state.chains.iter_mut().filter(|chain| gone(chain.first())).for_each(Vec::clear);
             if gone(state.newest.first()) {
                 state.newest.clear();
             }
             if state.starts.iter().any(|start| *start < base) {
                 let mut kept = State::default();
-                for (index, start) in state
-                    .starts
-                    .iter()
-                    .enumerate()
-                    .filter(|(_, start)| **start >= base)
-                {
+                for (index, start) in state.starts.iter().enumerate().filter(|(_, start)| **start >= base) {
                     kept.starts.push(*start);
                     kept.ends.at.extend(state.ends.at.get(index));
                     kept.ends.seq.extend(state.ends.seq.get(index));
@@ -180,9 +156,7 @@ impl Sequence {
         let mut range = Range::until(&state.ends, scope.now);
         if self.session {
             let within = |seq: u32| scope.session_of(seq) <= scope.session;
-            range.hi = range
-                .hi
-                .min(state.ends.seq.partition_point(|seq| within(*seq)));
+            range.hi = range.hi.min(state.ends.seq.partition_point(|seq| within(*seq)));
             let before = |start: &&u32| scope.session_of(**start) < scope.session;
             range.lo = state.starts.iter().take_while(before).count();
         }
@@ -212,8 +186,6 @@ impl Sequence {
 
     /// The most steps that some chain has taken.
     pub fn reached(&self, value: Option<u32>) -> usize {
-        self.state(value)
-            .and_then(|state| state.chains.iter().rposition(|chain| !chain.is_empty()))
-            .map_or(0, |index| index + 1)
+        self.state(value).and_then(|state| state.chains.iter().rposition(|chain| !chain.is_empty())).map_or(0, |index| index + 1)
     }
 }

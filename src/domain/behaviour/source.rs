@@ -1,11 +1,11 @@
 //! A source: the events of some names that pass a `where`. Clauses that ask for the same events share one.
 
-use crate::domain::list::Gather;
 use super::per::{Interner, Universe, property};
 use super::postings::{EMPTY, MISSING, Numbers, Postings};
 use crate::domain::condition::Condition;
 use crate::domain::event::Event;
 use crate::domain::facts::ClauseId;
+use crate::domain::list::Gather;
 use crate::domain::value::{Text, Value};
 
 /// What a source asks of an event.
@@ -72,11 +72,7 @@ impl Source {
 
     /// The column of identities of a property.
     pub fn identity_column(&mut self, path: &str) -> usize {
-        match self
-            .identities
-            .iter()
-            .position(|(known, _)| &**known == path)
-        {
+        match self.identities.iter().position(|(known, _)| &**known == path) {
             Some(index) => index,
             None => {
                 self.identities.push((path.into(), Interner::default()));
@@ -88,10 +84,7 @@ impl Source {
     /// Keeps the events by the values of a universe, too.
     pub fn group_by(&mut self, universe: usize) {
         if !self.groups.iter().any(|group| group.universe == universe) {
-            self.groups.push(Group {
-                universe,
-                by_value: Vec::new(),
-            });
+            self.groups.push(Group { universe, by_value: Vec::new() });
         }
     }
 
@@ -100,11 +93,7 @@ impl Source {
         let Some((universe, value)) = of else {
             return &self.all;
         };
-        self.groups
-            .iter()
-            .find(|group| group.universe == universe)
-            .and_then(|group| group.by_value.get(value as usize))
-            .unwrap_or(&EMPTY)
+        self.groups.iter().find(|group| group.universe == universe).and_then(|group| group.by_value.get(value as usize)).unwrap_or(&EMPTY)
     }
 
     /// Whether the event `seq` was its last match.
@@ -114,13 +103,7 @@ impl Source {
 
     /// Adds a matching event at the end.
     pub fn append(&mut self, event: &Event, seq: u32, universes: &[Universe]) {
-        let Source {
-            all,
-            groups,
-            numbers,
-            identities,
-            ..
-        } = self;
+        let Source { all, groups, numbers, identities, .. } = self;
         let ids: Vec<u32> = identities
             .iter_mut()
             .map(|(path, interner)| match property(&event.properties, path) {
@@ -128,10 +111,7 @@ impl Source {
                 Some(value) => interner.id(value),
             })
             .gather();
-        let values: Vec<Option<f64>> = numbers
-            .iter()
-            .map(|path| property(&event.properties, path)?.as_number())
-            .gather();
+        let values: Vec<Option<f64>> = numbers.iter().map(|path| property(&event.properties, path)?.as_number()).gather();
         let append = |postings: &mut Postings| {
             postings.at.push(event.at);
             postings.seq.push(seq);
@@ -146,10 +126,7 @@ impl Source {
         };
         append(all);
         for group in groups {
-            for id in universes
-                .get(group.universe)
-                .map_or(&[][..], |universe| &universe.current)
-            {
+            for id in universes.get(group.universe).map_or(&[][..], |universe| &universe.current) {
                 let index = *id as usize;
                 if group.by_value.len() <= index {
                     group.by_value.resize_with(index + 1, Postings::default);

@@ -1,10 +1,10 @@
 //! Reads the parts that clauses share: events, windows, comparisons, and what is wrong with them.
 
-use crate::domain::list::Gather;
 use super::compare::{Compare, OPERATORS};
 use super::source::Wanted;
 use super::window::{WORDS, Window};
 use crate::domain::compiler::Compiler;
+use crate::domain::list::Gather;
 use crate::domain::problem::{PROSE, Place, nearest, sentence, shown};
 use crate::domain::time::{Millis, parse_duration};
 use crate::domain::value::{Object, Text, Value};
@@ -34,11 +34,7 @@ impl Reader<'_> {
         };
         let what = if operator { "unknown operator " } else { "unknown key " };
         let text = sentence(&[what, "\"", key, "\"", &hint]);
-        let code = if operator {
-            "unknown-operator"
-        } else {
-            "unknown-key"
-        };
+        let code = if operator { "unknown-operator" } else { "unknown-key" };
         self.compiler.problems.error(&place.key(key), code, text);
     }
 
@@ -49,12 +45,7 @@ impl Reader<'_> {
     }
 
     /// The object, all of whose keys are known.
-    pub fn object<'v>(
-        &mut self,
-        value: &'v Value,
-        place: &Place,
-        known: &[&str],
-    ) -> Option<&'v Object> {
+    pub fn object<'v>(&mut self, value: &'v Value, place: &Place, known: &[&str]) -> Option<&'v Object> {
         let Some(object) = value.as_object() else {
             self.wrong(place, value, "an object");
             return None;
@@ -79,11 +70,7 @@ impl Reader<'_> {
                 Some("*") => wanted.any = true,
                 Some(name) if !name.is_empty() => wanted.names.push(name.into()),
                 _ => {
-                    self.wrong(
-                        place,
-                        item,
-                        "the name of an event, a list of names, or \"*\"",
-                    );
+                    self.wrong(place, item, "the name of an event, a list of names, or \"*\"");
                     return None;
                 }
             }
@@ -105,11 +92,7 @@ impl Reader<'_> {
         let mut wanted = self.names(event, &place.key("event"))?;
         if let Some(filter) = object.get("where") {
             if filter.as_object().is_none() {
-                self.wrong(
-                    &place.key("where"),
-                    filter,
-                    "a condition over the event's properties",
-                );
+                self.wrong(&place.key("where"), filter, "a condition over the event's properties");
                 return None;
             }
             wanted.filter = Some(filter.clone());
@@ -118,12 +101,7 @@ impl Reader<'_> {
     }
 
     /// `within` and its kin; `Ok(None)` where the key is absent.
-    pub fn window(
-        &mut self,
-        object: &Object,
-        key: &str,
-        place: &Place,
-    ) -> Result<Option<Window>, ()> {
+    pub fn window(&mut self, object: &Object, key: &str, place: &Place) -> Result<Option<Window>, ()> {
         let Some(value) = object.get(key) else {
             return Ok(None);
         };
@@ -132,15 +110,10 @@ impl Reader<'_> {
             let near = value.as_text().and_then(|text| nearest(text, WORDS));
             match near {
                 Some(near) => {
-                    let hint =
-                        sentence(&["a duration such as \"7d\"; did you mean \"", near, "\"?"]);
+                    let hint = sentence(&["a duration such as \"7d\"; did you mean \"", near, "\"?"]);
                     self.wrong(&place, value, &hint);
                 }
-                None => self.wrong(
-                    &place,
-                    value,
-                    "a duration such as \"7d\", or today, yesterday, thisWeek, thisMonth",
-                ),
+                None => self.wrong(&place, value, "a duration such as \"7d\", or today, yesterday, thisWeek, thisMonth"),
             }
             return Err(());
         };
@@ -149,12 +122,7 @@ impl Reader<'_> {
     }
 
     /// A duration; `Ok(None)` where the key is absent.
-    pub fn duration(
-        &mut self,
-        object: &Object,
-        key: &str,
-        place: &Place,
-    ) -> Result<Option<Millis>, ()> {
+    pub fn duration(&mut self, object: &Object, key: &str, place: &Place) -> Result<Option<Millis>, ()> {
         let Some(value) = object.get(key) else {
             return Ok(None);
         };
@@ -200,20 +168,12 @@ impl Reader<'_> {
     }
 
     /// The comparisons of a measure; keys in `others` belong to the measure itself.
-    pub fn compare(
-        &mut self,
-        value: &Value,
-        place: &Place,
-        others: &[&str],
-        ages: bool,
-    ) -> Option<Compare> {
+    pub fn compare(&mut self, value: &Value, place: &Place, others: &[&str], ages: bool) -> Option<Compare> {
         let mut compare = Compare::default();
         let Some(object) = value.as_object() else {
             match self.operand(value, place, ages) {
                 // A bare age is nearly always meant as a bound, and never hit to the millisecond.
-                Some(_) if ages => {
-                    self.wrong(place, value, "a comparison such as {\"$lt\": \"30d\"}")
-                }
+                Some(_) if ages => self.wrong(place, value, "a comparison such as {\"$lt\": \"30d\"}"),
                 Some(number) => {
                     compare.push("$eq", vec![number]);
                     return Some(compare);

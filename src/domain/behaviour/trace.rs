@@ -1,12 +1,12 @@
 //! Why a clause holds or not: what was counted, what was asked, and when it changes by itself.
 
-use crate::domain::list::Gather;
 use super::did::{Did, Scope, Set};
 use super::measure::{End, Kind as MeasureKind, Measure};
 use super::sequence::Sequence;
 use super::{Behaviours, Kind};
 use crate::domain::facts::{Answer, ClauseId, Trace};
 use crate::domain::journey::Journey;
+use crate::domain::list::Gather;
 use crate::domain::time::{Millis, Zone, push_duration};
 use crate::domain::value::{Text, Value};
 
@@ -19,14 +19,7 @@ impl Behaviours {
     /// Explains a clause at `now`; `session` is the number of the current session.
     ///
     /// Unlike [`Behaviours::answer`], `changes_at` is the very moment of the change, not just a safe bound.
-    pub fn trace(
-        &self,
-        id: ClauseId,
-        journey: &Journey,
-        now: Millis,
-        zone: &Zone,
-        session: u32,
-    ) -> Trace {
+    pub fn trace(&self, id: ClauseId, journey: &Journey, now: Millis, zone: &Zone, session: u32) -> Trace {
         let Some(clause) = self.clauses.get(id as usize) else {
             return Trace::default();
         };
@@ -43,15 +36,9 @@ impl Behaviours {
             Kind::Sequence(sequence) => self.trace_sequence(sequence, &scope, &mut trace),
             Kind::Campaign(parts) => {
                 for part in parts {
-                    let mut child = Trace {
-                        passed: part.answer_for(&self.sources, None, &scope).passed,
-                        ..Trace::default()
-                    };
+                    let mut child = Trace { passed: part.answer_for(&self.sources, None, &scope).passed, ..Trace::default() };
                     self.trace_did(part, &scope, &mut child);
-                    let name = part
-                        .measures
-                        .first()
-                        .map_or("shown", |measure| &measure.name);
+                    let name = part.measures.first().map_or("shown", |measure| &measure.name);
                     let asked = child.expected.clone().unwrap_or_default();
                     child.condition = Value::Object(crate::object! { name => asked });
                     trace.children.push(child);
@@ -84,10 +71,7 @@ impl Behaviours {
     /// The value that a `per` clause is explained by: the first that passes, or else the newest.
     fn example(&self, universe: Option<usize>, passes: impl Fn(u32) -> bool) -> Option<u32> {
         let universe = self.universes.get(universe?)?;
-        universe
-            .values()
-            .find(|value| passes(*value))
-            .or_else(|| universe.values().next())
+        universe.values().find(|value| passes(*value)).or_else(|| universe.values().next())
     }
 
     fn note_value(&self, universe: Option<usize>, value: Option<u32>, trace: &mut Trace) {
@@ -104,9 +88,7 @@ impl Behaviours {
     }
 
     fn trace_did(&self, did: &Did, scope: &Scope, trace: &mut Trace) {
-        let value = self.example(did.per, |value| {
-            did.answer_for(&self.sources, Some(value), scope).passed
-        });
+        let value = self.example(did.per, |value| did.answer_for(&self.sources, Some(value), scope).passed);
         if did.negated {
             trace.expected = Some(0_usize.into());
         } else if did.measures.is_empty() {
@@ -132,9 +114,7 @@ impl Behaviours {
                 trace.actual = Some(set.count().into());
                 for measure in several {
                     trace.children.push(Trace {
-                        condition: Value::Object(
-                            crate::object! { &measure.name => measure.expected.clone() },
-                        ),
+                        condition: Value::Object(crate::object! { &measure.name => measure.expected.clone() }),
                         passed: measure.kind.take(&set, scope).passed,
                         actual: Some(actual(measure, &set, scope)),
                         expected: Some(measure.expected.clone()),
@@ -147,15 +127,9 @@ impl Behaviours {
     }
 
     fn trace_sequence(&self, sequence: &Sequence, scope: &Scope, trace: &mut Trace) {
-        let value = self.example(sequence.per, |value| {
-            sequence.answer_for(Some(value), scope).passed
-        });
+        let value = self.example(sequence.per, |value| sequence.answer_for(Some(value), scope).passed);
         trace.expected = Some(sequence.steps.len().into());
-        let steps = if trace.passed {
-            sequence.steps.len()
-        } else {
-            sequence.reached(value)
-        };
+        let steps = if trace.passed { sequence.steps.len() } else { sequence.reached(value) };
         trace.actual = Some(steps.into());
         if trace.passed
             && let Some(state) = sequence.state(value)
@@ -167,17 +141,11 @@ impl Behaviours {
             } else {
                 // Of older chains only the ends are kept.
                 let start = state.starts.get(last).copied();
-                let mut both: Vec<u32> = start
-                    .into_iter()
-                    .chain(state.ends.seq.get(last).copied())
-                    .gather();
+                let mut both: Vec<u32> = start.into_iter().chain(state.ends.seq.get(last).copied()).gather();
                 both.dedup();
                 both
             };
-            trace.events = seqs
-                .iter()
-                .filter_map(|seq| Some(scope.event_of(*seq)?.id.clone()))
-                .gather();
+            trace.events = seqs.iter().filter_map(|seq| Some(scope.event_of(*seq)?.id.clone())).gather();
         }
         self.note_value(sequence.per, value, trace);
     }

@@ -61,11 +61,7 @@ impl Range {
     /// All postings up to now.
     pub fn until(postings: &Postings, now: Millis) -> Self {
         let hi = postings.until(now);
-        Range {
-            lo: 0,
-            hi,
-            border: postings.time(hi),
-        }
+        Range { lo: 0, hi, border: postings.time(hi) }
     }
 
     /// Keeps what lies in `window`.

@@ -120,8 +120,25 @@ impl Variant {
 
 /// The keys of a campaign.
 const KEYS: [&str; 19] = [
-    "name", "status", "purpose", "trigger", "audience", "unless", "priority", "schedule", "limits", "queue", "goal",
-    "holdout", "beforeConsent", "expires", "variants", "message", "steps", "description", "tags",
+    "name",
+    "status",
+    "purpose",
+    "trigger",
+    "audience",
+    "unless",
+    "priority",
+    "schedule",
+    "limits",
+    "queue",
+    "goal",
+    "holdout",
+    "beforeConsent",
+    "expires",
+    "variants",
+    "message",
+    "steps",
+    "description",
+    "tags",
 ];
 
 impl Campaign {
@@ -181,7 +198,9 @@ impl Campaign {
         }
         match fields.get("trigger") {
             Some(value) => (self.triggers, self.after) = trigger::read(value, &place.key("trigger"), compiler),
-            None => problems.error(&place.key("trigger"), "missing-key", "a campaign needs a trigger; {\"manual\": true} leaves it to show()"),
+            None => {
+                problems.error(&place.key("trigger"), "missing-key", "a campaign needs a trigger; {\"manual\": true} leaves it to show()")
+            }
         }
         if let Some(value) = fields.get("audience") {
             self.audience = Condition::compile(value, &place.key("audience"), compiler, clauses);
@@ -221,7 +240,9 @@ impl Campaign {
                 }
                 _ => wrong(&mut compiler.problems, &place.key("steps"), "a list of steps", value),
             },
-            [None, None, None] => compiler.problems.error(&place.key("message"), "missing-key", "a campaign needs a message, variants or steps"),
+            [None, None, None] => {
+                compiler.problems.error(&place.key("message"), "missing-key", "a campaign needs a message, variants or steps")
+            }
             _ => compiler.problems.error(place, "too-many-messages", "message, variants and steps exclude each other; keep one"),
         }
         // The engine tells steps apart by their ids, so two of one id would share their limits and their place.

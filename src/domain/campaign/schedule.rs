@@ -1,8 +1,8 @@
 //! When a campaign runs: dates, days of the week, and hours, all in the shop's time zone.
 
-use crate::domain::list::Gather;
 use crate::domain::facts::{Answer, earlier};
 use crate::domain::fields::{Fields, wrong};
+use crate::domain::list::Gather;
 use crate::domain::problem::{Place, Problems};
 use crate::domain::time::{DAY, HOUR, MINUTE, Millis, Zone};
 use crate::domain::value::Value;
@@ -51,11 +51,7 @@ impl Hours {
 
     /// Whether the local clock time `of_day` lies within.
     pub fn contain(&self, of_day: Millis) -> bool {
-        if self.from < self.to {
-            (self.from..self.to).contains(&of_day)
-        } else {
-            of_day >= self.from || of_day < self.to
-        }
+        if self.from < self.to { (self.from..self.to).contains(&of_day) } else { of_day >= self.from || of_day < self.to }
     }
 
     /// Whether the moment lies within, and when that next may change.

@@ -1,10 +1,10 @@
 //! The signals that make a campaign ask to be shown.
 
-use crate::domain::list::Gather;
 use crate::domain::compiler::Compiler;
 use crate::domain::condition::Condition;
 use crate::domain::event::Event;
 use crate::domain::fields::{DURATION, Fields, unknown, wrong};
+use crate::domain::list::Gather;
 use crate::domain::problem::{Place, Problems};
 use crate::domain::time::{Millis, Zone, parse_duration};
 use crate::domain::value::{Object, Text, Value};
@@ -210,7 +210,10 @@ impl EventFilter {
     /// Whether `event` is one of them.
     pub fn matches(&self, event: &Event, now: Millis, zone: &Zone) -> bool {
         self.names.iter().any(|name| if &**name == "*" { !event.own } else { *name == event.name })
-            && self.condition.as_ref().is_none_or(|condition| condition.matches_at(&Value::Object(event.properties.clone()), now, zone).passed)
+            && self
+                .condition
+                .as_ref()
+                .is_none_or(|condition| condition.matches_at(&Value::Object(event.properties.clone()), now, zone).passed)
     }
 }
 

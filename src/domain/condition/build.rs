@@ -43,24 +43,11 @@ pub(super) struct Builder<'a> {
 
 impl<'a> Builder<'a> {
     pub(super) fn new(strict: Option<Strict<'a>>) -> Self {
-        Builder {
-            nodes: Vec::new(),
-            strict,
-            document: true,
-            clock: true,
-            failed: false,
-            count: 0,
-            patterns: BTreeMap::new(),
-        }
+        Builder { nodes: Vec::new(), strict, document: true, clock: true, failed: false, count: 0, patterns: BTreeMap::new() }
     }
 
     pub(super) fn open(&mut self, kind: Kind, slot: SlotId, operand: Operand) -> usize {
-        self.nodes.push(Node {
-            kind,
-            slot,
-            below: 0,
-            operand,
-        });
+        self.nodes.push(Node { kind, slot, below: 0, operand });
         self.nodes.len()
     }
 
@@ -77,30 +64,20 @@ impl<'a> Builder<'a> {
 
     /// What cannot be evaluated makes the whole condition fail, also under an odd number of negations.
     pub(super) fn unknown(&mut self, negated: bool) {
-        self.leaf(
-            if negated { Kind::Always } else { Kind::Never },
-            Operand::Nothing,
-        );
+        self.leaf(if negated { Kind::Always } else { Kind::Never }, Operand::Nothing);
     }
 
     #[inline(always)] // Without prose the pieces vanish where they would be made.
     pub(super) fn refuse(&mut self, place: &Place, code: &'static str, message: &[&str]) {
         self.failed = true;
         if let Some(strict) = &mut self.strict {
-            strict
-                .compiler
-                .problems
-                .error(place, code, sentence(message));
+            strict.compiler.problems.error(place, code, sentence(message));
         }
     }
 
     pub(super) fn wrong(&mut self, place: &Place, operator: &str, expected: &str, found: &Value) {
         let found = shown(found);
-        self.refuse(
-            place,
-            "wrong-operand",
-            &[operator, " takes ", expected, ", not ", &found],
-        );
+        self.refuse(place, "wrong-operand", &[operator, " takes ", expected, ", not ", &found]);
     }
 
     /// Whether there is room for one more comparison at this depth.
@@ -110,19 +87,11 @@ impl<'a> Builder<'a> {
             return depth <= LENIENT_DEPTH;
         }
         if depth > limits::CONDITION_DEPTH {
-            self.refuse(
-                place,
-                "condition-too-deep",
-                &["conditions nest at most 20 deep; name a part of it as a segment"],
-            );
+            self.refuse(place, "condition-too-deep", &["conditions nest at most 20 deep; name a part of it as a segment"]);
             return false;
         }
         if self.count == limits::CONDITION_NODES + 1 {
-            self.refuse(
-                place,
-                "condition-too-large",
-                &["a condition has at most 1,000 comparisons; use $in or $inGroup for long lists"],
-            );
+            self.refuse(place, "condition-too-large", &["a condition has at most 1,000 comparisons; use $in or $inGroup for long lists"]);
         }
         self.count <= limits::CONDITION_NODES
     }
@@ -156,40 +125,18 @@ impl<'a> Builder<'a> {
     }
 
     /// Compiles `$and`, `$or` or `$nor`; `negated` already counts the operator's own negation.
-    fn list(
-        &mut self,
-        kind: Kind,
-        key: &str,
-        operand: &Value,
-        place: &Place,
-        depth: usize,
-        negated: bool,
-    ) {
+    fn list(&mut self, kind: Kind, key: &str, operand: &Value, place: &Place, depth: usize, negated: bool) {
         let Value::List(items) = operand else {
             self.wrong(place, key, "an array of conditions", operand);
             return self.unknown(negated != (kind == Kind::NotAny));
         };
         if items.is_empty() {
             if let Some(strict) = &mut self.strict {
-                let says = [
-                    key,
-                    " of nothing always ",
-                    if kind == Kind::NotAny {
-                        "fails"
-                    } else {
-                        "holds"
-                    },
-                ];
-                strict
-                    .compiler
-                    .problems
-                    .warn(place, "empty-list", sentence(&says));
+                let says = [key, " of nothing always ", if kind == Kind::NotAny { "fails" } else { "holds" }];
+                strict.compiler.problems.warn(place, "empty-list", sentence(&says));
             }
             let never = kind == Kind::NotAny;
-            return self.leaf(
-                if never { Kind::Never } else { Kind::Always },
-                Operand::Nothing,
-            );
+            return self.leaf(if never { Kind::Never } else { Kind::Always }, Operand::Nothing);
         }
         let first = self.open(kind, 0, Operand::Nothing);
         for (index, item) in items.iter().enumerate() {
@@ -211,11 +158,7 @@ impl<'a> Builder<'a> {
                 None => self.failed = true,
             }
         } else if key == "$segment" && !self.document {
-            self.refuse(
-                place,
-                "not-here",
-                &["$segment asks about the visitor and cannot stand here"],
-            );
+            self.refuse(place, "not-here", &["$segment asks about the visitor and cannot stand here"]);
         } else if key == "$segment" {
             match operand.as_text() {
                 None => self.wrong(place, key, "the id of a segment", operand),
@@ -225,11 +168,7 @@ impl<'a> Builder<'a> {
                         let known = strict.compiler.segments.iter().map(|id| &**id);
                         let is_full = strict.compiler.problems.is_full();
                         let hint = if is_full { String::new() } else { did_you_mean(id, known) };
-                        self.refuse(
-                            place,
-                            "unknown-segment",
-                            &["there is no segment \"", id, "\"", &hint],
-                        );
+                        self.refuse(place, "unknown-segment", &["there is no segment \"", id, "\"", &hint]);
                     }
                 },
             }
@@ -237,12 +176,7 @@ impl<'a> Builder<'a> {
             self.refuse(
                 place,
                 "misplaced-operator",
-                &[
-                    key,
-                    " compares a value and stands under a path: {\"cart.value\": {\"",
-                    key,
-                    "\": …}}",
-                ],
+                &[key, " compares a value and stands under a path: {\"cart.value\": {\"", key, "\": …}}"],
             );
         } else {
             let known = LOGIC.iter().chain(&BEHAVIOUR).chain(&["$segment"]).copied();
@@ -255,11 +189,7 @@ impl<'a> Builder<'a> {
     }
 
     pub(super) fn unknown_operator(&mut self, place: &Place, key: &str, hint: &str) {
-        self.refuse(
-            place,
-            "unknown-operator",
-            &["there is no operator ", key, hint],
-        );
+        self.refuse(place, "unknown-operator", &["there is no operator ", key, hint]);
     }
 
     fn field(&mut self, path: &Text, operand: &Value, place: &Place, depth: usize, negated: bool) {

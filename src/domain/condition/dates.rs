@@ -27,11 +27,7 @@ pub(super) fn within_next(at: Millis, length: Millis, now: Millis) -> Answer {
 
 /// Whether `now` lies from `start` up to but not including `end`.
 fn window(start: Millis, end: Millis, now: Millis) -> Answer {
-    let changes_at = if now < start {
-        Some(start)
-    } else {
-        Some(end).filter(|end| now < *end)
-    };
+    let changes_at = if now < start { Some(start) } else { Some(end).filter(|end| now < *end) };
     Answer::until(now >= start && now < end, changes_at)
 }
 
@@ -49,10 +45,7 @@ pub(super) fn anniversary(value: &Value, length: Millis, now: Millis, zone: &Zon
     let window = |year: i64| {
         let day = day.min(days_in_month(year, month));
         let date = days_from_civil(year, month, day);
-        (
-            zone.moment(date, 0) - length,
-            zone.moment(date + 1, 0) + length,
-        )
+        (zone.moment(date, 0) - length, zone.moment(date + 1, 0) + length)
     };
     let holds = |at: Millis| {
         let year = zone.local(at).year;

@@ -31,8 +31,7 @@ pub(super) struct Context<'a> {
 
 impl<'a> Context<'a> {
     fn clock(&self) -> Option<(Millis, &'a Zone)> {
-        self.clock
-            .or_else(|| self.facts.map(|facts| (facts.now(), facts.zone())))
+        self.clock.or_else(|| self.facts.map(|facts| (facts.now(), facts.zone())))
     }
 
     /// The value that a `Field` node is about.
@@ -54,9 +53,7 @@ impl<'a> Context<'a> {
             (Some(groups), _) => match groups.get(id) {
                 None => return Some(false),
                 Some(Value::List(items)) => items,
-                Some(typed) if typed.text("type") == Some("list") => {
-                    typed.get("values")?.as_list()?
-                }
+                Some(typed) if typed.text("type") == Some("list") => typed.get("values")?.as_list()?,
                 Some(_) => return None,
             },
             (None, facts) => facts.and_then(|facts| facts.group(id)).unwrap_or(&[]),
@@ -89,12 +86,7 @@ fn note(answer: Answer, change: &mut Millis) -> bool {
 ///
 /// `change` becomes the earliest moment at which that may differ: where one node settled the matter, its own.
 #[inline]
-fn until(
-    stop: bool,
-    mut nodes: &[Node],
-    change: &mut Millis,
-    ask: impl Fn(&Node, &[Node], &mut Millis) -> bool,
-) -> bool {
+fn until(stop: bool, mut nodes: &[Node], change: &mut Millis, ask: impl Fn(&Node, &[Node], &mut Millis) -> bool) -> bool {
     let before = *change;
     while let Some((node, below, after)) = split(nodes) {
         let mut own = NEVER;
@@ -110,24 +102,15 @@ fn until(
 
 /// Whether all conditions hold.
 pub(super) fn all(nodes: &[Node], context: &Context, change: &mut Millis) -> bool {
-    !until(false, nodes, change, |node, below, change| {
-        condition(node, below, context, change)
-    })
+    !until(false, nodes, change, |node, below, change| condition(node, below, context, change))
 }
 
 fn any(nodes: &[Node], context: &Context, change: &mut Millis) -> bool {
-    until(true, nodes, change, |node, below, change| {
-        condition(node, below, context, change)
-    })
+    until(true, nodes, change, |node, below, change| condition(node, below, context, change))
 }
 
 /// Whether one condition holds.
-pub(super) fn condition(
-    node: &Node,
-    below: &[Node],
-    context: &Context,
-    change: &mut Millis,
-) -> bool {
+pub(super) fn condition(node: &Node, below: &[Node], context: &Context, change: &mut Millis) -> bool {
     match node.kind {
         Kind::Field => {
             let actual = context.lookup(node).unwrap_or(NULL);
@@ -142,26 +125,15 @@ pub(super) fn condition(
         Kind::NotAll => !all(below, context, change),
         Kind::NotAny => !any(below, context, change),
         Kind::Itself => tests(below, context.base.unwrap_or(NULL), context, change),
-        Kind::Clause => context
-            .facts
-            .is_some_and(|facts| note(facts.clause(node.slot), change)),
-        Kind::Segment => context
-            .facts
-            .is_some_and(|facts| note(facts.segment(node.slot), change)),
+        Kind::Clause => context.facts.is_some_and(|facts| note(facts.clause(node.slot), change)),
+        Kind::Segment => context.facts.is_some_and(|facts| note(facts.segment(node.slot), change)),
         kind => kind == Kind::Always,
     }
 }
 
 /// Whether a value passes all tests.
-pub(super) fn tests(
-    nodes: &[Node],
-    actual: &Value,
-    context: &Context,
-    change: &mut Millis,
-) -> bool {
-    !until(false, nodes, change, |node, below, change| {
-        test(node, below, actual, context, change)
-    })
+pub(super) fn tests(nodes: &[Node], actual: &Value, context: &Context, change: &mut Millis) -> bool {
+    !until(false, nodes, change, |node, below, change| test(node, below, actual, context, change))
 }
 
 /// Whether one item passes `check`.
@@ -179,20 +151,12 @@ fn some(actual: &Value, change: &mut Millis, check: &dyn Fn(&Value, &mut Millis)
 }
 
 /// Whether a value passes one test.
-pub(super) fn test(
-    node: &Node,
-    below: &[Node],
-    actual: &Value,
-    context: &Context,
-    change: &mut Millis,
-) -> bool {
+pub(super) fn test(node: &Node, below: &[Node], actual: &Value, context: &Context, change: &mut Millis) -> bool {
     match &node.operand {
         Operand::Value(expected) => compare(node.kind, actual, expected, context),
         Operand::Millis(operand) => note(date(node.kind, actual, *operand, context), change),
         Operand::Pattern(pattern) => {
-            let found = actual
-                .as_text()
-                .is_some_and(|text| pattern.is_match(cut(text)));
+            let found = actual.as_text().is_some_and(|text| pattern.is_match(cut(text)));
             found == (node.kind == Kind::Regex)
         }
         Operand::Nothing => match node.kind {
@@ -201,22 +165,15 @@ pub(super) fn test(
                 Value::List(items) => tests(below, &Value::from(items.len()), context, change),
                 _ => false,
             },
-            Kind::ElemTests => some(actual, change, &|item, change| {
-                *item != Value::Null && tests(below, item, context, change)
-            }),
+            Kind::ElemTests => some(actual, change, &|item, change| *item != Value::Null && tests(below, item, context, change)),
             Kind::ElemFields => some(actual, change, &|item, change| {
-                let context = Context {
-                    base: Some(item),
-                    ..*context
-                };
+                let context = Context { base: Some(item), ..*context };
                 *item != Value::Null && all(below, &context, change)
             }),
             Kind::Every => {
                 actual.as_list().is_some()
                     && !until(false, below, change, |_, below, change| {
-                        some(actual, change, &|item, change| {
-                            tests(below, item, context, change)
-                        })
+                        some(actual, change, &|item, change| tests(below, item, context, change))
                     })
             }
             Kind::Exists => *actual != Value::Null,

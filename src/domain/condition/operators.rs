@@ -1,6 +1,5 @@
 //! Compiling what stands under a path: operators and plain values.
 
-use crate::domain::list::Gather;
 use super::super::host;
 use super::super::problem::{Place, did_you_mean, shown};
 use super::super::time::parse_duration;
@@ -8,17 +7,11 @@ use super::super::value::{Object, Value};
 use super::build::{BEHAVIOUR, Builder};
 use super::node::{Kind, OPERATORS, Operand};
 use super::{dates, pattern, text};
+use crate::domain::list::Gather;
 
 impl Builder<'_> {
     /// Compiles what a value is compared with: a plain value, or an object of operators.
-    pub(super) fn tests(
-        &mut self,
-        value: &Value,
-        place: &Place,
-        depth: usize,
-        negated: bool,
-        fold: bool,
-    ) {
+    pub(super) fn tests(&mut self, value: &Value, place: &Place, depth: usize, negated: bool, fold: bool) {
         match value {
             Value::Object(object) if object.iter().all(|(key, _)| key.starts_with('$')) => {
                 for (key, operand) in object.iter() {
@@ -30,18 +23,11 @@ impl Builder<'_> {
                 }
             }
             Value::Object(object) if object.iter().any(|(key, _)| key.starts_with('$')) => {
-                self.refuse(
-                    place,
-                    "mixed-operators",
-                    &["operators and other keys cannot stand side by side; write the path with dots"],
-                );
+                self.refuse(place, "mixed-operators", &["operators and other keys cannot stand side by side; write the path with dots"]);
                 self.leaf(Kind::Eq, Operand::Value(value.clone()));
             }
             Value::Text(expected) if fold => {
-                self.leaf(
-                    Kind::EqFold,
-                    Operand::Value(text::lower(expected).into_owned().into()),
-                );
+                self.leaf(Kind::EqFold, Operand::Value(text::lower(expected).into_owned().into()));
             }
             other => self.leaf(Kind::Eq, Operand::Value(other.clone())),
         }
@@ -57,14 +43,7 @@ impl Builder<'_> {
         let below = depth + 1;
         let fine = match kind {
             Kind::Never => {
-                self.refuse(
-                    place,
-                    "misplaced-operator",
-                    &[
-                        key,
-                        " combines conditions and stands beside paths, not under one",
-                    ],
-                );
+                self.refuse(place, "misplaced-operator", &[key, " combines conditions and stands beside paths, not under one"]);
                 self.leaf(Kind::Never, Operand::Nothing);
                 true
             }
@@ -84,29 +63,15 @@ impl Builder<'_> {
                 matches!(operand, Value::Number(_) | Value::Text(_))
             }
             Kind::Exists => {
-                self.leaf(
-                    if truthy(operand) {
-                        Kind::Exists
-                    } else {
-                        Kind::Missing
-                    },
-                    Operand::Nothing,
-                );
+                self.leaf(if truthy(operand) { Kind::Exists } else { Kind::Missing }, Operand::Nothing);
                 matches!(operand, Value::Bool(_))
             }
             Kind::Type => {
                 self.leaf(kind, Operand::Value(operand.clone()));
-                operand.as_text().is_some_and(|name| {
-                    ["null", "boolean", "number", "string", "array", "object"].contains(&name)
-                })
+                operand.as_text().is_some_and(|name| ["null", "boolean", "number", "string", "array", "object"].contains(&name))
             }
             Kind::Regex | Kind::NotRegex => return self.regex(kind, key, operand, place),
-            Kind::VersionEq
-            | Kind::VersionNe
-            | Kind::VersionGt
-            | Kind::VersionGte
-            | Kind::VersionLt
-            | Kind::VersionLte => {
+            Kind::VersionEq | Kind::VersionNe | Kind::VersionGt | Kind::VersionGte | Kind::VersionLt | Kind::VersionLte => {
                 let expected = match operand {
                     Value::Text(version) => text::padded(version).into(),
                     other => other.clone(),
@@ -217,11 +182,7 @@ impl Builder<'_> {
                 compiled
                     .map_err(|why| {
                         let found = shown(operand);
-                        self.refuse(
-                            place,
-                            "invalid-pattern",
-                            &["the regular expression ", &found, " ", why],
-                        );
+                        self.refuse(place, "invalid-pattern", &["the regular expression ", &found, " ", why]);
                     })
                     .ok()
             }
@@ -237,11 +198,9 @@ impl Builder<'_> {
 /// Whether an `$elemMatch` tests each item itself, rather than the fields of each item.
 fn tests_values(object: &Object) -> bool {
     !object.is_empty()
-        && object.iter().all(|(key, _)| {
-            key.starts_with('$')
-                && !matches!(&**key, "$and" | "$or" | "$nor" | "$segment")
-                && !BEHAVIOUR.contains(&&**key)
-        })
+        && object
+            .iter()
+            .all(|(key, _)| key.starts_with('$') && !matches!(&**key, "$and" | "$or" | "$nor" | "$segment") && !BEHAVIOUR.contains(&&**key))
 }
 
 /// What JavaScript takes for true.

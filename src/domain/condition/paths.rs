@@ -6,34 +6,12 @@ use super::super::problem::{Place, Problems, did_you_mean, sentence};
 const ROOTS: [(&str, &[&str]); 13] = [
     ("user", &["id", "anonymousId", "known"]),
     ("traits", &[]),
-    (
-        "page",
-        &[
-            "url", "path", "host", "query", "title", "referrer", "utm", "name",
-        ],
-    ),
+    ("page", &["url", "path", "host", "query", "title", "referrer", "utm", "name"]),
     ("device", &["type", "os", "browser", "language", "timezone"]),
-    (
-        "session",
-        &[
-            "number",
-            "startedAt",
-            "pageViews",
-            "duration",
-            "landingPath",
-            "referrer",
-            "utm",
-        ],
-    ),
-    (
-        "visits",
-        &["count", "firstAt", "previousAt", "daysSincePrevious"],
-    ),
+    ("session", &["number", "startedAt", "pageViews", "duration", "landingPath", "referrer", "utm"]),
+    ("visits", &["count", "firstAt", "previousAt", "daysSincePrevious"]),
     ("cart", &["items", "count", "value", "currency"]),
-    (
-        "orders",
-        &["count", "revenue", "average", "firstAt", "lastAt"],
-    ),
+    ("orders", &["count", "revenue", "average", "firstAt", "lastAt"]),
     ("journey", &["stage", "stageSince"]),
     ("lifecycle", &[]),
     ("affinity", &["category", "brand"]),
@@ -47,9 +25,7 @@ pub(super) fn check(path: &str, place: &Place, problems: &mut Problems) {
     let root = parts.next().unwrap_or("");
     let (part, hint) = match (ROOTS.iter().find(|(name, _)| *name == root), parts.next()) {
         (None, _) => (root, did_you_mean(root, ROOTS.iter().map(|(name, _)| *name))),
-        (Some((_, known)), Some(part)) if !known.is_empty() && !known.contains(&part) => {
-            (part, did_you_mean(part, known.iter().copied()))
-        }
+        (Some((_, known)), Some(part)) if !known.is_empty() && !known.contains(&part) => (part, did_you_mean(part, known.iter().copied())),
         _ => return,
     };
     let message = sentence(&["the visitor's document has no \"", part, "\" at ", path, &hint]);

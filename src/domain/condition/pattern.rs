@@ -17,11 +17,7 @@ const SPACE: &str = "\\t\\n\\v\\f\\r \u{a0}\u{1680}\u{2000}-\u{200a}\u{2028}\u{2
 const DOT: &str = "[^\\n\\r\u{2028}\u{2029}]";
 
 /// The boundary of a word of ASCII, as ECMAScript has it; natively that takes a flag.
-const BOUNDARY: [&str; 2] = if cfg!(target_family = "wasm") {
-    ["\\b", "\\B"]
-} else {
-    ["(?-u:\\b)", "(?-u:\\B)"]
-};
+const BOUNDARY: [&str; 2] = if cfg!(target_family = "wasm") { ["\\b", "\\B"] } else { ["(?-u:\\b)", "(?-u:\\B)"] };
 
 /// Why an expression is refused, to follow "the regular expression".
 pub(super) type Refusal = &'static str;
@@ -31,16 +27,9 @@ pub(super) fn portable(source: &str) -> Result<String, Refusal> {
     if source.len() > limits::PATTERN_BYTES {
         return Err("is longer than 1,000 bytes");
     }
-    let mut writer = Writer {
-        rest: source,
-        out: String::with_capacity(source.len() + 16),
-    };
+    let mut writer = Writer { rest: source, out: String::with_capacity(source.len() + 16) };
     writer.alternatives(0)?;
-    if writer.rest.is_empty() {
-        Ok(writer.out)
-    } else {
-        Err("closes a group that was not opened")
-    }
+    if writer.rest.is_empty() { Ok(writer.out) } else { Err("closes a group that was not opened") }
 }
 
 /// The input that an expression looks at: its first bytes, cut between characters.
@@ -129,12 +118,10 @@ impl Writer<'_> {
         if self.take("?") && !self.take(":") {
             // A named group captures like any other; here none does.
             let named = self.take("<") && !matches!(self.peek(), Some('=' | '!'));
-            let name = self.rest.split_once('>').filter(|(name, _)| {
-                !name.is_empty()
-                    && name
-                        .bytes()
-                        .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
-            });
+            let name = self
+                .rest
+                .split_once('>')
+                .filter(|(name, _)| !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_'));
             match name.filter(|_| named) {
                 Some((_, rest)) => self.rest = rest,
                 None => return Err("uses look-around or another group that not every host knows"),
@@ -195,9 +182,7 @@ impl Writer<'_> {
         let known = code.bytes().all(|byte| byte.is_ascii_hexdigit());
         let character = u32::from_str_radix(code, 16).ok().and_then(char::from_u32);
         self.rest = rest;
-        character
-            .filter(|_| known)
-            .ok_or("names a character that does not exist")
+        character.filter(|_| known).ok_or("names a character that does not exist")
     }
 
     /// Writes a class; its opening bracket was read.
@@ -255,8 +240,7 @@ impl Writer<'_> {
     fn class_item_alone(&mut self) -> Result<char, Refusal> {
         let before = self.out.len();
         let item = self.class_item()?;
-        item.filter(|_| self.out.len() == before)
-            .ok_or("has a range that ends with a class")
+        item.filter(|_| self.out.len() == before).ok_or("has a range that ends with a class")
     }
 
     /// Writes the repetition that follows, if any, and returns how often it writes its atom out.
@@ -278,8 +262,7 @@ impl Writer<'_> {
         if self.take("?") {
             self.out.push('?');
         }
-        let again = matches!(self.peek(), Some('*' | '+' | '?'))
-            || self.rest.strip_prefix('{').and_then(repetition).is_some();
+        let again = matches!(self.peek(), Some('*' | '+' | '?')) || self.rest.strip_prefix('{').and_then(repetition).is_some();
         if again || times > MAX_ATOMS {
             return Err("repeats a repetition, or too often");
         }
@@ -291,9 +274,7 @@ impl Writer<'_> {
 fn repetition(text: &str) -> Option<(usize, u32)> {
     let (inside, _) = text.split_once('}')?;
     let number = |digits: &str| {
-        (digits.len() <= 9 && digits.bytes().all(|byte| byte.is_ascii_digit()))
-            .then(|| digits.parse::<u32>().ok())
-            .flatten()
+        (digits.len() <= 9 && digits.bytes().all(|byte| byte.is_ascii_digit())).then(|| digits.parse::<u32>().ok()).flatten()
     };
     let times = match inside.split_once(',') {
         None => number(inside)?,

@@ -14,11 +14,7 @@ pub(super) fn order(left: &str, right: &str) -> Ordering {
 /// The text in lower case, as `toLowerCase` makes it.
 pub(super) fn lower(text: &str) -> Cow<'_, str> {
     if text.is_ascii() {
-        if text.bytes().any(|byte| byte.is_ascii_uppercase()) {
-            Cow::Owned(text.to_ascii_lowercase())
-        } else {
-            Cow::Borrowed(text)
-        }
+        if text.bytes().any(|byte| byte.is_ascii_uppercase()) { Cow::Owned(text.to_ascii_lowercase()) } else { Cow::Borrowed(text) }
     } else {
         Cow::Owned(host::lower(text))
     }
@@ -26,11 +22,7 @@ pub(super) fn lower(text: &str) -> Cow<'_, str> {
 
 /// Whether `text` in lower case is `lowered`.
 pub(super) fn equals_lowered(text: &str, lowered: &str) -> bool {
-    if text.is_ascii() {
-        text.eq_ignore_ascii_case(lowered)
-    } else {
-        host::lower(text) == lowered
-    }
+    if text.is_ascii() { text.eq_ignore_ascii_case(lowered) } else { host::lower(text) == lowered }
 }
 
 /// GrowthBook's `paddedVersionString`: numbers padded with spaces, so that texts compare as versions do.

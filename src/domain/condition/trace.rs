@@ -88,10 +88,7 @@ fn field(node: &Node, below: &[Node], path: &str, operand: &Value, context: &Con
             if children.len() == 1 {
                 return children.pop().unwrap_or_default();
             }
-            Trace {
-                actual: actual.cloned(),
-                ..combined(pair(path, operand.clone()), children, true)
-            }
+            Trace { actual: actual.cloned(), ..combined(pair(path, operand.clone()), children, true) }
         }
         plain => {
             let mut change = NEVER;
@@ -116,12 +113,7 @@ fn pair(key: &str, value: Value) -> Value {
 }
 
 fn leaf(words: Value, answer: Answer) -> Trace {
-    Trace {
-        condition: words,
-        passed: answer.passed,
-        changes_at: answer.changes_at,
-        ..Trace::default()
-    }
+    Trace { condition: words, passed: answer.passed, changes_at: answer.changes_at, ..Trace::default() }
 }
 
 /// Combines explanations: all of them hold, or else one of them.
@@ -132,24 +124,11 @@ fn combined(words: Value, children: Vec<Trace>, all: bool) -> Trace {
     let settled = |child: &&Trace| child.passed != all;
     let passed = children.iter().any(|child| settled(&child)) != all;
     let changes_at = if passed == all {
-        children
-            .iter()
-            .fold(None, |soonest, child| earlier(soonest, child.changes_at))
+        children.iter().fold(None, |soonest, child| earlier(soonest, child.changes_at))
     } else {
-        children
-            .iter()
-            .filter(settled)
-            .map(|child| child.changes_at)
-            .reduce(later)
-            .flatten()
+        children.iter().filter(settled).map(|child| child.changes_at).reduce(later).flatten()
     };
-    Trace {
-        condition: words,
-        passed,
-        changes_at,
-        children,
-        ..Trace::default()
-    }
+    Trace { condition: words, passed, changes_at, children, ..Trace::default() }
 }
 
 /// The later of two instants, where `None` is never.

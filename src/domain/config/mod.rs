@@ -1,6 +1,5 @@
 //! A configuration, read and compiled once (CONTRACT §2). Whatever is wrong is reported; the rest runs.
 
-use crate::domain::list::Gather;
 use super::behaviour::Behaviours;
 use super::campaign::{Campaign, Hours};
 use super::compiler::{Compiler, limits};
@@ -12,6 +11,7 @@ use super::problem::{Place, Problems, sentence};
 use super::profile;
 use super::time::{DAY, Millis, SECOND};
 use super::value::{Object, Text, Value};
+use crate::domain::list::Gather;
 
 mod values;
 
@@ -105,12 +105,34 @@ pub struct QuietHours {
 }
 
 const KEYS: [&str; 13] = [
-    "$schema", "version", "revision", "timezone", "locale", "currency", "groups", "segments", "coupons", "campaigns",
-    "settings", "name", "description",
+    "$schema",
+    "version",
+    "revision",
+    "timezone",
+    "locale",
+    "currency",
+    "groups",
+    "segments",
+    "coupons",
+    "campaigns",
+    "settings",
+    "name",
+    "description",
 ];
 const SETTINGS: [&str; 13] = [
-    "session", "retain", "stages", "attention", "quietHours", "advertisingLabel", "localOnly", "theme", "lifecycle",
-    "affinity", "receipt", "urlQuery", "words",
+    "session",
+    "retain",
+    "stages",
+    "attention",
+    "quietHours",
+    "advertisingLabel",
+    "localOnly",
+    "theme",
+    "lifecycle",
+    "affinity",
+    "receipt",
+    "urlQuery",
+    "words",
 ];
 
 impl Config {
@@ -240,12 +262,15 @@ fn compile_segments(value: Option<&Value>, place: &Place, compiler: &mut Compile
     let mut segments: Vec<Segment> = Vec::new();
     for (id, item) in &items {
         let here = place.key(id);
-        let mut segment = Segment { id: (*id).into(), name: item.text("name").unwrap_or(id).into(), when: None, needs: Dependencies::default() };
+        let mut segment =
+            Segment { id: (*id).into(), name: item.text("name").unwrap_or(id).into(), when: None, needs: Dependencies::default() };
         if let Some(fields) = Fields::of(item, &here, &mut compiler.problems) {
             fields.only(&["name", "when", "description", "tags"], &mut compiler.problems);
             match fields.get("when") {
                 Some(when) => segment.when = Condition::compile(when, &here.key("when"), compiler, behaviours),
-                None => compiler.problems.error(&here.key("when"), "missing-key", "a segment needs a condition \"when\"; {} holds everyone"),
+                None => {
+                    compiler.problems.error(&here.key("when"), "missing-key", "a segment needs a condition \"when\"; {} holds everyone")
+                }
             }
         }
         if let Some(when) = &segment.when {
@@ -346,12 +371,14 @@ impl Settings {
                 fields.only(&["from", "to", "purpose", "unlessConsent"], problems);
                 let unless = fields.choice("unlessConsent", &super::consent::PURPOSES, problems);
                 let purpose = fields.choice("purpose", &["marketing", "service"], problems);
-                settings.quiet = Some(QuietHours { hours, marketing_only: purpose != Some("service"), unless_consent: unless.map(Text::from) });
+                settings.quiet =
+                    Some(QuietHours { hours, marketing_only: purpose != Some("service"), unless_consent: unless.map(Text::from) });
             }
         }
         settings.label = fields.text("advertisingLabel", problems).filter(|label| !label.is_empty()).map(Text::from);
         let texts = |list: &Value| list.as_list()?.iter().map(|item| item.as_text().map(Text::from)).collect::<Option<Vec<Text>>>();
-        settings.local_only = fields.read("localOnly", "a list of paths such as [\"traits.birthday\"]", problems, texts).unwrap_or_default();
+        settings.local_only =
+            fields.read("localOnly", "a list of paths such as [\"traits.birthday\"]", problems, texts).unwrap_or_default();
         settings.url_query = fields.read("urlQuery", "a list of parameter names", problems, texts);
         if let Some(receipt) = fields.read("receipt", "true or false", problems, Value::as_bool) {
             settings.receipt = receipt;

@@ -1,12 +1,12 @@
 //! The checks themselves, each over the same scene, in the order of [`CHECKS`].
 
-use crate::domain::list::Gather;
 use super::{Ask, CHECKS, Origin, Reason};
 use crate::domain::campaign::{Campaign, Purpose, Step};
 use crate::domain::config::Config;
 use crate::domain::consent::Consent;
 use crate::domain::facts::{Facts, Trace};
 use crate::domain::journey::Journey;
+use crate::domain::list::Gather;
 use crate::domain::shared::{Exposure, Shared, Stage};
 use crate::domain::time::Millis;
 use crate::domain::value::{Text, Value};
@@ -60,7 +60,8 @@ impl Finding {
     fn counted(condition: &str, actual: usize, limit: f64) -> Self {
         let passed = (actual as f64) < limit;
         let condition = crate::object! { condition => limit };
-        let trace = Trace { condition: condition.into(), passed, actual: Some(actual.into()), expected: Some(limit.into()), ..Trace::default() };
+        let trace =
+            Trace { condition: condition.into(), passed, actual: Some(actual.into()), expected: Some(limit.into()), ..Trace::default() };
         Finding { passed, trace, lost_to: None }
     }
 
@@ -93,7 +94,8 @@ fn explain(scene: &Scene, ask: &Ask, check: Reason) -> Finding {
     let mut finding = run(scene, ask, check);
     if check == Reason::NotInAudience {
         let Some((campaign, step)) = subject(scene, ask) else { return finding };
-        let mut children: Vec<Trace> = [&campaign.audience, &step.when].into_iter().flatten().map(|condition| condition.trace(scene.facts)).gather();
+        let mut children: Vec<Trace> =
+            [&campaign.audience, &step.when].into_iter().flatten().map(|condition| condition.trace(scene.facts)).gather();
         finding.trace = match children.len() {
             1 => children.remove(0),
             _ => Trace { condition: Value::Object(Default::default()), passed: finding.passed, children, ..Trace::default() },
@@ -132,7 +134,9 @@ fn run(scene: &Scene, ask: &Ask, check: Reason) -> Finding {
         }
         Reason::GoalReached => goal_reached(scene, ask, campaign),
         Reason::NotInAudience => {
-            let holds = |condition: &Option<_>| condition.as_ref().is_none_or(|condition: &crate::domain::condition::Condition| condition.evaluate(scene.facts).passed);
+            let holds = |condition: &Option<_>| {
+                condition.as_ref().is_none_or(|condition: &crate::domain::condition::Condition| condition.evaluate(scene.facts).passed)
+            };
             Finding::of(holds(&campaign.audience) && holds(&step.when))
         }
         Reason::Muted => muted(scene, campaign, now),
@@ -155,7 +159,11 @@ fn run(scene: &Scene, ask: &Ask, check: Reason) -> Finding {
             (None, Some(_)) => true,
         }),
         Reason::SlotMissing => {
-            let missing = step.variants.iter().filter_map(|variant| variant.slot()).any(|slot| scene.missing_slots.iter().any(|missing| &**missing == slot));
+            let missing = step
+                .variants
+                .iter()
+                .filter_map(|variant| variant.slot())
+                .any(|slot| scene.missing_slots.iter().any(|missing| &**missing == slot));
             Finding::of(!missing)
         }
         Reason::AttentionBudget => attention(scene, ask, campaign, step, now),
@@ -192,7 +200,13 @@ fn muted(scene: &Scene, campaign: &Campaign, now: Millis) -> Finding {
     if let Some((_, until)) = scene.shared.mutes.iter().find(|(id, until)| (*id == campaign.id || &**id == "*") && *until > now) {
         return Finding::from_moment("muted", *until, now);
     }
-    let dismissals: Vec<Millis> = scene.shared.exposures.iter().filter(|exposure| exposure.campaign == campaign.id).filter_map(|exposure| exposure.dismissed).gather();
+    let dismissals: Vec<Millis> = scene
+        .shared
+        .exposures
+        .iter()
+        .filter(|exposure| exposure.campaign == campaign.id)
+        .filter_map(|exposure| exposure.dismissed)
+        .gather();
     let Some(last) = dismissals.iter().max() else { return Finding::of(true) };
     let index = dismissals.len().min(campaign.limits.after_dismiss.len());
     match index.checked_sub(1).and_then(|index| campaign.limits.after_dismiss.get(index)) {
@@ -272,8 +286,9 @@ fn outranked(scene: &Scene, campaign: &Campaign, step: &Step) -> Finding {
 impl Ask {
     /// Whether a display of this ask takes the visitor's attention.
     pub fn takes_attention(&self, config: &Config) -> bool {
-        config.campaigns.get(self.campaign).is_some_and(|campaign| {
-            campaign.steps.get(self.step).is_some_and(|step| takes_attention(campaign, step, self.origin))
-        })
+        config
+            .campaigns
+            .get(self.campaign)
+            .is_some_and(|campaign| campaign.steps.get(self.step).is_some_and(|step| takes_attention(campaign, step, self.origin)))
     }
 }

@@ -1,8 +1,8 @@
 //! Who belongs to the control group, and which variant a visitor sees: GrowthBook's hash, sticky by its nature.
 
-use crate::domain::list::Gather;
 use crate::domain::assign;
 use crate::domain::campaign::{Campaign, Step, Variant};
+use crate::domain::list::Gather;
 
 /// Whether the visitor belongs to the campaign's control group.
 pub fn is_held_out(campaign: &Campaign, assignment_id: &str) -> bool {

@@ -147,7 +147,9 @@ impl Decision {
         }
         object.set("timestamp", timestamp);
         object.set("outcome", self.outcome.name());
-        for (key, text) in [("variant", self.variant.as_deref()), ("reason", self.reason.map(Reason::name)), ("lostTo", self.lost_to.as_deref())] {
+        for (key, text) in
+            [("variant", self.variant.as_deref()), ("reason", self.reason.map(Reason::name)), ("lostTo", self.lost_to.as_deref())]
+        {
             if let Some(text) = text {
                 object.set(key, text);
             }

@@ -1,6 +1,5 @@
 //! The start: what a former page left is taken up, and nothing is kept before the visitor's consent allows it.
 
-use crate::domain::list::{Gather, keep};
 use super::page::{OpenPage, slots_of, watch_list};
 use super::triggers::Voice;
 use super::visitor::Visitor;
@@ -10,6 +9,7 @@ use crate::domain::consent::Standing;
 use crate::domain::event::Event;
 use crate::domain::journey::Journey;
 use crate::domain::json;
+use crate::domain::list::{Gather, keep};
 use crate::domain::order;
 use crate::domain::outbox::{self, Outbox};
 use crate::domain::profile::Profile;
@@ -44,13 +44,14 @@ impl Engine {
             page: input.get("page").cloned().unwrap_or_default(),
             endpoint: options.get("endpoint").filter(|endpoint| !matches!(endpoint, Value::Null)).cloned(),
         };
-        self.standing = stored
-            .text("consent")
-            .and_then(|text| json::parse(text).ok())
-            .map_or_else(|| Standing::read(options.get("consent").unwrap_or(&nothing)), |record| Standing::read(record.get("consent").unwrap_or(&nothing)));
+        self.standing = stored.text("consent").and_then(|text| json::parse(text).ok()).map_or_else(
+            || Standing::read(options.get("consent").unwrap_or(&nothing)),
+            |record| Standing::read(record.get("consent").unwrap_or(&nothing)),
+        );
         self.read_config(input, stored);
         self.restore(now, stored);
-        let (locale, timezone, agent) = (self.options.locale.clone(), text(&self.options.device, "timezone"), text(&self.options.device, "userAgent"));
+        let (locale, timezone, agent) =
+            (self.options.locale.clone(), text(&self.options.device, "timezone"), text(&self.options.device, "userAgent"));
         self.context = Context::new(env!("CARGO_PKG_VERSION"), &locale, &timezone, &agent, &self.stream);
         self.set_context_page();
         if let Some(recovered) = stored.get("recovered") {
@@ -90,7 +91,10 @@ impl Engine {
             }
         });
         if let Some(message) = input.text("config_error") {
-            self.notify("problem", crate::object! { "code" => "config-unreachable", "path" => "", "severity" => "warning", "message" => message });
+            self.notify(
+                "problem",
+                crate::object! { "code" => "config-unreachable", "path" => "", "severity" => "warning", "message" => message },
+            );
         }
         if let Some(text) = fresh.filter(|text| parsed.is_some() && Some(*text) != kept) {
             self.config_text = Some((text.into(), input.text("config_etag").unwrap_or_default().into()));
@@ -115,11 +119,8 @@ impl Engine {
         let state = stored.text("state").and_then(|text| json::parse(text).ok()).unwrap_or_default();
         let base = state.get("base").and_then(Profile::from_value).unwrap_or_default();
         let mut journey = Journey::new();
-        let mut events: Vec<Event> = stored
-            .list("journey")
-            .iter()
-            .filter_map(|text| Event::from_stored(&json::parse(text.as_text()?).ok()?))
-            .gather();
+        let mut events: Vec<Event> =
+            stored.list("journey").iter().filter_map(|text| Event::from_stored(&json::parse(text.as_text()?).ok()?)).gather();
         order::sort_by(&mut events, |left, right| (left.at, &left.id).cmp(&(right.at, &right.id)));
         for event in events {
             journey.insert(Rc::new(event));
@@ -247,7 +248,8 @@ impl Engine {
         if exposure.page_bound || !exposure.attention {
             return;
         }
-        let step = self.config.campaign(&exposure.campaign).and_then(|campaign| campaign.steps.iter().position(|step| step.id == exposure.step));
+        let step =
+            self.config.campaign(&exposure.campaign).and_then(|campaign| campaign.steps.iter().position(|step| step.id == exposure.step));
         let Some(step) = step else { return };
         // The next step counts from the display that will now come later.
         keep(&mut self.shared.waits, |wait| wait.campaign != exposure.campaign || wait.step != step + 1);
@@ -304,14 +306,20 @@ impl Engine {
     /// A newer configuration: everything is compiled anew over the same journey.
     pub(super) fn reconfigure(&mut self, input: &Value) {
         if let Some(message) = input.text("error") {
-            self.notify("problem", crate::object! { "code" => "config-unreachable", "path" => "", "severity" => "warning", "message" => message });
+            self.notify(
+                "problem",
+                crate::object! { "code" => "config-unreachable", "path" => "", "severity" => "warning", "message" => message },
+            );
         }
         let Some(text) = input.text("text") else { return };
         let Ok(value) = json::parse(text) else {
-            self.notify("problem", crate::object! {
-                "code" => "config-unreadable", "path" => "", "severity" => "error",
-                "message" => "the configuration is no JSON; the last good one is kept",
-            });
+            self.notify(
+                "problem",
+                crate::object! {
+                    "code" => "config-unreadable", "path" => "", "severity" => "error",
+                    "message" => "the configuration is no JSON; the last good one is kept",
+                },
+            );
             return;
         };
         let members = self.visitor.members(&self.config);

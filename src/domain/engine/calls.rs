@@ -141,7 +141,9 @@ impl Engine {
     fn identify(&mut self, id: Text, at: Millis, call: &Value) {
         let user = call.text("user").filter(|user| !user.is_empty());
         let data = call.get("data").unwrap_or(&Value::Null);
-        if !matches!(data, Value::Object(_) | Value::Null) || call.get("user").is_some_and(|user| !matches!(user, Value::Null | Value::Text(_))) {
+        if !matches!(data, Value::Object(_) | Value::Null)
+            || call.get("user").is_some_and(|user| !matches!(user, Value::Null | Value::Text(_)))
+        {
             self.refuse(id, "identify needs a user id that is a text, or traits that are an object", Some(data));
             return;
         }
@@ -204,7 +206,10 @@ impl Engine {
             outbox.count_dropped(Drop::Invalid);
         }
         let found = found.map(crate::domain::problem::shown).unwrap_or_default();
-        self.notify("problem", crate::object! { "code" => "invalid-call", "severity" => "warning", "message" => expected, "found" => found });
+        self.notify(
+            "problem",
+            crate::object! { "code" => "invalid-call", "severity" => "warning", "message" => expected, "found" => found },
+        );
         self.save.settle.push(id);
     }
 
@@ -272,7 +277,8 @@ impl Engine {
             self.save.drop_journey.extend(self.visitor.journey().events().iter().map(|event| event.id.clone()));
             self.save.journey.clear();
             self.clear_visitor();
-            let (anonymous_id, assignment_id, user_id) = (self.shared.anonymous_id.clone(), self.shared.assignment_id.clone(), self.shared.user_id.clone());
+            let (anonymous_id, assignment_id, user_id) =
+                (self.shared.anonymous_id.clone(), self.shared.assignment_id.clone(), self.shared.user_id.clone());
             self.shared = Shared { anonymous_id, assignment_id, user_id, epoch: self.shared.epoch, ..Shared::default() };
             self.batches.clear();
             self.plan(None, vec![Work::Anew]);
@@ -306,13 +312,17 @@ impl Engine {
         let name = call.text("name").unwrap_or_default();
         let Some(campaign) = self.config.campaigns.iter().position(|campaign| &*campaign.id == name) else {
             let message = "show() names a campaign that the configuration does not have";
-            self.notify("problem", crate::object! { "code" => "unknown-campaign", "severity" => "warning", "message" => message, "found" => name });
+            self.notify(
+                "problem",
+                crate::object! { "code" => "unknown-campaign", "severity" => "warning", "message" => message, "found" => name },
+            );
             let value = crate::object! { "campaign" => name, "timestamp" => super::iso(self.now()), "outcome" => "suppressed", "reason" => "invalid" };
             self.effects.push(Effect::Result { id, value: value.into() });
             return;
         };
         let ask = Ask { campaign, step: 0, since: self.now(), origin: Origin::Call { force: call.flag("force") }, page: None };
-        self.waiting_results.push((self.config.campaigns.get(campaign).map(|campaign| campaign.id.clone()).unwrap_or_else(|| name.into()), id));
+        self.waiting_results
+            .push((self.config.campaigns.get(campaign).map(|campaign| campaign.id.clone()).unwrap_or_else(|| name.into()), id));
         let event = self.visitor.event();
         self.plan(event, vec![Work::Ask(ask)]);
     }

@@ -1,8 +1,8 @@
 //! The one place that arbitrates: inside a claim, over the state that all tabs share.
 
-use crate::domain::list::{Gather, keep};
 use super::{Batch, Engine, Phase, Work, wallet};
 use crate::domain::decision::{Ask, Decision, Origin, Outcome, Reason, Scene, first_failure, is_held_out, variant};
+use crate::domain::list::{Gather, keep};
 use crate::domain::order;
 use crate::domain::shared::{Exposure, Queued, Shared, Stage, Wait};
 use crate::domain::time::Millis;
@@ -43,7 +43,9 @@ impl Engine {
         self.shared.tidy(self.visitor.now(), |exposure| {
             config.campaign(&exposure.campaign).is_some_and(|campaign| {
                 let limits = &campaign.limits;
-                limits.total.is_some() || (limits.until_clicked && exposure.clicked) || (!limits.after_dismiss.is_empty() && exposure.dismissed.is_some())
+                limits.total.is_some()
+                    || (limits.until_clicked && exposure.clicked)
+                    || (!limits.after_dismiss.is_empty() && exposure.dismissed.is_some())
             })
         });
         let text = self.shared.to_text();
@@ -114,7 +116,8 @@ impl Engine {
         self.due_at = now;
         let mut asks = Vec::new();
         if self.page_open {
-            let (ended, waiting): (Vec<Wait>, Vec<Wait>) = std::mem::take(&mut self.shared.waits).into_iter().partition(|wait| wait.due <= now);
+            let (ended, waiting): (Vec<Wait>, Vec<Wait>) =
+                std::mem::take(&mut self.shared.waits).into_iter().partition(|wait| wait.due <= now);
             self.shared.waits = waiting;
             for wait in ended {
                 let Some(index) = self.index_of(&wait.campaign) else { continue };
@@ -180,7 +183,8 @@ impl Engine {
                 // Its trigger fired while it waited for its turn: one decision is enough.
                 continue;
             }
-            let winner = winners.iter().find(|(taken, ..)| *taken == place).and_then(|(_, campaign, _)| self.config.campaigns.get(*campaign));
+            let winner =
+                winners.iter().find(|(taken, ..)| *taken == place).and_then(|(_, campaign, _)| self.config.campaigns.get(*campaign));
             if let Some(winner) = winner.map(|winner| winner.id.clone()) {
                 self.fail(&ask, Reason::Outranked, Some(winner));
                 continue;
@@ -203,7 +207,10 @@ impl Engine {
         let Some(campaign) = self.config.campaigns.get(ask.campaign).filter(|_| ask.origin == Origin::Trigger) else { return false };
         let step = campaign.steps.get(ask.step).and_then(|step| step.id.as_ref());
         self.shared.exposures.iter().rev().any(|exposure| {
-            exposure.since == ask.since && exposure.campaign == campaign.id && exposure.step.as_ref() == step && exposure.stream != self.stream
+            exposure.since == ask.since
+                && exposure.campaign == campaign.id
+                && exposure.step.as_ref() == step
+                && exposure.stream != self.stream
         })
     }
 
@@ -241,7 +248,8 @@ impl Engine {
     /// Runs `look` over everything a check may look at.
     pub(super) fn with_scene<T>(&self, look: impl FnOnce(&Scene) -> T) -> T {
         let lens = self.visitor.lens(&self.config);
-        let taken: Vec<(Text, Text)> = self.screen.iter().filter_map(|showing| Some((showing.slot.clone()?, showing.campaign.clone()))).gather();
+        let taken: Vec<(Text, Text)> =
+            self.screen.iter().filter_map(|showing| Some((showing.slot.clone()?, showing.campaign.clone()))).gather();
         look(&Scene {
             config: &self.config,
             shared: &self.shared,
@@ -299,8 +307,16 @@ impl Engine {
     }
 
     fn remember_slotless(&mut self, ask: &Ask) {
-        let slots: Vec<Text> = self.config.campaigns.get(ask.campaign).and_then(|campaign| campaign.steps.get(ask.step)).into_iter()
-            .flat_map(|step| &step.variants).filter_map(|variant| variant.slot()).map(Text::from).gather();
+        let slots: Vec<Text> = self
+            .config
+            .campaigns
+            .get(ask.campaign)
+            .and_then(|campaign| campaign.steps.get(ask.step))
+            .into_iter()
+            .flat_map(|step| &step.variants)
+            .filter_map(|variant| variant.slot())
+            .map(Text::from)
+            .gather();
         for slot in slots {
             if !self.slotless.iter().any(|(known, other)| *known == slot && other.campaign == ask.campaign) {
                 // It belongs to this page: on another one its own trigger speaks for it.
@@ -401,7 +417,11 @@ impl Engine {
 
     /// A message left with its page before anyone saw it.
     fn give_back(&mut self, impression: &str) {
-        let Some(place) = self.shared.exposures.iter().position(|exposure| &*exposure.impression == impression && exposure.stage == Stage::Reserved) else { return };
+        let Some(place) =
+            self.shared.exposures.iter().position(|exposure| &*exposure.impression == impression && exposure.stage == Stage::Reserved)
+        else {
+            return;
+        };
         let exposure = self.shared.exposures.remove(place);
         self.requeue(&exposure);
     }
@@ -419,7 +439,10 @@ impl Engine {
         let mut cancelled = Vec::new();
         let config = &self.config;
         let is_reached = |campaign: &Text, since: Millis| {
-            config.campaign(campaign).and_then(|campaign| campaign.unless.as_ref()).is_some_and(|unless| event.at >= since && unless.matches(event, now, &zone))
+            config
+                .campaign(campaign)
+                .and_then(|campaign| campaign.unless.as_ref())
+                .is_some_and(|unless| event.at >= since && unless.matches(event, now, &zone))
         };
         keep(&mut self.shared.waits, |wait| {
             let reached = is_reached(&wait.campaign, wait.since);

@@ -1,11 +1,11 @@
 //! Sending and keeping: events become wire texts, the outbox decides when they go, and other tabs are told.
 
-use crate::domain::list::{Gather, keep};
 use super::triggers::Voice;
 use super::{Effect, Engine, Phase};
 use crate::domain::consent::{Consent, Standing};
 use crate::domain::event::Event;
 use crate::domain::json;
+use crate::domain::list::{Gather, keep};
 use crate::domain::outbox::{Answer, Found, Notice, Outcome, Reason};
 use crate::domain::time::Millis;
 use crate::domain::value::{Object, Text, Value};
@@ -174,7 +174,8 @@ impl Engine {
 
     /// Puts checkpoint, memberships and the state of delivery into the save.
     pub(super) fn save_state(&mut self) {
-        let mut state = crate::object! { "v" => 1i64, "members" => self.visitor.members(&self.config), "base" => self.visitor.base().to_value() };
+        let mut state =
+            crate::object! { "v" => 1i64, "members" => self.visitor.members(&self.config), "base" => self.visitor.base().to_value() };
         if let Some(outbox) = &self.outbox {
             state.set("delivery", outbox.to_value());
         }

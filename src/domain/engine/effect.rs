@@ -1,7 +1,7 @@
 //! What the engine asks of its host; `docs/boundary.md` describes each.
 
-use crate::domain::list::Gather;
 use crate::domain::json::{push_text, push_value, to_text};
+use crate::domain::list::Gather;
 use crate::domain::message::Node;
 use crate::domain::number::push_integer;
 use crate::domain::outbox::Send;

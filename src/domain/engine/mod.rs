@@ -5,8 +5,8 @@
 
 mod boot;
 mod calls;
-mod delivery;
 mod deciding;
+mod delivery;
 pub mod effect;
 mod experiments;
 mod page;
@@ -19,7 +19,6 @@ mod wallet;
 
 pub use effect::{Effect, Save};
 
-use crate::domain::list::Gather;
 use super::config::Config;
 use super::consent::Standing;
 use super::decision::{Ask, Decision};
@@ -31,6 +30,7 @@ use super::shared::Shared;
 use super::time::{Millis, Zone, push_iso};
 use super::value::{Text, Value};
 use super::wire::Context;
+use crate::domain::list::Gather;
 use page::OpenPage;
 use screen::Showing;
 use std::rc::Rc;
@@ -325,7 +325,8 @@ impl Engine {
         self.finish_delivery();
         let mut out = Vec::with_capacity(self.effects.len() + 2);
         let rest = std::mem::take(&mut self.effects);
-        let (first, rest): (Vec<_>, Vec<_>) = rest.into_iter().partition(|effect| matches!(effect, Effect::Allow { .. } | Effect::Wipe { .. }));
+        let (first, rest): (Vec<_>, Vec<_>) =
+            rest.into_iter().partition(|effect| matches!(effect, Effect::Allow { .. } | Effect::Wipe { .. }));
         out.extend(first);
         let mut save = std::mem::take(&mut self.save);
         if !save.is_empty() {

@@ -1,8 +1,8 @@
 //! The page that is open in this tab, and which of a campaign's signals have come on it.
 
-use crate::domain::list::Gather;
 use crate::domain::campaign::{Campaign, Moment, Page, Trigger};
 use crate::domain::config::Config;
+use crate::domain::list::Gather;
 use crate::domain::time::{Millis, Zone};
 use crate::domain::value::{Object, Text, Value};
 

@@ -1,6 +1,5 @@
 //! The messages on screen: drawn from their tree, kept up to date, and told what the visitor does with them.
 
-use crate::domain::list::{Gather, keep};
 use super::experiments::with;
 use super::timers::SEEN_AFTER;
 use super::{Effect, Engine, Work, effect, wallet};
@@ -9,6 +8,7 @@ use crate::domain::condition;
 use crate::domain::decision::{Ask, Origin, RESERVATION};
 use crate::domain::event::Event;
 use crate::domain::facts::earlier;
+use crate::domain::list::{Gather, keep};
 use crate::domain::message::{self, Action, CouponState, CouponView, Line, Rendered, Scene, theme};
 use crate::domain::time::{Millis, SECOND};
 use crate::domain::value::{Object, Text, Value};
@@ -140,23 +140,26 @@ impl Engine {
         let settings = &self.config.settings;
         let why = self.why(&showing.campaign);
         let locale: &str = if self.options.locale.is_empty() { &self.config.locale } else { &self.options.locale };
-        let rendered = message::compose(&showing.message, &Scene {
-            doc: &document,
-            locale,
-            fallback: &self.config.locale,
-            currency: &self.config.currency,
-            zone: self.visitor.zone(),
-            now,
-            words: settings.raw.get("words"),
-            label: settings.label.as_deref().filter(|_| showing.is_marketing).unwrap_or(""),
-            receipt: settings.receipt,
-            why: &why,
-            page: self.options.page.text("url").unwrap_or_default(),
-            coupons: &views,
-            answers: &answers,
-            transcript: &showing.transcript,
-            matches: &|when, answers| condition::evaluate_lenient(when, answers, &Value::Null),
-        })?;
+        let rendered = message::compose(
+            &showing.message,
+            &Scene {
+                doc: &document,
+                locale,
+                fallback: &self.config.locale,
+                currency: &self.config.currency,
+                zone: self.visitor.zone(),
+                now,
+                words: settings.raw.get("words"),
+                label: settings.label.as_deref().filter(|_| showing.is_marketing).unwrap_or(""),
+                receipt: settings.receipt,
+                why: &why,
+                page: self.options.page.text("url").unwrap_or_default(),
+                coupons: &views,
+                answers: &answers,
+                transcript: &showing.transcript,
+                matches: &|when, answers| condition::evaluate_lenient(when, answers, &Value::Null),
+            },
+        )?;
         let showing = self.screen.get_mut(place)?;
         showing.actions.clone_from(&rendered.actions);
         showing.redraw_at = rendered.changes_at.filter(|at| *at > now);
@@ -226,14 +229,16 @@ impl Engine {
 
     /// Takes the overlays off the page, for one that the marketer wants to see.
     pub(super) fn remove_overlays(&mut self) {
-        let overlays: Vec<Text> = self.screen.iter().filter(|showing| showing.slot.is_none()).map(|showing| showing.impression.clone()).gather();
+        let overlays: Vec<Text> =
+            self.screen.iter().filter(|showing| showing.slot.is_none()).map(|showing| showing.impression.clone()).gather();
         for impression in overlays {
             self.remove(&impression);
         }
     }
 
     pub(super) fn remove_marketing(&mut self) {
-        let marketing: Vec<Text> = self.screen.iter().filter(|showing| showing.is_marketing).map(|showing| showing.impression.clone()).gather();
+        let marketing: Vec<Text> =
+            self.screen.iter().filter(|showing| showing.is_marketing).map(|showing| showing.impression.clone()).gather();
         for impression in marketing {
             self.remove(&impression);
         }
@@ -388,13 +393,22 @@ impl Engine {
             Action::Track { event, properties } => {
                 if !preview {
                     let id = self.new_id();
-                    let event = Event { id, at: self.now(), name: event.as_str().into(), properties, user: None, session: None, own: Event::is_own_name(&event) };
+                    let event = Event {
+                        id,
+                        at: self.now(),
+                        name: event.as_str().into(),
+                        properties,
+                        user: None,
+                        session: None,
+                        own: Event::is_own_name(&event),
+                    };
                     let name = event.name.clone();
                     self.record(Kind::Track, Some(&name), event, None);
                 }
             }
             Action::Chat(message) => {
-                let request = crate::object! { "message" => message.as_str(), "campaign" => campaign.clone(), "user" => self.shared.user_id.clone() };
+                let request =
+                    crate::object! { "message" => message.as_str(), "campaign" => campaign.clone(), "user" => self.shared.user_id.clone() };
                 self.notify("chat", request.clone());
                 self.effects.push(Effect::Chat(request.into()));
                 if !preview {
@@ -444,7 +458,10 @@ impl Engine {
         }
         let mut given = answers;
         given.remove("submitted");
-        self.notify("survey", crate::object! { "campaign" => about.get("campaign").cloned().unwrap_or_default(), "answers" => given.clone() });
+        self.notify(
+            "survey",
+            crate::object! { "campaign" => about.get("campaign").cloned().unwrap_or_default(), "answers" => given.clone() },
+        );
         let mut properties = about;
         properties.set("answers", given);
         self.write_own("Survey Answered", properties);

@@ -1,12 +1,12 @@
 //! From what happened to which campaigns ask to be shown.
 
-use crate::domain::list::{Gather, keep};
 use super::page::OpenPage;
 use super::visitor::Taken;
 use super::{Engine, Work};
 use crate::domain::campaign::{Moment, Page};
 use crate::domain::decision::{Ask, Origin};
 use crate::domain::event::{Event, PAGE_VIEWED};
+use crate::domain::list::{Gather, keep};
 use crate::domain::time::Millis;
 use crate::domain::value::{Object, Text, Value};
 use crate::domain::wire::Kind;

@@ -1,8 +1,8 @@
 //! What the shop may ask: segments, coupons, explanations, numbers, and all that is held about the visitor.
 
-use crate::domain::list::Gather;
 use super::{Effect, Engine};
 use crate::domain::decision::{Ask, Origin, Outcome, Reason, inspect};
+use crate::domain::list::Gather;
 use crate::domain::value::{Object, Text, Value};
 
 impl Engine {
@@ -78,7 +78,9 @@ impl Engine {
         };
         let checks: Vec<Value> = findings
             .iter()
-            .map(|(check, finding)| crate::object! { "check" => check.name(), "passed" => finding.passed, "detail" => finding.trace.to_value() }.into())
+            .map(|(check, finding)| {
+                crate::object! { "check" => check.name(), "passed" => finding.passed, "detail" => finding.trace.to_value() }.into()
+            })
             .gather();
         let mut object = crate::object! { "campaign" => campaign.id.clone(), "outcome" => outcome.name() };
         if let Some(reason) = reason {
@@ -102,7 +104,8 @@ impl Engine {
             .events()
             .iter()
             .map(|event| {
-                let mut object = crate::object! { "messageId" => event.id.clone(), "timestamp" => event.timestamp(), "event" => event.name.clone() };
+                let mut object =
+                    crate::object! { "messageId" => event.id.clone(), "timestamp" => event.timestamp(), "event" => event.name.clone() };
                 object.set("properties", event.properties.clone());
                 object.into()
             })
@@ -119,8 +122,12 @@ impl Engine {
                 object.into()
             })
             .gather();
-        let waits: Vec<Value> =
-            self.shared.waits.iter().map(|wait| crate::object! { "campaign" => wait.campaign.clone(), "until" => super::iso(wait.due) }.into()).gather();
+        let waits: Vec<Value> = self
+            .shared
+            .waits
+            .iter()
+            .map(|wait| crate::object! { "campaign" => wait.campaign.clone(), "until" => super::iso(wait.due) }.into())
+            .gather();
         let mutes: Vec<Value> = self
             .shared
             .mutes

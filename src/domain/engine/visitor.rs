@@ -1,11 +1,11 @@
 //! The visitor as the engine knows them: journey, document and memberships, kept in step by one way in.
 
-use crate::domain::list::Gather;
 use crate::domain::behaviour::Behaviours;
 use crate::domain::config::Config;
 use crate::domain::event::Event;
 use crate::domain::facts::{Answer, ClauseId, Facts, SlotId, Trace, earlier};
 use crate::domain::journey::Journey;
+use crate::domain::list::Gather;
 use crate::domain::membership::{Change, Membership};
 use crate::domain::profile::{self, Profile, Root, Roots};
 use crate::domain::time::{DAY, Millis, Zone};

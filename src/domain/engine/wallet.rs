@@ -1,11 +1,11 @@
 //! The coupon wallet: issuing once whatever happens to the answer, using, and recognising the order that redeems.
 
-use crate::domain::list::Gather;
 use super::experiments::with;
 use super::{Effect, Engine, Work};
 use crate::domain::coupon::{Coupon, Held, Source, State};
 use crate::domain::event::Event;
 use crate::domain::json;
+use crate::domain::list::Gather;
 use crate::domain::message::action::coupon_of;
 use crate::domain::time::{Millis, parse_iso};
 use crate::domain::value::{Object, Text, Value};
@@ -53,7 +53,11 @@ impl Engine {
         let now = self.now();
         let Some(coupon) = self.config.coupon(id).cloned() else { return };
         let held = self.shared.coupons.iter().filter(|held| held.coupon == *id).count();
-        let usable = self.shared.coupons.iter().any(|held| held.coupon == *id && (held.is_usable(now) || matches!(held.state, State::Issuing | State::Failed)));
+        let usable = self
+            .shared
+            .coupons
+            .iter()
+            .any(|held| held.coupon == *id && (held.is_usable(now) || matches!(held.state, State::Issuing | State::Failed)));
         if usable || held as f64 >= coupon.per_visitor || preview {
             return;
         }
@@ -153,7 +157,9 @@ impl Engine {
                 self.tell_wallet();
             }
             Move::Again(coupon) => {
-                let Some(held) = self.shared.coupons.iter_mut().find(|held| held.coupon == coupon && held.state == State::Failed) else { return };
+                let Some(held) = self.shared.coupons.iter_mut().find(|held| held.coupon == coupon && held.state == State::Failed) else {
+                    return;
+                };
                 held.state = State::Issuing;
                 let held = held.clone();
                 if let Some(coupon) = self.config.coupon(&coupon).cloned() {
@@ -205,7 +211,13 @@ impl Engine {
     /// The wallet as `coupons()` gives it.
     pub(super) fn wallet(&self) -> Value {
         let now = self.now();
-        let list: Vec<Value> = self.shared.coupons.iter().filter(|held| held.code.is_some()).map(|held| held.to_public(now, self.config.coupon(&held.coupon))).gather();
+        let list: Vec<Value> = self
+            .shared
+            .coupons
+            .iter()
+            .filter(|held| held.code.is_some())
+            .map(|held| held.to_public(now, self.config.coupon(&held.coupon)))
+            .gather();
         list.into()
     }
 
@@ -264,7 +276,8 @@ impl Engine {
 }
 
 fn about(held: &Held) -> Object {
-    let mut properties = crate::object! { "coupon" => held.coupon.clone(), "code" => held.code.clone(), "campaign" => held.campaign.clone() };
+    let mut properties =
+        crate::object! { "coupon" => held.coupon.clone(), "code" => held.code.clone(), "campaign" => held.campaign.clone() };
     if let Some(variant) = &held.variant {
         properties.set("variant", variant.clone());
     }

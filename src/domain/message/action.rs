@@ -1,9 +1,9 @@
 //! What happens when a visitor activates something in a message.
 
-use crate::domain::list::Gather;
 use super::localized;
 use super::shape;
 use super::url::{self, Purpose};
+use crate::domain::list::Gather;
 use crate::domain::problem::{Place, Problems, did_you_mean, sentence, shown};
 use crate::domain::time::{Millis, parse_duration};
 use crate::domain::value::{Object, Value};

@@ -24,9 +24,9 @@ pub use layout::{Dismiss, Layout};
 pub use node::Node;
 pub use scene::{CouponState, CouponView, Line, Scene};
 
-use crate::domain::list::keep;
 use super::time::Millis;
 use super::value::Value;
+use crate::domain::list::keep;
 use blocks::Drawing;
 use words::Word;
 

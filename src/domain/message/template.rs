@@ -3,10 +3,10 @@
 //! A template never fails. What cannot be read stays as it was written, an unknown filter changes nothing, and a path
 //! that leads nowhere is empty; validation tells the author.
 
-use crate::domain::list::Gather;
 use super::{format, josa};
-use crate::domain::number::push_number;
 use crate::domain::host;
+use crate::domain::list::Gather;
+use crate::domain::number::push_number;
 use crate::domain::problem::{Place, Problems, did_you_mean, sentence};
 use crate::domain::time::Zone;
 use crate::domain::value::Value;

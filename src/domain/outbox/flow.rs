@@ -1,13 +1,11 @@
 //! The course of a flush: when it is due, what goes into a batch, what an answer leads to.
 
-use crate::domain::list::Gather;
 use super::gate::{LONGEST_WAIT, Phase};
 use super::queue::Item;
-use super::types::{
-    Answer, Found, MAX_BATCH, MAX_BODY, MAX_BYTES, MAX_EVENT, MAX_EXIT, Outcome, Send, TIMEOUT,
-};
+use super::types::{Answer, Found, MAX_BATCH, MAX_BODY, MAX_BYTES, MAX_EVENT, MAX_EXIT, Outcome, Send, TIMEOUT};
 use super::verdict::{self, Verdict};
 use super::{Flight, Lock, Outbox};
+use crate::domain::list::Gather;
 use crate::domain::order;
 use crate::domain::time::{Millis, SECOND};
 use crate::domain::value::Text;
@@ -26,10 +24,7 @@ impl Outbox {
         self.clock.see(now);
         let due = self.due();
         let overdue = self.flights.iter().map(|flight| flight.since + OVERDUE);
-        overdue
-            .chain(due)
-            .min()
-            .map(|elapsed| self.clock.wall_at(elapsed))
+        overdue.chain(due).min().map(|elapsed| self.clock.wall_at(elapsed))
     }
 
     /// The time has come, or the host's timer thinks so. True: ask for the lock.
@@ -77,10 +72,7 @@ impl Outbox {
     pub fn locked(&mut self, found: &Found, now: Millis) -> Outcome {
         let elapsed = self.clock.see(now);
         if self.lock != Lock::Asked {
-            return Outcome {
-                unlock: self.lock == Lock::None,
-                ..Outcome::default()
-            };
+            return Outcome { unlock: self.lock == Lock::None, ..Outcome::default() };
         }
         self.lock = Lock::Held;
         self.ask_answered = true;
@@ -115,10 +107,7 @@ impl Outbox {
     pub fn answer(&mut self, answer: &Answer, now: Millis) -> Outcome {
         let elapsed = self.clock.see(now);
         let mut outcome = Outcome::default();
-        let place = self
-            .flights
-            .iter()
-            .position(|flight| flight.batch == answer.batch);
+        let place = self.flights.iter().position(|flight| flight.batch == answer.batch);
         let Some(place) = place else {
             return outcome;
         };
@@ -154,12 +143,7 @@ impl Outbox {
             Phase::Parked(_) | Phase::Blocked => return None,
             _ => self.gate.is_closed(elapsed),
         };
-        let used: usize = self
-            .flights
-            .iter()
-            .filter(|flight| flight.exit)
-            .map(|flight| flight.bytes)
-            .sum();
+        let used: usize = self.flights.iter().filter(|flight| flight.exit).map(|flight| flight.bytes).sum();
         let (fixed, each) = wire::envelope_cost(&self.settings.format, &self.settings.source);
         let mut left = MAX_EXIT.saturating_sub(used + fixed);
         let mut ids: Vec<Text> = Vec::new();
@@ -167,10 +151,7 @@ impl Outbox {
             if only_unstored && !unstored {
                 break;
             }
-            let fitting = self
-                .queue
-                .iter()
-                .filter(|item| item.own && item.batch == 0 && (item.stored == 0) == unstored);
+            let fitting = self.queue.iter().filter(|item| item.own && item.batch == 0 && (item.stored == 0) == unstored);
             for item in fitting {
                 let size = item.text.len() + each;
                 // What is behind one that does not fit would overtake it.
@@ -209,26 +190,19 @@ impl Outbox {
             Phase::Open => 0,
             _ => self.gate.until,
         };
-        let online = if self.online {
-            0
-        } else {
-            self.offline_since + LONGEST_WAIT
-        };
+        let online = if self.online { 0 } else { self.offline_since + LONGEST_WAIT };
         Some(wanted.max(allowed).max(online))
     }
 
     /// An answer that never came counts as none.
     fn give_up_waiting(&mut self, elapsed: Millis) {
-        let (overdue, rest) = std::mem::take(&mut self.flights)
-            .into_iter()
-            .partition(|flight| elapsed - flight.since >= OVERDUE);
+        let (overdue, rest) = std::mem::take(&mut self.flights).into_iter().partition(|flight| elapsed - flight.since >= OVERDUE);
         self.flights = rest;
         let overdue: Vec<Flight> = overdue;
         for flight in overdue {
             self.queue.land(flight.batch);
             if !flight.exit {
-                self.gate
-                    .no_answer(self.online, false, elapsed, &mut self.random);
+                self.gate.no_answer(self.online, false, elapsed, &mut self.random);
             }
         }
         self.start_interval();
@@ -257,11 +231,7 @@ impl Outbox {
         let closed = self.gate.is_closed(elapsed);
         let wanted = self.goal > 0 || self.urgent || self.queue.free() >= self.settings.flush_at;
         let suspects = self.queue.iter().any(|item| item.suspect);
-        let ids = if closed || !(wanted || suspects || auth) {
-            Vec::new()
-        } else {
-            self.pick()
-        };
+        let ids = if closed || !(wanted || suspects || auth) { Vec::new() } else { self.pick() };
         if ids.is_empty() {
             self.urgent = false;
             self.goal = 0;
@@ -277,28 +247,16 @@ impl Outbox {
 
     /// The oldest events that fit into a request; the first half of the suspects while there are any. Sorted by id.
     fn pick(&mut self) -> Vec<Text> {
-        if self
-            .limit
-            .is_some_and(|(_, until)| self.clock.elapsed() >= until)
-        {
+        if self.limit.is_some_and(|(_, until)| self.clock.elapsed() >= until) {
             self.limit = None;
         }
-        let suspects = self
-            .queue
-            .iter()
-            .filter(|item| item.suspect && item.batch == 0)
-            .count();
-        let most = if suspects > 0 {
-            (suspects / 2).max(1)
-        } else {
-            MAX_BATCH
-        };
+        let suspects = self.queue.iter().filter(|item| item.suspect && item.batch == 0).count();
+        let most = if suspects > 0 { (suspects / 2).max(1) } else { MAX_BATCH };
         let (fixed, each) = wire::envelope_cost(&self.settings.format, &self.settings.source);
         let limit = self.limit.map_or(MAX_BODY, |(limit, _)| limit);
         let mut left = limit.min(MAX_BODY).saturating_sub(fixed);
         let mut ids: Vec<Text> = Vec::new();
-        let eligible =
-            |item: &&Item| -> bool { item.batch == 0 && (suspects == 0 || item.suspect) };
+        let eligible = |item: &&Item| -> bool { item.batch == 0 && (suspects == 0 || item.suspect) };
         for item in self.queue.iter().filter(eligible).take(most) {
             let size = item.text.len() + each;
             if size > left && !ids.is_empty() {
@@ -335,14 +293,7 @@ impl Outbox {
             auth,
             body,
         };
-        self.flights.push(Flight {
-            batch,
-            ids,
-            bytes: send.body.len(),
-            exit,
-            since: elapsed,
-            auth,
-        });
+        self.flights.push(Flight { batch, ids, bytes: send.body.len(), exit, since: elapsed, auth });
         send
     }
 }

@@ -74,14 +74,7 @@ pub(super) struct Gate {
 
 impl Gate {
     pub(super) fn new() -> Self {
-        Gate {
-            phase: Phase::Open,
-            until: 0,
-            length: 0,
-            failures: 0,
-            silent: 0,
-            turn: 0,
-        }
+        Gate { phase: Phase::Open, until: 0, length: 0, failures: 0, silent: 0, turn: 0 }
     }
 
     pub(super) fn is_closed(&self, elapsed: Millis) -> bool {
@@ -111,13 +104,7 @@ impl Gate {
         self.back_off(asked, false, elapsed, random);
     }
 
-    fn back_off(
-        &mut self,
-        asked: Option<Millis>,
-        silent: bool,
-        elapsed: Millis,
-        random: &mut Random,
-    ) {
+    fn back_off(&mut self, asked: Option<Millis>, silent: bool, elapsed: Millis, random: &mut Random) {
         self.failures = self.failures.saturating_add(1).min(32);
         let doublings = (self.failures - 1).min(20);
         let ceiling = (FIRST_WAIT << doublings).min(LONGEST_WAIT);
@@ -138,13 +125,7 @@ impl Gate {
     }
 
     /// There was no answer. `quick` is false where the time was simply up: what blocks requests does so at once.
-    pub(super) fn no_answer(
-        &mut self,
-        online: bool,
-        quick: bool,
-        elapsed: Millis,
-        random: &mut Random,
-    ) {
+    pub(super) fn no_answer(&mut self, online: bool, quick: bool, elapsed: Millis, random: &mut Random) {
         if online && quick {
             self.silent = self.silent.saturating_add(1);
         }

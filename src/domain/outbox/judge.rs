@@ -1,10 +1,10 @@
 //! What an answer leads to, rule by rule (CONTRACT §5).
 
-use crate::domain::list::Gather;
 use super::gate::Phase;
 use super::types::{Notice, Outcome, Reason, TIMEOUT};
 use super::verdict::{Lists, Verdict};
 use super::{Flight, Lock, Outbox};
+use crate::domain::list::Gather;
 use crate::domain::time::{HOUR, Millis, SECOND};
 use crate::domain::value::Text;
 
@@ -13,14 +13,7 @@ const QUICK_REFUSALS: u32 = 5;
 
 impl Outbox {
     /// Draws the consequences of an answer to a flush.
-    pub(super) fn judge(
-        &mut self,
-        flight: Flight,
-        verdict: Verdict,
-        status: u16,
-        elapsed: Millis,
-        outcome: &mut Outcome,
-    ) {
+    pub(super) fn judge(&mut self, flight: Flight, verdict: Verdict, status: u16, elapsed: Millis, outcome: &mut Outcome) {
         if verdict != Verdict::Silence {
             self.gate.heard();
         }
@@ -50,8 +43,7 @@ impl Outbox {
             }
             Verdict::Silence => {
                 let quick = elapsed - flight.since < TIMEOUT - SECOND;
-                self.gate
-                    .no_answer(self.online, quick, elapsed, &mut self.random);
+                self.gate.no_answer(self.online, quick, elapsed, &mut self.random);
                 outcome.save = true;
             }
             Verdict::TooLarge if flight.ids.len() > 1 => {
@@ -83,11 +75,7 @@ impl Outbox {
     pub(super) fn taken(&mut self, flight: &Flight, lists: Lists, outcome: &mut Outcome) -> usize {
         let rejected = among(&lists.rejected, &flight.ids);
         let mut settled = self.give_up(&rejected, Reason::Rejected, outcome);
-        let accepted = if self.settings.strict_ack {
-            among(&lists.accepted.unwrap_or_default(), &flight.ids)
-        } else {
-            flight.ids.clone()
-        };
+        let accepted = if self.settings.strict_ack { among(&lists.accepted.unwrap_or_default(), &flight.ids) } else { flight.ids.clone() };
         settled += self.acknowledge(&accepted, outcome);
         // Another tab may have settled them meanwhile, which is as good.
         settled.max(usize::from(!accepted.is_empty()))
@@ -126,9 +114,5 @@ impl Outbox {
 
 /// Those of `named` that are in `ids` (sorted); the result is sorted.
 fn among(named: &[Text], ids: &[Text]) -> Vec<Text> {
-    named
-        .iter()
-        .filter(|id| ids.binary_search(id).is_ok())
-        .cloned()
-        .gather()
+    named.iter().filter(|id| ids.binary_search(id).is_ok()).cloned().gather()
 }

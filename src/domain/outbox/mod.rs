@@ -19,8 +19,8 @@ mod types;
 mod verdict;
 
 pub use types::{
-    Answer, Drops, Found, MAX_BATCH, MAX_BODY, MAX_BYTES, MAX_EVENT, MAX_EVENTS, MAX_EXIT, Notice,
-    Outcome, Reason, Send, Settings, Stats, TIMEOUT,
+    Answer, Drops, Found, MAX_BATCH, MAX_BODY, MAX_BYTES, MAX_EVENT, MAX_EVENTS, MAX_EXIT, Notice, Outcome, Reason, Send, Settings, Stats,
+    TIMEOUT,
 };
 
 use crate::domain::list::Gather;
@@ -183,10 +183,7 @@ impl Outbox {
 
     /// The events that no completed transaction holds.
     pub fn unstored(&self) -> impl Iterator<Item = (&Text, &Text)> {
-        self.queue
-            .iter()
-            .filter(|item| item.stored == 0)
-            .map(|item| (&item.id, &item.text))
+        self.queue.iter().filter(|item| item.stored == 0).map(|item| (&item.id, &item.text))
     }
 
     /// Adds events of former pages and of other tabs, oldest first; those known already are left as they are.
@@ -214,11 +211,7 @@ impl Outbox {
             self.stats.created += 1;
             let damaged = !(text.starts_with('{') && text.ends_with('}'));
             if damaged || text.len() > MAX_EVENT {
-                let reason = if damaged {
-                    Reason::Damaged
-                } else {
-                    Reason::TooLarge
-                };
+                let reason = if damaged { Reason::Damaged } else { Reason::TooLarge };
                 self.drop_one(id.clone(), text, reason, &mut outcome);
                 continue;
             }
@@ -249,9 +242,7 @@ impl Outbox {
     pub fn forget_dropped(&mut self, ids: &[Text], reason: Reason) {
         let mut ids = ids.to_vec();
         order::sort(&mut ids);
-        let gone = self
-            .queue
-            .remove(|item| ids.binary_search(&item.id).is_ok());
+        let gone = self.queue.remove(|item| ids.binary_search(&item.id).is_ok());
         self.stats.dropped.add(reason, gone.len() as u64);
         for id in ids {
             self.remember(id);
@@ -293,9 +284,7 @@ impl Outbox {
 
     /// Takes the acknowledged out; `ids` are sorted.
     fn acknowledge(&mut self, ids: &[Text], outcome: &mut Outcome) -> usize {
-        let gone = self
-            .queue
-            .remove(|item| ids.binary_search(&item.id).is_ok());
+        let gone = self.queue.remove(|item| ids.binary_search(&item.id).is_ok());
         self.stats.acknowledged += gone.len() as u64;
         let number = gone.len();
         for item in gone {
@@ -307,9 +296,7 @@ impl Outbox {
 
     /// Takes out what will never be sent; `ids` are sorted.
     fn give_up(&mut self, ids: &[Text], reason: Reason, outcome: &mut Outcome) -> usize {
-        let gone = self
-            .queue
-            .remove(|item| ids.binary_search(&item.id).is_ok());
+        let gone = self.queue.remove(|item| ids.binary_search(&item.id).is_ok());
         let number = gone.len();
         for item in gone {
             self.drop_one(item.id, &item.text, reason, outcome);

@@ -22,15 +22,7 @@ pub(super) struct Item {
 
 impl Item {
     pub(super) fn new(id: Text, text: Text, own: bool, stored: u32) -> Self {
-        Item {
-            worth: worth_of(&text),
-            id,
-            text,
-            own,
-            stored,
-            batch: 0,
-            suspect: false,
-        }
+        Item { worth: worth_of(&text), id, text, own, stored, batch: 0, suspect: false }
     }
 
     pub(super) fn size(&self) -> usize {
@@ -168,25 +160,9 @@ fn worth_of(text: &str) -> u8 {
     }
     let name = &*head.name;
     let starts = |list: &[&str]| list.iter().any(|start| name.starts_with(start));
-    if starts(&[
-        "Segment ",
-        "Experiment ",
-        "Message Held Out",
-        "Page ",
-        "Product List ",
-        "Engagement",
-    ]) {
+    if starts(&["Segment ", "Experiment ", "Message Held Out", "Page ", "Product List ", "Engagement"]) {
         0
-    } else if starts(&[
-        "Order ",
-        "Checkout ",
-        "Payment ",
-        "Coupon ",
-        "Signed ",
-        "Lead ",
-        "Survey ",
-        "Goal ",
-    ]) {
+    } else if starts(&["Order ", "Checkout ", "Payment ", "Coupon ", "Signed ", "Lead ", "Survey ", "Goal "]) {
         2
     } else {
         1

@@ -7,10 +7,7 @@ use crate::domain::value::{Object, Value};
 impl Outbox {
     /// The ledger.
     pub fn stats(&self) -> Stats {
-        Stats {
-            pending: self.queue.len() as u64,
-            ..self.stats
-        }
+        Stats { pending: self.queue.len() as u64, ..self.stats }
     }
 
     /// The bytes of the events that wait.

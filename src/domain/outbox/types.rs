@@ -183,9 +183,7 @@ impl Settings {
                 "cloudevents" => Format::CloudEvents,
                 _ => Format::Segment,
             },
-            Some(object) => object
-                .text("envelope")
-                .map_or(Format::Segment, |key| Format::Envelope(key.into())),
+            Some(object) => object.text("envelope").map_or(Format::Segment, |key| Format::Envelope(key.into())),
             None => Format::Segment,
         };
         settings.write_key = endpoint.text("writeKey").map(Text::from);
@@ -210,10 +208,7 @@ impl Settings {
     /// The headers of a request.
     pub(super) fn all_headers(&self) -> Vec<(Text, Text)> {
         let mut headers = self.headers.clone();
-        if !headers
-            .iter()
-            .any(|(name, _)| name.eq_ignore_ascii_case("content-type"))
-        {
+        if !headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("content-type")) {
             headers.push(("Content-Type".into(), self.format.content_type().into()));
         }
         headers

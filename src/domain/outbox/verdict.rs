@@ -1,12 +1,10 @@
 //! What an endpoint's answer says about a batch (CONTRACT §5).
 
-use crate::domain::list::Gather;
 use super::types::Answer;
 use crate::domain::json;
+use crate::domain::list::Gather;
 use crate::domain::order;
-use crate::domain::time::{
-    HOUR, MINUTE, Millis, SECOND, days_from_civil, days_in_month, parse_iso,
-};
+use crate::domain::time::{HOUR, MINUTE, Millis, SECOND, days_from_civil, days_in_month, parse_iso};
 use crate::domain::value::{Text, Value};
 
 /// An answer, understood.
@@ -59,19 +57,13 @@ fn lists(body: &str) -> Lists {
         let ids = items.iter().filter_map(|item| match item {
             Value::Text(id) => Some(id.clone()),
             // Endpoints that say why name the event inside an object.
-            other => other
-                .text("messageId")
-                .or_else(|| other.text("id"))
-                .map(Text::from),
+            other => other.text("messageId").or_else(|| other.text("id")).map(Text::from),
         });
         let mut ids: Vec<Text> = ids.gather();
         order::sort(&mut ids);
         Some(ids)
     };
-    Lists {
-        accepted: ids("accepted"),
-        rejected: ids("rejected").unwrap_or_default(),
-    }
+    Lists { accepted: ids("accepted"), rejected: ids("rejected").unwrap_or_default() }
 }
 
 /// How long the endpoint asks to wait, from the header or, since browsers hide that across origins, from the body.
@@ -96,17 +88,13 @@ fn retry_after(answer: &Answer, now: Millis) -> Option<Millis> {
         return None;
     }
     match json::parse(answer.body).ok()?.get("retryAfter")? {
-        Value::Number(seconds) if *seconds >= 0.0 => {
-            Some((seconds.min(1e9) * SECOND as f64) as Millis)
-        }
+        Value::Number(seconds) if *seconds >= 0.0 => Some((seconds.min(1e9) * SECOND as f64) as Millis),
         Value::Text(text) => read(text),
         _ => None,
     }
 }
 
-const MONTHS: [&str; 12] = [
-    "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
-];
+const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
 /// Reads an HTTP date in any of the three spellings of RFC 9110.
 pub(super) fn parse_http_date(text: &str) -> Option<Millis> {
@@ -117,11 +105,7 @@ pub(super) fn parse_http_date(text: &str) -> Option<Millis> {
         } else if part.contains(':') {
             let mut fields = part.split(':').map(|field| field.parse::<Millis>().ok());
             let (hour, minute, second) = (fields.next()??, fields.next()??, fields.next()??);
-            if fields.next().is_some()
-                || !(0..24).contains(&hour)
-                || !(0..60).contains(&minute)
-                || !(0..=60).contains(&second)
-            {
+            if fields.next().is_some() || !(0..24).contains(&hour) || !(0..60).contains(&minute) || !(0..=60).contains(&second) {
                 return None;
             }
             time = Some(hour * HOUR + minute * MINUTE + second * SECOND);
@@ -154,12 +138,7 @@ mod tests {
     #[track_caller]
     fn wait(header: Option<&str>, body: &str) -> Option<Millis> {
         let now = parse_http_date("Sun, 06 Nov 1994 08:49:37 GMT").unwrap();
-        let answer = Answer {
-            status: 429,
-            retry_after: header,
-            body,
-            ..Answer::default()
-        };
+        let answer = Answer { status: 429, retry_after: header, body, ..Answer::default() };
         match read(&answer, now) {
             Verdict::Later(wait) => wait,
             other => panic!("{other:?}"),
@@ -172,13 +151,7 @@ mod tests {
         assert_eq!(parse_http_date("Sun, 06 Nov 1994 08:49:37 GMT"), expected);
         assert_eq!(parse_http_date("Sunday, 06-Nov-94 08:49:37 GMT"), expected);
         assert_eq!(parse_http_date("Sun Nov  6 08:49:37 1994"), expected);
-        for wrong in [
-            "",
-            "abc",
-            "Sun, 31 Feb 2026 08:00:00 GMT",
-            "06 Nov 1994",
-            "-1",
-        ] {
+        for wrong in ["", "abc", "Sun, 31 Feb 2026 08:00:00 GMT", "06 Nov 1994", "-1"] {
             assert_eq!(parse_http_date(wrong), None, "{wrong}");
         }
     }
@@ -186,10 +159,7 @@ mod tests {
     #[test]
     fn waits_are_seconds_or_a_date_in_the_header_or_the_body() {
         assert_eq!(wait(Some("3"), ""), Some(3_000));
-        assert_eq!(
-            wait(Some("Sun, 06 Nov 1994 08:50:07 GMT"), ""),
-            Some(30_000)
-        );
+        assert_eq!(wait(Some("Sun, 06 Nov 1994 08:50:07 GMT"), ""), Some(30_000));
         assert_eq!(wait(Some("Sun, 06 Nov 1994 08:00:00 GMT"), ""), Some(0));
         assert!(wait(Some("99999999999999999999999"), "").unwrap() > HOUR);
         for nothing in ["-1", "abc", "", "1.5e9x"] {

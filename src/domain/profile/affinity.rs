@@ -1,10 +1,10 @@
 //! `affinity`: which categories and brands the visitor likes, older interest fading.
 
-use crate::domain::list::{Gather, keep};
 use super::decay::{exp2, power};
 use super::read::{products, rounded, text};
 use super::settings;
 use crate::domain::event::Event;
+use crate::domain::list::{Gather, keep};
 use crate::domain::time::Millis;
 use crate::domain::value::{Object, Text, Value};
 
@@ -32,11 +32,7 @@ pub(super) struct Affinity {
 impl Affinity {
     /// Adds what an event says; whether that was anything.
     pub(super) fn add(&mut self, event: &Event, settings: &settings::Affinity) -> bool {
-        let weight = settings
-            .weights
-            .iter()
-            .find(|(name, _)| *name == event.name)
-            .map_or(0.0, |(_, weight)| *weight);
+        let weight = settings.weights.iter().find(|(name, _)| *name == event.name).map_or(0.0, |(_, weight)| *weight);
         if weight <= 0.0 {
             return false;
         }
@@ -50,8 +46,7 @@ impl Affinity {
                 None => Some(products(&event.properties).filter_map(|product| text(product, kind))),
             };
             for name in whole.into_iter().chain(parts.into_iter().flatten()) {
-                let gain =
-                    *gain.get_or_insert_with(|| weight * self.scale(event.at, settings.half_life));
+                let gain = *gain.get_or_insert_with(|| weight * self.scale(event.at, settings.half_life));
                 if let Some(scores) = self.scores.get_mut(index) {
                     raise(scores, name, gain);
                     changed = true;
@@ -79,11 +74,7 @@ impl Affinity {
         // Whole steps of half-lives are powers of two, so bringing the scores back loses no bit.
         let steps = (at - self.origin) / half_life / HORIZON;
         if steps > 0 {
-            let shrink = if steps > 4 {
-                0.0
-            } else {
-                (0..steps).fold(1.0, |shrink, _| shrink * power(-HORIZON))
-            };
+            let shrink = if steps > 4 { 0.0 } else { (0..steps).fold(1.0, |shrink, _| shrink * power(-HORIZON)) };
             self.multiply(shrink);
             self.origin += steps * HORIZON * half_life;
         }
@@ -103,9 +94,7 @@ impl Affinity {
     pub(super) fn document(&self) -> Option<Value> {
         let mut object = Object::new();
         for (kind, scores) in KINDS.into_iter().zip(&self.scores) {
-            let highest = scores
-                .iter()
-                .fold(0.0, |highest, (_, score)| f64::max(highest, *score));
+            let highest = scores.iter().fold(0.0, |highest, (_, score)| f64::max(highest, *score));
             let mut part = Object::new();
             for (name, score) in scores {
                 let share = rounded(score / highest);
@@ -142,12 +131,7 @@ impl Affinity {
     pub(super) fn from_value(value: &Value) -> Option<Self> {
         let scores = KINDS.map(|kind| {
             let part = value.get(kind).and_then(Value::as_object);
-            part.map(|part| {
-                part.iter()
-                    .filter_map(|(name, score)| Some((name.clone(), score.as_number()?)))
-                    .gather()
-            })
-            .unwrap_or_default()
+            part.map(|part| part.iter().filter_map(|(name, score)| Some((name.clone(), score.as_number()?))).gather()).unwrap_or_default()
         });
         Some(Affinity {
             origin: value.number("o")? as Millis,

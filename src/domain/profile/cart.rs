@@ -1,7 +1,7 @@
 //! `cart`: what lies in the cart, from the e-commerce events.
 
-use crate::domain::list::Gather;
 use super::read::{amount, identity, products, put, rounded, stored_text, text};
+use crate::domain::list::Gather;
 use crate::domain::value::{Object, Text, Value};
 
 /// The most lines a cart holds; further ones are not added.
@@ -11,17 +11,8 @@ const KEYS: usize = 24;
 /// The longest text a line keeps, in bytes.
 const TEXT_BYTES: usize = 2_000;
 /// Properties that are about the event, not about the product.
-const NOT_OF_PRODUCT: [&str; 9] = [
-    "cart_id",
-    "checkout_id",
-    "order_id",
-    "list_id",
-    "wishlist_id",
-    "wishlist_name",
-    "position",
-    "value",
-    "currency",
-];
+const NOT_OF_PRODUCT: [&str; 9] =
+    ["cart_id", "checkout_id", "order_id", "list_id", "wishlist_id", "wishlist_name", "position", "value", "currency"];
 
 /// The cart.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -44,9 +35,7 @@ struct Line {
 
 /// What makes a product the same: its `product_id`, where a shop sends none its `sku`, else its `name`.
 fn key(product: &Object) -> Option<Text> {
-    ["product_id", "sku", "name"]
-        .iter()
-        .find_map(|key| identity(product.get(key)))
+    ["product_id", "sku", "name"].iter().find_map(|key| identity(product.get(key)))
 }
 
 impl Cart {
@@ -113,13 +102,7 @@ impl Cart {
                 line.set_quantity(rounded(line.quantity + quantity));
             }
             None if has_room => {
-                let mut line = Line {
-                    key,
-                    variant,
-                    quantity,
-                    price: None,
-                    item: Object::new(),
-                };
+                let mut line = Line { key, variant, quantity, price: None, item: Object::new() };
                 line.describe(product);
                 line.set_quantity(quantity);
                 self.lines.push(line);
@@ -129,27 +112,18 @@ impl Cart {
     }
 
     fn find(&mut self, key: &Text, variant: &Option<Text>) -> Option<&mut Line> {
-        self.lines
-            .iter_mut()
-            .find(|line| line.key == *key && line.variant == *variant)
+        self.lines.iter_mut().find(|line| line.key == *key && line.variant == *variant)
     }
 
     /// The line to take from: that of the variant; where the shop does not say the variant, the product's only line.
     fn find_removed(&self, product: &Object) -> Option<usize> {
         let key = key(product)?;
         let variant = identity(product.get("variant"));
-        let exact = self
-            .lines
-            .iter()
-            .position(|line| line.key == key && line.variant == variant);
+        let exact = self.lines.iter().position(|line| line.key == key && line.variant == variant);
         if exact.is_some() || variant.is_some() {
             return exact;
         }
-        let mut same = self
-            .lines
-            .iter()
-            .enumerate()
-            .filter(|(_, line)| line.key == key);
+        let mut same = self.lines.iter().enumerate().filter(|(_, line)| line.key == key);
         let (index, _) = same.next()?;
         same.next().is_none().then_some(index)
     }
@@ -165,11 +139,7 @@ impl Cart {
             value = rounded(value + rounded(line.price.unwrap_or(0.0) * line.quantity));
         }
         let mut object = crate::object! { "items" => items, "count" => count, "value" => value };
-        put(
-            &mut object,
-            "currency",
-            self.currency.as_ref().or(currency).cloned(),
-        );
+        put(&mut object, "currency", self.currency.as_ref().or(currency).cloned());
         object.into()
     }
 
@@ -179,8 +149,7 @@ impl Cart {
             .lines
             .iter()
             .map(|line| {
-                let mut object =
-                    crate::object! { "k" => line.key.clone(), "i" => line.item.clone() };
+                let mut object = crate::object! { "k" => line.key.clone(), "i" => line.item.clone() };
                 put(&mut object, "v", line.variant.clone());
                 object.into()
             })
@@ -203,10 +172,7 @@ impl Cart {
                 item,
             });
         }
-        Some(Cart {
-            lines,
-            currency: stored_text(value, "c"),
-        })
+        Some(Cart { lines, currency: stored_text(value, "c") })
     }
 }
 

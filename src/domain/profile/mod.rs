@@ -204,12 +204,7 @@ impl Profile {
 
     /// One root as the document shows it; `None` where nothing is known, so that the key is absent.
     pub fn write_root(&self, root: Root, moment: Moment) -> Option<Value> {
-        let Moment {
-            now,
-            zone,
-            settings,
-            event,
-        } = moment;
+        let Moment { now, zone, settings, event } = moment;
         match root {
             Root::User => {
                 let mut object = Object::new();
@@ -226,10 +221,7 @@ impl Profile {
             Root::Cart => Some(self.cart.document(settings.currency.as_ref())),
             Root::Orders => Some(self.orders.document()),
             Root::Journey => self.stage.document(),
-            Root::Lifecycle => Some(
-                lifecycle::state(&self.orders, self.user.is_some(), now, &settings.lifecycle)
-                    .into(),
-            ),
+            Root::Lifecycle => Some(lifecycle::state(&self.orders, self.user.is_some(), now, &settings.lifecycle).into()),
             Root::Affinity => self.affinity.document(),
             Root::Time => Some(clock::document(now, zone)),
             Root::Event => event.map(|event| {
@@ -257,12 +249,7 @@ impl Profile {
     /// `affinity` stay while all of it fades alike.
     pub fn next_change(&self, path: &str, moment: Moment) -> Option<Millis> {
         match Root::of_path(path)? {
-            Root::Lifecycle => lifecycle::next_change(
-                &self.orders,
-                self.user.is_some(),
-                moment.now,
-                &moment.settings.lifecycle,
-            ),
+            Root::Lifecycle => lifecycle::next_change(&self.orders, self.user.is_some(), moment.now, &moment.settings.lifecycle),
             Root::Time => clock::next_change(path, moment.now, moment.zone),
             _ => None,
         }

@@ -1,8 +1,8 @@
 //! `orders`: what the visitor bought, from `Order Completed`, less what was cancelled or refunded.
 
-use crate::domain::list::Gather;
 use super::read::{amount, identity, iso, products, rounded};
 use crate::domain::event::Event;
+use crate::domain::list::Gather;
 use crate::domain::time::Millis;
 use crate::domain::value::{Object, Text, Value};
 
@@ -46,11 +46,7 @@ impl Orders {
         }
         // History from the shop's server may be older than what was folded before.
         let index = self.recent.partition_point(|order| order.at <= event.at);
-        let order = Order {
-            id,
-            at: event.at,
-            amount: said_amount(&event.properties, ["revenue", "total", "value"]).unwrap_or(0.0),
-        };
+        let order = Order { id, at: event.at, amount: said_amount(&event.properties, ["revenue", "total", "value"]).unwrap_or(0.0) };
         self.recent.insert(index, order);
         true
     }
@@ -67,9 +63,7 @@ impl Orders {
         let Some(order) = index.and_then(|index| self.recent.get_mut(index)) else {
             return false;
         };
-        let back = said_amount(properties, ["total", "revenue", "value"])
-            .or_else(|| products_amount(properties))
-            .unwrap_or(order.amount);
+        let back = said_amount(properties, ["total", "revenue", "value"]).or_else(|| products_amount(properties)).unwrap_or(order.amount);
         order.amount = rounded((order.amount - back.max(0.0)).max(0.0));
         true
     }
@@ -112,10 +106,7 @@ impl Orders {
     /// `orders` as the document shows it.
     pub(super) fn document(&self) -> Value {
         let count = self.count();
-        let revenue = self
-            .recent
-            .iter()
-            .fold(self.older_revenue, |sum, order| rounded(sum + order.amount));
+        let revenue = self.recent.iter().fold(self.older_revenue, |sum, order| rounded(sum + order.amount));
         let mut object = crate::object! { "count" => f64::from(count), "revenue" => revenue };
         if let (Some(first), Some(last)) = (self.first_at(), self.last_at()) {
             object.set("average", rounded(revenue / f64::from(count)));
@@ -127,18 +118,8 @@ impl Orders {
 
     /// The state for a checkpoint.
     pub(super) fn to_value(&self) -> Value {
-        let recent: Vec<Value> = self
-            .recent
-            .iter()
-            .map(|order| {
-                vec![
-                    Value::from(order.id.clone()),
-                    order.at.into(),
-                    order.amount.into(),
-                ]
-                .into()
-            })
-            .gather();
+        let recent: Vec<Value> =
+            self.recent.iter().map(|order| vec![Value::from(order.id.clone()), order.at.into(), order.amount.into()].into()).gather();
         let mut object = crate::object! { "r" => recent };
         if let Some((first, last)) = self.older_span {
             object.set("n", f64::from(self.older_count));
@@ -156,11 +137,7 @@ impl Orders {
             let [id, at, amount] = order.as_list()? else {
                 return None;
             };
-            recent.push(Order {
-                id: id.as_text().map(Text::from),
-                at: at.as_number()? as Millis,
-                amount: amount.as_number()?,
-            });
+            recent.push(Order { id: id.as_text().map(Text::from), at: at.as_number()? as Millis, amount: amount.as_number()? });
         }
         let older_span = match (value.number("f"), value.number("l")) {
             (Some(first), Some(last)) => Some((first as Millis, last as Millis)),

@@ -23,11 +23,7 @@ impl Page {
         let parts = url.as_deref().and_then(|url| host::parse_url(url, None));
         // Segment's page calls carry `path` and `search` too; they are all there is where the address is relative.
         let (path, host, query) = match parts {
-            Some(parts) => (
-                Some(parts.pathname.into()),
-                Some(parts.host.into()),
-                Some(Text::from(parts.search)),
-            ),
+            Some(parts) => (Some(parts.pathname.into()), Some(parts.host.into()), Some(Text::from(parts.search))),
             None => (text(properties, "path"), None, text(properties, "search")),
         };
         Page {
@@ -93,11 +89,7 @@ fn utm(query: &str) -> Option<Object> {
         let Some(key) = key.strip_prefix("utm_") else {
             continue;
         };
-        if !key.is_empty()
-            && !value.is_empty()
-            && object.get(key).is_none()
-            && object.len() < UTM_LIMIT
-        {
+        if !key.is_empty() && !value.is_empty() && object.get(key).is_none() && object.len() < UTM_LIMIT {
             object.set(key, decode(value));
         }
     }
@@ -165,8 +157,7 @@ mod tests {
 
     #[test]
     fn a_relative_address_leaves_what_the_shop_said() {
-        let page =
-            Page::read(&object! { "url" => "/a", "path" => "/a", "search" => "?utm_medium=x" });
+        let page = Page::read(&object! { "url" => "/a", "path" => "/a", "search" => "?utm_medium=x" });
         assert_eq!(page.path.as_deref(), Some("/a"));
         assert_eq!(page.host, None);
         assert_eq!(page.utm, Some(object! { "medium" => "x" }));
@@ -175,14 +166,8 @@ mod tests {
 
     #[test]
     fn query_text_is_decoded() {
-        for (text, expected) in [
-            ("a+b", "a b"),
-            ("%EB%B4%84", "봄"),
-            ("100%", "100%"),
-            ("%zz", "%zz"),
-            ("%4", "%4"),
-            ("%ff", "\u{fffd}"),
-        ] {
+        for (text, expected) in [("a+b", "a b"), ("%EB%B4%84", "봄"), ("100%", "100%"), ("%zz", "%zz"), ("%4", "%4"), ("%ff", "\u{fffd}")]
+        {
             assert_eq!(decode(text), expected);
         }
     }

@@ -66,14 +66,8 @@ pub(super) fn iso(at: Millis) -> Value {
 /// The products an event is about: those of its `products`, else the event's own properties.
 pub(super) fn products(properties: &Object) -> Products<'_> {
     match properties.get("products") {
-        Some(Value::List(list)) => Products {
-            own: None,
-            listed: list,
-        },
-        _ => Products {
-            own: Some(properties),
-            listed: &[],
-        },
+        Some(Value::List(list)) => Products { own: None, listed: list },
+        _ => Products { own: Some(properties), listed: &[] },
     }
 }
 

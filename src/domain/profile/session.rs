@@ -1,9 +1,9 @@
 //! `session` and `visits`: the stretches of time that the visitor spent in the shop.
 
-use crate::domain::list::Gather;
 use super::page::Page;
 use super::read::{iso, put, stored_text, stored_time};
 use crate::domain::event::Event;
+use crate::domain::list::Gather;
 use crate::domain::time::{DAY, Millis, SECOND};
 use crate::domain::value::{Object, Text, Value};
 
@@ -53,10 +53,7 @@ impl Visits {
             Some(id) if self.count > 0 && self.recorded.as_ref() == Some(id) => false,
             Some(id) => {
                 if let Some((_, number)) = self.former.iter().find(|(former, _)| former == id) {
-                    return Entered {
-                        number: *number,
-                        changed: false,
-                    };
+                    return Entered { number: *number, changed: false };
                 }
                 // The first events of a recording may lie before its first session id.
                 let adopts = stays && self.recorded.is_none();
@@ -73,10 +70,7 @@ impl Visits {
         // Only history from the shop's server is older than what was folded before.
         let earlier = event.at < self.first_at;
         self.first_at = self.first_at.min(event.at);
-        Entered {
-            number: self.count,
-            changed: started || earlier,
-        }
+        Entered { number: self.count, changed: started || earlier }
     }
 
     fn start(&mut self, event: &Event) {
@@ -192,12 +186,7 @@ impl Visits {
             former: value
                 .get("o")
                 .and_then(Value::as_object)
-                .map(|former| {
-                    former
-                        .iter()
-                        .map(|(id, number)| (id.clone(), number.as_number().unwrap_or(0.0) as u32))
-                        .gather()
-                })
+                .map(|former| former.iter().map(|(id, number)| (id.clone(), number.as_number().unwrap_or(0.0) as u32)).gather())
                 .unwrap_or_default(),
         })
     }

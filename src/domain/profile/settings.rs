@@ -70,24 +70,10 @@ pub struct Settings {
 /// `Cart Viewed` is missing on purpose: an empty cart can be viewed.
 const STAGES: [(&str, &[&str]); 7] = [
     ("visit", &["Page Viewed"]),
-    (
-        "list",
-        &[
-            "Product List Viewed",
-            "Product List Filtered",
-            "Products Searched",
-        ],
-    ),
+    ("list", &["Product List Viewed", "Product List Filtered", "Products Searched"]),
     ("product", &["Product Viewed"]),
     ("cart", &["Product Added", "Wishlist Product Added to Cart"]),
-    (
-        "checkout",
-        &[
-            "Checkout Started",
-            "Checkout Step Viewed",
-            "Checkout Step Completed",
-        ],
-    ),
+    ("checkout", &["Checkout Started", "Checkout Step Viewed", "Checkout Step Completed"]),
     ("payment", &["Payment Info Entered"]),
     ("order", &["Order Completed"]),
 ];
@@ -105,31 +91,13 @@ impl Default for Settings {
     fn default() -> Self {
         Settings {
             session: 30 * MINUTE,
-            retain: Retain {
-                events: 2_000,
-                age: 400 * DAY,
-            },
+            retain: Retain { events: 2_000, age: 400 * DAY },
             stages: STAGES
                 .iter()
-                .map(|(id, events)| Stage {
-                    id: (*id).into(),
-                    events: events.iter().map(|event| (*event).into()).gather(),
-                })
+                .map(|(id, events)| Stage { id: (*id).into(), events: events.iter().map(|event| (*event).into()).gather() })
                 .gather(),
-            lifecycle: Lifecycle {
-                repeat: 2,
-                loyal: 4,
-                at_risk: 60 * DAY,
-                lapsed: 180 * DAY,
-                won_back: 30 * DAY,
-            },
-            affinity: Affinity {
-                half_life: 14 * DAY,
-                weights: WEIGHTS
-                    .iter()
-                    .map(|(event, weight)| ((*event).into(), *weight))
-                    .gather(),
-            },
+            lifecycle: Lifecycle { repeat: 2, loyal: 4, at_risk: 60 * DAY, lapsed: 180 * DAY, won_back: 30 * DAY },
+            affinity: Affinity { half_life: 14 * DAY, weights: WEIGHTS.iter().map(|(event, weight)| ((*event).into(), *weight)).gather() },
             currency: None,
         }
     }
@@ -194,13 +162,7 @@ impl Reader<'_> {
         object
     }
 
-    fn part(
-        &mut self,
-        object: &Object,
-        key: &str,
-        place: &Place,
-        mut read: impl FnMut(&mut Self, &Object, &Place),
-    ) {
+    fn part(&mut self, object: &Object, key: &str, place: &Place, mut read: impl FnMut(&mut Self, &Object, &Place)) {
         let place = place.key(key);
         if let Some(value) = object.get(key)
             && let Some(part) = self.object(value, &place)
@@ -222,12 +184,7 @@ impl Reader<'_> {
         let Some(value) = object.get(key) else { return };
         match value.as_text().and_then(parse_duration) {
             Some(duration) if duration > 0 => *slot = duration,
-            _ => self.wrong(
-                &place.key(key),
-                "invalid-duration",
-                value,
-                "a duration above zero such as \"30m\" or \"14d\"",
-            ),
+            _ => self.wrong(&place.key(key), "invalid-duration", value, "a duration above zero such as \"30m\" or \"14d\""),
         }
     }
 
@@ -237,21 +194,12 @@ impl Reader<'_> {
             Some(count) if (1.0..=1e6).contains(&count) && count.trunc() == count => {
                 set(count as u32);
             }
-            _ => self.wrong(
-                &place.key(key),
-                "out-of-range",
-                value,
-                "a whole number from 1 to 1000000",
-            ),
+            _ => self.wrong(&place.key(key), "out-of-range", value, "a whole number from 1 to 1000000"),
         }
     }
 
     fn lifecycle(&mut self, part: &Object, place: &Place, out: &mut Lifecycle) {
-        self.known(
-            part,
-            &["repeat", "loyal", "atRisk", "lapsed", "wonBack"],
-            place,
-        );
+        self.known(part, &["repeat", "loyal", "atRisk", "lapsed", "wonBack"], place);
         self.count(part, "repeat", place, |count| out.repeat = count);
         self.count(part, "loyal", place, |count| out.loyal = count);
         self.duration(part, "atRisk", place, &mut out.at_risk);
@@ -281,26 +229,15 @@ impl Reader<'_> {
             self.known(object, &["id", "event"], &place);
             let events: Vec<Text> = match object.get("event") {
                 Some(Value::Text(event)) => vec![event.clone()],
-                Some(Value::List(events)) => events
-                    .iter()
-                    .filter_map(Value::as_text)
-                    .map(Text::from)
-                    .gather(),
+                Some(Value::List(events)) => events.iter().filter_map(Value::as_text).map(Text::from).gather(),
                 _ => Vec::new(),
             };
             match item.text("id") {
                 Some(id) if !id.is_empty() && !events.is_empty() => {
                     if stages.iter().any(|stage| &*stage.id == id) {
-                        self.problems.error(
-                            &place.key("id"),
-                            "duplicate-id",
-                            "an earlier stage has this id; this one is ignored",
-                        );
+                        self.problems.error(&place.key("id"), "duplicate-id", "an earlier stage has this id; this one is ignored");
                     } else {
-                        stages.push(Stage {
-                            id: id.into(),
-                            events,
-                        });
+                        stages.push(Stage { id: id.into(), events });
                     }
                 }
                 _ => self.wrong_stage(&place, item),
@@ -320,12 +257,7 @@ impl Reader<'_> {
         for (event, value) in weights.iter() {
             match value.as_number() {
                 Some(weight) if (0.0..=1e6).contains(&weight) => out.push((event.clone(), weight)),
-                _ => self.wrong(
-                    &place.key(event),
-                    "out-of-range",
-                    value,
-                    "a number from 0 to 1000000",
-                ),
+                _ => self.wrong(&place.key(event), "out-of-range", value, "a number from 0 to 1000000"),
             }
         }
         out

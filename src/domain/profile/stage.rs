@@ -17,21 +17,11 @@ pub(super) struct Reached {
 
 impl Reached {
     /// Notes an event; whether the stage, or the time of reaching it, is another one now.
-    pub(super) fn step(
-        &mut self,
-        name: &str,
-        at: Millis,
-        is_order: bool,
-        settings: &Settings,
-    ) -> bool {
+    pub(super) fn step(&mut self, name: &str, at: Millis, is_order: bool, settings: &Settings) -> bool {
         let stages = &settings.stages;
-        let here = stages
-            .iter()
-            .rposition(|stage| stage.events.iter().any(|event| &**event == name));
+        let here = stages.iter().rposition(|stage| stage.events.iter().any(|event| &**event == name));
         if is_order {
-            self.id = here
-                .and_then(|index| stages.get(index))
-                .map(|stage| stage.id.clone());
+            self.id = here.and_then(|index| stages.get(index)).map(|stage| stage.id.clone());
             self.since = at;
             self.ordered = true;
             return true;
@@ -67,10 +57,6 @@ impl Reached {
 
     /// The state of a checkpoint.
     pub(super) fn from_value(value: &Value) -> Option<Self> {
-        Some(Reached {
-            id: stored_text(value, "i"),
-            since: value.number("s")? as Millis,
-            ordered: value.flag("o"),
-        })
+        Some(Reached { id: stored_text(value, "i"), since: value.number("s")? as Millis, ordered: value.flag("o") })
     }
 }

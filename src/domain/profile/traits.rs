@@ -49,15 +49,8 @@ pub(super) fn fold(traits: &mut Object, given: &Object) {
     }
 }
 
-fn part<'a>(
-    given: &'a Object,
-    key: &str,
-) -> impl Iterator<Item = (&'a crate::domain::value::Text, &'a Value)> {
-    given
-        .get(key)
-        .and_then(Value::as_object)
-        .into_iter()
-        .flat_map(Object::iter)
+fn part<'a>(given: &'a Object, key: &str) -> impl Iterator<Item = (&'a crate::domain::value::Text, &'a Value)> {
+    given.get(key).and_then(Value::as_object).into_iter().flat_map(Object::iter)
 }
 
 fn set(traits: &mut Object, key: &str, value: Value) {

@@ -4,14 +4,7 @@ use super::{DAY, HOUR, MINUTE, Millis, SECOND};
 use crate::domain::number::push_integer;
 
 /// The units, longest first; a day is 86,400 s.
-const UNITS: [(&str, Millis); 6] = [
-    ("w", 7 * DAY),
-    ("d", DAY),
-    ("h", HOUR),
-    ("m", MINUTE),
-    ("s", SECOND),
-    ("ms", 1),
-];
+const UNITS: [(&str, Millis); 6] = [("w", 7 * DAY), ("d", DAY), ("h", HOUR), ("m", MINUTE), ("s", SECOND), ("ms", 1)];
 
 /// Reads a duration; `None` where it is none, negative or longer than a thousand years.
 pub fn parse_duration(text: &str) -> Option<Millis> {
@@ -37,12 +30,7 @@ pub fn parse_duration(text: &str) -> Option<Millis> {
 
 /// Appends a duration in its largest whole unit: `7d`, `90s`.
 pub fn push_duration(duration: Millis, out: &mut String) {
-    let (name, length) = UNITS
-        .iter()
-        .skip(1)
-        .find(|(_, length)| duration % length == 0)
-        .copied()
-        .unwrap_or(("ms", 1));
+    let (name, length) = UNITS.iter().skip(1).find(|(_, length)| duration % length == 0).copied().unwrap_or(("ms", 1));
     push_integer(duration / length, out);
     out.push_str(name);
 }
@@ -65,16 +53,7 @@ mod tests {
         ] {
             assert_eq!(parse_duration(text), Some(expected), "{text}");
         }
-        for text in [
-            "",
-            "7",
-            "d",
-            "-1d",
-            "1.5h",
-            "7 days",
-            "99999999999999s",
-            "9999999999999w",
-        ] {
+        for text in ["", "7", "d", "-1d", "1.5h", "7 days", "99999999999999s", "9999999999999w"] {
             assert_eq!(parse_duration(text), None, "{text}");
         }
     }

@@ -8,9 +8,7 @@ use crate::domain::number::push_integer;
 /// A date alone is midnight UTC; a time without a zone is read as UTC too, so that no host's own zone changes a result.
 /// Returns `None` for anything else.
 pub fn parse_iso(text: &str) -> Option<Millis> {
-    let mut reader = Reader {
-        rest: text.as_bytes(),
-    };
+    let mut reader = Reader { rest: text.as_bytes() };
     let year = reader.number(4)?;
     reader.byte(b'-')?;
     let month = reader.number(2)?;
@@ -23,10 +21,7 @@ pub fn parse_iso(text: &str) -> Option<Millis> {
     if reader.rest.is_empty() {
         return Some(at);
     }
-    reader
-        .byte(b'T')
-        .or_else(|| reader.byte(b't'))
-        .or_else(|| reader.byte(b' '))?;
+    reader.byte(b'T').or_else(|| reader.byte(b't')).or_else(|| reader.byte(b' '))?;
     let hour = reader.number(2)?;
     reader.byte(b':')?;
     let minute = reader.number(2)?;
@@ -38,11 +33,7 @@ pub fn parse_iso(text: &str) -> Option<Millis> {
             millis = reader.fraction()?;
         }
     }
-    if hour > 24
-        || minute > 59
-        || second > 59
-        || (hour == 24 && (minute, second, millis) != (0, 0, 0))
-    {
+    if hour > 24 || minute > 59 || second > 59 || (hour == 24 && (minute, second, millis) != (0, 0, 0)) {
         return None;
     }
     at += hour * HOUR + minute * MINUTE + second * SECOND + millis;
@@ -57,13 +48,8 @@ pub fn parse_iso(text: &str) -> Option<Millis> {
     };
     let hours = reader.number(2)?;
     let _ = reader.byte(b':');
-    let minutes = if reader.rest.is_empty() {
-        0
-    } else {
-        reader.number(2)?
-    };
-    (reader.rest.is_empty() && hours < 24 && minutes < 60)
-        .then_some(at + sign * (hours * HOUR + minutes * MINUTE))
+    let minutes = if reader.rest.is_empty() { 0 } else { reader.number(2)? };
+    (reader.rest.is_empty() && hours < 24 && minutes < 60).then_some(at + sign * (hours * HOUR + minutes * MINUTE))
 }
 
 struct Reader<'a> {
@@ -78,21 +64,14 @@ impl Reader<'_> {
 
     fn number(&mut self, digits: usize) -> Option<i64> {
         let (taken, rest) = self.rest.split_at_checked(digits)?;
-        let number = taken.iter().try_fold(0, |sum, byte| {
-            byte.is_ascii_digit()
-                .then(|| sum * 10 + i64::from(byte - b'0'))
-        })?;
+        let number = taken.iter().try_fold(0, |sum, byte| byte.is_ascii_digit().then(|| sum * 10 + i64::from(byte - b'0')))?;
         self.rest = rest;
         Some(number)
     }
 
     /// Fractions of a second, cut to milliseconds.
     fn fraction(&mut self) -> Option<i64> {
-        let count = self
-            .rest
-            .iter()
-            .take_while(|byte| byte.is_ascii_digit())
-            .count();
+        let count = self.rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
         let (digits, rest) = self.rest.split_at_checked(count)?;
         self.rest = rest;
         let at = |index: usize| digits.get(index).map_or(0, |digit| i64::from(digit - b'0'));
@@ -145,16 +124,8 @@ mod tests {
 
     #[test]
     fn what_is_no_timestamp_is_refused() {
-        for text in [
-            "",
-            "2026",
-            "2026-13-01",
-            "2025-02-29",
-            "2026-01-01T25:00Z",
-            "2026-01-01T00:00:00.Z",
-            "2026-01-01T00:00X",
-            "yesterday",
-        ] {
+        for text in ["", "2026", "2026-13-01", "2025-02-29", "2026-01-01T25:00Z", "2026-01-01T00:00:00.Z", "2026-01-01T00:00X", "yesterday"]
+        {
             assert_eq!(parse_iso(text), None, "{text}");
         }
     }

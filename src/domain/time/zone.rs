@@ -1,8 +1,8 @@
 //! The shop's time zone: a table of offsets that the host looked up, so that every host answers alike.
 
-use crate::domain::list::Gather;
 use super::{DAY, HOUR, MINUTE, Millis, SECOND, civil_from_days, days_from_civil};
 use crate::domain::host;
+use crate::domain::list::Gather;
 
 /// A time zone over the years that matter.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -56,9 +56,7 @@ impl Zone {
 
     /// UTC.
     pub fn utc() -> Self {
-        Zone {
-            offsets: vec![(0, 0)],
-        }
+        Zone { offsets: vec![(0, 0)] }
     }
 
     /// The zone with an IANA name, looked up for the years around `now`; `None` where the host does not know it.
@@ -79,19 +77,14 @@ impl Zone {
     /// The zone with an IANA name, looked up from `from` to `to`.
     pub fn between(name: &str, from: Millis, to: Millis) -> Option<Self> {
         let list = host::transitions(name, from, to)?;
-        let offsets: Vec<_> = list
-            .into_iter()
-            .map(|(at, seconds)| (at, i64::from(seconds) * SECOND))
-            .gather();
+        let offsets: Vec<_> = list.into_iter().map(|(at, seconds)| (at, i64::from(seconds) * SECOND)).gather();
         (!offsets.is_empty()).then_some(Zone { offsets })
     }
 
     /// The offset from UTC at `at`: local time is `at + offset`.
     pub fn offset(&self, at: Millis) -> Millis {
         let index = self.offsets.partition_point(|(from, _)| *from <= at);
-        self.offsets
-            .get(index.max(1) - 1)
-            .map_or(0, |(_, offset)| *offset)
+        self.offsets.get(index.max(1) - 1).map_or(0, |(_, offset)| *offset)
     }
 
     /// What the shop's clock and calendar show at `at`.
@@ -100,15 +93,7 @@ impl Zone {
         let date = local.div_euclid(DAY);
         let of_day = local.rem_euclid(DAY);
         let (year, month, day) = civil_from_days(date);
-        Local {
-            year,
-            month,
-            day,
-            hour: of_day / HOUR,
-            minute: of_day / MINUTE % 60,
-            of_day,
-            date,
-        }
+        Local { year, month, day, hour: of_day / HOUR, minute: of_day / MINUTE % 60, of_day, date }
     }
 
     /// The moment at which the local clock of `date` shows `of_day`.
@@ -122,44 +107,27 @@ impl Zone {
             return before;
         }
         let after = local - self.offset(local + DAY);
-        if after + self.offset(after) == local {
-            after
-        } else {
-            before
-        }
+        if after + self.offset(after) == local { after } else { before }
     }
 
     /// The calendar day that `at` lies in, shifted by `days`.
     pub fn day(&self, at: Millis, days: i64) -> Span {
         let date = self.local(at).date + days;
-        Span {
-            start: self.moment(date, 0),
-            end: self.moment(date + 1, 0),
-        }
+        Span { start: self.moment(date, 0), end: self.moment(date + 1, 0) }
     }
 
     /// The week, from Monday, that `at` lies in.
     pub fn week(&self, at: Millis) -> Span {
         let local = self.local(at);
         let monday = local.date - local.weekday() as i64;
-        Span {
-            start: self.moment(monday, 0),
-            end: self.moment(monday + 7, 0),
-        }
+        Span { start: self.moment(monday, 0), end: self.moment(monday + 7, 0) }
     }
 
     /// The month that `at` lies in.
     pub fn month(&self, at: Millis) -> Span {
         let local = self.local(at);
-        let (year, month) = if local.month == 12 {
-            (local.year + 1, 1)
-        } else {
-            (local.year, local.month + 1)
-        };
-        Span {
-            start: self.moment(days_from_civil(local.year, local.month, 1), 0),
-            end: self.moment(days_from_civil(year, month, 1), 0),
-        }
+        let (year, month) = if local.month == 12 { (local.year + 1, 1) } else { (local.year, local.month + 1) };
+        Span { start: self.moment(days_from_civil(local.year, local.month, 1), 0), end: self.moment(days_from_civil(year, month, 1), 0) }
     }
 }
 
@@ -176,31 +144,10 @@ mod tests {
     fn seoul_is_nine_hours_ahead() {
         let zone = Zone::named("Asia/Seoul", at("2026-11-22")).unwrap();
         let local = zone.local(at("2026-11-22T15:30:00Z"));
-        assert_eq!(
-            (
-                local.month,
-                local.day,
-                local.hour,
-                local.minute,
-                local.weekday()
-            ),
-            (11, 23, 0, 30, 0)
-        );
-        assert_eq!(
-            zone.day(at("2026-11-22T15:30:00Z"), 0).start,
-            at("2026-11-22T15:00:00Z")
-        );
-        assert_eq!(
-            zone.week(at("2026-11-22T14:59:59Z")).end,
-            at("2026-11-22T15:00:00Z")
-        );
-        assert_eq!(
-            zone.month(at("2026-11-30T15:00:00Z")),
-            Span {
-                start: at("2026-11-30T15:00:00Z"),
-                end: at("2026-12-31T15:00:00Z")
-            }
-        );
+        assert_eq!((local.month, local.day, local.hour, local.minute, local.weekday()), (11, 23, 0, 30, 0));
+        assert_eq!(zone.day(at("2026-11-22T15:30:00Z"), 0).start, at("2026-11-22T15:00:00Z"));
+        assert_eq!(zone.week(at("2026-11-22T14:59:59Z")).end, at("2026-11-22T15:00:00Z"));
+        assert_eq!(zone.month(at("2026-11-30T15:00:00Z")), Span { start: at("2026-11-30T15:00:00Z"), end: at("2026-12-31T15:00:00Z") });
     }
 
     #[test]
@@ -211,13 +158,7 @@ mod tests {
         let autumn = zone.day(at("2026-11-01T12:00:00Z"), 0);
         assert_eq!((autumn.end - autumn.start) / HOUR, 25);
         // 02:30 does not exist on the spring day; 01:30 exists twice on the autumn day, and the first counts.
-        assert_eq!(
-            zone.moment(zone.local(at("2026-03-08T12:00:00Z")).date, 150 * MINUTE),
-            at("2026-03-08T07:30:00Z")
-        );
-        assert_eq!(
-            zone.moment(zone.local(at("2026-11-01T12:00:00Z")).date, 90 * MINUTE),
-            at("2026-11-01T05:30:00Z")
-        );
+        assert_eq!(zone.moment(zone.local(at("2026-03-08T12:00:00Z")).date, 150 * MINUTE), at("2026-03-08T07:30:00Z"));
+        assert_eq!(zone.moment(zone.local(at("2026-11-01T12:00:00Z")).date, 90 * MINUTE), at("2026-11-01T05:30:00Z"));
     }
 }

@@ -34,30 +34,16 @@ pub struct Context {
 impl Context {
     /// The context of a page load: the SDK's version, the visitor's locale and IANA time zone, the browser, and the
     /// id of this page load of this tab.
-    pub fn new(
-        version: &str,
-        locale: &str,
-        timezone: &str,
-        user_agent: &str,
-        stream: &str,
-    ) -> Self {
+    pub fn new(version: &str, locale: &str, timezone: &str, user_agent: &str, stream: &str) -> Self {
         let mut device = String::from("\"library\":{\"name\":\"dangol\",\"version\":");
         push_text(version, &mut device);
         device.push('}');
-        for (key, text) in [
-            ("locale", locale),
-            ("timezone", timezone),
-            ("userAgent", user_agent),
-        ] {
+        for (key, text) in [("locale", locale), ("timezone", timezone), ("userAgent", user_agent)] {
             push_known(key, text, &mut device);
         }
         let mut streams = String::new();
         push_known("streamId", stream, &mut streams);
-        let mut context = Context {
-            device,
-            stream: streams,
-            ..Context::default()
-        };
+        let mut context = Context { device, stream: streams, ..Context::default() };
         context.write();
         context
     }
@@ -104,14 +90,7 @@ impl Context {
 
     fn write(&mut self) {
         self.text.clear();
-        for part in [
-            &self.device,
-            &self.page_text,
-            &self.campaign,
-            &self.session,
-            &self.consent,
-            &self.stream,
-        ] {
+        for part in [&self.device, &self.page_text, &self.campaign, &self.session, &self.consent, &self.stream] {
             self.text.push_str(part);
         }
     }
@@ -143,13 +122,7 @@ impl Context {
 
 impl Page {
     fn fields(&self) -> [(&'static str, &str); 5] {
-        [
-            ("path", &self.path),
-            ("referrer", &self.referrer),
-            ("search", &self.search),
-            ("title", &self.title),
-            ("url", &self.url),
-        ]
+        [("path", &self.path), ("referrer", &self.referrer), ("search", &self.search), ("title", &self.title), ("url", &self.url)]
     }
 }
 

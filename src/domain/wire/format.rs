@@ -45,13 +45,7 @@ pub fn envelope_cost(format: &Format, source: &str) -> (usize, usize) {
 /// Writes the body of a batch.
 ///
 /// `source` is where the events come from (CloudEvents' `source`): the shop's origin.
-pub fn body<'a>(
-    format: &Format,
-    events: impl Iterator<Item = &'a str>,
-    sent_at: Millis,
-    write_key: Option<&str>,
-    source: &str,
-) -> String {
+pub fn body<'a>(format: &Format, events: impl Iterator<Item = &'a str>, sent_at: Millis, write_key: Option<&str>, source: &str) -> String {
     let mut out = String::new();
     match format {
         Format::Segment => out.push_str("{\"batch\":["),
@@ -140,21 +134,14 @@ impl<'a> Head<'a> {
 
     fn in_place(event: &'a str) -> Option<Self> {
         let (kind, rest) = quoted(event.strip_prefix("{\"type\":\"")?)?;
-        let named = rest
-            .strip_prefix(",\"event\":\"")
-            .or_else(|| rest.strip_prefix(",\"name\":\""));
+        let named = rest.strip_prefix(",\"event\":\"").or_else(|| rest.strip_prefix(",\"name\":\""));
         let (name, rest) = match named {
             Some(rest) => quoted(rest)?,
             None => ("", rest),
         };
         let (id, rest) = quoted(rest.strip_prefix(",\"messageId\":\"")?)?;
         let (time, _) = quoted(rest.strip_prefix(",\"timestamp\":\"")?)?;
-        Some(Head {
-            kind: kind.into(),
-            name: name.into(),
-            id: id.into(),
-            time: time.into(),
-        })
+        Some(Head { kind: kind.into(), name: name.into(), id: id.into(), time: time.into() })
     }
 
     fn parsed(event: &str) -> Self {
@@ -168,11 +155,7 @@ impl<'a> Head<'a> {
         };
         Head {
             kind: field("type"),
-            name: field(if value.text("type") == Some("page") {
-                "name"
-            } else {
-                "event"
-            }),
+            name: field(if value.text("type") == Some("page") { "name" } else { "event" }),
             id: field("messageId"),
             time: field("timestamp"),
         }

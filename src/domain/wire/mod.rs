@@ -9,11 +9,11 @@ pub use context::{Context, Page, campaign_of};
 pub(crate) use format::Head;
 pub use format::{Format, body, envelope_cost};
 
-use crate::domain::list::{Gather, keep};
 use super::json::{push_object, push_text, push_value};
 use super::number::push_integer;
 use super::time::{Millis, push_iso};
 use super::value::{Object, Value};
+use crate::domain::list::{Gather, keep};
 
 /// The operators of `identify` under which traits lie one level deeper.
 const TRAIT_OPERATORS: [&str; 4] = ["$setOnce", "$increment", "$append", "$unset"];
@@ -111,10 +111,7 @@ pub fn event_text(context: &Context, call: &Call, local_only: &[&str]) -> String
 
 /// What is left of those paths that go through `key`.
 fn below<'a>(key: &str, paths: &[&'a str]) -> Vec<&'a str> {
-    paths
-        .iter()
-        .filter_map(|path| path.strip_prefix(key)?.strip_prefix('.'))
-        .gather()
+    paths.iter().filter_map(|path| path.strip_prefix(key)?.strip_prefix('.')).gather()
 }
 
 /// Appends `traits` without `paths`, also where they lie under an operator.

@@ -1,11 +1,11 @@
 //! Products, from the event, the document or the configuration, in the fields of Segment's e-commerce events.
 
-use crate::domain::list::Gather;
 use super::super::action::Action;
 use super::super::format;
 use super::super::node::Node;
 use super::super::url::{self, Purpose};
 use super::Drawing;
+use crate::domain::list::Gather;
 use crate::domain::value::Value;
 
 /// A list of products, or nothing where there are none.
