@@ -43,7 +43,7 @@ async function step(name, inputs, outputs, work, extra) {
 }
 
 /** One of the engine's modules: compiled, bound, optimised, packed. */
-async function wasm(name, features, { level = "z", shrink = SHRINK } = {}) {
+async function wasm(name, features, { level = "z", shrink = SHRINK, bind = [] } = {}) {
   const folder = join(built, name);
   const output = { glue: join(folder, "dangol.js"), wasm: join(folder, "dangol.wasm"), packed: join(folder, "packed.txt") };
   const inputs = ["src", "Cargo.toml", "Cargo.lock", "rust-toolchain.toml", "xtask/src", "xtask/Cargo.toml", "xtask/build.mjs", "package-lock.json"];
@@ -52,7 +52,7 @@ async function wasm(name, features, { level = "z", shrink = SHRINK } = {}) {
     // A target folder each: with a shared one the two sets of features would evict each other.
     const target = at("target", `wasm-${name}`);
     run("cargo", ["build", "--quiet", "--release", "--lib", "--target", TARGET, "--target-dir", target, ...features], { env: { ...process.env, CARGO_PROFILE_RELEASE_OPT_LEVEL: level } });
-    run("cargo", ["run", "--quiet", "-p", "xtask", "--", "bindgen", join(target, TARGET, "release", "dangol.wasm"), folder]);
+    run("cargo", ["run", "--quiet", "-p", "xtask", "--", "bindgen", join(target, TARGET, "release", "dangol.wasm"), folder, ...bind]);
     // wasm-opt reads the module's own list of features; naming all of them makes modules that no browser loads.
     run(process.execPath, [at("node_modules", "binaryen", "bin", "wasm-opt"), ...shrink, join(folder, "dangol_bg.wasm"), "-o", output.wasm]);
     writeFileSync(output.packed, gzipSync(readFileSync(output.wasm), { level: 9 }).toString("base64"));
@@ -64,7 +64,7 @@ export async function build({ allowOversize = false } = {}) {
   mkdirSync(built, { recursive: true });
   const page = await wasm("page", []);
   // No visitor downloads the tools: they are built for speed, the page's engine for bytes.
-  const tools = await wasm("tools", ["--features", "tools"], { level: "3", shrink: ["-O3", "--strip-debug", "--strip-producers"] });
+  const tools = await wasm("tools", ["--features", "tools"], { level: "3", shrink: ["-O3", "--strip-debug", "--strip-producers"], bind: ["--keep-panics"] });
   const pkg = at("pkg");
   const { version } = JSON.parse(readFileSync(at("package.json"), "utf8"));
   const source = readFileSync(page.wasm);

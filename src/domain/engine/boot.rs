@@ -129,7 +129,9 @@ impl Engine {
         let oldest = journey.events().first().map_or(now, |event| event.at);
         let zone = Zone::spanning(&self.config.timezone, oldest, now).unwrap_or_else(Zone::utc);
         // Time is let pass by the first input, so that what changed meanwhile is stamped with its own instant.
-        let since = if last > 0 { last } else { now };
+        // A late event may lie before instants that were passed already: the state says how far time had come.
+        let passed = state.number("now").unwrap_or(0.0) as Millis;
+        let since = if last > 0 { last.max(passed) } else { now };
         self.visitor = Visitor::new(&mut self.config, base, journey, since, zone);
         if last > 0 {
             // Without device and id a segment about them would seem to have changed while the page was away.
