@@ -15,7 +15,7 @@ const BUDGETS = [
   { name: "facade (npm)", parts: ["index.js"], limit: 3_000 },
   { name: "facade (script tag)", parts: ["dangol.js"], limit: 3_000 },
   { name: "stub, uncompressed", parts: ["stub.js"], limit: 1_000, raw: true },
-  { name: "critical path", parts: ["dangol.js", "page.js", "dangol.wasm"], limit: 208_000, goal: 40_000 },
+  { name: "critical path", parts: ["dangol.js", "page.js", "dangol.wasm"], limit: 210_000, goal: 40_000 },
 ];
 
 /** Prints and writes the table; false if a budget is exceeded. */

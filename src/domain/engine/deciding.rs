@@ -1,6 +1,6 @@
 //! The one place that arbitrates: inside a claim, over the state that all tabs share.
 
-use super::{Batch, Engine, Phase, Work, wallet};
+use super::{Batch, Engine, Phase, Work};
 use crate::domain::decision::{Ask, Decision, Origin, Outcome, Reason, Scene, first_failure, is_held_out, variant};
 use crate::domain::list::{Gather, keep};
 use crate::domain::order;
@@ -139,7 +139,7 @@ impl Engine {
         asks
     }
 
-    fn index_of(&self, campaign: &str) -> Option<usize> {
+    pub(super) fn index_of(&self, campaign: &str) -> Option<usize> {
         self.config.campaigns.binary_search_by(|other| (*other.id).cmp(campaign)).ok()
     }
 
@@ -405,88 +405,5 @@ impl Engine {
             self.log.decisions.drain(..500);
         }
         self.log.decisions.push(decision);
-    }
-
-    /// A message was a second in view: its reservation is spent.
-    pub(super) fn seen(&mut self, impression: &str) {
-        let Some(exposure) = self.shared.exposure(impression).filter(|exposure| exposure.stage == Stage::Reserved) else { return };
-        exposure.stage = Stage::Seen;
-        let exposure = exposure.clone();
-        self.write_shown(&exposure);
-    }
-
-    /// A message left with its page before anyone saw it.
-    fn give_back(&mut self, impression: &str) {
-        let Some(place) =
-            self.shared.exposures.iter().position(|exposure| &*exposure.impression == impression && exposure.stage == Stage::Reserved)
-        else {
-            return;
-        };
-        let exposure = self.shared.exposures.remove(place);
-        self.requeue(&exposure);
-    }
-
-    /// Goals, redemptions and cancelled waits that an event of the shop brings.
-    fn react(&mut self, event: &crate::domain::event::Event) {
-        self.cancel_waits(event);
-        self.redeem(event);
-        self.reach_goals(event);
-    }
-
-    fn cancel_waits(&mut self, event: &crate::domain::event::Event) {
-        let now = self.now();
-        let zone = self.visitor.zone().clone();
-        let mut cancelled = Vec::new();
-        let config = &self.config;
-        let is_reached = |campaign: &Text, since: Millis| {
-            config
-                .campaign(campaign)
-                .and_then(|campaign| campaign.unless.as_ref())
-                .is_some_and(|unless| event.at >= since && unless.matches(event, now, &zone))
-        };
-        keep(&mut self.shared.waits, |wait| {
-            let reached = is_reached(&wait.campaign, wait.since);
-            if reached {
-                cancelled.push((wait.campaign.clone(), wait.step, wait.since));
-            }
-            !reached
-        });
-        keep(&mut self.shared.queue, |queued| {
-            let reached = is_reached(&queued.campaign, queued.since);
-            if reached {
-                cancelled.push((queued.campaign.clone(), queued.step, queued.since));
-            }
-            !reached
-        });
-        for (campaign, step, since) in cancelled {
-            let Some(campaign) = self.index_of(&campaign) else { continue };
-            let ask = Ask { campaign, step, since, origin: Origin::Wait, page: None };
-            self.decide(&ask, Outcome::Suppressed, None, Some(Reason::GoalReached), None);
-        }
-    }
-
-    fn reach_goals(&mut self, event: &crate::domain::event::Event) {
-        let now = self.now();
-        let zone = self.visitor.zone().clone();
-        let mut reached = Vec::new();
-        for exposure in &mut self.shared.exposures {
-            if exposure.goal || exposure.stage == Stage::Reserved {
-                continue;
-            }
-            let Some(goal) = self.config.campaign(&exposure.campaign).and_then(|campaign| campaign.goal.as_ref()) else { continue };
-            if (exposure.at..=exposure.at + goal.within).contains(&event.at) && goal.event.matches(event, now, &zone) {
-                exposure.goal = true;
-                let value = goal.value.as_ref().and_then(|path| event.properties.get(path)).cloned();
-                reached.push((exposure.clone(), value));
-            }
-        }
-        for (exposure, value) in reached {
-            self.write_goal(&exposure, event, value);
-        }
-    }
-
-    /// What the wallet does, by name, so that a `Move` needs no import of its own here.
-    fn move_coupon(&mut self, change: wallet::Move) {
-        self.apply_move(change);
     }
 }

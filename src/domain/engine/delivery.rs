@@ -174,8 +174,7 @@ impl Engine {
 
     /// Puts checkpoint, memberships and the state of delivery into the save.
     pub(super) fn save_state(&mut self) {
-        let mut state =
-            crate::object! { "v" => 1i64, "now" => self.now(), "members" => self.visitor.members(&self.config), "base" => self.visitor.base().to_value() };
+        let mut state = crate::object! { "v" => 1i64, "now" => self.now(), "members" => self.visitor.members(&self.config), "base" => self.visitor.base().to_value() };
         if let Some(outbox) = &self.outbox {
             state.set("delivery", outbox.to_value());
         }

@@ -3,6 +3,7 @@
 //! [`Engine::apply`] decides, and everything it decides is an [`Effect`]; it never waits and never fails. What all tabs
 //! must agree on is changed only while answering a claim, so that a limit is never spent twice.
 
+mod acting;
 mod boot;
 mod calls;
 mod deciding;
@@ -10,6 +11,7 @@ mod delivery;
 pub mod effect;
 mod experiments;
 mod page;
+mod reacting;
 mod screen;
 mod timers;
 mod triggers;

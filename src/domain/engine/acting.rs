@@ -1,0 +1,152 @@
+//! What a click on a message does: its actions, one after another.
+
+use super::experiments::with;
+use super::{Effect, Engine, Work, wallet};
+use crate::domain::decision::{Ask, Origin};
+use crate::domain::event::Event;
+use crate::domain::message::{Action, Line};
+use crate::domain::value::{Object, Text};
+use crate::domain::wire::Kind;
+
+impl Engine {
+    /// A click, and the actions it stands for. Choosing an answer in a chat is not a click on the message's offer.
+    pub(super) fn clicked(&mut self, impression: &Text, bare: bool, actions: Vec<Action>) {
+        let Some(showing) = self.screen.iter().find(|showing| showing.impression == *impression) else { return };
+        let (preview, campaign) = (showing.preview, showing.campaign.clone());
+        let counts = bare || actions.iter().any(|action| !matches!(action, Action::Reply { .. } | Action::Retry(_) | Action::Mute(_)));
+        let about = self.about(impression);
+        if counts && !preview {
+            self.plan(None, vec![Work::Clicked(impression.clone())]);
+            self.notify("message", crate::object! { "what" => "clicked", "campaign" => campaign.clone() });
+            let kind = actions.iter().map(action_name).next().unwrap_or("click");
+            self.write_own("Message Clicked", with(about.clone(), "action", kind));
+        }
+        for action in actions {
+            self.perform(impression, &campaign, about.clone(), action, preview);
+        }
+    }
+
+    fn perform(&mut self, impression: &Text, campaign: &Text, about: Object, action: Action, preview: bool) {
+        match action {
+            Action::Open { url, new_tab } => {
+                if !new_tab {
+                    self.remove(impression);
+                }
+                self.effects.push(Effect::Open { url, new_tab });
+            }
+            Action::Close => self.remove(impression),
+            Action::Copy(coupon) => {
+                if let Some(code) = self.code_of(&coupon) {
+                    self.effects.push(Effect::Copy(code));
+                    if let Some(showing) = self.screen.iter_mut().find(|showing| showing.impression == *impression) {
+                        showing.copied.push(coupon.as_str().into());
+                    }
+                    self.redraw(impression);
+                    if !preview {
+                        self.used(&coupon, about, wallet::Use::Copied);
+                    }
+                }
+            }
+            Action::Apply(coupon) => {
+                if let Some(url) = self.apply_address(&coupon) {
+                    if !preview {
+                        self.used(&coupon, about, wallet::Use::Applied);
+                    }
+                    self.remove(impression);
+                    self.effects.push(Effect::Open { url, new_tab: false });
+                }
+            }
+            Action::Retry(coupon) => self.ask_issuer_again(&coupon),
+            Action::Track { event, properties } => {
+                if !preview {
+                    let id = self.new_id();
+                    let event = Event {
+                        id,
+                        at: self.now(),
+                        name: event.as_str().into(),
+                        properties,
+                        user: None,
+                        session: None,
+                        own: Event::is_own_name(&event),
+                    };
+                    let name = event.name.clone();
+                    self.record(Kind::Track, Some(&name), event, None);
+                }
+            }
+            Action::Chat(message) => {
+                let request =
+                    crate::object! { "message" => message.as_str(), "campaign" => campaign.clone(), "user" => self.shared.user_id.clone() };
+                self.notify("chat", request.clone());
+                self.effects.push(Effect::Chat(request.into()));
+                if !preview {
+                    self.write_own("Chat Opened", about);
+                }
+            }
+            Action::Reply { index, label, answer } => {
+                if let Some(showing) = self.screen.iter_mut().find(|showing| showing.impression == *impression) {
+                    showing.transcript.push(Line { is_visitor: true, text: label.clone() });
+                    if !answer.is_empty() {
+                        showing.transcript.push(Line { is_visitor: false, text: answer });
+                    }
+                }
+                self.redraw(impression);
+                if !preview {
+                    let mut properties = with(about, "reply", &label);
+                    properties.set("index", index);
+                    self.write_own("Chat Replied", properties);
+                }
+            }
+            Action::Mute(length) => {
+                let until = self.now() + length;
+                self.remove(impression);
+                self.plan(None, vec![Work::Mute(campaign.clone(), until)]);
+            }
+            Action::Show(other) => {
+                if let Some(index) = self.config.campaigns.iter().position(|campaign| *campaign.id == *other) {
+                    // The message that asked makes room for the one it asked for.
+                    self.remove(impression);
+                    let ask = Ask { campaign: index, step: 0, since: self.now(), origin: Origin::Call { force: preview }, page: None };
+                    let event = self.visitor.event();
+                    self.plan(event, vec![Work::Ask(ask)]);
+                }
+            }
+            Action::Submit => self.submit(impression, about, preview),
+        }
+    }
+
+    /// The answers given so far become an event; a consent that was ticked is given.
+    fn submit(&mut self, impression: &Text, about: Object, preview: bool) {
+        let Some(showing) = self.screen.iter_mut().find(|showing| showing.impression == *impression) else { return };
+        showing.answers.set("submitted", true);
+        let answers = showing.answers.clone();
+        self.redraw(impression);
+        if preview {
+            return;
+        }
+        let mut given = answers;
+        given.remove("submitted");
+        self.notify(
+            "survey",
+            crate::object! { "campaign" => about.get("campaign").cloned().unwrap_or_default(), "answers" => given.clone() },
+        );
+        let mut properties = about;
+        properties.set("answers", given);
+        self.write_own("Survey Answered", properties);
+    }
+}
+
+fn action_name(action: &Action) -> &'static str {
+    match action {
+        Action::Open { .. } => "open",
+        Action::Close => "close",
+        Action::Copy(_) => "copy",
+        Action::Apply(_) => "apply",
+        Action::Retry(_) => "retry",
+        Action::Track { .. } => "track",
+        Action::Chat(_) => "chat",
+        Action::Reply { .. } => "reply",
+        Action::Mute(_) => "mute",
+        Action::Show(_) => "show",
+        Action::Submit => "submit",
+    }
+}

@@ -1,0 +1,93 @@
+//! What displays and the shop's own events lead to: reservations spent or given back, goals reached, waits cancelled.
+
+use super::{Engine, wallet};
+use crate::domain::decision::{Ask, Origin, Outcome, Reason};
+use crate::domain::list::keep;
+use crate::domain::shared::Stage;
+use crate::domain::time::Millis;
+use crate::domain::value::Text;
+
+impl Engine {
+    /// A message was a second in view: its reservation is spent.
+    pub(super) fn seen(&mut self, impression: &str) {
+        let Some(exposure) = self.shared.exposure(impression).filter(|exposure| exposure.stage == Stage::Reserved) else { return };
+        exposure.stage = Stage::Seen;
+        let exposure = exposure.clone();
+        self.write_shown(&exposure);
+    }
+
+    /// A message left with its page before anyone saw it.
+    pub(super) fn give_back(&mut self, impression: &str) {
+        let Some(place) =
+            self.shared.exposures.iter().position(|exposure| &*exposure.impression == impression && exposure.stage == Stage::Reserved)
+        else {
+            return;
+        };
+        let exposure = self.shared.exposures.remove(place);
+        self.requeue(&exposure);
+    }
+
+    /// Goals, redemptions and cancelled waits that an event of the shop brings.
+    pub(super) fn react(&mut self, event: &crate::domain::event::Event) {
+        self.cancel_waits(event);
+        self.redeem(event);
+        self.reach_goals(event);
+    }
+
+    fn cancel_waits(&mut self, event: &crate::domain::event::Event) {
+        let now = self.now();
+        let zone = self.visitor.zone().clone();
+        let mut cancelled = Vec::new();
+        let config = &self.config;
+        let is_reached = |campaign: &Text, since: Millis| {
+            config
+                .campaign(campaign)
+                .and_then(|campaign| campaign.unless.as_ref())
+                .is_some_and(|unless| event.at >= since && unless.matches(event, now, &zone))
+        };
+        keep(&mut self.shared.waits, |wait| {
+            let reached = is_reached(&wait.campaign, wait.since);
+            if reached {
+                cancelled.push((wait.campaign.clone(), wait.step, wait.since));
+            }
+            !reached
+        });
+        keep(&mut self.shared.queue, |queued| {
+            let reached = is_reached(&queued.campaign, queued.since);
+            if reached {
+                cancelled.push((queued.campaign.clone(), queued.step, queued.since));
+            }
+            !reached
+        });
+        for (campaign, step, since) in cancelled {
+            let Some(campaign) = self.index_of(&campaign) else { continue };
+            let ask = Ask { campaign, step, since, origin: Origin::Wait, page: None };
+            self.decide(&ask, Outcome::Suppressed, None, Some(Reason::GoalReached), None);
+        }
+    }
+
+    fn reach_goals(&mut self, event: &crate::domain::event::Event) {
+        let now = self.now();
+        let zone = self.visitor.zone().clone();
+        let mut reached = Vec::new();
+        for exposure in &mut self.shared.exposures {
+            if exposure.goal || exposure.stage == Stage::Reserved {
+                continue;
+            }
+            let Some(goal) = self.config.campaign(&exposure.campaign).and_then(|campaign| campaign.goal.as_ref()) else { continue };
+            if (exposure.at..=exposure.at + goal.within).contains(&event.at) && goal.event.matches(event, now, &zone) {
+                exposure.goal = true;
+                let value = goal.value.as_ref().and_then(|path| event.properties.get(path)).cloned();
+                reached.push((exposure.clone(), value));
+            }
+        }
+        for (exposure, value) in reached {
+            self.write_goal(&exposure, event, value);
+        }
+    }
+
+    /// What the wallet does, by name, so that a `Move` needs no import of its own here.
+    pub(super) fn move_coupon(&mut self, change: wallet::Move) {
+        self.apply_move(change);
+    }
+}
