@@ -8,8 +8,8 @@ import { type Backend, type Contents, type Rows, STORES } from "./backend.ts";
 import type { Pair } from "./boundary.ts";
 
 const VERSION = 1;
-/** A busy phone opens a database in seconds; only one that hangs is given up, since what lies in memory ends with the page. */
-const OPEN_TIMEOUT = 5000;
+/** A busy phone opens a database within a second or two; only one that hangs is given up, since what lies in memory ends with the page. */
+const OPEN_TIMEOUT = 2000;
 
 /** Opens `name`; null where it does not exist and `create` is false. Rejects where IndexedDB is refused or hangs. */
 function open(name: string, create: boolean, version: number | null = VERSION): Promise<IDBDatabase | null> {
@@ -19,7 +19,7 @@ function open(name: string, create: boolean, version: number | null = VERSION): 
     let absent = false;
     const timer = setTimeout(() => {
       late = true;
-      reject(new Error("opening the database took longer than 5 s"));
+      reject(new Error("opening the database took longer than 2 s"));
     }, OPEN_TIMEOUT);
     request.onupgradeneeded = ({ oldVersion }) => {
       if (oldVersion === 0 && (!create || late)) {
