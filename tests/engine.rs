@@ -1,6 +1,6 @@
 //! The engine by its inputs and effects, as a page drives it (docs/boundary.md).
 
-#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
 
 use dangol::domain::engine::{Effect, Engine};
 use dangol::domain::json;

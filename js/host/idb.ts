@@ -11,6 +11,17 @@ const VERSION = 1;
 /** A busy phone opens a database within a second or two; only one that hangs is given up, since what lies in memory ends with the page. */
 const OPEN_TIMEOUT = 2000;
 
+/** Whether trying again is in vain: the browser refuses storage, or hangs. */
+export const isFinal = (error: unknown): boolean => error instanceof Hang || (error as DOMException | null)?.name === "SecurityError";
+
+class Hang extends Error {}
+
+/** Whether a database is known to be absent; false also where the browser does not tell. */
+async function isAbsent(name: string): Promise<boolean> {
+  const list = await indexedDB.databases?.().catch(() => undefined);
+  return !!list && !list.some((database) => database.name === name);
+}
+
 /** Opens `name`; null where it does not exist and `create` is false. Rejects where IndexedDB is refused or hangs. */
 function open(name: string, create: boolean, version: number | null = VERSION): Promise<IDBDatabase | null> {
   return new Promise((resolve, reject) => {
@@ -19,7 +30,7 @@ function open(name: string, create: boolean, version: number | null = VERSION): 
     let absent = false;
     const timer = setTimeout(() => {
       late = true;
-      reject(new Error("opening the database took longer than 2 s"));
+      reject(new Hang("opening the database took longer than 2 s"));
     }, OPEN_TIMEOUT);
     request.onupgradeneeded = ({ oldVersion }) => {
       if (oldVersion === 0 && (!create || late)) {
@@ -68,6 +79,8 @@ export class IdbBackend implements Backend {
 
   /** The database `name`, or null where there is none and `create` is false. */
   static async open(name: string, create: boolean): Promise<IdbBackend | null> {
+    // Asking first spares an upgrade that is aborted, which the next page of a quick visitor would run into.
+    if (!create && (await isAbsent(name))) return null;
     const database = await open(name, create);
     return database && new IdbBackend(name, database);
   }

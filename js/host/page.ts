@@ -179,7 +179,8 @@ class Host implements Page {
       this.#tabs.unlock();
       this.#store.flush();
       if (this.#store.allowed && this.#link.options.storage !== "memory") {
-        this.#handedOver = true;
+        // A write that completes from here on does not speak for what was handed over: the next page reads that.
+        this.#handedOver = false;
         handOver(this.#link.name, this.#stream, this.#link.lines(), this.#store.unsettled());
       }
     });

@@ -6,8 +6,12 @@
  */
 import { type Backend, isEmpty, merge, noRows, type Rows } from "./backend.ts";
 import { type Pair, read, type Save, write } from "./boundary.ts";
-import { IdbBackend } from "./idb.ts";
+import { IdbBackend, isFinal } from "./idb.ts";
 import { MemoryBackend } from "./memory.ts";
+
+/** How often opening the database is tried again, and after how many milliseconds. */
+const OPEN_RETRIES = 3;
+const OPEN_PAUSE = 100;
 
 const GATHER = 50;
 
@@ -79,10 +83,15 @@ export class Store {
   }
 
   async #open(create: boolean): Promise<void> {
-    try {
-      this.#disk = await IdbBackend.open(this.#name, create);
-    } catch {
-      this.#refuse();
+    for (let tries = 0; ; tries++) {
+      try {
+        this.#disk = await IdbBackend.open(this.#name, create);
+        return;
+      } catch (error) {
+        // The page that was just left may still be giving the database up: that passes, a refusal does not.
+        if (tries === OPEN_RETRIES || isFinal(error)) return this.#refuse();
+        await new Promise((resolve) => setTimeout(resolve, OPEN_PAUSE));
+      }
     }
   }
 
