@@ -71,10 +71,13 @@ const guide = ({ url, collectorUrl }) => `
   Ctrl+C 로 끝냅니다. / Ctrl+C ends it.
 `;
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
+/** Runs the demo in a terminal: says where it is and what to try, and ends with the terminal's signal. */
+export async function serve() {
   const demo = await startDemo();
   process.stdout.write(guide(demo));
   for (const signal of ["SIGINT", "SIGTERM"]) {
     process.once(signal, async () => { await demo.close(); process.exit(0); });
   }
 }
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) await serve();

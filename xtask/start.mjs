@@ -9,5 +9,5 @@ const { build } = await import("./build.mjs");
 await build();
 const demo = join(root, "www", "start.mjs");
 if (!existsSync(demo)) fail("www/start.mjs is missing: there is no demo shop in this checkout");
-const { startDemo } = await import(pathToFileURL(demo).href);
-await startDemo();
+const { serve } = await import(pathToFileURL(demo).href);
+await serve();
