@@ -4,8 +4,8 @@
 // browser, and what a click or a form reports is written down where the test clicks.
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
-import { at, browser, delivered, later, message, NOON, shop, until, visitor } from "./harness.mjs";
-import { wire } from "./wire.mjs";
+import { at, browser, delivered, later, message, NOON, shop, until, visitor } from "../e2e/harness.mjs";
+import { wire } from "../e2e/wire.mjs";
 
 const VIEWS = 100;
 /** Dangol's own, and what depends on what was on screen for how long; compared with the visitor's own journey. */
@@ -42,6 +42,8 @@ async function shopper() {
   const { page, context, close } = await visitor(open);
   const go = (path) => page.goto(`${line.url}${path}`);
   const click = async (selector, path) => {
+    // A page left before its scripts ran was served but not viewed by anyone the SDK could know of.
+    await page.waitForLoadState("load");
     await page.locator(selector).first().click();
     await page.waitForURL(path);
   };
@@ -91,6 +93,7 @@ async function shopper() {
       const seen = () => did.filter((name) => name === "Page Viewed").length;
       for (let turn = 0; seen() < views; turn += 1) {
         const links = page.locator(".nav a[href^='/c/']");
+        await page.waitForLoadState("load");
         const link = links.nth(turn % (await links.count()));
         await link.click();
         await page.waitForURL(`**${await link.getAttribute("href")}`);
