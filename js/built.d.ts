@@ -42,3 +42,11 @@ declare const WASM_INTEGRITY: string;
 /** A few characters that change with every build: `page.js` and `dangol.wasm` of different builds never meet. */
 declare const BUILD: string;
 declare const VERSION: string;
+declare module "packed:signature" {
+  const base64: string;
+  export default base64;
+}
+declare module "glue:signature" {
+  export function check(request: string, text: string): string;
+  export default function init(source: { module_or_path: BufferSource | WebAssembly.Module }): Promise<unknown>;
+}

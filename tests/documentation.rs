@@ -30,7 +30,7 @@ fn sources(folder: &Path, out: &mut Vec<PathBuf>) {
 
 /// The kebab-case words in quotes that follow a call which reports something.
 fn codes_in_sources() -> BTreeSet<String> {
-    const CALLS: [&str; 8] = [".error(", ".warn(", ".refuse(", "unknown(", "wrong(", "check_id(", "\"code\" =>", "let code ="];
+    const CALLS: [&str; 9] = [".error(", ".warn(", ".refuse(", "unknown(", "wrong(", "check_id(", "\"code\" =>", "let code =", "Refusal::"];
     let mut files = Vec::new();
     sources(&root("src/domain"), &mut files);
     let mut codes = BTreeSet::new();

@@ -70,20 +70,21 @@ export async function build({ allowOversize = false } = {}) {
   const page = await wasm("page", []);
   // No visitor downloads the tools: they are built for speed, the page's engine for bytes.
   const tools = await wasm("tools", ["--features", "tools"], { level: "3", shrink: ["-O3", "--strip-debug", "--strip-producers"], bind: ["--keep-panics"] });
+  const signature = await wasm("signature", ["--features", "signature"]);
   const pkg = at("pkg");
   const { version } = JSON.parse(readFileSync(at("package.json"), "utf8"));
   const source = readFileSync(page.wasm);
   const facts = {
     version,
     integrity: `sha256-${createHash("sha256").update(source).digest("base64")}`,
-    build: digest(["js"], createHash("sha256").update(source).update(readFileSync(tools.wasm)).digest("hex")).slice(0, 10),
+    build: digest(["js"], createHash("sha256").update(source).update(readFileSync(tools.wasm)).update(readFileSync(signature.wasm)).digest("hex")).slice(0, 10),
   };
   await step("bundle", ["js", "xtask/bundle.mjs", "package-lock.json", "docs/schema.json"], [join(pkg, "index.js"), join(pkg, "dangol.js")], async () => {
     for (const path of files(pkg)) if (!path.endsWith("README.md")) rmSync(path);
-    await bundle({ pkg, page, tools, facts });
+    await bundle({ pkg, page, tools, signature, facts });
     copyFileSync(page.wasm, join(pkg, "dangol.wasm"));
     if (existsSync(at("docs", "schema.json"))) copyFileSync(at("docs", "schema.json"), join(pkg, "schema.json"));
-  }, JSON.stringify(facts) + readFileSync(tools.packed));
+  }, JSON.stringify(facts) + readFileSync(tools.packed) + readFileSync(signature.packed));
   await step("types", ["js", "tsconfig.json", "xtask/bundle.mjs"], [join(pkg, "index.d.ts")], async () => {
     const { types } = await import("./bundle.mjs");
     types(pkg);

@@ -6,14 +6,15 @@ import { fail, root, run } from "./setup.mjs";
 
 const js = join(root, "js");
 /** What is fetched late: source file and the name it gets. */
-const LATE = { "host/page.ts": "page", "host/collect.ts": "collect", "inline.ts": "inline", "engine.ts": "engine", "index.ts": "index" };
+const LATE = { "host/page.ts": "page", "host/collect.ts": "collect", "inline.ts": "inline", "engine.ts": "engine", "signature.ts": "signature", "index.ts": "index" };
 
 /** Connects the sources to the engine's built files, and late chunks to each other. */
-function connect({ page, tools, extension, esbuild, entry }) {
+function connect({ page, tools, signature, extension, esbuild, entry }) {
   return {
     name: "connect",
     setup(build) {
-      const given = { "glue:page": page.glue, "glue:tools": tools.glue, "packed:page": page.packed, "packed:tools": tools.packed };
+      const given = { "glue:page": page.glue, "glue:tools": tools.glue, "packed:page": page.packed, "packed:tools": tools.packed,
+        "glue:signature": signature.glue, "packed:signature": signature.packed };
       build.onResolve({ filter: /^(glue|packed):/ }, ({ path }) => ({ path: given[path], namespace: path.startsWith("glue") ? "file" : "packed" }));
       build.onLoad({ filter: /.*/, namespace: "packed" }, ({ path }) => ({ contents: readFileSync(path, "utf8"), loader: "text" }));
       build.onResolve({ filter: /^\.{1,2}\/.*\.ts$/ }, ({ path, resolveDir, kind }) => {
@@ -32,14 +33,14 @@ function connect({ page, tools, extension, esbuild, entry }) {
   };
 }
 
-export async function bundle({ pkg, page, tools, facts }) {
+export async function bundle({ pkg, page, tools, signature, facts }) {
   const esbuild = createRequire(join(root, "package.json"))("esbuild");
   mkdirSync(pkg, { recursive: true });
   const define = { WASM_INTEGRITY: JSON.stringify(facts.integrity), BUILD: JSON.stringify(facts.build), VERSION: JSON.stringify(facts.version) };
   const base = { bundle: true, minify: true, target: "es2022", charset: "utf8", legalComments: "none", logLevel: "warning", define };
   const one = (entry, out, format, more = {}) => esbuild.build({
     ...base, entryPoints: [join(js, entry)], outfile: join(pkg, out), format,
-    plugins: [connect({ page, tools, esbuild, entry, extension: format === "cjs" ? ".cjs" : ".js" })],
+    plugins: [connect({ page, tools, signature, esbuild, entry, extension: format === "cjs" ? ".cjs" : ".js" })],
     // CommonJS consumers get `require` for what is loaded late.
     ...(format === "cjs" && { supported: { "dynamic-import": false } }),
     ...more,
@@ -47,7 +48,7 @@ export async function bundle({ pkg, page, tools, facts }) {
   const both = (entry, name, more) => [one(entry, `${name}.js`, "esm", more), one(entry, `${name}.cjs`, "cjs", more)];
   await Promise.all([
     ...both("index.ts", "index"), ...both("slim.ts", "slim"), ...both("host/page.ts", "page"), ...both("host/collect.ts", "collect"),
-    ...both("inline.ts", "inline"), ...both("engine.ts", "engine"), ...both("react.ts", "react", { external: ["react"] }),
+    ...both("inline.ts", "inline"), ...both("engine.ts", "engine"), ...both("signature.ts", "signature"), ...both("react.ts", "react", { external: ["react"] }),
     // What the command line and the reference collector report alike.
     one("report/index.ts", "report.js", "esm"),
     one("global.ts", "dangol.js", "iife"), one("stub.ts", "stub.js", "iife"),

@@ -11,8 +11,19 @@ export const reason = (error: unknown): string => {
   return code === "ENOENT" ? "there is no such file" : code === "EISDIR" ? "that is a folder" : code === "EACCES" ? "it may not be read" : message;
 };
 
-/** A file's text; `-` is standard input. */
+/** How a signed configuration begins, see `src/domain/signed`. */
+export const SIGNED = '{"dangol":"signed/1"';
+
+/** A file's text; `-` is standard input. Of a signed configuration what was signed: whether to believe it is `validate`'s. */
 export async function read(path: string): Promise<string> {
+  return payloadOf(await readWhole(path));
+}
+
+/** The configuration in a text, whether it was signed or not. */
+export const payloadOf = (text: string): string => (text.startsWith(SIGNED) ? text.split("\n").slice(2).join("\n") : text);
+
+/** A file's text with its signature; `-` is standard input. */
+export async function readWhole(path: string): Promise<string> {
   try {
     if (path !== "-") return await readFile(path, "utf8");
     let text = "";

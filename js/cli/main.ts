@@ -7,15 +7,16 @@
 import { parseArgs } from "node:util";
 import { loadEngine } from "../engine.ts";
 import type { Problem } from "../types.ts";
-import { Failure, out, read, readJson } from "./files.ts";
+import { Failure, out, read, readJson, readWhole } from "./files.ts";
 import { replay } from "./replay.ts";
 import { report as results } from "./report.ts";
 import { isWorker, segments } from "./segments.ts";
+import { checkSignature, keygen, sign } from "./signing.ts";
 import { runTests } from "./journeys.ts";
 
 const USAGE = `usage: dangol <command>
 
-  validate <config>                            what is wrong with a configuration
+  validate <config> [--key file]               what is wrong with a configuration, and with its signature
   replay <config> <journey> [--until ISO] [--seed text] [--explain]
                                                what a recorded journey leads to, as JSON
   test <config> <journeys...> [--update]       journeys with the decisions expected of them
@@ -24,6 +25,9 @@ const USAGE = `usage: dangol <command>
   report <file or folder>... [--config file] [--locale ko|en] [--json]
                                                what came of the campaigns, from their events
   render <config> <campaign> [document]        a message as a tree
+  keygen [--id name] [--out file]              a pair of keys for signed configurations
+  sign <config> --key file [--revision n] [--not-before ISO] [--expires ISO|30d] [--out file]
+                                               the configuration with a signature before it
 
 A file may be "-" for standard input. A journey is a JSON array or one event a line.
 Options: --json (problems or results as JSON), --help, --version
@@ -46,7 +50,8 @@ async function main(argv: string[]): Promise<number> {
       let bad = false;
       const engine = await loadEngine();
       for (const file of files) {
-        const problems = engine.validate(await read(file));
+        const text = await readWhole(file);
+        const problems = [...(await checkSignature(text, values.key)), ...engine.validate(text)];
         bad ||= problems.some(({ severity }) => severity === "error");
         say(values.json ? JSON.stringify(problems) : report(file, problems));
       }
@@ -71,6 +76,11 @@ async function main(argv: string[]): Promise<number> {
       const engine = await loadEngine();
       return say(JSON.stringify(engine.render(await read(files[0]!), files[1]!, document), null, 2));
     }
+    case "keygen":
+      return keygen(values);
+    case "sign":
+      need(1, "a configuration");
+      return sign(files[0]!, values);
   }
   throw new Failure(`there is no command "${command}"; dangol --help lists them`);
 }
@@ -82,6 +92,8 @@ function parse(argv: string[]) {
       options: {
         at: { type: "string" }, segment: { type: "string" }, update: { type: "boolean" }, until: { type: "string" }, seed: { type: "string" }, explain: { type: "boolean" }, json: { type: "boolean" },
         config: { type: "string" }, locale: { type: "string" },
+        key: { type: "string" }, id: { type: "string" }, out: { type: "string" },
+        revision: { type: "string" }, "not-before": { type: "string" }, expires: { type: "string" },
         help: { type: "boolean", short: "h" }, version: { type: "boolean", short: "v" },
       },
     });

@@ -16,9 +16,21 @@ declare module "node:fs" {
 }
 declare module "node:fs/promises" {
   export function readFile(path: string, encoding: "utf8"): Promise<string>;
-  export function writeFile(path: string, text: string): Promise<void>;
+  export function writeFile(path: string, text: string, options?: { mode?: number; flag?: string }): Promise<void>;
   export function stat(path: string): Promise<{ isDirectory(): boolean }>;
   export function readdir(path: string, options: { withFileTypes: true }): Promise<{ name: string; isDirectory(): boolean }[]>;
+}
+declare module "node:crypto" {
+  export interface KeyObject {
+    readonly type: "public" | "private" | "secret";
+    readonly asymmetricKeyType?: string;
+    export(options: { format: "jwk" }): { x?: string; d?: string };
+  }
+  export function createHash(name: string): { update(bytes: Uint8Array): { digest(encoding: "hex"): string } };
+  export function createPrivateKey(key: string | { key: Uint8Array; format: "der"; type: "pkcs8" }): KeyObject;
+  export function createPublicKey(key: KeyObject): KeyObject;
+  export function generateKeyPairSync(type: "ed25519"): { publicKey: KeyObject; privateKey: KeyObject };
+  export function sign(algorithm: null, bytes: Uint8Array, key: KeyObject): { toString(encoding: "base64"): string };
 }
 declare module "node:os" {
   export function cpus(): object[];
@@ -43,6 +55,10 @@ declare module "node:worker_threads" {
     terminate(): Promise<number>;
   }
 }
+declare const Buffer: {
+  from(text: string, encoding?: "hex" | "base64" | "base64url"): Uint8Array & { toString(encoding: "base64" | "hex"): string };
+  concat(parts: Uint8Array[]): Uint8Array;
+};
 interface ImportMeta { url: string }
 declare namespace NodeJS {
   interface ErrnoException extends Error { code?: string }

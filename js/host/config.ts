@@ -31,7 +31,7 @@ export async function fetchConfig(fetch: Fetch, url: string): Promise<Fetched> {
 }
 
 /** Fetches again and again; `changed` hears of texts other than `current` and of errors. Returns how to stop. */
-export function followConfig(fetch: Fetch, url: string, current: string | undefined, changed: (fetched: Fetched) => void): () => void {
+export function followConfig(get: () => Promise<Fetched>, current: string | undefined, changed: (fetched: Fetched) => void): () => void {
   const listeners = new Listeners();
   let timer: ReturnType<typeof setTimeout> | undefined;
   let last = Date.now();
@@ -44,7 +44,7 @@ export function followConfig(fetch: Fetch, url: string, current: string | undefi
     if (busy) return;
     busy = true;
     last = Date.now();
-    const fetched = await fetchConfig(fetch, url);
+    const fetched = await get();
     busy = false;
     if (stopped) return;
     again();

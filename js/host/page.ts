@@ -96,17 +96,30 @@ class Host implements Page {
   }
 
   async open(source: () => EngineSource): Promise<void> {
-    const { config } = this.#link.options;
+    const { config, publicKeys } = this.#link.options;
     const engine = makeEngine(source).catch((error: unknown) => {
       this.#problem("engine_unavailable", error);
       return undefined;
     });
     const loaded = this.#store.load();
+    // With pinned keys only what they signed is used, and nothing while that cannot be checked.
+    const guard = publicKeys && import("../signature.ts").then(({ guard }) => guard(publicKeys, (problem) => this.#link.emit("problem", problem)));
+    // Asked about below; until then a failure is no unhandled rejection.
+    if (guard) guard.catch(() => {});
+    const admit = async (fetched: Fetched, kept?: boolean): Promise<Fetched> => {
+      try {
+        return guard ? (await guard)(fetched, kept) : fetched;
+      } catch (error) {
+        this.#problem("signature_unavailable", error);
+        return {};
+      }
+    };
     if (typeof config === "string") {
-      const fetching = fetchConfig(this.#fetch, config);
+      const first = fetchConfig(this.#fetch, config);
       const stored = await loaded;
-      if (stored.config) {
-        this.#config = stored.config;
+      if (stored.config) this.#config = await admit(stored.config, true);
+      const fetching = first.then((fetched) => admit(fetched));
+      if (this.#config.text !== undefined) {
         void fetching.then((fetched) => this.#reconfigure(fetched));
       } else {
         const late = new Promise<undefined>((resolve) => setTimeout(resolve, CONFIG_PATIENCE));
@@ -114,10 +127,10 @@ class Host implements Page {
         if (fetched) this.#config = fetched;
         else void fetching.then((fetched) => this.#reconfigure(fetched));
       }
-      this.#stopConfig = followConfig(this.#fetch, config, this.#config.text, (fetched) => this.#reconfigure(fetched));
+      this.#stopConfig = followConfig(() => fetchConfig(this.#fetch, config).then((fetched) => admit(fetched)), this.#config.text, (fetched) => this.#reconfigure(fetched));
     } else {
       try {
-        this.#config = config ? { text: write(config) } : { error: "no configuration was given" };
+        this.#config = config ? await admit({ text: write(config) }) : { error: "no configuration was given" };
       } catch {
         this.#config = { error: "the configuration refers to itself" };
       }
@@ -157,7 +170,8 @@ class Host implements Page {
       stream: this.#stream,
       page: { url: location.href, title: document.title, referrer: document.referrer },
       device: device(),
-      stored: { ...stored, recovered },
+      // What was kept has been through the same check as what came.
+      stored: { ...stored, config: publicKeys ? null : stored.config, recovered },
       config: this.#config.text ?? null,
       config_etag: this.#config.etag ?? null,
       config_error: this.#config.error,

@@ -32,6 +32,7 @@ pub mod profile;
 pub mod random;
 pub mod replay;
 pub mod shared;
+pub mod signed;
 pub mod time;
 #[cfg(any(feature = "tools", not(target_family = "wasm")))]
 pub mod tools;

@@ -4,7 +4,7 @@ use wasm_bindgen::prelude::{JsValue, wasm_bindgen};
 
 use crate::domain::replay::Crowd;
 use crate::domain::value::Value;
-use crate::domain::{json, number, time, tools};
+use crate::domain::{json, number, signed, time, tools};
 
 /// What `loadEngine()` gives; `js/engine.ts` describes each.
 #[wasm_bindgen]
@@ -83,7 +83,7 @@ impl Segments {
     #[wasm_bindgen(constructor)]
     pub fn new(config: &str, until: f64) -> Segments {
         super::host::install();
-        Segments { crowd: Crowd::new(&json::parse(config).unwrap_or_default(), &Value::Null, until as time::Millis) }
+        Segments { crowd: Crowd::new(&json::parse(signed::payload(config)).unwrap_or_default(), &Value::Null, until as time::Millis) }
     }
 
     /// The segments of one visitor, as a JSON array; the events one a line, in any order.
@@ -141,7 +141,7 @@ fn part(request: &Value, key: &str) -> Value {
 
 /// The configuration of a request, which travels as text so that what is wrong with it can be told.
 fn config(request: &Value) -> Result<Value, String> {
-    json::parse(request.text("config").unwrap_or_default()).map_err(|error| {
+    json::parse(signed::payload(request.text("config").unwrap_or_default())).map_err(|error| {
         let mut message = String::from("the configuration is no JSON: expected ");
         message.push_str(error.expected);
         message.push_str(" at byte ");

@@ -15,6 +15,7 @@ use crate::domain::outbox::{self, Outbox};
 use crate::domain::profile::Profile;
 use crate::domain::random::Random;
 use crate::domain::shared::{Queued, Shared, Stage};
+use crate::domain::signed;
 use crate::domain::time::{MINUTE, Millis, Zone};
 use crate::domain::value::{Text, Value};
 use crate::domain::wire::Context;
@@ -79,7 +80,7 @@ impl Engine {
     fn read_config(&mut self, input: &Value, stored: &Value) {
         let fresh = input.text("config");
         let kept = stored.get("config").and_then(|config| config.text("text"));
-        let parsed = fresh.and_then(|text| match json::parse(text) {
+        let parsed = fresh.and_then(|text| match json::parse(signed::payload(text)) {
             Ok(value) => Some(value),
             Err(error) => {
                 let detail = crate::object! {
@@ -99,7 +100,7 @@ impl Engine {
         if let Some(text) = fresh.filter(|text| parsed.is_some() && Some(*text) != kept) {
             self.config_text = Some((text.into(), input.text("config_etag").unwrap_or_default().into()));
         }
-        let value = parsed.or_else(|| json::parse(kept?).ok());
+        let value = parsed.or_else(|| json::parse(signed::payload(kept?)).ok());
         if let Some(value) = value {
             self.config = Config::compile(&value);
             self.tell_problems();
@@ -314,7 +315,7 @@ impl Engine {
             );
         }
         let Some(text) = input.text("text") else { return };
-        let Ok(value) = json::parse(text) else {
+        let Ok(value) = json::parse(signed::payload(text)) else {
             self.notify(
                 "problem",
                 crate::object! {

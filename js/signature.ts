@@ -1,0 +1,50 @@
+/**
+ * Which configurations may be used where the shop has pinned keys. Loaded only then: the check is an engine of its own,
+ * in Rust, because pages on http have no `crypto.subtle`.
+ */
+import init, { check } from "glue:signature";
+import packed from "packed:signature";
+import type { Fetched } from "./host/config.ts";
+import type { Problem } from "./types.ts";
+import { unpack } from "./unpack.ts";
+
+export interface Verdict {
+  keyId?: string;
+  /** Only where the signature is true. */
+  revision?: number;
+  /** Why it may not be used. */
+  problem?: Problem;
+}
+type Keys = { [keyId: string]: string };
+
+let loading: Promise<unknown> | undefined;
+
+/** Checks a configuration's text; see `src/domain/signed`. */
+export async function verifier(): Promise<(request: { keys: Keys; now: number; floor?: number; accepted?: boolean }, text: string) => Verdict> {
+  loading = loading || unpack(packed).then((bytes) => WebAssembly.compile(bytes)).then((module) => init({ module_or_path: module }));
+  try {
+    await loading;
+  } catch (error) {
+    loading = undefined;
+    throw error;
+  }
+  return (request, text) => JSON.parse(check(JSON.stringify(request), text)) as Verdict;
+}
+
+/** Lets through what the pinned keys signed, and tells of the rest. `kept` is what this device accepted before. */
+export async function guard(keys: Keys | string, tell: (problem: Problem) => void): Promise<(fetched: Fetched, kept?: boolean) => Fetched> {
+  // The script tag can only say it as text.
+  const pinned = typeof keys === "string" ? (JSON.parse(keys) as Keys) : keys;
+  const check = await verifier();
+  let floor: number | undefined;
+  return (fetched, kept) => {
+    if (fetched.text === undefined) return fetched;
+    const { revision, problem } = check({ keys: pinned, now: Date.now(), floor, accepted: kept }, fetched.text);
+    // What was accepted once raises the floor even when its time is over.
+    if (revision !== undefined && (!problem || kept)) floor = revision;
+    if (!problem) return fetched;
+    // What was kept before keys were pinned is nobody's mistake.
+    if (!kept || revision !== undefined) tell(problem);
+    return {};
+  };
+}
