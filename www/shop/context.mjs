@@ -5,6 +5,9 @@ import { cookie, cookiesOf, redirect, sendPage } from "./http.mjs";
 const SESSION_COOKIE = "sid";
 const LANGUAGE_COOKIE = "lang";
 const LANGUAGES = ["ko", "en"];
+/** Which recipe of the cookbook runs here instead of the shop's own campaigns, and which run of it: `welcome.k3x9`. */
+const RECIPE_COOKIE = "recipe";
+const RECIPE = /^[a-z-]+$/;
 
 export function createContext(request, response, { store, collectorUrl }) {
   const url = new URL(request.url, `http://${request.headers.host ?? "localhost"}`);
@@ -23,14 +26,24 @@ export function createContext(request, response, { store, collectorUrl }) {
     outgoing.push(cookie(CLOCK_COOKIE, offset, { script: true }));
   }
 
+  const wanted = url.searchParams.get("recipe");
+  let recipe = /^[a-z-]+\.\w+$/.test(incoming[RECIPE_COOKIE] ?? "") ? incoming[RECIPE_COOKIE] : undefined;
+  if (wanted !== null && RECIPE.test(wanted)) {
+    // Every run has storage of its own, so that a recipe always starts with a stranger.
+    recipe = wanted === "none" ? undefined : `${wanted}.${Date.now().toString(36)}`;
+    outgoing.push(cookie(RECIPE_COOKIE, recipe ?? "none", { script: true }));
+  }
+
   const context = {
+    recipe: recipe && { id: recipe.split(".")[0], run: recipe },
     request, path: decodeURI(url.pathname), origin: url.origin, query: Object.fromEntries(url.searchParams),
     lang, t: (ko, en) => (lang === "en" ? en : ko), now: Date.now() + offset, store, collectorUrl,
-    /** Without the clock in the address, a reload or a saved link does not set the time again. */
+    /** Without the clock or the recipe in the address, a reload or a saved link does not set them again. */
     cleanAddress: () => {
-      if (moved === undefined) return undefined;
+      if (moved === undefined && wanted === null) return undefined;
       const rest = new URLSearchParams(url.searchParams);
       rest.delete("clock");
+      rest.delete("recipe");
       return rest.size ? `${url.pathname}?${rest}` : url.pathname;
     },
     useSession(session) {

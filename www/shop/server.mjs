@@ -18,6 +18,8 @@ import { notFound } from "./views/account.mjs";
 
 const HERE = dirname(fileURLToPath(import.meta.url));
 const PUBLIC = join(HERE, "public");
+/** The documentation site, built by xtask/docs.mjs. */
+const DOCS = join(dirname(HERE), "docs");
 const CAMPAIGNS = dirname(HERE);
 const COLLECTOR_PATHS = /^\/(?:collect|coupons|api)(?:\/|$)/;
 const PICTURE = /^\/art\/([a-z-]+?)-([a-z]+)(?:-(detail|close))?\.svg$/;
@@ -52,6 +54,7 @@ function sendPicture(response, path) {
 
 async function sendAsset(response, path, pkgDir) {
   if (sendPicture(response, path)) return true;
+  if (path === "/docs" || path.startsWith("/docs/")) return sendFile(response, DOCS, /\/docs(?:\/ko)?\/?$/.test(path) ? `${path.slice("/docs".length)}/index.html` : path.slice("/docs".length));
   if (path === "/campaigns.json") return sendFile(response, CAMPAIGNS, path);
   if (path === "/favicon.ico") return sendFile(response, PUBLIC, "/favicon.svg");
   if (path.startsWith("/dangol/")) return pkgDir ? sendFile(response, pkgDir, path.slice("/dangol".length)) : false;

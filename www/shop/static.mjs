@@ -11,6 +11,7 @@ const TYPES = {
   ".html": "text/html; charset=utf-8",
   ".svg": "image/svg+xml; charset=utf-8",
   ".json": "application/json; charset=utf-8",
+  ".ndjson": "application/x-ndjson; charset=utf-8",
   ".wasm": "application/wasm",
   ".map": "application/json; charset=utf-8",
   ".txt": "text/plain; charset=utf-8",

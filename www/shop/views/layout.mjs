@@ -70,11 +70,12 @@ export function page(context, { title, main, events = [], kind = "page" }) {
     <link rel="icon" href="/favicon.svg" type="image/svg+xml">
     <script src="/clock.js"></script>
     <script src="/dangol/stub.js"></script>
-    <script async src="/dangol/dangol.js" data-config="/campaigns.json" data-endpoint="/collect" data-consent="granted"></script>
+    <script async src="/dangol/dangol.js" data-config="${context.recipe ? `/docs/cookbook/${context.recipe.id}.json` : "/campaigns.json"}" ${context.recipe ? raw(`data-name="recipe-${context.recipe.run}"`) : ""} data-endpoint="/collect" data-consent="granted"></script>
     <link rel="stylesheet" href="/shop.css"><link rel="stylesheet" href="/pages.css">
     <script type="application/json" id="page-data">${json(data)}</script>
     <script src="/shop.js" defer></script>
     <script type="module" src="/panel/panel.js"></script>
+    ${context.recipe ? raw(`<link rel="stylesheet" href="/recipe.css"><script type="module" src="/recipe.js" data-recipe="${context.recipe.id}" data-run="${context.recipe.run}"></script>`) : ""}
   </head><body>
     ${header(context)}
     <main id="main" tabindex="-1">${main}</main>

@@ -1,0 +1,84 @@
+// The documentation site in a browser, under the shop's strict policy: live examples, language, a recipe played in the shop.
+import assert from "node:assert/strict";
+import { after, before, describe, it } from "node:test";
+import { buildDocs } from "../../xtask/docs.mjs";
+import { browser, message, shop, until, visitor } from "./harness.mjs";
+
+let demo;
+let open;
+before(async () => {
+  await buildDocs();
+  [demo, open] = await Promise.all([shop(), browser()]);
+});
+after(async () => {
+  await open?.close();
+  await demo?.close();
+});
+
+const verdict = (page) => page.locator(".live .verdict").first().textContent();
+
+describe("the documentation site", () => {
+  it("replays what is edited, and draws the message", async () => {
+    const { page, close } = await visitor(open);
+    await page.goto(`${demo.url}/docs/cookbook/back-after-two-weeks.html`);
+    await page.locator(".live[data-ready]").waitFor();
+    assert.equal(await verdict(page), "Shown");
+    const drawn = page.frameLocator(".live iframe").locator("dangol-message [part~=body]");
+    await drawn.getByText("The season sale began in the 15 days you were away.").waitFor();
+
+    // Another visitor.
+    await page.locator(".live select").selectOption({ label: "who does not" });
+    await until(async () => (await verdict(page)) === "Not shown: not in the audience", "the other visitor's verdict");
+    assert.match(await page.locator(".live .answer pre").textContent(), /3 days .*at least 14 days needed/);
+    assert.equal(await drawn.count(), 0);
+
+    // Another configuration.
+    const editor = page.locator(".live textarea").first();
+    const text = await editor.inputValue();
+    await editor.fill(text.replace('"$gte": 14', '"$gte": 3'));
+    await until(async () => (await verdict(page)) === "Shown", "the edited verdict");
+    await editor.fill(text.replace('"$gte": 14', '"$gtee": 14'));
+    await until(async () => /\$gte/.test(await page.locator(".live .wrong").textContent()), "the problem");
+    await editor.fill("{");
+    await until(async () => /JSON/.test(await page.locator(".live .wrong").textContent()), "what is no JSON");
+    await close();
+  });
+
+  it("is there in Korean, on a phone, with the same page one touch away in English", async () => {
+    const { page, close } = await visitor(open, { viewport: { width: 390, height: 844 }, hasTouch: true });
+    await page.goto(`${demo.url}/docs/ko/guides/new-member.html`);
+    await page.locator(".live[data-ready]").waitFor();
+    assert.equal(await verdict(page), "보입니다");
+    assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), 390, "nothing sticks out");
+    await page.locator("[data-language]").tap();
+    await page.waitForURL("**/docs/guides/new-member.html");
+    await page.getByText("Contents").tap();
+    await page.getByRole("link", { name: "Hesitating over the bag", exact: true }).tap();
+    await page.waitForURL("**/docs/guides/cart-chat.html");
+    await close();
+  });
+
+  it("has an address for its front door", async () => {
+    for (const path of ["/docs", "/docs/", "/docs/ko", "/docs/ko/"]) {
+      const answer = await fetch(demo.url + path);
+      assert.equal(answer.status, 200, path);
+      assert.match(answer.headers.get("content-security-policy"), /require-trusted-types-for 'script'/);
+    }
+  });
+
+  it("plays a recipe in the shop, step by step, on the shop's clock", async () => {
+    const { page, close } = await visitor(open);
+    await page.goto(`${demo.url}/docs/ko/cookbook/back-after-two-weeks.html`);
+    await page.getByRole("link", { name: "가게에서 해 보기" }).click();
+    const bar = page.locator("[data-testid=recipe]");
+    await bar.getByText("1 / 2").waitFor();
+    await page.locator("[data-testid=recipe-next]").click();
+    await message(page, "welcome-back").locator("[part~=body]").getByText("15일 사이").waitFor();
+    await bar.getByText("여정을 다 걸었어요").waitFor();
+    await bar.getByRole("link", { name: "끝내기" }).click();
+    await page.waitForURL(`${demo.url}/`);
+    assert.equal(await bar.count(), 0);
+    assert.equal(await page.evaluate(() => Math.abs(Date.now() - performance.timeOrigin) < 60_000), true, "the clock is right again");
+    await close();
+  });
+});

@@ -1,0 +1,119 @@
+// A live example: a recipe's configuration and journeys in an editor, replayed by the engine after every change.
+import { element } from "./dom.js";
+import { stage } from "./stage.js";
+import { words } from "./words.js";
+
+const CHECKS_OF_A_REASON = new Set(["held_out"]);
+let loading;
+const engineOf = () => (loading ??= import("/dangol/engine.js").then(({ loadEngine }) => loadEngine()));
+
+const fetchText = async (path) => {
+  const answer = await fetch(path);
+  if (!answer.ok) throw new Error(`${path}: ${answer.status}`);
+  return answer.text();
+};
+
+const OWN = ["Message ", "Coupon ", "Chat ", "Survey ", "Segment ", "Experiment ", "Goal "];
+
+/** The shop's own last event, for messages that speak of it. */
+function lastEvent(journey) {
+  const lines = journey.trim().split("\n").filter(Boolean).map((line) => JSON.parse(line));
+  const found = lines.filter(({ type, event }) => type === "track" && !OWN.some((prefix) => event.startsWith(prefix))).at(-1);
+  return found ? { name: found.event, properties: found.properties } : undefined;
+}
+
+function messageOf(campaign, { step, variant }) {
+  if (campaign.steps) return (campaign.steps.find(({ id }) => id === step) ?? campaign.steps[0]).message;
+  if (campaign.variants) return (campaign.variants.find(({ id }) => id === variant) ?? campaign.variants[0]).message;
+  return campaign.message;
+}
+
+export async function start(root) {
+  const { recipe } = root.dataset;
+  const language = document.documentElement.lang;
+  const base = `/docs/cookbook/`;
+  const [config, tests] = await Promise.all([fetchText(`${base}${recipe}.json`), fetchText(`${base}tests/${recipe}.test.json`).then(JSON.parse)]);
+  const journeys = await Promise.all(tests.map(({ journey }) => fetchText(new URL(journey, location.origin + `${base}tests/`).pathname)));
+
+  const id = `live-${recipe}`;
+  const editor = element("textarea", { spellcheck: "false", autocapitalize: "off", "aria-label": words.configuration, id: `${id}-config` });
+  editor.value = config;
+  const journey = element("textarea", { spellcheck: "false", autocapitalize: "off", "aria-label": words.journey, id: `${id}-journey`, hidden: true });
+  journey.value = journeys[0];
+  const tab = (area, label, selected) => element("button", {
+    type: "button", role: "tab", "aria-selected": String(selected), "aria-controls": area.id,
+    onclick: ({ currentTarget }) => {
+      for (const each of [editor, journey]) each.hidden = each !== area;
+      for (const each of currentTarget.parentElement.querySelectorAll("[role=tab]")) each.setAttribute("aria-selected", String(each === currentTarget));
+    },
+  }, label);
+  const pick = element("select", { id: `${id}-pick`, onchange: () => { journey.value = journeys[pick.value]; replay(); } },
+    ...tests.map(({ name }, index) => element("option", { value: index }, name === "shown" ? words.shownJourney : words.hiddenJourney)));
+  const view = stage();
+  const width = (name, label, pressed) => element("button", {
+    type: "button", "aria-pressed": String(pressed),
+    onclick: ({ currentTarget }) => {
+      view.frame.classList.toggle("phone", name === "phone");
+      for (const each of currentTarget.parentElement.querySelectorAll("[aria-pressed]")) each.setAttribute("aria-pressed", String(each === currentTarget));
+    },
+  }, label);
+  const verdict = element("p", { class: "verdict", "aria-live": "polite" });
+  const wrong = element("p", { class: "wrong", role: "status" });
+  const decisions = element("ol");
+  const why = element("pre");
+  root.replaceChildren(element("div", { class: "panes" },
+    element("div", { class: "edit" },
+      element("div", { class: "bar", role: "tablist", "aria-label": words.edit }, tab(editor, words.configuration, true), tab(journey, words.journey, false)),
+      editor, journey, wrong),
+    element("div", { class: "result" },
+      element("div", { class: "bar" }, element("label", { for: `${id}-pick` }, words.visitor), pick, element("span", { class: "push" }), width("desktop", words.wide, true), width("phone", words.phone, false)),
+      element("div", { class: "stage" }, view.frame), verdict,
+      element("div", { class: "answer" }, element("h3", {}, words.decisions), decisions, element("h3", {}, words.why), why))));
+
+  const engine = await engineOf();
+  function replay() {
+    let parsed;
+    try {
+      parsed = JSON.parse(editor.value);
+      for (const [index, line] of journey.value.trim().split("\n").entries()) {
+        try { JSON.parse(line); } catch (error) { throw new Error(`${words.journey} ${index + 1}: ${error.message}`); }
+      }
+    } catch (error) {
+      wrong.textContent = error.message;
+      return;
+    }
+    const problems = engine.validate(editor.value);
+    wrong.textContent = problems.map(({ path, message }) => `${path || "/"}: ${message}`).join("\n");
+    const { options } = tests[pick.value];
+    const result = engine.replay(editor.value, journey.value, { ...options, explain: true });
+    const time = new Intl.DateTimeFormat(language, { timeZone: parsed.timezone ?? "UTC", month: "numeric", day: "numeric", hour: "2-digit", minute: "2-digit", second: "2-digit", hour12: false });
+    decisions.replaceChildren(...result.decisions.map(({ timestamp, campaign, step, variant, outcome, reason }) => element("li", {},
+      element("time", { datetime: timestamp }, time.format(new Date(timestamp))),
+      element("span", { class: "mono" }, [campaign, step, variant].filter(Boolean).join(" / ")), ` ${words.outcomes[outcome]}${reason && reason !== outcome ? ` · ${words.reasons[reason] ?? reason}` : ""}`)));
+    const last = result.decisions.at(-1);
+    verdict.className = `verdict ${last?.outcome === "shown" ? "shown" : "held"}`;
+    verdict.textContent = !last ? words.nothing : last.outcome === "shown" ? words.isShown : `${words.isHeld}: ${words.reasons[last.reason] ?? last.reason}`;
+    why.textContent = last ? explain(result.explanations.find(({ campaign }) => campaign === last.campaign), last) : "";
+    const campaign = parsed.campaigns?.[last?.campaign];
+    const document = { ...result.document, event: lastEvent(journey.value) };
+    const tree = last?.outcome === "shown" && campaign
+      ? engine.render(editor.value, last.campaign, document, { locale: language, step: last.step, variant: last.variant, now: last.timestamp }) : undefined;
+    if (tree) view.show({ campaign: last.campaign, message: messageOf(campaign, last), tree, theme: parsed.settings?.theme, locale: language });
+    else view.clear();
+  }
+
+  /** What was asked of the audience and found; for another reason, that check's own words. */
+  function explain(explanation, last) {
+    if (!explanation) return "";
+    const about = (name) => explanation.checks.find(({ check }) => check === name);
+    const wanted = last.outcome === "shown" || CHECKS_OF_A_REASON.has(last.reason) ? "not_in_audience" : last.reason;
+    const check = about(wanted);
+    const text = check ? engine.describe(check.detail, language) : "";
+    return text || (wanted === "not_in_audience" ? words.everyone : words.reasons[wanted] ?? "");
+  }
+
+  let timer;
+  for (const area of [editor, journey]) area.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(replay, 250); });
+  replay();
+  root.dataset.ready = "";
+}
