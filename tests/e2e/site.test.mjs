@@ -73,7 +73,7 @@ describe("the documentation site", () => {
     const bar = page.locator("[data-testid=recipe]");
     await bar.getByText("1 / 2").waitFor();
     await page.locator("[data-testid=recipe-next]").click();
-    await message(page, "welcome-back").locator("[part~=body]").getByText("15일 사이").waitFor();
+    await message(page, "welcome-back").locator("[part~=body]").getByText("14일 사이").waitFor();
     await bar.getByText("여정을 다 걸었어요").waitFor();
     await bar.getByRole("link", { name: "끝내기" }).click();
     await page.waitForURL(`${demo.url}/`);

@@ -16,8 +16,10 @@ export const imageUrl = (product, colour) => `/art/${product.id}-${colour}.svg`;
 export const variantOf = ({ colour, size }) => `${colour}/${size}`;
 
 /** Adds to the cart; equal product and variant share a line. Returns false for an unknown choice. */
-export function addToCart(cart, { id, colour, size, quantity = 1 }) {
+/** Where no colour or size is named, the first one is meant. */
+export function addToCart(cart, { id, quantity = 1, ...choice }) {
   const product = productOf(id);
+  const { colour = product?.colours[0], size = product?.sizes[0] } = choice;
   if (!product?.colours.includes(colour) || !product.sizes.includes(size)) return false;
   const line = cart.find((each) => each.id === id && each.colour === colour && each.size === size);
   if (line) line.quantity = Math.min(line.quantity + quantity, MOST_OF_ONE);

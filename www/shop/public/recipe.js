@@ -27,18 +27,23 @@ function go(path, timestamp, state) {
   location.href = `${path}${path.includes("?") ? "&" : "?"}clock=${encodeURIComponent(timestamp)}`;
 }
 
-function perform(line) {
+async function perform(line) {
   const { type, event, properties, userId, traits } = line;
+  // The shop keeps its own bag: without this its bag page would say that nothing is in it.
+  if (event === "Product Added") {
+    const { product_id: id, quantity = 1 } = properties;
+    await fetch("/cart/add", { method: "POST", body: new URLSearchParams({ id, quantity }), redirect: "manual" });
+  }
   if (type === "identify") window.dangol.identify(userId, traits);
   else window.dangol.track(event, properties);
 }
 
-function next() {
+async function next() {
   const line = lines[done];
   if (line.type === "page") return go(pathOf(line), line.timestamp, { done: done + 1 });
   if (line.type !== "signal") {
     if (Math.abs(Date.parse(line.timestamp) - Date.now()) > NEAR) return go(location.pathname + location.search, line.timestamp, { done: done + 1, pending: true });
-    perform(line);
+    await perform(line);
   }
   done += 1;
   keep({ done });
@@ -78,6 +83,6 @@ function draw() {
 if (done === 0 && lines[0].type === "page" && new URL(lines[0].properties.url).pathname === location.pathname) keep({ done: (done = 1) });
 if (pending) {
   keep({ done });
-  perform(lines[done - 1]);
+  await perform(lines[done - 1]);
 }
 draw();
