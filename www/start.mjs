@@ -53,6 +53,7 @@ export async function startDemo({ shopPort = 4173, collectorPort = 4174, dataDir
 
 const guide = ({ url, collectorUrl }) => `
   느루 NEURU      ${url}
+  문서 / docs     ${url}/docs/ko  ${url}/docs
   collector       ${collectorUrl ?? "(not there: the shop runs alone)"}
 
   왼쪽 아래 ‘Dangol’ 탭을 열면 단골이 보는 것이 그대로 보이고, 시간을 옮길 수 있습니다.

@@ -39,6 +39,14 @@ describe("the documentation site", () => {
     }
   });
 
+  it("has READMEs with the same sections in both languages", () => {
+    const [english, korean] = ["README.md", "README.ko.md"].map((name) => readFileSync(join(root, name), "utf8"));
+    assert.equal(korean.match(/^## /gm).length, english.match(/^## /gm).length);
+    for (const file of ["README.md", "README.ko.md"]) {
+      for (const [, href] of readFileSync(join(root, file), "utf8").matchAll(/\]\(((?!https?:)[^)#]+)/g)) assert.ok(existsSync(join(root, href)), `${file}: ${href}`);
+    }
+  });
+
   it("leads nowhere that is not there", () => {
     const ids = new Map();
     const idsOf = (file) => {

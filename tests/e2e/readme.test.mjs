@@ -1,4 +1,4 @@
-// The README's first example, word for word: its files, its policy, a web server of the simplest kind, and the message.
+// The README's and the site's first example, word for word: its files, its policy, a web server of the simplest kind, and the message.
 import assert from "node:assert/strict";
 import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
@@ -9,7 +9,7 @@ import { root } from "../../xtask/setup.mjs";
 import { browser, visitor } from "./harness.mjs";
 
 const TYPES = { ".html": "text/html", ".js": "text/javascript", ".json": "application/json", ".wasm": "application/wasm" };
-const READMES = { "README.md": "Nice to meet you!", "README.ko.md": "처음 오셨네요, 반가워요!" };
+const READMES = { "README.md": "Nice to meet you!", "README.ko.md": "처음 오셨네요, 반가워요!", "docs/start.md": "Nice to meet you!", "docs/ko/start.md": "처음 오셨네요, 반가워요!" };
 
 /** The code block that follows "`name`:". */
 const file = (text, name) => new RegExp(`^\`${name.replace(".", "\\.")}\`:\\n+\`\`\`\\w+\\n([^]*?)^\`\`\``, "m").exec(text)?.[1];

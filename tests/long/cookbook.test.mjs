@@ -47,7 +47,7 @@ describe("the cookbook in the shop", () => {
           await page.waitForTimeout(6_000);
           await page.mouse.move(640, 300);
           await page.mouse.move(640, 4, { steps: 4 });
-          await page.evaluate(() => document.documentElement.dispatchEvent(new MouseEvent("mouseleave", { clientY: -4 })));
+          await page.evaluate(() => document.dispatchEvent(new MouseEvent("mouseout", { clientY: -1 })));
         }
         if (words.includes("스크롤")) for (let wheel = 0; wheel < 14; wheel++) { await page.mouse.wheel(0, 400); await page.waitForTimeout(60); }
         if (/마우스를|스크롤/.test(words) && (await shown())) break;
