@@ -21,7 +21,7 @@ async function load(): Promise<Tools> {
   await init({ module_or_path: await WebAssembly.compile(await unpack(packed)) });
   const native = new Native();
   const ask = <T>(method: Exclude<keyof Native, "free">, request: object): T => {
-    const answer = JSON.parse(native[method](JSON.stringify(request))) as { ok?: T; error?: string };
+    const answer = JSON.parse(native[method](json(request))) as { ok?: T; error?: string };
     if (answer.error !== undefined) throw new TypeError(`dangol: ${method}: ${answer.error}`);
     return answer.ok as T;
   };
@@ -37,7 +37,15 @@ async function load(): Promise<Tools> {
       }
     },
     assign: (request) => ask<number>("assign", request),
-    validate: (config) => ask<Problem[]>("validate", { config: textOf(config) }),
+    validate: (config) => {
+      let text;
+      try {
+        text = textOf(config);
+      } catch (error) {
+        return [{ path: "", code: "config-unreadable", severity: "error", message: (error as Error).message }];
+      }
+      return ask<Problem[]>("validate", { config: text });
+    },
     replay: (config, journey, options: ReplayOptions = {}) =>
       ask<Replay>("replay", { config: textOf(config), journey: linesOf(journey), options }),
     segments: (config, at) => {
@@ -52,8 +60,17 @@ async function load(): Promise<Tools> {
   };
 }
 
+/** Plain data as text; what JavaScript itself cannot write is told in our words. */
+function json(value: unknown): string {
+  try {
+    return JSON.stringify(value);
+  } catch {
+    throw new TypeError("dangol: the data nests thousands deep, in a circle, or holds a BigInt; give plain JSON data");
+  }
+}
+
 /** A configuration as text: what is wrong with it is for `validate` to say, not for us. */
-const textOf = (config: Config | string): string => (typeof config === "string" ? config : JSON.stringify(config));
+const textOf = (config: Config | string): string => (typeof config === "string" ? config : json(config));
 
 function linesOf(journey: Journey): (JourneyLine | object)[] {
   if (typeof journey !== "string") return Array.from(journey);

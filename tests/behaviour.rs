@@ -288,7 +288,6 @@ fn a_trace_tells_what_was_found_and_when_it_changes() {
 #[test]
 fn what_is_wrong_is_named_with_its_place() {
     for (text, path, code) in [
-        (r#"{"$did":{"event":"A","withn":"7d"}}"#, "/$did/withn", "unknown-key"),
         (r#"{"$did":{"event":"A","within":"7 days"}}"#, "/$did/within", "invalid-value"),
         (r#"{"$did":{"event":"A","count":{"$gtee":1}}}"#, "/$did/count/$gtee", "unknown-operator"),
         (r#"{"$did":{"event":"A","count":{}}}"#, "/$did/count", "invalid-value"),
@@ -299,17 +298,28 @@ fn what_is_wrong_is_named_with_its_place() {
         (r#"{"$did":{"event":"A","where":{"v":{"$gtee":1}}}}"#, "/$did/where/v/$gtee", "unknown-operator"),
         (r#"{"$did":{"within":"7d"}}"#, "/$did", "missing-key"),
         (r#"{"$did":{"event":[]}}"#, "/$did/event", "invalid-value"),
-        (r#"{"$didNot":{"event":"A","count":1}}"#, "/$didNot/count", "unknown-key"),
+        (r#"{"$didNot":{"event":"A","count":1}}"#, "/$didNot/count", "misplaced-measure"),
         (r#"{"$did":{"event":"A","since":{"event":"B","at":"frist"}}}"#, "/$did/since/at", "invalid-value"),
         (r#"{"$sequence":{"steps":[]}}"#, "/$sequence/steps", "invalid-value"),
-        (r#"{"$sequence":{"steps":[{"evnt":"A"}]}}"#, "/$sequence/steps/0/evnt", "unknown-key"),
-        (r#"{"$campaign":{"id":"w","showed":1}}"#, "/$campaign/showed", "unknown-key"),
+        (r#"{"$did":{"event":"A","$within":"7d"}}"#, "/$did/$within", "unknown-operator"),
         (r#"{"$campaign":{"shown":1}}"#, "/$campaign", "missing-key"),
     ] {
         let mut shop = Shop::new();
         assert_eq!(shop.compile(text), None, "{text}");
         let problem = &shop.compiler.problems.list[0];
         assert_eq!((&*problem.path, problem.code, problem.severity), (path, code, Severity::Error), "{text}");
+    }
+    // A key that is not known is ignored, and told.
+    for (text, path) in [
+        (r#"{"$did":{"event":"A","withn":"7d"}}"#, "/$did/withn"),
+        (r#"{"$sequence":{"steps":[{"event":"A","whre":{}}]}}"#, "/$sequence/steps/0/whre"),
+        (r#"{"$campaign":{"id":"w","showed":1}}"#, "/$campaign/showed"),
+        (r#"{"$did":{"event":"A","count":{"$gte":1,"gte":1}}}"#, "/$did/count/gte"),
+    ] {
+        let mut shop = Shop::new();
+        assert!(shop.compile(text).is_some(), "{text}");
+        let problem = &shop.compiler.problems.list[0];
+        assert_eq!((&*problem.path, problem.code, problem.severity), (path, "unknown-key", Severity::Warning), "{text}");
     }
     let mut shop = Shop::new();
     shop.compile(r#"{"$did":{"event":"A","withn":"7d"}}"#);

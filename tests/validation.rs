@@ -133,10 +133,14 @@ fn a_hostile_configuration_stays_bounded() {
     let or = (0..900).map(|index| format!("{{\"$segment\":\"j{index}\"}}")).collect::<Vec<_>>().join(",");
     let segments = (0..300).map(|index| format!("\"i{index}\":{{\"when\":{{\"$or\":[{or}]}}}}")).collect::<Vec<_>>().join(",");
     assert!(validate(&json(&format!("{{\"segments\":{{{segments}}}}}"))).len() <= 1_001);
-    // Nesting beyond the reader's depth is no JSON to it; within it, a condition has a limit of its own.
-    assert!(parse(&("{\"a\":".repeat(1_000) + "1" + &"}".repeat(1_000))).is_err());
-    let deep = format!("{{\"segments\":{{\"a\":{{\"when\":{}{{}}{}}}}}}}", "{\"$not\":".repeat(40), "}".repeat(40));
-    assert!(validate(&json(&deep)).iter().any(|problem| problem.code == "condition-too-deep"));
+    // What nests beyond the reader's depth is null to it; a condition has a limit of its own before that.
+    let nested = parse(&("{\"a\":".repeat(100_000) + "\"}\"" + &"}".repeat(100_000))).unwrap();
+    assert!(dangol::domain::json::to_text(&nested).ends_with(&(String::from("null") + &"}".repeat(64))));
+    assert!(parse(&("[".repeat(100_000) + "1")).is_err());
+    for depth in [40, 400, 40_000] {
+        let deep = format!("{{\"segments\":{{\"a\":{{\"when\":{}{{}}{}}}}}}}", "{\"$not\":".repeat(depth), "}".repeat(depth));
+        assert!(validate(&json(&deep)).iter().any(|problem| problem.code == "condition-too-deep"));
+    }
     let wide = (0..1_200).map(|index| format!("\"traits.t{index}\":1")).collect::<Vec<_>>().join(",");
     let wide = json(&format!("{{\"segments\":{{\"a\":{{\"when\":{{{wide}}}}}}}}}"));
     assert!(validate(&wide).iter().any(|problem| problem.code == "condition-too-large"));

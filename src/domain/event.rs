@@ -54,13 +54,17 @@ impl Event {
     }
 
     /// The compact text kept in the `journey` store.
-    pub fn to_stored(&self) -> String {
+    pub fn to_stored(&self, place: usize) -> String {
         let mut out = String::from("{\"i\":");
         json::push_text(&self.id, &mut out);
         out.push_str(",\"t\":");
         number::push_integer(self.at, &mut out);
         out.push_str(",\"n\":");
         json::push_text(&self.name, &mut out);
+        if place > 0 {
+            out.push_str(",\"o\":");
+            number::push_integer(place as i64, &mut out);
+        }
         for (key, text) in [("u", &self.user), ("s", &self.session)] {
             if let Some(text) = text {
                 out.push_str(",\"");

@@ -70,6 +70,12 @@ impl Journey {
         self.ids.binary_search_by(|other| (**other).cmp(id)).is_ok()
     }
 
+    /// How many events of its own millisecond came before an event.
+    pub fn place_of(&self, event: &Event) -> usize {
+        let first = self.events.partition_point(|other| other.at < event.at);
+        self.events.iter().skip(first).take_while(|other| other.id != event.id).count()
+    }
+
     /// The time of the newest event.
     pub fn last_at(&self) -> Option<Millis> {
         self.events.last().map(|event| event.at)

@@ -3,7 +3,7 @@
 use super::number::{parse_number, push_number};
 use super::value::{Object, Text, Value};
 
-/// The deepest nesting that is read; real configurations stay under twenty.
+/// The deepest nesting that is read, what lies deeper is null; real configurations stay under twenty.
 pub const MAX_DEPTH: usize = 64;
 
 /// Why a text is not JSON.
@@ -18,7 +18,7 @@ pub struct JsonError {
 /// Reads one JSON text.
 ///
 /// # Errors
-/// Where the text is no JSON or nests deeper than [`MAX_DEPTH`].
+/// Where the text is no JSON.
 pub fn parse(text: &str) -> Result<Value, JsonError> {
     let mut reader = Reader { text, at: 0, depth: 0 };
     let value = reader.value()?;
@@ -81,13 +81,34 @@ impl<'a> Reader<'a> {
 
     fn nested(&mut self, read: fn(&mut Self) -> Result<Value, JsonError>) -> Result<Value, JsonError> {
         if self.depth == MAX_DEPTH {
-            return Err(self.error("less nesting (64 levels at most)"));
+            return self.skip();
         }
         self.depth += 1;
         self.at += 1;
         let value = read(self);
         self.depth -= 1;
         value
+    }
+
+    /// Passes over what lies too deep, without going down: one bad part must not take the rest with it.
+    fn skip(&mut self) -> Result<Value, JsonError> {
+        let mut open = 0usize;
+        loop {
+            match self.peek() {
+                b'"' => {
+                    self.string()?;
+                    continue;
+                }
+                b'{' | b'[' => open += 1,
+                b'}' | b']' => open -= 1,
+                0 => return Err(self.error("a closing bracket")),
+                _ => {}
+            }
+            self.at += 1;
+            if open == 0 {
+                return Ok(Value::Null);
+            }
+        }
     }
 
     fn object(&mut self) -> Result<Value, JsonError> {

@@ -1,6 +1,8 @@
 //! A recorded journey through a configuration: the same engine as on the page, with a clock made of the journey's
 //! timestamps (CONTRACT §1, `replay`). The same input gives the same bytes on every host.
 
+mod agent;
+
 use super::engine::{Effect, Engine, Log};
 use super::event::{Event, IDENTIFIED, PAGE_VIEWED};
 use super::json;
@@ -20,6 +22,8 @@ pub struct Replay {
     start: Value,
     issued: usize,
     lines: usize,
+    /// Whether the member is known by now.
+    known: bool,
     log: Log,
 }
 
@@ -44,6 +48,7 @@ impl Replay {
             start: start.into(),
             issued: 0,
             lines: 0,
+            known: false,
             log: Log::default(),
         }
     }
@@ -56,6 +61,9 @@ impl Replay {
         self.lines += 1;
         if let Some(id) = line.text("anonymousId") {
             self.meet(id);
+        }
+        if let Some(context) = line.get("context").filter(|_| !self.started) {
+            self.recognise(context);
         }
         let Some(at) = line.text("timestamp").and_then(parse_iso) else {
             return Err("the line has no timestamp in ISO 8601");
@@ -85,6 +93,24 @@ impl Replay {
         }
     }
 
+    /// Says what the visitor uses, before the first line: the context of a recorded event tells it.
+    fn recognise(&mut self, context: &Value) {
+        let agent = context.text("userAgent").unwrap_or_default();
+        let mut device = crate::object! {};
+        if !agent.is_empty() {
+            let (kind, system, browser) = agent::read(agent);
+            device = crate::object! { "type" => kind, "os" => system, "browser" => browser };
+        }
+        for (key, told) in [("type", "device.type"), ("os", "os.name"), ("language", "locale"), ("timezone", "timezone")] {
+            if let Some(text) = context.at(told).and_then(Value::as_text) {
+                device.set(key, text);
+            }
+        }
+        if let (false, Value::Object(start)) = (device.is_empty(), &mut self.start) {
+            start.set("device", device);
+        }
+    }
+
     /// Makes ready for another visitor, under the same configuration and options.
     pub fn renew(&mut self) {
         if !self.started {
@@ -94,6 +120,7 @@ impl Replay {
         if let Value::Object(start) = &mut self.start {
             // The engine keeps what it compiled.
             start.remove("config");
+            start.remove("device");
         }
         self.shared = None;
         self.closes_at = None;
@@ -101,6 +128,7 @@ impl Replay {
         self.started = false;
         self.issued = 0;
         self.lines = 0;
+        self.known = false;
         self.log = Log::default();
     }
 
@@ -117,6 +145,12 @@ impl Replay {
         if let Some(session) = &event.session {
             call.set("session", session.clone());
         }
+        // Once a member is known every call names them; who was known before the record began is known by the first.
+        let user = event.user.as_deref().or(line.text("userId").filter(|_| !self.known));
+        if let Some(user) = user.filter(|user| !user.is_empty()) {
+            self.known = true;
+            call.set("user", user);
+        }
         match &*event.name {
             PAGE_VIEWED if line.text("type") == Some("page") => {
                 call.set("call", "page");
@@ -129,7 +163,6 @@ impl Replay {
             }
             IDENTIFIED if line.text("type") == Some("identify") => {
                 call.set("call", "identify");
-                call.set("user", event.user.clone());
             }
             name => {
                 call.set("call", "track");
@@ -210,7 +243,7 @@ impl Replay {
 
     /// Ends the replay at `until` (or the last line) and gives the result.
     pub fn finish(mut self, until: Option<Millis>, explain: bool) -> Value {
-        if let Some(until) = until {
+        if let Some(until) = until.or((!self.started).then_some(0)) {
             self.pass(until);
         }
         let decisions: Vec<Value> = self.log.decisions.iter().map(|decision| decision.to_value()).collect();

@@ -22,8 +22,14 @@ impl Behaviours {
             let wanted = reader.names(value, place)?;
             return self.bare(wanted, place, reader, negated);
         };
-        let known = if negated { DID.get(..DID_NOT)? } else { &DID };
-        reader.object(value, place, known)?;
+        let (known, measures) = DID.split_at(DID_NOT);
+        if let Some(measure) = measures.iter().find(|measure| negated && object.get(measure).is_some()) {
+            // Without it the clause would mean something else.
+            let text = "$didNot measures nothing; write {\"$not\": {\"$did\": …}}, or the opposite comparison";
+            reader.compiler.problems.error(&place.key(measure), "misplaced-measure", text);
+            return None;
+        }
+        reader.object(value, place, if negated { known } else { &DID })?;
         let wanted = reader.event(object, place)?;
         let mut did = self.bare(wanted, place, reader, negated)?;
         did.window = reader.window(object, "within", place).ok()?;
@@ -118,7 +124,6 @@ impl Behaviours {
                 operator if operator.starts_with('$') => operators.set(operator, operand.clone()),
                 other => {
                     reader.unknown(place, other, &["of", "at"]);
-                    return None;
                 }
             }
         }

@@ -24,8 +24,8 @@ impl Reader<'_> {
         self.compiler.problems.error(place, "invalid-value", text);
     }
 
-    /// Reports a key that is not known, or an operator.
-    pub fn unknown(&mut self, place: &Place, key: &str, known: &[&str]) {
+    /// Reports a key that is not known and is ignored, or an operator, which switches the condition off; whether it is only a key.
+    pub fn unknown(&mut self, place: &Place, key: &str, known: &[&str]) -> bool {
         let operator = key.starts_with('$');
         let hint = match nearest(key, known.iter().copied()) {
             Some(near) => sentence(&["; did you mean \"", near, "\"?"]),
@@ -34,8 +34,12 @@ impl Reader<'_> {
         };
         let what = if operator { "unknown operator " } else { "unknown key " };
         let text = sentence(&[what, "\"", key, "\"", &hint]);
-        let code = if operator { "unknown-operator" } else { "unknown-key" };
-        self.compiler.problems.error(&place.key(key), code, text);
+        if operator {
+            self.compiler.problems.error(&place.key(key), "unknown-operator", text);
+        } else {
+            self.compiler.problems.warn(&place.key(key), "unknown-key", text);
+        }
+        !operator
     }
 
     /// Reports a part that is missing.
@@ -44,7 +48,7 @@ impl Reader<'_> {
         self.compiler.problems.error(place, "missing-key", text);
     }
 
-    /// The object, all of whose keys are known.
+    /// The object; keys that are not known are reported.
     pub fn object<'v>(&mut self, value: &'v Value, place: &Place, known: &[&str]) -> Option<&'v Object> {
         let Some(object) = value.as_object() else {
             self.wrong(place, value, "an object");
@@ -53,8 +57,7 @@ impl Reader<'_> {
         let mut right = true;
         for (key, _) in object.iter() {
             if !known.contains(&&**key) {
-                self.unknown(place, key, known);
-                right = false;
+                right &= self.unknown(place, key, known);
             }
         }
         right.then_some(object)
@@ -190,8 +193,7 @@ impl Reader<'_> {
             let at = place.key(key);
             if !OPERATORS.contains(&&**key) {
                 let known: Vec<&str> = OPERATORS.iter().chain(others).copied().gather();
-                self.unknown(place, key, &known);
-                right = false;
+                right &= self.unknown(place, key, &known);
             } else if let "$in" | "$nin" = &**key {
                 let Some(items) = operand.as_list() else {
                     self.wrong(&at, operand, "a list");

@@ -92,10 +92,11 @@ impl Schedule {
         }
         if let Some(list) = fields.get("days") {
             let mut days = [false; 7];
-            for item in list.as_list().unwrap_or(std::slice::from_ref(list)) {
+            let here = place.key("days");
+            for (index, item) in list.as_list().unwrap_or(std::slice::from_ref(list)).iter().enumerate() {
                 match item.as_text().and_then(|text| DAYS.iter().position(|day| *day == text)).and_then(|index| days.get_mut(index)) {
                     Some(day) => *day = true,
-                    None => wrong(problems, &place.key("days"), "days such as \"mon\" or \"sun\"", item),
+                    None => wrong(problems, &here.index(index), "days such as \"mon\" or \"sun\"", item),
                 }
             }
             schedule.days = Some(days);

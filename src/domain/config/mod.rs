@@ -7,7 +7,7 @@ use super::condition::{Condition, Dependencies};
 use super::coupon::Coupon;
 use super::fields::{Fields, wrong};
 use super::message::check::{self, Known};
-use super::problem::{Place, Problems, sentence};
+use super::problem::{PROSE, Place, Problems, sentence};
 use super::profile;
 use super::time::{DAY, Millis, SECOND};
 use super::value::{Object, Text, Value};
@@ -285,14 +285,38 @@ fn compile_segments(value: Option<&Value>, place: &Place, compiler: &mut Compile
 /// Switches off segments that depend on themselves, directly or through others.
 fn switch_off_circles(segments: &mut [Segment], place: &Place, problems: &mut Problems) {
     let ranks = ranks(segments);
+    let circles: Vec<bool> =
+        (0..segments.len()).map(|index| ranks.get(index).copied().flatten().is_none() && leads_back(segments, index)).gather();
     for (index, segment) in segments.iter_mut().enumerate() {
         if ranks.get(index).copied().flatten().is_none() && segment.when.is_some() {
-            let message = sentence(&["segment \"", &segment.id, "\" depends on itself through $segment; break the circle"]);
+            let how = match circles.get(index) {
+                Some(true) => "\" depends on itself through $segment; break the circle",
+                _ => "\" depends through $segment on one that depends on itself; break that circle",
+            };
+            let message = sentence(&["segment \"", &segment.id, how]);
             problems.error(&place.key(&segment.id).key("when"), "segment-circle", message);
             segment.when = None;
             segment.needs = Dependencies::default();
         }
     }
+}
+
+/// Whether a segment depends on itself; only asked where the words are shown.
+fn leads_back(segments: &[Segment], start: usize) -> bool {
+    let mut seen = vec![false; segments.len()];
+    let mut open = vec![start as u32];
+    while let Some(below) = open.pop().filter(|_| PROSE).and_then(|index| segments.get(index as usize)) {
+        for next in &below.needs.segments {
+            if *next as usize == start {
+                return true;
+            }
+            if let Some(seen) = seen.get_mut(*next as usize).filter(|seen| !**seen) {
+                *seen = true;
+                open.push(*next);
+            }
+        }
+    }
+    false
 }
 
 /// For each segment how many steps of `$segment` lie below it; `None` for those in or above a circle.

@@ -120,11 +120,17 @@ impl Engine {
         let state = stored.text("state").and_then(|text| json::parse(text).ok()).unwrap_or_default();
         let base = state.get("base").and_then(Profile::from_value).unwrap_or_default();
         let mut journey = Journey::new();
-        let mut events: Vec<Event> =
-            stored.list("journey").iter().filter_map(|text| Event::from_stored(&json::parse(text.as_text()?).ok()?)).gather();
-        order::sort_by(&mut events, |left, right| (left.at, &left.id).cmp(&(right.at, &right.id)));
-        for event in events {
-            journey.insert(Rc::new(event));
+        let read = |text: &Value| {
+            let value = json::parse(text.as_text()?).ok()?;
+            Some((value.number("o").unwrap_or(0.0) as i64, Rc::new(Event::from_stored(&value)?)))
+        };
+        let mut events: Vec<(i64, Rc<Event>)> = stored.list("journey").iter().filter_map(read).gather();
+        // Events of one millisecond keep the order in which they came, which their ids do not tell.
+        order::sort_by(&mut events, |(left_place, left), (right_place, right)| {
+            (left.at, left_place, &left.id).cmp(&(right.at, right_place, &right.id))
+        });
+        for (_, event) in events {
+            journey.insert(event);
         }
         let last = journey.last_at().unwrap_or(0);
         let oldest = journey.events().first().map_or(now, |event| event.at);

@@ -109,7 +109,7 @@ impl Engine {
             at,
             name: name.into(),
             properties,
-            user: None,
+            user: call.text("user").map(Text::from),
             session: call.text("session").map(Text::from),
             own: Event::is_own_name(name),
         };
@@ -130,7 +130,7 @@ impl Engine {
             at,
             name: PAGE_VIEWED.into(),
             properties,
-            user: None,
+            user: call.text("user").map(Text::from),
             session: call.text("session").map(Text::from),
             own: false,
         };

@@ -91,7 +91,7 @@ impl Engine {
         if self.options.strict {
             return;
         }
-        let text = event.to_stored();
+        let text = event.to_stored(self.visitor.journey().place_of(event));
         self.told.push(crate::object! { "journey" => text.as_str() }.into());
         self.save.journey.push((event.id.clone(), text));
     }
@@ -227,6 +227,14 @@ impl Engine {
     /// What a recorded journey tells of the visitor's doings with a message.
     fn recorded(&mut self, event: &Event) {
         let text = |key: &str| event.properties.get(key).and_then(Value::as_text);
+        if let Some(how) = super::wallet::Use::of(&event.name) {
+            let code = text("code");
+            let held = self.shared.coupons.iter().find(|held| code.is_some() && held.code.as_deref() == code);
+            if let Some(coupon) = text("coupon").or(held.map(|held| &*held.coupon)) {
+                self.plan(None, vec![Work::Coupon(super::wallet::Move::Used(coupon.into(), how))]);
+            }
+            return;
+        }
         let campaign = text("campaign").unwrap_or_default();
         let showing = self.screen.iter().find(|showing| &*showing.campaign == campaign).map(|showing| showing.impression.clone());
         let impression = showing.clone().or_else(|| {

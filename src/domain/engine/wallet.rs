@@ -19,6 +19,17 @@ pub enum Use {
     Applied,
 }
 
+impl Use {
+    /// What an event says was done, if it is about that.
+    pub fn of(event: &str) -> Option<Self> {
+        match event {
+            "Coupon Copied" => Some(Use::Copied),
+            "Coupon Applied" => Some(Use::Applied),
+            _ => None,
+        }
+    }
+}
+
 /// A change of the wallet, made inside a claim.
 #[derive(Clone, Debug)]
 pub enum Move {

@@ -86,13 +86,21 @@ impl Profile {
     fn fold_shop(&mut self, event: &Event, session: u32, settings: &Settings) {
         let properties = &event.properties;
         let mut is_order = false;
+        if let Some(user) = event.user.as_ref().filter(|user| !user.is_empty()) {
+            self.user = Some(user.clone());
+            self.touched.add(Root::User);
+            self.touched.add(Root::Lifecycle);
+        }
         match &*event.name {
             PAGE_VIEWED => {
                 self.page = page::Page::read(properties);
                 self.visits.view(&self.page, session);
                 self.touched.add(Root::Page);
             }
-            IDENTIFIED => self.identify(event),
+            IDENTIFIED if !properties.is_empty() => {
+                traits::fold(&mut self.traits, properties);
+                self.touched.add(Root::Traits);
+            }
             "Product Added" | "Wishlist Product Added to Cart" => {
                 self.cart.add(properties);
                 self.touched.add(Root::Cart);
@@ -128,18 +136,6 @@ impl Profile {
         }
         if self.affinity.add(event, &settings.affinity) {
             self.touched.add(Root::Affinity);
-        }
-    }
-
-    fn identify(&mut self, event: &Event) {
-        if let Some(user) = event.user.as_ref().filter(|user| !user.is_empty()) {
-            self.user = Some(user.clone());
-            self.touched.add(Root::User);
-            self.touched.add(Root::Lifecycle);
-        }
-        if !event.properties.is_empty() {
-            traits::fold(&mut self.traits, &event.properties);
-            self.touched.add(Root::Traits);
         }
     }
 

@@ -109,7 +109,7 @@ impl Orders {
         let revenue = self.recent.iter().fold(self.older_revenue, |sum, order| rounded(sum + order.amount));
         let mut object = crate::object! { "count" => f64::from(count), "revenue" => revenue };
         if let (Some(first), Some(last)) = (self.first_at(), self.last_at()) {
-            object.set("average", rounded(revenue / f64::from(count)));
+            object.set("average", revenue / f64::from(count));
             object.set("firstAt", iso(first));
             object.set("lastAt", iso(last));
         }
