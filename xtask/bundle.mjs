@@ -6,7 +6,7 @@ import { fail, root, run } from "./setup.mjs";
 
 const js = join(root, "js");
 /** What is fetched late: source file and the name it gets. */
-const LATE = { "host/page.ts": "page", "host/collect.ts": "collect", "inline.ts": "inline", "engine.ts": "engine", "signature.ts": "signature", "index.ts": "index" };
+const LATE = { "host/page.ts": "page", "host/collect.ts": "collect", "render/index.ts": "render", "inline.ts": "inline", "engine.ts": "engine", "signature.ts": "signature", "index.ts": "index" };
 
 /** Connects the sources to the engine's built files, and late chunks to each other. */
 function connect({ page, tools, signature, extension, esbuild, entry }) {
@@ -47,7 +47,7 @@ export async function bundle({ pkg, page, tools, signature, facts }) {
   });
   const both = (entry, name, more) => [one(entry, `${name}.js`, "esm", more), one(entry, `${name}.cjs`, "cjs", more)];
   await Promise.all([
-    ...both("index.ts", "index"), ...both("slim.ts", "slim"), ...both("host/page.ts", "page"), ...both("host/collect.ts", "collect"),
+    ...both("index.ts", "index"), ...both("slim.ts", "slim"), ...both("host/page.ts", "page"), ...both("host/collect.ts", "collect"), ...both("render/index.ts", "render"),
     ...both("inline.ts", "inline"), ...both("engine.ts", "engine"), ...both("signature.ts", "signature"), ...both("react.ts", "react", { external: ["react"] }),
     // What the command line and the reference collector report alike.
     one("report/index.ts", "report.js", "esm"),

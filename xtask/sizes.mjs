@@ -6,7 +6,7 @@ import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 
 /** What a visitor loads, and what only loads when it is needed. */
 const PARTS = [
-  ["facade (npm)", "index.js"], ["facade (script tag)", "dangol.js"], ["stub", "stub.js"], ["page: host, glue, renderer", "page.js"],
+  ["facade (npm)", "index.js"], ["facade (script tag)", "dangol.js"], ["stub", "stub.js"], ["page: host, glue", "page.js"], ["renderer and styles, lazy", "render.js"],
   ["engine, streamed", "dangol.wasm"], ["engine, inlined", "inline.js"], ["collect mode, lazy", "collect.js"],
   ["signature check, lazy", "signature.js"],
   ["slim", "slim.js"], ["tools", "engine.js"], ["react", "react.js"], ["command line", "cli.js"],
@@ -16,7 +16,9 @@ const BUDGETS = [
   { name: "facade (npm)", parts: ["index.js"], limit: 3_000 },
   { name: "facade (script tag)", parts: ["dangol.js"], limit: 3_000 },
   { name: "stub, uncompressed", parts: ["stub.js"], limit: 1_000, raw: true },
-  { name: "critical path", parts: ["dangol.js", "page.js", "dangol.wasm"], limit: 210_000, goal: 40_000 },
+  // What every page loads; and what a page has loaded once a message is on it.
+  { name: "critical path", parts: ["dangol.js", "page.js", "dangol.wasm"], limit: 193_500, goal: 40_000 },
+  { name: "with the first message", parts: ["dangol.js", "page.js", "dangol.wasm", "render.js"], limit: 202_500, goal: 40_000 },
 ];
 
 /** Prints and writes the table; false if a budget is exceeded. */

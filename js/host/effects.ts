@@ -1,10 +1,10 @@
 /** How each effect is performed. Nothing is decided here. */
 import type { Link } from "../facade.ts";
-import { mount } from "../render/index.ts";
 import type { Event } from "../types.ts";
 import { type Effect, input, type Message, read, type Save, write } from "./boundary.ts";
 import { openChat } from "./chat.ts";
 import { copy } from "./clipboard.ts";
+import { Messages } from "./messages.ts";
 import type { Performers, Runtime } from "./runtime.ts";
 import type { Signals } from "./signals.ts";
 import type { Store } from "./store.ts";
@@ -33,9 +33,9 @@ const patiently = (work: Promise<unknown>): Promise<unknown> =>
   Promise.race([work, new Promise((resolve) => setTimeout(resolve, PATIENCE))]);
 
 /** Messages on screen, and the ways to perform every effect. */
-export function makePerformers(hands: Hands): { performers: Performers; removeAll: () => void } {
+export function makePerformers(hands: Hands): { performers: Performers; messages: Messages } {
   const { link, store, transport, tabs, signals, timer } = hands;
-  const mounted = new Map<string, ReturnType<typeof mount>>();
+  const messages = new Messages();
   const give = (text: string): void => hands.runtime().give(text);
 
   const settle = (ids: string[] | undefined, value?: unknown): void => {
@@ -64,7 +64,6 @@ export function makePerformers(hands: Hands): { performers: Performers; removeAl
   const show = (message: Message): void => {
     const { impression } = message;
     const ui = (happening: object): void => give(input("ui", { impression, ...happening }));
-    mounted.get(impression)?.remove();
     if (message.layout === "custom") {
       // The shop draws it; these are its ways to say what the visitor did.
       link.emit("message", {
@@ -75,11 +74,7 @@ export function makePerformers(hands: Hands): { performers: Performers; removeAl
       });
       return;
     }
-    try {
-      mounted.set(impression, mount(message as unknown as Parameters<typeof mount>[0], ui));
-    } catch {
-      ui({ act: "failed" });
-    }
+    messages.show(message as unknown as Parameters<Messages["show"]>[0], ui);
   };
 
   /** Only where a link may lead; the engine has checked, this is the last door. */
@@ -115,11 +110,8 @@ export function makePerformers(hands: Hands): { performers: Performers; removeAl
       void transport.post(url, { "Content-Type": "application/json", "Idempotency-Key": key }, body, timeout)
         .then((answer) => give(input("issued", { key, status: answer.status, body: answer.body }))),
     show: ({ message }) => show(message),
-    update: ({ impression, tree }) => mounted.get(impression)?.update(tree as never),
-    remove: ({ impression }) => {
-      mounted.get(impression)?.remove();
-      mounted.delete(impression);
-    },
+    update: ({ impression, tree }) => messages.update(impression, tree as never),
+    remove: ({ impression }) => messages.remove(impression),
     watch: (watch) => signals.watch(watch),
     filter: ({ events }) => give(input("filtered", { events: events.map(([id, text]) => [id, filter(text)]) })),
     notify: ({ type, detail }) => link.emit(type, detail),
@@ -131,11 +123,5 @@ export function makePerformers(hands: Hands): { performers: Performers; removeAl
     broadcast: ({ data }) => tabs.tell(data),
   };
 
-  return {
-    performers,
-    removeAll: () => {
-      mounted.forEach((message) => message.remove());
-      mounted.clear();
-    },
-  };
+  return { performers, messages };
 }

@@ -14,6 +14,7 @@ import { makePerformers } from "./effects.ts";
 import { type EngineHandle, type EngineSource, makeEngine, remakeEngine } from "./engine-source.ts";
 import { forgetRecovered, handOver, recover } from "./exit.ts";
 import { Listeners } from "./listeners.ts";
+import type { Messages } from "./messages.ts";
 import { watchRoutes } from "./routes.ts";
 import { Runtime } from "./runtime.ts";
 import { Signals } from "./signals.ts";
@@ -24,6 +25,8 @@ import { Transport } from "./transport.ts";
 
 const MAX_CRASHES = 2;
 const MAX_HEARD = 1000;
+/** How long calls are worked off without letting the page breathe, in milliseconds. */
+const SLICE = 8;
 /** How long the first configuration is waited for; events lie safely in the queue meanwhile. */
 const CONFIG_PATIENCE = 3000;
 
@@ -47,10 +50,13 @@ class Host implements Page {
   #runtime: Runtime;
   #collector: Collector | undefined;
   #listeners = new Listeners();
-  #removeMessages: () => void;
+  #messages: Messages;
   #fetch = window.fetch.bind(window);
   /** What other tabs said while there was no engine: it may have missed the store that was read. */
   #heard: Json[] = [];
+  /** Calls that the engine has not been given: the shop's handler ends before it is asked. */
+  #due: string[] = [];
+  #working = false;
   #crashes = 0;
   #running = false;
   #closed = false;
@@ -73,7 +79,7 @@ class Host implements Page {
     });
     this.#signals = new Signals((signal, value) => this.#give("signal", { signal, value }));
     this.#timer = new Timer(() => this.#give("wake"));
-    const { performers, removeAll } = makePerformers({
+    const { performers, messages } = makePerformers({
       link,
       store: this.#store,
       transport: this.#transport,
@@ -87,12 +93,15 @@ class Host implements Page {
         forgetRecovered(name);
       },
     });
-    this.#removeMessages = removeAll;
+    this.#messages = messages;
     this.#runtime = new Runtime(performers, (text, error) => this.#blown(text, error), !!options.debug);
   }
 
   #give(kind: string, fields: { [key: string]: unknown } = {}): void {
-    if (this.#running) this.#runtime.give(input(kind, fields));
+    if (!this.#running) return;
+    // What the shop said before comes before.
+    this.#catchUp();
+    this.#runtime.give(input(kind, fields));
   }
 
   async open(source: () => EngineSource): Promise<void> {
@@ -178,6 +187,10 @@ class Host implements Page {
     }));
     for (const data of this.#heard.splice(0)) this.#give("peer", { data });
     if (this.#running) this.#link.ready("full");
+    // Ahead of the first message, but behind everything the shop does.
+    if (/"(message|variants|steps)"/.test(this.#config.text || "")) {
+      (window.requestIdleCallback || setTimeout)(() => this.#running && void this.#messages.load().catch(() => {}));
+    }
   }
 
   /** What the page does by itself, whatever is watched for. */
@@ -219,18 +232,37 @@ class Host implements Page {
   }
 
   call(id: string): void {
-    const pending = this.#link.calls.get(id);
-    if (!pending) return;
-    if (this.#collector) this.#collector.call(id, pending.text);
-    else if (this.#running) {
+    if (this.#collector) {
+      const pending = this.#link.calls.get(id);
+      if (pending) this.#collector.call(id, pending.text);
+    } else if (this.#running) {
+      this.#due.push(id);
+      if (!this.#working) queueMicrotask(this.#work);
+      this.#working = true;
+    }
+  }
+
+  /** Still in the task of the call, behind the shop's own code; a long burst goes on in tasks of its own. */
+  #work = (): void => {
+    this.#working = this.#catchUp(performance.now() + SLICE);
+    if (this.#working) setTimeout(this.#work);
+  };
+
+  /** Gives the engine the calls that are due, until then; true if some are left. */
+  #catchUp(until = Infinity): boolean {
+    while (this.#running && this.#due.length && performance.now() < until) {
+      const pending = this.#link.calls.get(this.#due.shift()!);
+      if (!pending) continue;
       this.#runtime.give(pending.text);
       if (pending.text.includes('"call":"page"')) this.#signals.newPage();
     }
+    return this.#due.length > 0;
   }
 
   query(what: string, campaign?: string): unknown {
     if (this.#collector) return this.#collector.query(what);
     if (!this.#running) return undefined;
+    this.#catchUp();
     const id = "q" + ++this.#queries;
     const value = this.#runtime.query(input("query", { what, id, campaign }), id);
     return what === "export" ? this.#export(value) : value;
@@ -246,6 +278,7 @@ class Host implements Page {
   #blown(text: string, error: unknown): void {
     if (!this.#running || this.#closed) return;
     this.#running = false;
+    this.#due = [];
     this.#runtime.use(undefined);
     this.#quiet();
     // The call that broke it is not given again.
@@ -294,13 +327,14 @@ class Host implements Page {
 
   /** Takes everything of the engine off the page. */
   #quiet(): void {
-    this.#removeMessages();
+    this.#messages.removeAll();
     this.#signals.watch({});
     this.#timer.set(null);
     this.#tabs.unlock();
   }
 
   async destroy(): Promise<void> {
+    this.#catchUp();
     if (this.#running) this.#runtime.drain(true);
     this.#closed = true;
     this.#running = false;

@@ -4,6 +4,7 @@ use super::fields::{ADDRESS, Fields, wrong};
 use super::message::check;
 use super::message::url::{self, Purpose};
 use super::problem::{Place, Problems};
+use super::text;
 use super::time::{Millis, SECOND, parse_duration, parse_iso, push_iso};
 use super::value::{Text, Value};
 
@@ -135,10 +136,10 @@ fn read_apply(value: &Value, place: &Place, problems: &mut Problems) -> Option<T
     let fields = Fields::of(value, place, problems)?;
     fields.only(&["url"], problems);
     // The braces of `{code}` belong into no address, so a letter stands for them.
-    let is_allowed = |url: &&str| url::allow(&url.replace("{code}", "c"), "", Purpose::Image).is_some();
+    let is_allowed = |url: &&str| url::allow(&text::replace(url, "{code}", "c"), "", Purpose::Image).is_some();
     let url = fields.read("url", ADDRESS, problems, |value| value.as_text().filter(is_allowed));
     match url {
-        Some(url) if !url.contains("{code}") => {
+        Some(url) if !text::contains(url, "{code}") => {
             problems.warn(&place.key("url"), "no-code", "the address has no {code}, so every visitor applies the same");
         }
         None if fields.get("url").is_none() => {

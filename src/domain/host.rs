@@ -45,6 +45,9 @@ pub trait Host {
     fn lower(&self, text: &str) -> String;
     /// JavaScript's `toUpperCase`, likewise.
     fn upper(&self, text: &str) -> String;
+    /// Undoes `application/x-www-form-urlencoded` in a name or value of a query; only ever asked for a text with `%` or
+    /// `+` in it. What is malformed stays as it is, what is no UTF-8 becomes U+FFFD.
+    fn decode(&self, text: &str) -> String;
     /// Parses a URL as the WHATWG standard says, against `base` where given.
     fn parse_url(&self, text: &str, base: Option<&str>) -> Option<Url>;
 }
@@ -105,6 +108,14 @@ pub fn number_to_text(number: f64) -> String {
 /// See [`Host::text_to_number`].
 pub fn text_to_number(text: &str) -> f64 {
     current().map_or(0.0, |host| host.text_to_number(text))
+}
+
+/// The name or value of a query as it was meant; see [`Host::decode`].
+pub fn decode(text: &str) -> String {
+    match current() {
+        Some(host) if text.contains(['%', '+']) => host.decode(text),
+        _ => text.into(),
+    }
 }
 
 /// See [`Host::parse_url`].
@@ -186,6 +197,10 @@ mod native {
 
         fn text_to_number(&self, text: &str) -> f64 {
             text.parse().unwrap_or(f64::NAN)
+        }
+
+        fn decode(&self, text: &str) -> String {
+            url::form_urlencoded::parse(text.as_bytes()).next().map(|(name, _)| name.into_owned()).unwrap_or_default()
         }
 
         fn parse_url(&self, text: &str, base: Option<&str>) -> Option<Url> {

@@ -2,6 +2,7 @@
 
 use super::number::{parse_number, push_number};
 use super::value::{Object, Text, Value};
+use std::cell::RefCell;
 
 /// The deepest nesting that is read, what lies deeper is null; real configurations stay under twenty.
 pub const MAX_DEPTH: usize = 64;
@@ -27,6 +28,41 @@ pub fn parse(text: &str) -> Result<Value, JsonError> {
         return Err(reader.error("the end"));
     }
     Ok(value)
+}
+
+/// The places for [`shared`] texts, a power of two, and how long those may be.
+const PLACES: usize = 128;
+const SHORT: usize = 24;
+
+thread_local! {
+    static SHARED: RefCell<Vec<Text>> = const { RefCell::new(Vec::new()) };
+}
+
+/// The text; of short ones the last at each place is kept and given again. The same keys, names and currencies come
+/// with every event: a journey of two thousand would hold each of them two thousand times.
+fn shared(text: &str) -> Text {
+    if text.len() > SHORT {
+        return text.into();
+    }
+    let mut hash = text.len();
+    for byte in text.bytes() {
+        hash = hash.wrapping_mul(31).wrapping_add(byte.into());
+    }
+    SHARED.with(|places| {
+        let mut places = places.borrow_mut();
+        if places.is_empty() {
+            places.resize(PLACES, Text::default());
+        }
+        match places.get_mut((hash ^ hash >> 7) & (PLACES - 1)) {
+            Some(known) => {
+                if **known != *text {
+                    *known = text.into();
+                }
+                known.clone()
+            }
+            None => text.into(),
+        }
+    })
 }
 
 struct Reader<'a> {
@@ -130,10 +166,10 @@ impl<'a> Reader<'a> {
             let value = self.value()?;
             // Small objects are checked for a repeated key (the last one counts, as in JavaScript); in large ones the
             // walk would be quadratic, and there the first one counts.
-            if object.len() < 256 {
-                object.set(&key, value);
-            } else {
-                object.push_unchecked(key, value);
+            let former = if object.len() < 256 { object.get_mut(&key) } else { None };
+            match former {
+                Some(former) => *former = value,
+                None => object.push_unchecked(key, value),
             }
             self.space();
             if self.take(b'}') {
@@ -198,7 +234,7 @@ impl<'a> Reader<'a> {
                 b'"' => {
                     let text = self.text.get(start..self.at).unwrap_or("");
                     self.at += 1;
-                    return Ok(text.into());
+                    return Ok(shared(text));
                 }
                 b'\\' => return self.escaped(start),
                 0..=0x1f => return Err(self.error("a closing quote")),

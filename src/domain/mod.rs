@@ -33,6 +33,7 @@ pub mod random;
 pub mod replay;
 pub mod shared;
 pub mod signed;
+pub mod text;
 pub mod time;
 #[cfg(any(feature = "tools", not(target_family = "wasm")))]
 pub mod tools;

@@ -25,6 +25,9 @@ export const lower = (text) => text.toLowerCase();
 
 export const upper = (text) => text.toUpperCase();
 
+/** A name or value of a query as it was meant. */
+export const decode = (text) => new URLSearchParams(`q=${text}`).get("q");
+
 /** The parts of a URL, a line each; undefined where it is none. */
 export function parseUrl(text, base) {
   let url;

@@ -16,6 +16,7 @@ extern "C" {
     fn text_to_number(text: &str) -> f64;
     fn lower(text: &str) -> String;
     fn upper(text: &str) -> String;
+    fn decode(text: &str) -> String;
     #[wasm_bindgen(js_name = parseUrl)]
     fn parse_url(text: &str, base: Option<&str>) -> Option<String>;
     fn transitions(zone: &str, from: f64, to: f64) -> Option<Vec<f64>>;
@@ -69,6 +70,10 @@ impl Host for Browser {
 
     fn upper(&self, text: &str) -> String {
         upper(text)
+    }
+
+    fn decode(&self, text: &str) -> String {
+        decode(text)
     }
 
     fn parse_url(&self, text: &str, base: Option<&str>) -> Option<Url> {

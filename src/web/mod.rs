@@ -7,6 +7,7 @@
 mod api;
 #[cfg(not(feature = "signature"))]
 mod host;
+mod memory;
 #[cfg(feature = "signature")]
 mod signature;
 #[cfg(feature = "tools")]

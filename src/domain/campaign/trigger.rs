@@ -4,6 +4,7 @@ use crate::domain::compiler::Compiler;
 use crate::domain::condition::Condition;
 use crate::domain::event::Event;
 use crate::domain::fields::{DURATION, Fields, unknown, wrong};
+use crate::domain::host;
 use crate::domain::list::Gather;
 use crate::domain::problem::{Place, Problems};
 use crate::domain::time::{Millis, Zone, parse_duration};
@@ -92,31 +93,9 @@ pub fn parse_query(search: &str) -> Object {
     let mut query = Object::new();
     for pair in search.trim_start_matches('?').split('&').filter(|pair| !pair.is_empty()) {
         let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
-        query.set(&decode(key), decode(value));
+        query.set(&host::decode(key), host::decode(value));
     }
     query
-}
-
-/// Percent-decoding as in `application/x-www-form-urlencoded`; what is malformed stays as it is.
-fn decode(text: &str) -> String {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let Some((first, tail)) = rest.split_first() {
-        rest = tail;
-        let escaped = match (first, tail) {
-            (b'%', [high, low, after @ ..]) => match ((*high as char).to_digit(16), (*low as char).to_digit(16)) {
-                (Some(high), Some(low)) => {
-                    rest = after;
-                    Some((high * 16 + low) as u8)
-                }
-                _ => None,
-            },
-            (b'+', _) => Some(b' '),
-            _ => None,
-        };
-        bytes.push(escaped.unwrap_or(*first));
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
 }
 
 /// Which pages: all parts given must match.
@@ -172,7 +151,7 @@ pub fn matches_glob(pattern: &str, text: &str) -> bool {
     let Some(last) = pattern.rsplit('*').next().filter(|_| pattern.contains('*')) else { return rest.is_empty() };
     let middle: Vec<&str> = pieces.gather();
     for piece in middle.iter().take(middle.len().saturating_sub(1)) {
-        match rest.find(piece).and_then(|at| rest.get(at + piece.len()..)) {
+        match crate::domain::text::find(rest, piece).and_then(|at| rest.get(at + piece.len()..)) {
             Some(tail) => rest = tail,
             None => return false,
         }
@@ -207,9 +186,14 @@ impl EventFilter {
         (!names.is_empty()).then_some(EventFilter { names, condition })
     }
 
+    /// Whether `event` has one of the names.
+    pub fn names(&self, event: &Event) -> bool {
+        self.names.iter().any(|name| if &**name == "*" { !event.own } else { *name == event.name })
+    }
+
     /// Whether `event` is one of them.
     pub fn matches(&self, event: &Event, now: Millis, zone: &Zone) -> bool {
-        self.names.iter().any(|name| if &**name == "*" { !event.own } else { *name == event.name })
+        self.names(event)
             && self
                 .condition
                 .as_ref()

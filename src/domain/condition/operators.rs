@@ -1,6 +1,5 @@
 //! Compiling what stands under a path: operators and plain values.
 
-use super::super::host;
 use super::super::problem::{Place, did_you_mean, shown};
 use super::super::time::parse_duration;
 use super::super::value::{Object, Value};
@@ -173,11 +172,7 @@ impl Builder<'_> {
                 let written = pattern::portable(source);
                 let compiled = written.and_then(|written| {
                     let fold = key.ends_with('i');
-                    self.patterns
-                        .entry((written, fold))
-                        .or_insert_with_key(|(written, fold)| host::pattern(written, *fold))
-                        .clone()
-                        .ok_or("is not one the host can read")
+                    self.patterns.compiled(written, fold).ok_or("is not one the host can read")
                 });
                 compiled
                     .map_err(|why| {

@@ -4,10 +4,9 @@
 //! What a step compares is a cell: a number, or the number of a text that is known. What needs more than that (a
 //! pattern, a version, the items of a list) is asked of the nodes, as [`super::evaluate`] does, once per document.
 
-use super::super::host::Pattern;
 use super::super::problem::Place;
 use super::super::value::{Text, Value};
-use super::build::Builder;
+use super::build::{Builder, Patterns};
 use super::node::{Kind, Node, Operand, split};
 use ask::{Among, Asker, Cell, Question, among};
 use std::collections::BTreeMap;
@@ -78,7 +77,7 @@ pub struct Table {
     /// How many texts the conditions name; those after them came with documents.
     named: usize,
     equal: BTreeMap<Key, u32>,
-    patterns: BTreeMap<(String, bool), Option<Rc<dyn Pattern>>>,
+    patterns: Patterns,
     groups: Value,
     cells: Vec<Cell>,
     values: Vec<Value>,
@@ -100,7 +99,7 @@ impl Table {
             tags: BTreeMap::new(),
             named: 0,
             equal: BTreeMap::new(),
-            patterns: BTreeMap::new(),
+            patterns: Patterns::default(),
             groups,
             cells: Vec::new(),
             values: Vec::new(),

@@ -164,7 +164,7 @@ impl Config {
         let ids = |key: &str| {
             let items = value.get(key).and_then(Value::as_object).into_iter().flat_map(|items| items.iter());
             let mut ids: Vec<Text> = items.map(|(id, _)| id.clone()).collect();
-            ids.sort();
+            super::order::sort(&mut ids);
             Some(ids)
         };
         compiler.groups = ids("groups");

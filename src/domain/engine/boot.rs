@@ -378,7 +378,7 @@ const CRAWLERS: [&str; 10] =
 
 fn is_crawler(agent: &str) -> bool {
     let agent = agent.to_ascii_lowercase();
-    CRAWLERS.iter().any(|mark| agent.contains(mark))
+    CRAWLERS.iter().any(|mark| crate::domain::text::contains(&agent, mark))
 }
 
 fn text(value: &Value, key: &str) -> Text {

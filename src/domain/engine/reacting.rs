@@ -27,6 +27,16 @@ impl Engine {
         self.requeue(&exposure);
     }
 
+    /// Whether anything in the configuration waits for events of this name. What the tabs share is no matter here:
+    /// another tab may have changed it, and only a claim, which costs a transaction, tells.
+    pub(super) fn may_react(&self, event: &crate::domain::event::Event) -> bool {
+        self.config.coupons.iter().any(|coupon| coupon.redeemed_event == event.name)
+            || self.config.campaigns.iter().any(|campaign| {
+                let goal = campaign.goal.as_ref().map(|goal| &goal.event);
+                goal.is_some_and(|goal| goal.names(event)) || campaign.unless.as_ref().is_some_and(|unless| unless.names(event))
+            })
+    }
+
     /// Goals, redemptions and cancelled waits that an event of the shop brings.
     pub(super) fn react(&mut self, event: &crate::domain::event::Event) {
         self.cancel_waits(event);

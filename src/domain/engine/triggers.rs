@@ -80,7 +80,7 @@ impl Engine {
             works.extend(self.asks_for(Moment::Page(&page)));
         }
         works.extend(self.asks_for(Moment::Event(&event)));
-        if !event.own {
+        if !event.own && self.may_react(&event) {
             works.push(Work::React(event.clone()));
         }
         self.plan(Some(event), works);

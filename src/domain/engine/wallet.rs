@@ -241,7 +241,7 @@ impl Engine {
     /// The address that puts a coupon into the cart.
     pub(super) fn apply_address(&self, coupon: &str) -> Option<String> {
         let code = self.code_of(coupon)?;
-        let address = self.config.coupon(coupon)?.apply.as_ref()?.replace("{code}", &encode(&code));
+        let address = crate::domain::text::replace(self.config.coupon(coupon)?.apply.as_deref()?, "{code}", &encode(&code));
         let base = self.options.page.text("url").unwrap_or_default();
         crate::domain::message::url::allow(&address, base, crate::domain::message::url::Purpose::Link)
     }

@@ -123,7 +123,7 @@ pub fn check(value: &Value, place: &Place, problems: &mut Problems) {
     // An address with a placeholder is judged when it is filled.
     if let Some(address) = value.get("open") {
         let address = localized::pick(address, "", "");
-        if !address.contains("{{") && url::allow(address, "", Purpose::Link).is_none() {
+        if !crate::domain::text::contains(address, "{{") && url::allow(address, "", Purpose::Link).is_none() {
             let message = sentence(&["the address \"", address, "\" is refused; use http, https, mailto, tel or a relative one"]);
             problems.error(&place.key("open"), "unsafe-url", message);
         }

@@ -98,7 +98,7 @@ fn block(block: &Value, place: &Place, known: &Known, problems: &mut Problems) {
         "text" | "button" => text(value, &here, problems),
         "image" => {
             let address = localized::pick(value, "", "");
-            if !address.contains("{{") && url::allow(address, "", Purpose::Image).is_none() {
+            if !crate::domain::text::contains(address, "{{") && url::allow(address, "", Purpose::Image).is_none() {
                 problems.error(&here, "unsafe-url", "a picture's address is http, https or relative");
             }
             match block.get("alt") {

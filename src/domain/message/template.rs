@@ -61,14 +61,14 @@ pub fn check(template: &str, place: &Place, problems: &mut Problems) {
         }
         rest = after;
     }
-    if rest.contains("{{") {
+    if crate::domain::text::contains(rest, "{{") {
         problems.warn(place, "template", "a placeholder is not closed with }}");
     }
 }
 
 /// Text before the next placeholder, its inside, and what follows; quoted braces do not end it.
 fn next_tag(text: &str) -> Option<(&str, &str, &str)> {
-    let start = text.find("{{")?;
+    let start = crate::domain::text::find(text, "{{")?;
     let inside = text.get(start + 2..)?;
     let mut quote = None;
     for (at, character) in inside.char_indices() {
@@ -182,11 +182,11 @@ fn filter(value: Value, part: &str, doc: &Value, context: &Context) -> Value {
         "truncate" => {
             let text = text_of(Some(&value));
             let limit = first.and_then(number_of).unwrap_or(50.0).max(0.0) as usize;
-            if text.chars().count() <= limit {
+            if crate::domain::text::count(&text) <= limit {
                 return text.into();
             }
             let end = second.map_or_else(|| String::from("…"), |end| text_of(Some(end)));
-            let kept = limit.saturating_sub(end.chars().count());
+            let kept = limit.saturating_sub(crate::domain::text::count(&end));
             let mut out: String = text.chars().take(kept).collect();
             out.truncate(out.trim_end().len());
             out.push_str(&end);

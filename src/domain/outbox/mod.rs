@@ -24,7 +24,6 @@ pub use types::{
 };
 
 use crate::domain::list::Gather;
-use std::collections::VecDeque;
 
 use super::json;
 use super::order;
@@ -87,7 +86,7 @@ pub struct Outbox {
     unreported: Drops,
     server_offset: Option<Millis>,
     /// The ids that were settled last: what the store still holds of them was not deleted in time.
-    settled: VecDeque<Text>,
+    settled: Vec<Text>,
 }
 
 /// So many settled ids are remembered: two full batches, and what other tabs tell meanwhile.
@@ -120,7 +119,7 @@ impl Outbox {
             stats: Stats::default(),
             unreported: Drops::default(),
             server_offset: None,
-            settled: VecDeque::new(),
+            settled: Vec::new(),
         }
     }
 
@@ -308,7 +307,7 @@ impl Outbox {
         self.stats.dropped.add(reason, 1);
         self.unreported.add(reason, 1);
         // The event was to report others: that is owed again.
-        if text.contains("\"dropped\":{")
+        if crate::domain::text::contains(text, "\"dropped\":{")
             && let Ok(event) = json::parse(text)
             && let Some(dropped) = event.at("context.dropped")
         {
@@ -321,9 +320,9 @@ impl Outbox {
 
     fn remember(&mut self, id: Text) {
         if self.settled.len() >= REMEMBERED {
-            self.settled.pop_front();
+            self.settled.remove(0);
         }
-        self.settled.push_back(id);
+        self.settled.push(id);
     }
 
     /// Gives the lock back. Says whether there is something to give back.

@@ -90,40 +90,10 @@ fn utm(query: &str) -> Option<Object> {
             continue;
         };
         if !key.is_empty() && !value.is_empty() && object.get(key).is_none() && object.len() < UTM_LIMIT {
-            object.set(key, decode(value));
+            object.set(key, host::decode(value));
         }
     }
     (!object.is_empty()).then_some(object)
-}
-
-/// Undoes `application/x-www-form-urlencoded`; bytes that are no UTF-8 become U+FFFD.
-fn decode(text: &str) -> String {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let Some((&first, tail)) = rest.split_first() {
-        rest = tail;
-        match (first, tail) {
-            (b'+', _) => bytes.push(b' '),
-            (b'%', [high, low, after @ ..]) => match (hex(*high), hex(*low)) {
-                (Some(high), Some(low)) => {
-                    bytes.push(high << 4 | low);
-                    rest = after;
-                }
-                _ => bytes.push(b'%'),
-            },
-            _ => bytes.push(first),
-        }
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
-}
-
-fn hex(digit: u8) -> Option<u8> {
-    match digit {
-        b'0'..=b'9' => Some(digit - b'0'),
-        b'a'..=b'f' => Some(digit - b'a' + 10),
-        b'A'..=b'F' => Some(digit - b'A' + 10),
-        _ => None,
-    }
 }
 
 #[cfg(test)]
@@ -168,7 +138,7 @@ mod tests {
     fn query_text_is_decoded() {
         for (text, expected) in [("a+b", "a b"), ("%EB%B4%84", "봄"), ("100%", "100%"), ("%zz", "%zz"), ("%4", "%4"), ("%ff", "\u{fffd}")]
         {
-            assert_eq!(decode(text), expected);
+            assert_eq!(host::decode(text), expected);
         }
     }
 }

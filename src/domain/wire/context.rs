@@ -1,5 +1,6 @@
 //! The `context` of events, kept as text so that an event costs a copy of it.
 
+use crate::domain::host;
 use crate::domain::json::{push_object, push_text};
 use crate::domain::value::{Object, Value};
 
@@ -148,31 +149,7 @@ pub fn campaign_of(search: &str) -> Object {
             continue;
         }
         let name = if name == "campaign" { "name" } else { name };
-        campaign.set(name, Value::from(decoded(value)));
+        campaign.set(name, Value::from(host::decode(value)));
     }
     campaign
-}
-
-/// A query's value: plus signs are spaces, percent signs bytes of UTF-8; what is no UTF-8 becomes U+FFFD.
-fn decoded(text: &str) -> String {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.bytes();
-    while let Some(byte) = rest.next() {
-        match byte {
-            b'+' => bytes.push(b' '),
-            b'%' => {
-                let mut ahead = rest.clone();
-                let mut digit = || (ahead.next()? as char).to_digit(16);
-                match (digit(), digit()) {
-                    (Some(high), Some(low)) => {
-                        bytes.push((high * 16 + low) as u8);
-                        rest = ahead;
-                    }
-                    _ => bytes.push(b'%'),
-                }
-            }
-            other => bytes.push(other),
-        }
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
 }

@@ -1,0 +1,78 @@
+/**
+ * The messages on screen. What draws them is a chunk of its own: it is fetched once the page has time, where the
+ * configuration has messages at all, or else with the first one.
+ */
+import type { Happening, Message, Mounted, Node } from "../render/types.ts";
+
+type Renderer = typeof import("../render/index.ts");
+
+/** A chunk that did not arrive is asked for once more, so long after. */
+const AGAIN = 2000;
+
+/** A message that is shown or about to be. */
+interface Shown {
+  message: Message;
+  report: (happening: Happening) => void;
+  mounted?: Mounted | undefined;
+}
+
+export class Messages {
+  #shown = new Map<string, Shown>();
+  #renderer: Renderer | undefined;
+  #loading: Promise<void> | undefined;
+
+  /** Fetches what draws messages, if that has not been done. */
+  load(): Promise<void> {
+    return (this.#loading = this.#loading || this.#load().catch((error) => {
+      this.#loading = undefined;
+      throw error;
+    }));
+  }
+
+  async #load(): Promise<void> {
+    const fetch = (): Promise<Renderer> => import("../render/index.ts");
+    this.#renderer = await fetch().catch(async () => {
+      await new Promise((resolve) => setTimeout(resolve, AGAIN));
+      return fetch();
+    });
+  }
+
+  show(message: Message, report: (happening: Happening) => void): void {
+    this.remove(message.impression);
+    const shown: Shown = { message, report };
+    this.#shown.set(message.impression, shown);
+    if (this.#renderer) this.#mount(shown);
+    else void this.load().then(() => this.#mount(shown), () => this.#fail(shown));
+  }
+
+  #mount(shown: Shown): void {
+    // It may have been taken back or replaced while the renderer was on its way.
+    if (this.#shown.get(shown.message.impression) !== shown) return;
+    try {
+      shown.mounted = this.#renderer!.mount(shown.message, shown.report);
+    } catch {
+      this.#fail(shown);
+    }
+  }
+
+  #fail(shown: Shown): void {
+    if (this.#shown.get(shown.message.impression) === shown) shown.report({ act: "failed" });
+  }
+
+  update(impression: string, tree: Node): void {
+    const shown = this.#shown.get(impression);
+    if (!shown) return;
+    if (shown.mounted) shown.mounted.update(tree);
+    else shown.message = { ...shown.message, tree };
+  }
+
+  remove(impression: string): void {
+    const shown = this.#shown.get(impression);
+    this.#shown.delete(impression);
+    shown?.mounted?.remove();
+  }
+
+  removeAll(): void {
+    for (const impression of Array.from(this.#shown.keys())) this.remove(impression);
+  }
+}
