@@ -87,7 +87,7 @@ export interface Options {
   publicKeys?: { [keyId: string]: string };
   /** Default false: known crawlers are not tracked. */
   crawlers?: boolean;
-  /** Sees every event before it is stored; `null` drops it, counted as `beforeSend`. */
+  /** Sees every event before it is stored; `null` drops it, counted as `before_send`. */
   beforeSend?: (event: Event) => Event | null;
   /** Where the `.wasm` lives when it is not beside the script. */
   baseUrl?: string;

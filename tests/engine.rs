@@ -184,3 +184,27 @@ fn a_call_given_twice_is_taken_once() {
     assert_eq!(host.query("export").list("journey").len(), 1);
     assert_eq!(host.query("stats").number("created"), Some(1.0));
 }
+
+#[test]
+fn an_event_names_the_session_that_it_begins_and_never_another_visitors() {
+    let mut host = Host::new(r#"{"version":1}"#, r#"{"consent":"granted","endpoint":{"url":"/collect"}}"#);
+    host.page("https://shop.test/");
+    host.now += 30 * 60_000;
+    host.call(r#""call":"track","name":"Stayed""#);
+    host.now += 30 * 60_000 + 1;
+    host.call(r#""call":"track","name":"Came Back""#);
+    host.call(r#""call":"reset""#);
+    host.call(r#""call":"track","name":"Somebody Else""#);
+    let named: Vec<(String, String)> = host
+        .sent()
+        .iter()
+        .map(|event| {
+            let session = event.at("context.sessionId").and_then(Value::as_text).unwrap_or("none");
+            let (visitor, number) = session.split_once('.').unwrap_or((session, ""));
+            assert_eq!(Some(visitor), event.text("anonymousId"));
+            (event.text("event").unwrap_or("page").to_string(), number.to_string())
+        })
+        .collect();
+    let named: Vec<(&str, &str)> = named.iter().map(|(name, number)| (&**name, &**number)).collect();
+    assert_eq!(named, [("page", "1"), ("Stayed", "1"), ("Came Back", "2"), ("Somebody Else", "1")]);
+}

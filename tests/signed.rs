@@ -1,5 +1,7 @@
 //! Signed configurations: RFC 8032's published values, and every way in which one may not be used.
 
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)] // A test may fail.
+
 use dangol::domain::json::parse;
 use dangol::domain::signed::{Refusal, check, check_to_value, payload, read};
 use dangol::domain::time::parse_iso;

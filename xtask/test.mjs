@@ -93,7 +93,7 @@ if (!words.length) {
   await cargoTest();
 }
 // What needs no browser first, then the SDK's own suites, then whole stories.
-const order = ["js", "tools", "collector", "shop", "e2e", "packaging", "long"];
+const order = ["js", "tools", "collector", "shop", "wire", "e2e", "packaging", "long"];
 const rank = (path) => {
   const place = order.findIndex((name) => relative(join(root, "tests"), path).startsWith(name));
   return place < 0 ? order.length : place;
@@ -101,7 +101,7 @@ const rank = (path) => {
 const suites = find(join(root, "tests"))
   .filter((path) => !words.length || words.some((word) => relative(root, path).includes(word)))
   .sort((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1));
-const inBrowser = (path) => /^tests\/(e2e|render)\//.test(relative(root, path));
+const inBrowser = (path) => /^tests\/(e2e|render|wire)\//.test(relative(root, path));
 const plain = suites.filter((path) => !inBrowser(path));
 if (plain.length && usable) await nodeTest(plain);
 for (const path of usable ? suites.filter(inBrowser) : []) await nodeTest([path], true);

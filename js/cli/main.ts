@@ -8,6 +8,7 @@ import { parseArgs } from "node:util";
 import { loadEngine } from "../engine.ts";
 import type { Problem } from "../types.ts";
 import { Failure, out, read, readJson, readWhole } from "./files.ts";
+import { checkEndpoint } from "./endpoint/index.ts";
 import { replay } from "./replay.ts";
 import { report as results } from "./report.ts";
 import { isWorker, segments } from "./segments.ts";
@@ -25,6 +26,9 @@ const USAGE = `usage: dangol <command>
   report <file or folder>... [--config file] [--locale ko|en] [--json]
                                                what came of the campaigns, from their events
   render <config> <campaign> [document]        a message as a tree
+  check-endpoint <url> [--format name] [--envelope key] [--write-key key] [--header "Name: value"] [--origin url]
+                 [--lookup url] [--strict] [--timeout seconds]
+                                               which rules of delivery a backend's endpoint keeps
   keygen [--id name] [--out file]              a pair of keys for signed configurations
   sign <config> --key file [--revision n] [--not-before ISO] [--expires ISO|30d] [--out file]
                                                the configuration with a signature before it
@@ -76,6 +80,9 @@ async function main(argv: string[]): Promise<number> {
       const engine = await loadEngine();
       return say(JSON.stringify(engine.render(await read(files[0]!), files[1]!, document), null, 2));
     }
+    case "check-endpoint":
+      need(1, "the endpoint's address");
+      return checkEndpoint(files[0]!, values);
     case "keygen":
       return keygen(values);
     case "sign":
@@ -92,6 +99,8 @@ function parse(argv: string[]) {
       options: {
         at: { type: "string" }, segment: { type: "string" }, update: { type: "boolean" }, until: { type: "string" }, seed: { type: "string" }, explain: { type: "boolean" }, json: { type: "boolean" },
         config: { type: "string" }, locale: { type: "string" },
+        format: { type: "string" }, envelope: { type: "string" }, "write-key": { type: "string" }, header: { type: "string", multiple: true },
+        origin: { type: "string" }, lookup: { type: "string" }, strict: { type: "boolean" }, timeout: { type: "string" },
         key: { type: "string" }, id: { type: "string" }, out: { type: "string" },
         revision: { type: "string" }, "not-before": { type: "string" }, expires: { type: "string" },
         help: { type: "boolean", short: "h" }, version: { type: "boolean", short: "v" },

@@ -20,12 +20,16 @@ declare module "node:fs/promises" {
   export function stat(path: string): Promise<{ isDirectory(): boolean }>;
   export function readdir(path: string, options: { withFileTypes: true }): Promise<{ name: string; isDirectory(): boolean }[]>;
 }
+declare module "node:zlib" {
+  export function gzip(text: string, done: (error: Error | null, bytes: Uint8Array) => void): void;
+}
 declare module "node:crypto" {
   export interface KeyObject {
     readonly type: "public" | "private" | "secret";
     readonly asymmetricKeyType?: string;
     export(options: { format: "jwk" }): { x?: string; d?: string };
   }
+  export const webcrypto: unknown;
   export function createHash(name: string): { update(bytes: Uint8Array): { digest(encoding: "hex"): string } };
   export function createPrivateKey(key: string | { key: Uint8Array; format: "der"; type: "pkcs8" }): KeyObject;
   export function createPublicKey(key: KeyObject): KeyObject;

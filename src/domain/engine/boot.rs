@@ -7,6 +7,7 @@ use super::{Effect, Engine, Options, Phase, Work};
 use crate::domain::config::Config;
 use crate::domain::consent::Standing;
 use crate::domain::event::Event;
+use crate::domain::host;
 use crate::domain::journey::Journey;
 use crate::domain::json;
 use crate::domain::list::{Gather, keep};
@@ -153,6 +154,9 @@ impl Engine {
         if let Some(settings) = self.options.endpoint.as_ref().and_then(outbox::Settings::from_value) {
             let mut settings = settings;
             settings.auth = self.options.auth;
+            // Where CloudEvents say they come from: the shop's origin.
+            let page = host::parse_url(self.options.page.text("url").unwrap_or_default(), None).unwrap_or_default();
+            settings.source = [&*page.protocol, "//", &*page.host].concat().into();
             let mut outbox = Outbox::new(settings, self.random.clone(), now);
             if let Some(delivery) = state.get("delivery") {
                 outbox.restore(delivery, now);

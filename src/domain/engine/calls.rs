@@ -191,6 +191,9 @@ impl Engine {
     pub(super) fn record(&mut self, kind: Kind, name: Option<&str>, event: Event, text: Option<&str>) {
         let consent = self.standing.consent();
         if consent.analytics && self.outbox.is_some() {
+            if consent.personalization {
+                self.name_session(&event);
+            }
             self.post(kind, name, &event, text);
         } else {
             self.local += 1;
@@ -242,6 +245,9 @@ impl Engine {
         config.behaviours = self.visitor.take_behaviours();
         self.visitor = super::visitor::Visitor::new(&mut config, Default::default(), Default::default(), now, zone);
         self.config = config;
+        // The name of a session holds the anonymous id: nothing of the next visitor may carry it.
+        self.session_named = 0;
+        self.context.set_session("");
     }
 
     /// The visitor decides, for all tabs and later pages.

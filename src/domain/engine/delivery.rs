@@ -35,9 +35,9 @@ impl Engine {
         self.context.set_page(Page { path: parsed.pathname, search: parsed.search, title: text("title"), referrer: text("referrer"), url });
     }
 
-    /// Names the current session in the context of what follows.
-    pub(super) fn follow_session(&mut self) {
-        let session = self.visitor.session();
+    /// Names the session that an event belongs to, which may begin with it, in the context of its text.
+    pub(super) fn name_session(&mut self, event: &Event) {
+        let session = self.visitor.session_of(&self.config, event);
         if session == self.session_named {
             return;
         }
@@ -50,12 +50,13 @@ impl Engine {
 
     /// Writes an event's wire text and puts it into the outbox.
     pub(super) fn post(&mut self, kind: Kind, name: Option<&str>, event: &Event, text: Option<&str>) {
+        let mut dropped = None;
         let text = match text {
             // A former page of this tab made the text already: the event keeps its stream and its number.
             Some(text) => String::from(text),
             None => {
                 self.seq += 1;
-                let dropped = self.outbox.as_mut().and_then(|outbox| outbox.take_report());
+                dropped = self.outbox.as_mut().and_then(|outbox| outbox.take_report());
                 let local_only: Vec<&str> = self.config.settings.local_only.iter().map(|path| &**path).gather();
                 let data = if kind == Kind::Page { page_data(&event.properties) } else { event.properties.clone() };
                 wire::event_text(
@@ -76,6 +77,7 @@ impl Engine {
             }
         };
         if self.options.filter {
+            self.filtering.push((event.id.clone(), dropped));
             self.effects.push(Effect::Filter { events: vec![(event.id.clone(), text)] });
         } else {
             self.push_out(event.id.clone(), text);
@@ -97,10 +99,15 @@ impl Engine {
     pub(super) fn filtered(&mut self, input: &Value) {
         for pair in input.list("events") {
             match pair.as_list() {
-                Some([Value::Text(id), Value::Text(text)]) => self.push_out(id.clone(), String::from(&**text)),
-                Some([Value::Text(_), _]) => {
-                    if let Some(outbox) = &mut self.outbox {
+                Some([Value::Text(id), text]) => {
+                    let asked = self.filtering.iter().position(|(asked, _)| asked == id);
+                    let report = asked.and_then(|place| self.filtering.remove(place).1);
+                    if let Value::Text(text) = text {
+                        self.push_out(id.clone(), String::from(&**text));
+                    } else if let Some(outbox) = &mut self.outbox {
                         outbox.count_dropped(Reason::BeforeSend);
+                        // What the event was to report is owed again.
+                        outbox.owe(report);
                     }
                 }
                 _ => {}

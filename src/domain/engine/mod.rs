@@ -30,7 +30,7 @@ use super::outbox::Outbox;
 use super::random::{Ids, Random};
 use super::shared::Shared;
 use super::time::{Millis, Zone, push_iso};
-use super::value::{Text, Value};
+use super::value::{Object, Text, Value};
 use super::wire::Context;
 use crate::domain::list::Gather;
 use page::OpenPage;
@@ -165,6 +165,8 @@ pub struct Engine {
     save_members: bool,
     /// The session that the context of events names.
     session_named: u32,
+    /// The events that the shop's `beforeSend` looks at, and the drops that each reports.
+    filtering: Vec<(Text, Option<Object>)>,
     /// When what waits for its turn was last asked.
     due_at: Millis,
     /// The ids of the latest calls.
@@ -223,6 +225,7 @@ impl Engine {
             writing_own: false,
             save_members: false,
             session_named: 0,
+            filtering: Vec::new(),
             due_at: 0,
             taken: Vec::new(),
         }

@@ -72,7 +72,6 @@ impl Engine {
         if is_page {
             works = self.open_page(&event);
         }
-        self.follow_session();
         self.settle_segments(Voice::Full);
         if is_page {
             let page = self.page.page.clone();

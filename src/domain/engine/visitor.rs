@@ -344,9 +344,14 @@ impl Visitor {
         &self.journey
     }
 
-    /// The number of the current session.
+    /// The number of the current session, 0 before the first event.
     pub fn session(&self) -> u32 {
         self.profile.session()
+    }
+
+    /// The number of the session that a new event belongs to; it may be the one that it begins.
+    pub fn session_of(&self, config: &Config, event: &Event) -> u32 {
+        self.profile.session_of(event, config.settings.profile.session)
     }
 
     /// The member's id as the journey tells it.

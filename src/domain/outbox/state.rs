@@ -25,6 +25,13 @@ impl Outbox {
         Some(report)
     }
 
+    /// A report was taken and its event will not be sent: the next one has to carry it.
+    pub fn owe(&mut self, report: Option<Object>) {
+        if let Some(report) = report {
+            self.unreported.add_value(&report.into());
+        }
+    }
+
     /// How far the server's clock is ahead of the device's, where an answer said so.
     pub fn server_offset(&self) -> Option<Millis> {
         self.server_offset

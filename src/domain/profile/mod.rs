@@ -198,6 +198,11 @@ impl Profile {
         self.visits.count
     }
 
+    /// The number of the session that a new event belongs to; only the shop's own events begin one, after `gap`.
+    pub fn session_of(&self, event: &Event, gap: Millis) -> u32 {
+        self.visits.count + u32::from(!event.own && !self.visits.holds(event.at, gap))
+    }
+
     /// One root as the document shows it; `None` where nothing is known, so that the key is absent.
     pub fn write_root(&self, root: Root, moment: Moment) -> Option<Value> {
         let Moment { now, zone, settings, event } = moment;

@@ -47,7 +47,7 @@ pub(super) struct Entered {
 impl Visits {
     /// Puts one of the shop's events into its session; a gap longer than `gap` starts a new one.
     pub(super) fn enter(&mut self, event: &Event, gap: Millis) -> Entered {
-        let stays = self.count > 0 && event.at - self.last_at <= gap;
+        let stays = self.holds(event.at, gap);
         let started = match &event.session {
             None => !stays,
             Some(id) if self.count > 0 && self.recorded.as_ref() == Some(id) => false,
@@ -71,6 +71,11 @@ impl Visits {
         let earlier = event.at < self.first_at;
         self.first_at = self.first_at.min(event.at);
         Entered { number: self.count, changed: started || earlier }
+    }
+
+    /// Whether the current session goes on until `at`.
+    pub(super) fn holds(&self, at: Millis, gap: Millis) -> bool {
+        self.count > 0 && at - self.last_at <= gap
     }
 
     fn start(&mut self, event: &Event) {
