@@ -4,6 +4,9 @@ import type { Pair } from "./boundary.ts";
 export const STORES = ["events", "journey", "state"] as const;
 export type StoreName = (typeof STORES)[number];
 
+/** The key that stands for all rows of a store, where they are deleted. */
+export const ALL = "*";
+
 /** Rows to write: text, or null to delete. */
 export type Rows = { [name in StoreName]: Map<string, string | null> };
 
@@ -30,5 +33,9 @@ export const isEmpty = (rows: Rows): boolean => STORES.every((name) => !rows[nam
 
 /** Puts `later` over `rows`. */
 export function merge(rows: Rows, later: Rows): void {
-  for (const name of STORES) later[name].forEach((text, key) => rows[name].set(key, text));
+  for (const name of STORES) {
+    // What is cleared afterwards need not be written first, and the clearing comes before what is written after it.
+    if (later[name].has(ALL)) rows[name].clear();
+    later[name].forEach((text, key) => rows[name].set(key, text));
+  }
 }

@@ -4,7 +4,7 @@
  * Every operation is one transaction. A connection that has died (WebKit: "connection lost"; storage cleared) is
  * reopened once per operation.
  */
-import { type Backend, type Contents, type Rows, STORES } from "./backend.ts";
+import { ALL, type Backend, type Contents, type Rows, STORES } from "./backend.ts";
 import type { Pair } from "./boundary.ts";
 
 const VERSION = 1;
@@ -192,7 +192,8 @@ function put(store: (name: string) => IDBObjectStore, rows: Rows): void {
     if (!rows[name].size) continue;
     const into = store(name);
     rows[name].forEach((text, key) => {
-      if (text === null) into.delete(key);
+      if (key === ALL) into.clear();
+      else if (text === null) into.delete(key);
       else into.put(text, key);
     });
   }

@@ -1,5 +1,5 @@
 /** Rows in memory: before consent, in `storage: "memory"`, and where the browser refuses storage. */
-import { type Backend, type Contents, noRows, type Rows, STORES } from "./backend.ts";
+import { ALL, type Backend, type Contents, noRows, type Rows, STORES } from "./backend.ts";
 import type { Pair } from "./boundary.ts";
 
 export class MemoryBackend implements Backend {
@@ -12,7 +12,8 @@ export class MemoryBackend implements Backend {
   async write(rows: Rows): Promise<void> {
     for (const name of STORES) {
       rows[name].forEach((text, key) => {
-        if (text === null) this.#rows[name].delete(key);
+        if (key === ALL) this.#rows[name].clear();
+        else if (text === null) this.#rows[name].delete(key);
         else this.#rows[name].set(key, text);
       });
     }

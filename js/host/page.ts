@@ -5,7 +5,9 @@
  * twice at most; then events are only collected.
  */
 import type { Link, Page } from "../facade.ts";
+import type { Follow } from "../cmp/source.ts";
 import type { Json } from "../types.ts";
+import { uuid } from "../uuid.ts";
 import { input, read, write } from "./boundary.ts";
 import type { Collector } from "./collect.ts";
 import { fetchConfig, followConfig, type Fetched } from "./config.ts";
@@ -23,6 +25,10 @@ import { Tabs } from "./tabs.ts";
 import { Timer } from "./timer.ts";
 import { Transport } from "./transport.ts";
 
+/** The adapters of consent banners, each a chunk of its own. */
+const BANNERS: { [name: string]: () => Promise<{ follow: Follow }> } = {
+  gcm: () => import("../cmp/gcm.ts"), tcf: () => import("../cmp/tcf.ts"), gpp: () => import("../cmp/gpp.ts"),
+};
 const MAX_CRASHES = 2;
 const MAX_HEARD = 1000;
 /** How long calls are worked off without letting the page breathe, in milliseconds. */
@@ -148,6 +154,31 @@ class Host implements Page {
     this.#engine = await engine;
     if (this.#engine) this.#begin(this.#engine, await loaded);
     else await this.#collect();
+    void this.#follow();
+  }
+
+  /** Follows the shop's consent banner. */
+  async #follow(): Promise<void> {
+    const { cmp, capture } = this.#link.options;
+    if (!cmp) return;
+    const tell = (source: string) => (data: unknown): void => {
+      const id = uuid(Date.now());
+      const text = input("call", { id, at: Date.now(), call: "consent", source, data });
+      if (this.#collector) this.#collector.call(id, text);
+      else if (this.#running) this.#runtime.give(text);
+    };
+    const decided = tell("banner");
+    try {
+      const stop = typeof cmp === "function" ? cmp(decided) : (await BANNERS[cmp]!()).follow({
+        decided,
+        assumed: tell("default"),
+        problem: (code, message) => this.#problem(code, message),
+      }, typeof capture?.dataLayer === "string" ? capture.dataLayer : "dataLayer");
+      if (this.#closed) stop?.();
+      else if (typeof stop === "function") this.#listeners.own(stop);
+    } catch (error) {
+      this.#problem("cmp-failed", error);
+    }
   }
 
   #reconfigure(fetched: Fetched): void {
@@ -172,6 +203,7 @@ class Host implements Page {
         locale: locale || document.documentElement.lang || navigator.language,
         filter: !!options.beforeSend,
         auth: !!options.auth,
+        gpc: !!(navigator as { globalPrivacyControl?: boolean }).globalPrivacyControl,
         memory: options.storage === "memory",
       },
       overflow,

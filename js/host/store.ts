@@ -4,7 +4,7 @@
  * The first write after a quiet moment starts in the same task, what follows within 50 ms is gathered into one
  * transaction. Decides nothing: whether storing is allowed is said by the engine (`allow`).
  */
-import { type Backend, isEmpty, merge, noRows, type Rows } from "./backend.ts";
+import { ALL, type Backend, isEmpty, merge, noRows, type Rows } from "./backend.ts";
 import { type Pair, read, type Save, write } from "./boundary.ts";
 import { IdbBackend, isFinal } from "./idb.ts";
 import { MemoryBackend } from "./memory.ts";
@@ -265,12 +265,15 @@ export class Store {
 
 function rowsOf(save: Save): Rows {
   const rows = noRows();
-  for (const [id, text] of save.events || []) rows.events.set(id, text);
-  for (const [id, text] of save.journey || []) rows.journey.set(id, text);
-  for (const id of save.drop?.events || []) rows.events.set(id, null);
-  for (const id of save.drop?.journey || []) rows.journey.set(id, null);
-  if (save.state !== undefined) rows.state.set("state", save.state);
-  if (save.shared !== undefined) rows.state.set("shared", save.shared);
+  for (const name of ["events", "journey"] as const) {
+    const gone = save.drop?.[name] || [];
+    if (gone.includes(ALL)) rows[name].set(ALL, null);
+    for (const [id, text] of save[name] || []) rows[name].set(id, text);
+    for (const id of gone) if (id !== ALL) rows[name].set(id, null);
+  }
+  // An empty text takes the row away.
+  if (save.state !== undefined) rows.state.set("state", save.state || null);
+  if (save.shared !== undefined) rows.state.set("shared", save.shared || null);
   if (save.consent !== undefined) rows.state.set("consent", save.consent);
   if (save.collect !== undefined) rows.state.set("collect", save.collect);
   if (save.config) rows.state.set("config", write(save.config));

@@ -133,6 +133,17 @@ impl Shared {
         keep(&mut self.coupons, |held| held.issued_at > now - KEEP);
     }
 
+    /// Who the visitor is, without anything that was shown to them.
+    pub fn identity(&self) -> Self {
+        Shared {
+            anonymous_id: self.anonymous_id.clone(),
+            assignment_id: self.assignment_id.clone(),
+            user_id: self.user_id.clone(),
+            epoch: self.epoch,
+            ..Shared::default()
+        }
+    }
+
     /// The display with an impression's id.
     pub fn exposure(&mut self, impression: &str) -> Option<&mut Exposure> {
         self.exposures.iter_mut().rev().find(|exposure| &*exposure.impression == impression)

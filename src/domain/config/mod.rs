@@ -13,7 +13,10 @@ use super::time::{DAY, Millis, SECOND};
 use super::value::{Object, Text, Value};
 use crate::domain::list::Gather;
 
+mod privacy;
 mod values;
+
+pub use privacy::{Minors, Personal, Privacy};
 
 /// The whole configuration.
 #[derive(Debug)]
@@ -78,6 +81,8 @@ pub struct Settings {
     pub url_query: Option<Vec<Text>>,
     /// Whether messages carry a receipt ("why do I see this?").
     pub receipt: bool,
+    /// What limits how a visitor may be addressed.
+    pub privacy: Privacy,
     /// `theme` and `words`, as the message module reads them.
     pub raw: Value,
 }
@@ -119,7 +124,7 @@ const KEYS: [&str; 13] = [
     "name",
     "description",
 ];
-const SETTINGS: [&str; 13] = [
+const SETTINGS: [&str; 18] = [
     "session",
     "retain",
     "stages",
@@ -133,6 +138,11 @@ const SETTINGS: [&str; 13] = [
     "receipt",
     "urlQuery",
     "words",
+    "globalPrivacyControl",
+    "refusal",
+    "reconfirm",
+    "minors",
+    "personalData",
 ];
 
 impl Config {
@@ -368,6 +378,7 @@ impl Settings {
             local_only: Vec::new(),
             url_query: None,
             receipt: true,
+            privacy: Privacy::default(),
             raw: value.clone(),
         };
         // The document's settings were read above, and with them what is wrong with the whole.
@@ -407,6 +418,7 @@ impl Settings {
         if let Some(receipt) = fields.read("receipt", "true or false", problems, Value::as_bool) {
             settings.receipt = receipt;
         }
+        settings.privacy = Privacy::read(&fields, place, problems);
         values::check_look(&fields, place, problems);
         settings
     }

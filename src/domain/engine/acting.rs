@@ -130,8 +130,9 @@ impl Engine {
             crate::object! { "campaign" => about.get("campaign").cloned().unwrap_or_default(), "answers" => given.clone() },
         );
         let mut properties = about;
-        properties.set("answers", given);
+        properties.set("answers", given.clone());
         self.write_own("Survey Answered", properties);
+        self.take_ticked(self.now(), &given.into());
     }
 }
 

@@ -1,5 +1,6 @@
 //! The start: what a former page left is taken up, and nothing is kept before the visitor's consent allows it.
 
+use super::consent::Record;
 use super::page::{OpenPage, slots_of, watch_list};
 use super::triggers::Voice;
 use super::visitor::Visitor;
@@ -42,20 +43,20 @@ impl Engine {
             filter: options.flag("filter"),
             strict: options.flag("strict"),
             auth: options.flag("auth"),
+            global_control: options.flag("gpc"),
             device: device(input),
             page: input.get("page").cloned().unwrap_or_default(),
             endpoint: options.get("endpoint").filter(|endpoint| !matches!(endpoint, Value::Null)).cloned(),
         };
-        self.standing = stored.text("consent").and_then(|text| json::parse(text).ok()).map_or_else(
-            || Standing::read(options.get("consent").unwrap_or(&nothing)),
-            |record| Standing::read(record.get("consent").unwrap_or(&nothing)),
-        );
+        let record = stored.text("consent").and_then(|text| json::parse(text).ok());
         self.read_config(input, stored);
+        self.standing = match &record {
+            Some(record) => Standing::read(record.get("consent").unwrap_or(&nothing)),
+            None => self.starting_value(options.get("consent").unwrap_or(&nothing)),
+        };
+        self.record = record.as_ref().map(Record::read).unwrap_or_default();
         self.restore(now, stored);
-        let (locale, timezone, agent) =
-            (self.options.locale.clone(), text(&self.options.device, "timezone"), text(&self.options.device, "userAgent"));
-        self.context = Context::new(env!("CARGO_PKG_VERSION"), &locale, &timezone, &agent, &self.stream);
-        self.set_context_page();
+        self.make_context();
         if let Some(recovered) = stored.get("recovered") {
             self.former_stream = text(recovered, "stream");
             self.recovered = vec![recovered.clone()];
@@ -66,16 +67,50 @@ impl Engine {
                 outbox.count_dropped(outbox::Reason::Overflow);
             }
         }
-        if !options.flag("crawlers") && is_crawler(&agent) {
+        if !options.flag("crawlers") && is_crawler(&text(&self.options.device, "userAgent")) {
             // A crawler is no visitor: nothing is tracked, and calls settle at once.
             return;
         }
         self.collected = stored.text("collect").and_then(|text| json::parse(text).ok()).unwrap_or_default();
         self.watch();
         match self.standing {
-            Standing::Pending => self.phase = Phase::Pending,
+            Standing::Pending => {
+                self.phase = Phase::Pending;
+                let text = input.text("config").or(stored.get("config").and_then(|config| config.text("text")));
+                self.begin_rehearsal(now, text.unwrap_or_default());
+            }
             Standing::Decided(_) => self.begin(),
         }
+    }
+
+    /// What the shop says to begin with, as far as the browser's own signal lets it.
+    fn starting_value(&self, given: &Value) -> Standing {
+        match Standing::read(given) {
+            Standing::Decided(consent) => {
+                let mut value = consent.to_value();
+                self.heed_global_control(&mut value);
+                Standing::read(&value)
+            }
+            pending => pending,
+        }
+    }
+
+    /// What all events of this page load say about it.
+    fn make_context(&mut self) {
+        let device = &self.options.device;
+        let (timezone, agent) = (text(device, "timezone"), text(device, "userAgent"));
+        self.context = Context::new(env!("CARGO_PKG_VERSION"), &self.options.locale, &timezone, &agent, &self.stream);
+        self.set_context_page();
+        if let (Standing::Decided(_), Value::Object(consent)) = (self.standing, self.standing.consent().to_value()) {
+            self.context.set_consent(&consent);
+        }
+    }
+
+    /// Events from here on have nothing in common with those before, not even the page load.
+    pub(super) fn new_stream(&mut self) {
+        self.stream = self.new_id();
+        self.seq = 0;
+        self.make_context();
     }
 
     fn read_config(&mut self, input: &Value, stored: &Value) {
@@ -169,11 +204,13 @@ impl Engine {
     pub(super) fn begin(&mut self) {
         self.phase = Phase::Booting;
         let consent = self.standing.consent();
+        self.end_rehearsal();
         let store = self.options.persistent && (consent.analytics || consent.personalization);
         self.effects.push(Effect::Allow { store });
         if let Value::Object(consent) = consent.to_value() {
             self.context.set_consent(&consent);
         }
+        self.purge_at_start(consent);
         self.claiming = true;
         self.effects.push(Effect::Claim);
     }
@@ -193,6 +230,9 @@ impl Engine {
                 self.shared = Shared { anonymous_id: id.clone(), assignment_id: id, user_id: user, ..Shared::default() };
             }
         }
+        if !self.standing.consent().personalization {
+            self.shared = self.shared.identity();
+        }
         self.phase = Phase::Running;
         self.visitor.set_host(&self.config, self.options.device.clone(), &self.shared.anonymous_id.clone());
         let dropped: Vec<Text> = self.visitor.compact(&self.config).iter().filter_map(Value::as_text).map(Text::from).gather();
@@ -210,9 +250,12 @@ impl Engine {
         }
         self.recover(now);
         self.serve_again(now);
+        self.held_bytes = 0;
         for (at, call) in std::mem::take(&mut self.held) {
             self.call(at, &call);
         }
+        self.take_up_rehearsal();
+        self.look_at_consent();
         self.ask_again();
     }
 
@@ -355,7 +398,9 @@ impl Engine {
         let page = std::mem::take(&mut self.page.page);
         self.page = OpenPage::new(self.page.number, self.page.since, page);
         self.watch();
+        self.begin_rehearsal(now, text);
         self.plan(None, vec![Work::Due]);
+        self.look_at_consent();
     }
 
     /// Keeps the configuration as the last good one.

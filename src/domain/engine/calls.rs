@@ -1,13 +1,11 @@
 //! What the shop calls: track, page, identify, reset, consent, show and the rest.
 
 use super::page::page_properties;
-use super::{Effect, Engine, MAX_HELD, Phase, Work};
-use crate::domain::consent::{Consent, Standing};
+use super::{Effect, Engine, MAX_HELD, MAX_HELD_BYTES, Phase, Work};
+use crate::domain::consent::PURPOSES;
 use crate::domain::decision::{Ask, Origin};
 use crate::domain::event::{Event, IDENTIFIED, PAGE_VIEWED};
-use crate::domain::json;
 use crate::domain::outbox::Reason as Drop;
-use crate::domain::shared::Shared;
 use crate::domain::time::{MINUTE, Millis, parse_duration};
 use crate::domain::value::{Text, Value};
 use crate::domain::wire::Kind;
@@ -26,26 +24,47 @@ impl Engine {
         let kind = call.text("call").unwrap_or_default();
         match (self.phase, kind) {
             (Phase::New, _) => self.save.settle.push(id),
-            (Phase::Pending, "consent") => {
-                self.consent(call);
-                self.save.settle.push(id);
-            }
-            (Phase::Pending, "show") => self.effects.push(Effect::Result { id, value: Value::Null }),
-            (Phase::Pending, "flush" | "forget" | "dismiss" | "mute") => self.save.settle.push(id),
+            (Phase::Pending, "consent") => self.consent_call(now, id, call),
+            (Phase::Pending, "show" | "dismiss") => self.rehearse_call(now, id, call),
+            (Phase::Pending, "forget") => self.forget(id),
+            (Phase::Pending, "flush" | "mute") => self.save.settle.push(id),
             (Phase::Pending | Phase::Booting, _) => {
                 // While consent is pending the call lies in memory, and that is as far as this page can take it.
                 if self.phase == Phase::Pending {
                     self.save.settle.push(id);
                 }
-                if self.held.len() < MAX_HELD {
-                    self.held.push((call.number("at").map_or(now, |at| at as Millis), call.clone()));
-                }
+                self.hold(call.number("at").map_or(now, |at| at as Millis), call);
             }
             (Phase::Running, _) => {
                 let at = call.number("at").map_or(now, |at| at as Millis);
                 self.advance(at);
                 self.run_call(kind, id, at, call);
             }
+        }
+    }
+
+    /// Keeps a call in memory, within bounds.
+    fn hold(&mut self, at: Millis, call: &Value) {
+        if self.held.len() >= MAX_HELD || self.held_bytes + self.input_bytes > MAX_HELD_BYTES {
+            if let Some(outbox) = &mut self.outbox {
+                outbox.count_dropped(Drop::Overflow);
+            }
+            return;
+        }
+        self.held_bytes += self.input_bytes;
+        if self.phase == Phase::Pending {
+            self.rehearse(at, call);
+        }
+        self.held.push((at, call.clone()));
+    }
+
+    fn consent_call(&mut self, now: Millis, id: Text, call: &Value) {
+        let names = |purpose: &&str| call.get("data").and_then(|data| data.get(purpose)).and_then(Value::as_bool).is_some();
+        if !PURPOSES.iter().any(|purpose| names(&purpose)) {
+            self.refuse(id, "consent needs an object of purposes, each true or false", call.get("data"));
+        } else {
+            self.consent(now, call);
+            self.save.settle.push(id);
         }
     }
 
@@ -72,10 +91,7 @@ impl Engine {
                 self.reset();
                 self.save.settle.push(id);
             }
-            "consent" => {
-                self.consent(call);
-                self.save.settle.push(id);
-            }
+            "consent" => self.consent_call(at, id, call),
             "show" => self.show_call(id, call),
             "dismiss" => {
                 self.dismiss_all();
@@ -218,14 +234,9 @@ impl Engine {
 
     /// Log-out on a shared device: another anonymous visitor, of whom nothing is known.
     pub(super) fn reset(&mut self) {
-        self.remove_all();
         self.save.drop_journey.extend(self.visitor.journey().events().iter().map(|event| event.id.clone()));
         self.save.journey.clear();
-        self.clear_visitor();
-        self.batches.clear();
-        let id = self.new_id();
-        self.shared = Shared { anonymous_id: id.clone(), assignment_id: id, epoch: self.shared.epoch + 1, ..Shared::default() };
-        self.visitor.set_host(&self.config, self.options.device.clone(), &self.shared.anonymous_id.clone());
+        self.become_another();
         self.save_state();
         self.plan(None, vec![Work::Anew]);
         self.tell(crate::object! { "reset" => self.shared.epoch });
@@ -233,7 +244,7 @@ impl Engine {
     }
 
     /// Tells the other tabs who the visitor is now, before it is stored: none of them may go on as the former one.
-    fn tell_who(&mut self) {
+    pub(super) fn tell_who(&mut self) {
         self.tell(crate::object! { "shared" => self.shared.to_text() });
     }
 
@@ -248,69 +259,6 @@ impl Engine {
         // The name of a session holds the anonymous id: nothing of the next visitor may carry it.
         self.session_named = 0;
         self.context.set_session("");
-    }
-
-    /// The visitor decides, for all tabs and later pages.
-    fn consent(&mut self, call: &Value) {
-        let before = self.standing;
-        let mut consent = before.consent();
-        let update = call.get("data").unwrap_or(&Value::Null);
-        if before == Standing::Pending {
-            consent = Consent::default();
-        }
-        consent.update(update);
-        self.standing = Standing::Decided(consent);
-        let record = crate::object! { "v" => 1i64, "at" => super::iso(self.now()), "consent" => consent.to_value() };
-        self.save.consent = Some(json::to_text(&record.into()));
-        self.tell(crate::object! { "consent" => consent.to_value() });
-        match before {
-            Standing::Pending => self.begin(),
-            Standing::Decided(former) => self.consent_changed(former, consent),
-        }
-    }
-
-    /// Revoking takes away what the purpose had allowed; granting takes up from here.
-    pub(super) fn consent_changed(&mut self, former: Consent, consent: Consent) {
-        self.effects.push(Effect::Allow { store: self.options.persistent && (consent.analytics || consent.personalization) });
-        if let Value::Object(consent) = consent.to_value() {
-            self.context.set_consent(&consent);
-        }
-        if former.analytics && !consent.analytics {
-            self.drop_outbox(Drop::Consent);
-        }
-        if former.personalization && !consent.personalization {
-            self.remove_all();
-            self.save.drop_journey.extend(self.visitor.journey().events().iter().map(|event| event.id.clone()));
-            self.save.journey.clear();
-            self.clear_visitor();
-            let (anonymous_id, assignment_id, user_id) =
-                (self.shared.anonymous_id.clone(), self.shared.assignment_id.clone(), self.shared.user_id.clone());
-            self.shared = Shared { anonymous_id, assignment_id, user_id, epoch: self.shared.epoch, ..Shared::default() };
-            self.batches.clear();
-            self.plan(None, vec![Work::Anew]);
-        } else if former.marketing && !consent.marketing {
-            self.remove_marketing();
-        }
-        if !consent.analytics && !consent.personalization {
-            self.effects.push(Effect::Wipe { settle: Vec::new(), keep_consent: true });
-            self.batches.clear();
-        }
-    }
-
-    /// Erases what this device holds, in every tab.
-    fn forget(&mut self, id: Text) {
-        self.remove_all();
-        self.drop_outbox(Drop::Forgotten);
-        self.clear_visitor();
-        self.batches.clear();
-        let new = self.new_id();
-        self.shared = Shared { anonymous_id: new.clone(), assignment_id: new, epoch: self.shared.epoch + 1, ..Shared::default() };
-        self.shared_text.clear();
-        self.save = super::Save::default();
-        self.visitor.set_host(&self.config, self.options.device.clone(), &self.shared.anonymous_id.clone());
-        self.effects.push(Effect::Wipe { settle: vec![id], keep_consent: true });
-        self.tell(crate::object! { "forget" => self.shared.epoch });
-        self.tell_who();
     }
 
     /// `show(id, {force})`.

@@ -1,6 +1,7 @@
 //! The one place that arbitrates: inside a claim, over the state that all tabs share.
 
 use super::{Batch, Engine, Phase, Work};
+use crate::domain::campaign::Purpose;
 use crate::domain::decision::{Ask, Decision, Origin, Outcome, Reason, Scene, first_failure, is_held_out, variant};
 use crate::domain::list::{Gather, keep};
 use crate::domain::order;
@@ -26,7 +27,17 @@ impl Engine {
                     // Another tab has erased it; what this one was told in its place is not stored yet.
                     self.shared_text.clear();
                 }
+                let told = Shared::from_text(shared.unwrap_or_default());
                 self.take_shared(shared);
+                let is_erasing = |work: &Work| matches!(work, Work::Erased);
+                if self.batches.iter().all(|batch| batch.works.iter().all(is_erasing)) {
+                    self.batches.clear();
+                    if told.is_some_and(|told| told.epoch < self.shared.epoch) {
+                        // This tab wrote about the former visitor while another one erased them.
+                        self.save.shared = Some(String::new());
+                    }
+                    return;
+                }
             }
             _ => return,
         }
@@ -69,7 +80,7 @@ impl Engine {
         self.shared = shared;
         self.shared_text = text.into();
         if anew {
-            self.visitor.set_host(&self.config, self.options.device.clone(), &self.shared.anonymous_id.clone());
+            self.meet();
         }
     }
 
@@ -101,12 +112,39 @@ impl Engine {
                 Work::Mute(campaign, until) => self.shared.mute(&campaign, until),
                 Work::Coupon(change) => self.move_coupon(change),
                 Work::User(user) => self.shared.user_id = Some(user),
-                Work::Anew => {}
+                Work::Anew | Work::Erased => {}
+                Work::Withdrawn => self.withdraw_marketing(),
             }
         }
         if !asks.is_empty() {
             self.visitor.look_at(&self.config, batch.event);
             self.arbitrate(asks);
+        }
+    }
+
+    /// Campaigns of marketing that wait for their time or their turn will not have it.
+    fn withdraw_marketing(&mut self) {
+        let config = &self.config;
+        let is_marketing = |id: &Text| config.campaign(id).is_some_and(|campaign| campaign.purpose == Purpose::Marketing);
+        let mut gone = Vec::new();
+        keep(&mut self.shared.waits, |wait| {
+            let goes = is_marketing(&wait.campaign);
+            if goes {
+                gone.push((wait.campaign.clone(), wait.step, wait.since));
+            }
+            !goes
+        });
+        keep(&mut self.shared.queue, |queued| {
+            let goes = is_marketing(&queued.campaign);
+            if goes {
+                gone.push((queued.campaign.clone(), queued.step, queued.since));
+            }
+            !goes
+        });
+        for (campaign, step, since) in gone {
+            let Some(campaign) = self.index_of(&campaign) else { continue };
+            let ask = Ask { campaign, step, since, origin: Origin::Wait, page: None };
+            self.decide(&ask, Outcome::Suppressed, None, Some(Reason::NoConsent), None);
         }
     }
 
@@ -255,7 +293,7 @@ impl Engine {
             shared: &self.shared,
             facts: &lens,
             journey: self.visitor.journey(),
-            consent: self.standing.consent(),
+            consent: self.allowed(),
             session: self.visitor.session(),
             stream: &self.stream,
             page: self.page_open.then_some(self.page.number),

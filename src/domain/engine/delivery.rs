@@ -2,7 +2,6 @@
 
 use super::triggers::Voice;
 use super::{Effect, Engine, Phase};
-use crate::domain::consent::{Consent, Standing};
 use crate::domain::event::Event;
 use crate::domain::json;
 use crate::domain::list::{Gather, keep};
@@ -214,6 +213,14 @@ impl Engine {
                 .gather()
         });
         let state = input.text("state").and_then(|text| json::parse(text).ok());
+        if !self.standing.consent().analytics {
+            // Consent was taken back while the lock was on its way.
+            if let Some(outbox) = &mut self.outbox {
+                outbox.unlocked();
+            }
+            self.effects.push(Effect::Unlock);
+            return;
+        }
         let delivery = state.as_ref().and_then(|state| state.get("delivery"));
         let Some(outbox) = &mut self.outbox else { return };
         let found = Found { pending: pending.as_deref(), mark: None, state: delivery };
@@ -223,6 +230,9 @@ impl Engine {
 
     pub(super) fn answered(&mut self, input: &Value) {
         let now = self.now();
+        if self.leave_answered(input, now) {
+            return;
+        }
         let answer = Answer {
             batch: input.number("batch").unwrap_or(0.0) as u32,
             status: input.number("status").unwrap_or(0.0) as u16,
@@ -295,6 +305,9 @@ impl Engine {
 
     /// Another tab spoke.
     pub(super) fn peer(&mut self, data: &Value) {
+        if self.phase == Phase::New {
+            return;
+        }
         if self.phase == Phase::Booting {
             self.heard.push(data.clone());
             return;
@@ -318,27 +331,16 @@ impl Engine {
         } else if let Some(text) = item.text("shared") {
             if self.phase == Phase::Running {
                 self.take_shared(Some(text));
-                self.settle_segments(Voice::Silent);
+                if self.visitor.is_settled() {
+                    self.settle_segments(Voice::Silent);
+                }
                 self.redraw_all();
             }
-        } else if let Some(consent) = item.get("consent") {
-            let mut given = Consent::default();
-            given.update(consent);
-            let former = std::mem::replace(&mut self.standing, Standing::Decided(given));
-            match former {
-                Standing::Pending => self.begin(),
-                Standing::Decided(former) => self.consent_changed(former, given),
-            }
+        } else if item.get("consent").is_some() {
+            self.hear_consent(item);
         } else if item.get("reset").is_some() || item.get("forget").is_some() {
-            self.remove_all();
-            self.clear_visitor();
-            self.batches.clear();
-            // Who the visitor is now is told next; nothing is written about them before they do something.
-            self.shared_text.clear();
-            if item.get("forget").is_some() {
-                self.drop_outbox(Reason::Forgotten);
-            } else {
-                self.plan(None, vec![super::Work::Anew]);
+            if self.phase == Phase::Running {
+                self.hear_reset(item.get("forget").is_some());
             }
         }
         let ids = |key: &str| -> Vec<Text> { item.list(key).iter().filter_map(Value::as_text).map(Text::from).gather() };

@@ -6,12 +6,15 @@
 mod acting;
 mod boot;
 mod calls;
+mod consent;
 mod deciding;
 mod delivery;
 pub mod effect;
 mod experiments;
+mod farewell;
 mod page;
 mod reacting;
+mod rehearsal;
 mod screen;
 mod timers;
 mod triggers;
@@ -53,6 +56,8 @@ enum Phase {
 
 /// The most calls that wait for consent or for the store.
 const MAX_HELD: usize = 1_000;
+/// The most bytes of them.
+const MAX_HELD_BYTES: usize = 1 << 20;
 
 /// What the host said at the start.
 #[derive(Clone, Debug, Default)]
@@ -65,6 +70,8 @@ struct Options {
     auth: bool,
     /// A replay takes every line as it is: nothing that is late by the clock fires.
     strict: bool,
+    /// Whether the browser sends Global Privacy Control.
+    global_control: bool,
     device: Value,
     page: Value,
     endpoint: Option<Value>,
@@ -95,6 +102,10 @@ enum Work {
     User(Text),
     /// The visitor is a new one.
     Anew,
+    /// The visitor was erased by another tab.
+    Erased,
+    /// Consent to marketing was taken back.
+    Withdrawn,
 }
 
 /// Works of one instant, which are decided together.
@@ -125,7 +136,16 @@ pub struct Engine {
     config_text: Option<(Text, Text)>,
     visitor: Visitor,
     standing: Standing,
+    record: consent::Record,
     held: Vec<(Millis, Value)>,
+    held_bytes: usize,
+    /// The size of the input being handled.
+    input_bytes: usize,
+    /// A second engine in memory that shows what may be shown before consent.
+    rehearsal: Option<Box<Engine>>,
+    /// What it had shown when the visitor agreed.
+    rehearsed: Option<Box<Engine>>,
+    farewell: Option<farewell::Farewell>,
     shared: Shared,
     /// The shared state as last read or written, to see at once whether another tab changed it.
     shared_text: String,
@@ -195,7 +215,13 @@ impl Engine {
             config_text: None,
             visitor,
             standing: Standing::Pending,
+            record: consent::Record::default(),
             held: Vec::new(),
+            held_bytes: 0,
+            input_bytes: 0,
+            rehearsal: None,
+            rehearsed: None,
+            farewell: None,
             shared: Shared::default(),
             shared_text: String::new(),
             batches: Vec::new(),
@@ -241,6 +267,7 @@ impl Engine {
 
     /// Takes an input as JSON and gives the effects as JSON. `now` is in milliseconds.
     pub fn handle(&mut self, now: Millis, input: &str) -> String {
+        self.input_bytes = input.len();
         let effects = match json::parse(input) {
             Ok(input) => self.apply(now, &input),
             Err(_) => Vec::new(),
@@ -261,6 +288,9 @@ impl Engine {
                     self.wake_at = None;
                 }
                 self.advance(now);
+                if self.phase == Phase::Pending && matches!(kind, "wake" | "signal" | "ui") {
+                    self.rehearse(now, input);
+                }
                 self.report(kind, input);
             }
         }

@@ -46,6 +46,10 @@ impl Engine {
                 next = earlier(next, self.next_due());
             }
         }
+        if let Some(rehearsal) = &self.rehearsal {
+            next = earlier(next, rehearsal.wake_at);
+        }
+        next = earlier(next, self.farewell.as_ref().and_then(|farewell| farewell.due));
         if let Some(outbox) = &mut self.outbox {
             next = earlier(next, outbox.next_wake(self.visitor.now()));
         }
@@ -84,5 +88,6 @@ impl Engine {
         let event = self.visitor.event();
         self.plan(event, works);
         self.ring_outbox(at);
+        self.ring_farewell(at);
     }
 }

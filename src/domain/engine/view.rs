@@ -1,6 +1,7 @@
 //! What the shop may ask: segments, coupons, explanations, numbers, and all that is held about the visitor.
 
 use super::{Effect, Engine};
+use crate::domain::consent::Standing;
 use crate::domain::decision::{Ask, Origin, Outcome, Reason, inspect};
 use crate::domain::list::Gather;
 use crate::domain::value::{Object, Text, Value};
@@ -133,6 +134,12 @@ impl Engine {
             .iter()
             .map(|wait| crate::object! { "campaign" => wait.campaign.clone(), "until" => super::iso(wait.due) }.into())
             .gather();
+        let queue: Vec<Value> = self
+            .shared
+            .queue
+            .iter()
+            .map(|queued| crate::object! { "campaign" => queued.campaign.clone(), "until" => super::iso(queued.until) }.into())
+            .gather();
         let mutes: Vec<Value> = self
             .shared
             .mutes
@@ -143,11 +150,15 @@ impl Engine {
             "anonymousId" => self.shared.anonymous_id.clone(),
             "userId" => self.shared.user_id.clone(),
             "consent" => self.standing.consent().to_value(),
+            "consentDecided" => !matches!(self.standing, Standing::Pending),
+            "consentDecidedAt" => self.record.decided_at.clone(),
+            "assignmentId" => self.shared.assignment_id.clone(),
             "document" => self.visitor.document(&self.config),
             "segments" => self.visitor.members(&self.config),
             "journey" => journey,
             "messages" => displays,
             "waits" => waits,
+            "queue" => queue,
             "mutes" => mutes,
             "coupons" => self.wallet(),
         };

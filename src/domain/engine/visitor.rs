@@ -339,6 +339,11 @@ impl Visitor {
         self.profile.document(self.moment(config))
     }
 
+    /// One root of the visitor's document.
+    pub fn root(&self, config: &Config, root: Root) -> Option<Value> {
+        self.profile.write_root(root, self.moment(config))
+    }
+
     /// The journey.
     pub fn journey(&self) -> &Journey {
         &self.journey

@@ -269,6 +269,29 @@ impl Outbox {
         ids
     }
 
+    /// A request with one event of its own, outside the queue.
+    pub fn alone(&self, batch: u32, id: Text, text: &str) -> Send {
+        let settings = &self.settings;
+        let body = wire::body(
+            &settings.format,
+            std::iter::once(text),
+            self.clock.wall_at(0),
+            settings.write_key.as_deref(),
+            &settings.source,
+        );
+        Send {
+            batch,
+            url: settings.url.clone(),
+            headers: settings.all_headers(),
+            ids: vec![id],
+            timeout: TIMEOUT,
+            exit: true,
+            compress: false,
+            auth: settings.auth,
+            body,
+        }
+    }
+
     fn launch(&mut self, ids: Vec<Text>, exit: bool, auth: bool, elapsed: Millis) -> Send {
         self.batches += 1;
         let batch = self.batches;

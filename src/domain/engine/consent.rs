@@ -1,0 +1,294 @@
+//! The visitor's decision: taken from the shop, from a consent banner or from another tab, and carried out. What a
+//! purpose had allowed is taken away with it.
+
+use super::{Effect, Engine, Phase, Work};
+use crate::domain::consent::{Consent, PURPOSES, Standing};
+use crate::domain::json;
+use crate::domain::outbox::Reason as Drop;
+use crate::domain::profile::Root;
+use crate::domain::shared::Shared;
+use crate::domain::time::{Millis, parse_iso};
+use crate::domain::value::{Object, Text, Value};
+
+/// What is known about the decision besides its purposes.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Record {
+    /// Whether the visitor decided at all; the shop's starting value is none of theirs.
+    pub decided_at: Option<Text>,
+    /// When they agreed to marketing.
+    pub marketing_at: Option<Millis>,
+    /// What the consent banner said last: what it repeats on every page is no new decision.
+    banner: Value,
+    /// Whether it was told that the consent to marketing is due.
+    told_due: bool,
+}
+
+impl Record {
+    /// Reads what [`Engine::write_record`] wrote.
+    pub fn read(record: &Value) -> Self {
+        Record {
+            decided_at: record.text("at").map(Text::from),
+            marketing_at: record.text("marketingAt").and_then(parse_iso),
+            banner: record.get("banner").cloned().unwrap_or_default(),
+            told_due: false,
+        }
+    }
+}
+
+impl Engine {
+    /// The visitor decides, for all tabs and later pages.
+    ///
+    /// `source` says who speaks: `banner` for a consent banner, `default` for what one assumes before the visitor has
+    /// said anything; without it it is the shop, for the visitor. Whoever speaks last has the word.
+    pub(super) fn consent(&mut self, now: Millis, call: &Value) {
+        let given = call.get("data").unwrap_or(&Value::Null);
+        let mut update = Object::new();
+        for purpose in PURPOSES {
+            if let Some(allowed) = given.get(purpose).and_then(Value::as_bool) {
+                update.set(purpose, allowed);
+            }
+        }
+        let mut update = Value::Object(update);
+        let source = call.text("source").unwrap_or_default();
+        if update.as_object().is_none_or(Object::is_empty)
+            || (source == "default" && self.record.decided_at.is_some())
+            || (source == "banner" && update == self.record.banner)
+        {
+            return;
+        }
+        if source == "banner" {
+            self.record.banner = update.clone();
+        }
+        if !source.is_empty() {
+            self.heed_global_control(&mut update);
+        }
+        let before = self.standing;
+        let mut consent = before.consent();
+        consent.update(&update);
+        self.standing = Standing::Decided(consent);
+        if source != "default" {
+            if update.flag("marketing") || update.flag("marketingNight") {
+                self.record.marketing_at = Some(now);
+            }
+            self.record.decided_at = Some(super::iso(now).into());
+            self.record.told_due = false;
+            self.write_record(consent);
+        }
+        self.tell(crate::object! { "consent" => consent.to_value(), "marketingAt" => self.record.marketing_at });
+        self.stand(before);
+    }
+
+    /// A consent that was ticked beside an input is given; one that was not says nothing.
+    pub(super) fn take_ticked(&mut self, now: Millis, answers: &Value) {
+        let mut given = Object::new();
+        for purpose in PURPOSES {
+            let mut name = String::from("consent.");
+            name.push_str(purpose);
+            if answers.flag(&name) {
+                given.set(purpose, true);
+            }
+        }
+        self.consent(now, &crate::object! { "data" => given }.into());
+    }
+
+    fn write_record(&mut self, consent: Consent) {
+        let mut record = crate::object! { "v" => 1i64, "at" => self.record.decided_at.clone(), "consent" => consent.to_value() };
+        if let Some(at) = self.record.marketing_at {
+            record.set("marketingAt", super::iso(at));
+        }
+        if self.record.banner != Value::Null {
+            record.set("banner", self.record.banner.clone());
+        }
+        self.save.consent = Some(json::to_text(&record.into()));
+    }
+
+    /// Another tab tells of a decision, which it has stored.
+    pub(super) fn hear_consent(&mut self, told: &Value) {
+        let mut consent = Consent::default();
+        consent.update(told.get("consent").unwrap_or(&Value::Null));
+        self.record.marketing_at = told.number("marketingAt").map(|at| at as Millis);
+        self.record.decided_at = Some(super::iso(self.now()).into());
+        let before = std::mem::replace(&mut self.standing, Standing::Decided(consent));
+        self.stand(before);
+    }
+
+    fn stand(&mut self, before: Standing) {
+        match (before, self.standing) {
+            (Standing::Pending, _) => self.begin(),
+            (Standing::Decided(former), Standing::Decided(consent)) => self.consent_changed(former, consent),
+            _ => {}
+        }
+    }
+
+    /// The browser's Global Privacy Control speaks for the visitor until they say otherwise on this shop.
+    pub(super) fn heed_global_control(&self, update: &mut Value) {
+        if self.options.global_control && self.config.settings.privacy.global_control {
+            let update = update.make_object();
+            update.set("marketing", false);
+            update.set("marketingNight", false);
+        }
+    }
+
+    /// What is allowed now: marketing only as long as the consent to it is fresh and the visitor of age.
+    pub(super) fn allowed(&self) -> Consent {
+        let mut consent = self.standing.consent();
+        let privacy = &self.config.settings.privacy;
+        let now = self.now();
+        let is_minor = privacy.minors.as_ref().is_some_and(|minors| {
+            let traits = self.visitor.root(&self.config, Root::Traits);
+            minors.covers(traits.as_ref(), now + self.visitor.zone().offset(now))
+        });
+        if is_minor || privacy.is_due(self.record.marketing_at, now) {
+            consent.marketing = false;
+            consent.marketing_night = false;
+        }
+        consent
+    }
+
+    /// Tells once a page that the consent to marketing has to be confirmed, and takes off what is no longer allowed.
+    pub(super) fn look_at_consent(&mut self) {
+        let consent = self.standing.consent();
+        if consent.marketing && !self.allowed().marketing {
+            self.remove_marketing();
+        }
+        let due = self.config.settings.privacy.is_due(self.record.marketing_at, self.now());
+        if due && consent.marketing && !self.record.told_due {
+            self.record.told_due = true;
+            self.notify(
+                "problem",
+                crate::object! {
+                    "code" => "consent-due", "severity" => "warning",
+                    "message" => "the consent to marketing is older than settings.reconfirm; ask the visitor and call consent()",
+                },
+            );
+        }
+    }
+
+    /// The first decision: what former pages left is kept only as far as it goes.
+    pub(super) fn purge_at_start(&mut self, consent: Consent) {
+        if self.options.strict {
+            return;
+        }
+        if !consent.analytics && !consent.personalization {
+            self.effects.push(Effect::Wipe { settle: Vec::new(), keep_consent: true });
+        }
+        if !consent.personalization && !self.visitor.journey().is_empty() {
+            self.clear_visitor();
+            self.save.drop_journey.push(ALL.into());
+            self.save_state();
+        }
+        if !consent.analytics && self.outbox.is_some() {
+            self.save.drop_events.push(ALL.into());
+        }
+    }
+
+    /// Revoking takes away what the purpose had allowed; granting takes up from here.
+    pub(super) fn consent_changed(&mut self, former: Consent, consent: Consent) {
+        self.effects.push(Effect::Allow { store: self.options.persistent && (consent.analytics || consent.personalization) });
+        if let Value::Object(consent) = consent.to_value() {
+            self.context.set_consent(&consent);
+        }
+        if former.analytics && !consent.analytics {
+            self.drop_outbox(Drop::Consent);
+            // Not only what this page knows of: the store may hold what former pages left.
+            self.save.events.clear();
+            self.save.drop_events = vec![ALL.into()];
+        }
+        if former.personalization && !consent.personalization {
+            self.remove_all();
+            self.save.journey.clear();
+            self.save.drop_journey = vec![ALL.into()];
+            self.clear_visitor();
+            self.shared = self.shared.identity();
+            self.drop_batches();
+            self.save_state();
+            self.plan(None, vec![Work::Anew]);
+        } else if former.marketing && !consent.marketing {
+            self.remove_marketing();
+            self.plan(None, vec![Work::Withdrawn]);
+        }
+        if !consent.analytics && !consent.personalization {
+            // Nothing is left that could be told apart from a stranger, so that is what the visitor is from here on.
+            self.become_another();
+            self.save_members = false;
+            let consent = self.save.consent.take();
+            self.save = super::Save { consent, settle: std::mem::take(&mut self.save.settle), ..super::Save::default() };
+            self.effects.push(Effect::Wipe { settle: Vec::new(), keep_consent: true });
+        }
+        self.look_at_consent();
+    }
+
+    /// Somebody else from here on: other ids, and nothing known.
+    pub(super) fn become_another(&mut self) {
+        self.remove_all();
+        self.clear_visitor();
+        self.drop_batches();
+        let id = self.new_id();
+        self.shared = Shared { anonymous_id: id.clone(), assignment_id: id, epoch: self.shared.epoch + 1, ..Shared::default() };
+        self.shared_text.clear();
+        self.meet();
+    }
+
+    /// The shared state names another visitor than before.
+    pub(super) fn meet(&mut self) {
+        // The session's name begins with the visitor's id.
+        self.session_named = 0;
+        self.context.set_session("");
+        self.visitor.set_host(&self.config, self.options.device.clone(), &self.shared.anonymous_id.clone());
+    }
+
+    /// What was to be decided about a visitor who is gone is not; `show()` calls are answered all the same.
+    pub(super) fn drop_batches(&mut self) {
+        self.batches.clear();
+        for (_, id) in std::mem::take(&mut self.waiting_results) {
+            self.effects.push(Effect::Result { id, value: Value::Null });
+        }
+    }
+
+    /// Erases what this device holds, in every tab; the backend hears of it once, if it ever heard of the visitor.
+    pub(super) fn forget(&mut self, id: Text) {
+        let was_pending = self.phase == Phase::Pending;
+        self.held.clear();
+        self.held_bytes = 0;
+        self.recovered.clear();
+        self.end_rehearsal();
+        if self.standing.consent().analytics {
+            self.take_leave();
+        }
+        self.drop_outbox(Drop::Forgotten);
+        self.become_another();
+        self.new_stream();
+        self.save = super::Save::default();
+        self.save_members = false;
+        self.effects.push(Effect::Wipe { settle: vec![id], keep_consent: true });
+        self.tell(crate::object! { "forget" => self.shared.epoch });
+        if !was_pending {
+            self.tell_who();
+        }
+    }
+
+    /// Another tab has reset the visitor (`forget`: erased them). Whatever this one still writes about the former one
+    /// is on its way already, so it is deleted by name.
+    pub(super) fn hear_reset(&mut self, forget: bool) {
+        self.save.drop_journey.extend(self.visitor.journey().events().iter().map(|event| event.id.clone()));
+        self.save.journey.clear();
+        self.remove_all();
+        self.clear_visitor();
+        self.drop_batches();
+        // Who the visitor is now is told next; nothing is written about them before they do something.
+        self.shared_text.clear();
+        if forget {
+            self.drop_outbox(Drop::Forgotten);
+            self.save.events.clear();
+            self.save.state = Some(String::new());
+            self.save_members = false;
+            self.new_stream();
+            self.plan(None, vec![Work::Erased]);
+        } else {
+            self.plan(None, vec![Work::Anew]);
+        }
+    }
+}
+
+/// In a list of rows to delete: all of them.
+const ALL: &str = "*";

@@ -1,0 +1,128 @@
+//! Campaigns with `beforeConsent`: while consent is pending a second engine runs over the same calls, in memory, with
+//! nothing but those campaigns. Of its effects only those that the visitor sees get out; nothing is stored or sent.
+//!
+//! When the visitor agrees, what it had shown is taken up (limits count it, its events are written); when they decline,
+//! it is gone.
+
+use super::{Effect, Engine};
+use crate::domain::json;
+use crate::domain::time::Millis;
+use crate::domain::value::{Object, Text, Value};
+use crate::domain::wire::Kind;
+
+/// The rounds of claims that one input may lead to.
+const MAX_ROUNDS: usize = 8;
+
+impl Engine {
+    /// Starts one where the configuration has such campaigns.
+    pub(super) fn begin_rehearsal(&mut self, now: Millis, config: &str) {
+        let is_wanted = self.phase == super::Phase::Pending
+            && self.rehearsal.is_none()
+            && !self.options.strict
+            && self.config.campaigns.iter().any(|campaign| campaign.before_consent);
+        let Some(mut config) = json::parse(config).ok().filter(|_| is_wanted) else { return };
+        let mut campaigns = Object::new();
+        for (id, campaign) in config.get("campaigns").and_then(Value::as_object).into_iter().flat_map(Object::iter) {
+            if campaign.flag("beforeConsent") {
+                campaigns.set(id, campaign.clone());
+            }
+        }
+        config.make_object().set("campaigns", campaigns);
+        let options = crate::object! {
+            "consent" => crate::object! { "personalization" => true, "marketing" => true },
+            "gpc" => self.options.global_control, "locale" => self.options.locale.clone(), "memory" => true, "crawlers" => true,
+        };
+        // Its ids must be others than ours, and its displays those of another page load.
+        let mut stream = String::from(&*self.stream);
+        stream.push('~');
+        let start = crate::object! {
+            "in" => "start", "options" => options, "stream" => stream.as_str(), "entropy" => stream.as_str(),
+            "page" => self.options.page.clone(), "device" => self.options.device.clone(), "config" => json::to_text(&config),
+        };
+        self.rehearsal = Some(Box::new(Engine::new()));
+        self.rehearse(now, &start.into());
+        for (at, call) in self.held.clone() {
+            self.rehearse(at, &call);
+        }
+        for slot in self.missing_slots.clone() {
+            self.rehearse(now, &crate::object! { "in" => "signal", "signal" => "slot_gone", "value" => slot }.into());
+        }
+    }
+
+    /// Gives it an input and lets out what the visitor sees.
+    pub(super) fn rehearse(&mut self, now: Millis, input: &Value) {
+        let Some(mut inner) = self.rehearsal.take() else { return };
+        let mut effects = inner.apply(now, input);
+        for _ in 0..MAX_ROUNDS {
+            if !effects.iter().any(|effect| matches!(effect, Effect::Claim)) {
+                break;
+            }
+            effects.retain(|effect| !matches!(effect, Effect::Claim));
+            effects.extend(inner.apply(now, &crate::object! { "in" => "claimed" }.into()));
+        }
+        self.rehearsal = Some(inner);
+        for effect in effects {
+            let is_seen = match &effect {
+                Effect::Show(_) | Effect::Update { .. } | Effect::Remove { .. } => true,
+                Effect::Open { .. } | Effect::Copy(_) | Effect::Chat(_) | Effect::Result { .. } => true,
+                Effect::Notify { kind, .. } => matches!(*kind, "message" | "chat" | "survey"),
+                _ => false,
+            };
+            if let Effect::Notify { kind: "survey", detail } = &effect {
+                self.take_ticked(now, detail.get("answers").unwrap_or(&Value::Null));
+            }
+            if is_seen {
+                self.effects.push(effect);
+            }
+        }
+    }
+
+    /// A call about messages: only its own exist before consent.
+    pub(super) fn rehearse_call(&mut self, now: Millis, id: Text, call: &Value) {
+        let known = call.text("call") == Some("show")
+            && self.rehearsal.as_ref().is_some_and(|inner| inner.config.campaign(call.text("name").unwrap_or_default()).is_some());
+        if known || call.text("call") != Some("show") {
+            self.rehearse(now, call);
+        }
+        if call.text("call") != Some("show") {
+            self.save.settle.push(id);
+        } else if !known {
+            self.effects.push(Effect::Result { id, value: Value::Null });
+        }
+    }
+
+    /// The visitor has decided: what is on screen stays only where messages are allowed.
+    pub(super) fn end_rehearsal(&mut self) {
+        let Some(mut inner) = self.rehearsal.take() else { return };
+        if self.standing.consent().personalization {
+            self.rehearsed = Some(inner);
+            return;
+        }
+        inner.remove_all();
+        self.effects.append(&mut inner.effects);
+    }
+
+    /// Takes up what was shown: the displays count, the messages go on, their events are written.
+    pub(super) fn take_up_rehearsal(&mut self) {
+        let Some(mut inner) = self.rehearsed.take() else { return };
+        let session = self.visitor.session();
+        for mut exposure in std::mem::take(&mut inner.shared.exposures) {
+            exposure.session = session;
+            self.shared.exposures.push(exposure);
+        }
+        self.shared.mutes.append(&mut inner.shared.mutes);
+        self.shared.coupons.append(&mut inner.shared.coupons);
+        self.screen.append(&mut inner.screen);
+        if !self.standing.consent().marketing {
+            self.remove_marketing();
+        }
+        for event in inner.visitor.journey().events() {
+            if event.own && !event.name.starts_with("Segment ") {
+                let was = std::mem::replace(&mut self.writing_own, true);
+                let name = event.name.clone();
+                self.record(Kind::Track, Some(&name), (**event).clone(), None);
+                self.writing_own = was;
+            }
+        }
+    }
+}
