@@ -80,6 +80,7 @@ export interface Options {
   locale?: string;
   capture?: Capture;
   chat?: ChatAdapter;
+  /** The shop's consent banner: Google Consent Mode, IAB TCF or GPP, or a function that tells of its decisions. */
   cmp?: "gcm" | "tcf" | "gpp" | ConsentSource;
   /** JWT of the signed-in member, asked again after a 401. */
   auth?: () => Promise<string>;

@@ -272,13 +272,8 @@ impl Outbox {
     /// A request with one event of its own, outside the queue.
     pub fn alone(&self, batch: u32, id: Text, text: &str) -> Send {
         let settings = &self.settings;
-        let body = wire::body(
-            &settings.format,
-            std::iter::once(text),
-            self.clock.wall_at(0),
-            settings.write_key.as_deref(),
-            &settings.source,
-        );
+        let body =
+            wire::body(&settings.format, std::iter::once(text), self.clock.wall_at(0), settings.write_key.as_deref(), &settings.source);
         Send {
             batch,
             url: settings.url.clone(),
