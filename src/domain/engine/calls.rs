@@ -59,8 +59,8 @@ impl Engine {
     }
 
     fn consent_call(&mut self, now: Millis, id: Text, call: &Value) {
-        let names = |purpose: &&str| call.get("data").and_then(|data| data.get(purpose)).and_then(Value::as_bool).is_some();
-        if !PURPOSES.iter().any(|purpose| names(&purpose)) {
+        let names = |purpose: &str| call.get("data").and_then(|data| data.get(purpose)).and_then(Value::as_bool).is_some();
+        if !PURPOSES.iter().any(|purpose| names(purpose)) {
             self.refuse(id, "consent needs an object of purposes, each true or false", call.get("data"));
         } else {
             self.consent(now, call);

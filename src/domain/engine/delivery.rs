@@ -338,10 +338,8 @@ impl Engine {
             }
         } else if item.get("consent").is_some() {
             self.hear_consent(item);
-        } else if item.get("reset").is_some() || item.get("forget").is_some() {
-            if self.phase == Phase::Running {
-                self.hear_reset(item.get("forget").is_some());
-            }
+        } else if self.phase == Phase::Running && (item.get("reset").is_some() || item.get("forget").is_some()) {
+            self.hear_reset(item.get("forget").is_some());
         }
         let ids = |key: &str| -> Vec<Text> { item.list(key).iter().filter_map(Value::as_text).map(Text::from).gather() };
         if let Some(outbox) = &mut self.outbox {
