@@ -9,6 +9,8 @@ export type Report = (signal: string, value?: number | string) => void;
 const ACTIVITY = ["pointerdown", "pointermove", "keydown", "wheel", "touchstart", "scroll"];
 /** A finger's flick upwards of this share of the screen within a quarter second is a wish to leave. */
 const FLICK = 0.4;
+/** Whoever looks at something else for this long had left; shorter is a glance at a notification. */
+const AWAY = 2000;
 
 export class Signals {
   #report: Report;
@@ -20,6 +22,9 @@ export class Signals {
   #watch: Watch = {};
   /** The slots that were last reported as there. */
   #slots = new Set<string>();
+  /** Whether the visitor came to this page by the back button, and whether the engine knows of the page. */
+  #back = (performance.getEntriesByType?.("navigation")[0] as PerformanceNavigationTiming | undefined)?.type === "back_forward";
+  #viewed = false;
 
   constructor(report: Report) {
     this.#report = report;
@@ -28,6 +33,7 @@ export class Signals {
   /** A new page view: everything can be seen anew. */
   newPage(): void {
     this.#done.clear();
+    this.#viewed = true;
     this.watch(this.#watch);
   }
 
@@ -97,9 +103,22 @@ export class Signals {
     this.#listeners.add(document, "mouseout", (event: MouseEvent) => {
       if (!event.relatedTarget && event.clientY <= 0) leaving();
     }, { passive: true });
-    // A phone has no pointer to leave with. The flick back to the top, from at least one screen down, is the gesture
-    // that reveals the address bar; back-button traps are not ours.
+    // A phone has no pointer to leave with. It has the way back to where the visitor came in, a look at another app, and
+    // the flick back to the top, from at least one screen down, that reveals the address bar; back-button traps are not ours.
     if (!matchMedia("(hover: none)").matches) return;
+    if (this.#back && this.#viewed) this.#report("exit", "back");
+    if (this.#viewed) this.#back = false;
+    const back = (event: Event): void => {
+      this.#back = event.type === "popstate" || (event as PageTransitionEvent).persisted;
+    };
+    this.#listeners.add(window, "popstate", back);
+    this.#listeners.add(window, "pageshow", back);
+    let left = Infinity;
+    this.#listeners.add(document, "visibilitychange", () => {
+      const now = Date.now();
+      if (document.visibilityState === "hidden") left = now;
+      else if (now - left >= AWAY) leaving();
+    });
     let from = window.scrollY;
     let since = Date.now();
     this.#listeners.add(window, "scroll", () => {

@@ -66,6 +66,8 @@ test("the page draws it, in Korean and English, without a word in the console", 
       assert.equal(await page.locator("img").count(), 0);
       const overflow = await page.evaluate("document.documentElement.scrollWidth - innerWidth");
       assert.ok(overflow <= 0, `${width}: ${overflow} px too wide`);
+      const sideways = await page.locator(".table").evaluateAll((boxes) => Math.max(...boxes.map((box) => box.scrollWidth - box.clientWidth)));
+      assert.ok(sideways <= 0, `${width}: the table scrolls ${sideways} px sideways`);
       if (PICTURES) await page.screenshot({ path: join(PICTURES, `report-${lang}-${width}.png`), fullPage: true });
       await page.close();
     }

@@ -25,6 +25,9 @@ test("page signals", () => {
   is(on({ click: "[data-help]" }), [page(0), signal("3s", "click", "[data-help]"), signal("9s", "click", "[data-help]")], ["a shown @3000", "a shown @9000"]);
   is(on({ manual: true }), [page(0), signal("1s", "manual", "a"), signal("9s", "manual", "none")], ["a shown @1000"]);
   is(on({ exit: true }), [signal("1s", "exit")], ["a suppressed page_left @1000"]);
+  // The back button is a way out where the session began, and only there.
+  is(on({ exit: true }), [page(0, "/a"), signal(1, "exit", "back"), page("10s", "/b"), page("20s", "/a?x=1"), signal("21s", "exit", "back")], ["a shown @21000"]);
+  is(on({ exit: true }), [page(0, "/a"), page("10s", "/b"), page("20s", "/c"), signal("21s", "exit", "back")], []);
 });
 
 test("several signals on the same page", () => {

@@ -14,7 +14,7 @@ before(async () => {
     window.given = (kind) => (window.inputs || []).filter((input) => input.in === kind);
     window.signals = () => given("signal").map(({ signal, value }) => value === null || value === undefined ? signal : signal + " " + value);
   `, { format: "iife" });
-  const page = html('<script src="/sdk.js"></script>', '<div id="far" style="margin-top:3000px">far</div><button data-help><b>help</b></button>');
+  const page = html('<meta name="viewport" content="width=device-width"><script src="/sdk.js"></script>', '<div id="far" style="margin-top:3000px">far</div><button data-help><b>help</b></button>');
   server = await serve({ "/sdk.js": script, "/": page, "/next": page }, { policy: "default-src 'self'; style-src 'unsafe-inline'; script-src 'self' 'wasm-unsafe-eval'" });
 });
 after(async () => {
@@ -25,8 +25,8 @@ after(async () => {
 const OPTIONS = { config: { version: 1 }, consent: "granted" };
 
 /** A page with Dangol on it and the effects that the stand-in's start gives besides. */
-async function started(effects = [], options = OPTIONS) {
-  const opened = await open(browser, server.origin);
+async function started(effects = [], options = OPTIONS, device) {
+  const opened = await open(browser, server.origin, { device });
   await opened.page.evaluate(async ([options, effects]) => {
     window.script = (input) => (input.in === "start" ? [{ e: "allow", store: true }, ...effects] : undefined);
     window.dangol = init(options);
@@ -57,6 +57,44 @@ test("the page reports exactly what is watched for, each once", async () => {
   await page.mouse.wheel(0, -5000);
   await page.waitForTimeout(200);
   assert.equal(await page.evaluate(() => inputs.length), before);
+  await context.close();
+});
+
+test("a phone's exit: the flick back up, a look elsewhere, the way back", async () => {
+  const { page, context } = await started([{ e: "watch", exit: true }], OPTIONS, { hasTouch: true, isMobile: true, viewport: { width: 390, height: 800 } });
+  const exits = () => page.evaluate(() => signals().filter((signal) => signal.startsWith("exit")));
+  const look = (state) => page.evaluate((state) => {
+    Object.defineProperty(document, "visibilityState", { value: state, configurable: true });
+    document.dispatchEvent(new Event("visibilitychange"));
+  }, state);
+  const scroll = async (...places) => {
+    for (const place of places) await page.evaluate((place) => new Promise((done) => { scrollTo(0, place); setTimeout(done, 40); }), place);
+  };
+  await scroll(400, 1200, 2000);
+  await page.waitForTimeout(400);
+  assert.deepEqual(await exits(), [], "down is no exit");
+  await scroll(1900, 1800, 1300);
+  assert.deepEqual(await exits(), ["exit"]);
+  await page.waitForTimeout(1100);
+  // A glance is no exit, whoever was away had left.
+  await look("hidden");
+  await look("visible");
+  assert.equal((await exits()).length, 1);
+  await look("hidden");
+  await page.waitForTimeout(2100);
+  await look("visible");
+  assert.equal((await exits()).length, 2);
+  // Forward is no way out; back is for the engine to judge.
+  const rest = () => page.waitForTimeout(150);
+  await page.evaluate(() => history.pushState({}, "", "/next"));
+  await rest();
+  assert.equal((await exits()).length, 2);
+  await page.evaluate(() => history.back());
+  await until(async () => (await exits()).length === 3, "back");
+  assert.equal((await exits())[2], "exit back");
+  await page.evaluate(() => history.pushState({}, "", "/next"));
+  await rest();
+  assert.equal((await exits()).length, 3);
   await context.close();
 });
 

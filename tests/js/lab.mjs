@@ -22,6 +22,7 @@ export async function bundle(code, { format = "esm", globalName } = {}) {
       name: "stand-in",
       setup(build) {
         build.onResolve({ filter: /^glue:page$/ }, () => ({ path: join(root, "tests/js/stand-in.mjs") }));
+        build.onResolve({ filter: /^glue:signature$/ }, ({ path }) => ({ path, external: true }));
         build.onResolve({ filter: /^packed:/ }, ({ path }) => ({ path, namespace: "packed" }));
         build.onLoad({ filter: /.*/, namespace: "packed" }, () => ({ contents: "export default ''" }));
       },
@@ -58,8 +59,8 @@ export async function serve(routes = {}, { policy = POLICY } = {}) {
 export const launch = () => chromium.launch({ executablePath: executable(), args: ["--no-sandbox"], ignoreDefaultArgs: ["--disable-back-forward-cache"] });
 
 /** A page in a context of its own that notes everything the console says. */
-export async function open(browser, url, { init } = {}) {
-  const context = await browser.newContext();
+export async function open(browser, url, { init, device } = {}) {
+  const context = await browser.newContext(device);
   if (init) await context.addInitScript(init);
   const page = await context.newPage();
   const said = [];

@@ -174,6 +174,8 @@ impl Engine {
         let text = input.text("value").unwrap_or_default();
         let number = input.number("value").unwrap_or(0.0);
         let moment = match input.text("signal").unwrap_or_default() {
+            // Back where the session began: one step further and the visitor is gone.
+            "exit" if text == "back" && !self.is_back_at_landing() => return,
             "exit" => Moment::Exit,
             "scroll" => Moment::Scroll(number),
             "idle" => Moment::Idle(number as Millis),
@@ -207,6 +209,13 @@ impl Engine {
         let asks = self.asks_for(moment);
         let event = self.visitor.event();
         self.plan(event, asks);
+    }
+
+    /// Whether the open page is the one the session began with, and others lay between.
+    fn is_back_at_landing(&self) -> bool {
+        let document = self.visitor.document(&self.config);
+        let path = document.at("page.path");
+        path.is_some() && path == document.at("session.landingPath") && document.at("session.pageViews").and_then(Value::as_number) > Some(1.0)
     }
 
     /// An inline campaign whose place was not on the page is asked again now that it is.

@@ -36,13 +36,18 @@ function table(arms) {
     const cells = [number(arm.visitors), ...["shown", "clicked", "dismissed"].map((key) => (arm.held_out ? "–" : number(arm[key]))), number(arm.goals), money(arm.revenue), percent(arm.conversion)];
     const name = make("th", "", label(arm.arm));
     name.scope = "row";
-    return make("tr", "", name, ...cells.map((cell) => make("td", "", cell)));
+    return make("tr", "", name, ...cells.map((cell, index) => {
+      const field = make("td", "", cell);
+      // On a phone each figure stands in a line of its own, with its name.
+      field.dataset.name = words[columns[index]];
+      return field;
+    }));
   });
   const box = make("div", "table", make("table", "", make("thead", "", head), make("tbody", "", ...rows)));
-  // What scrolls sideways on a phone must be reachable by keyboard.
-  box.tabIndex = 0;
-  box.setAttribute("role", "region");
-  box.setAttribute("aria-label", words.title);
+  // Laid out as lines on a phone it is still a table to whoever listens.
+  for (const [part, role] of [["table", "table"], ["thead, tbody", "rowgroup"], ["tr", "row"], ["thead th", "columnheader"], ["tbody th", "rowheader"], ["td", "cell"]]) {
+    for (const element of box.querySelectorAll(part)) element.setAttribute("role", role);
+  }
   return box;
 }
 
