@@ -62,6 +62,10 @@ export const config = (timezone) => ({
     fan: { when: { "affinity.category.shoes": { $gte: 0.7 } } },
     order: { when: { $sequence: { steps: [{ event: "Product Viewed" }, { event: "Product Added" }], within: "1d", without: { event: "Order Completed" } } } },
     birthday: { when: { "traits.birthday": { $anniversary: "7d" } } },
+    close: { when: { $sequence: { steps: [{ event: "Product Viewed" }, { event: "Product Added" }], per: "product_id", adjacent: true, recent: "30d" } } },
+    visits: { when: { $did: { event: "*", distinct: { of: "@session", $gte: 2 }, last: { $lt: "2d" } } } },
+    month: { when: { $did: { event: "Product Viewed", within: "thisMonth", value: { of: "category", at: "first", $ne: "hats" } } } },
+    clicked: { when: { $campaign: { id: "a", shown: { $gte: 1 }, clicked: 0, within: "7d" } } },
     left: { when: { $didNot: { event: "Order Completed", since: { event: "Product Added", at: "last" }, per: "product_id" } } },
   },
   campaigns: {

@@ -1,4 +1,4 @@
-// The same journey gives the same text in Node, in Chromium under the strict policy, and in native Rust: byte for byte.
+// The same journey gives the same text in Node, in Chromium under the strict policy, in a worker of its, and in native Rust: byte for byte.
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
@@ -18,17 +18,27 @@ const calm = (zone) => {
   return JSON.stringify({ ...config(zone), segments });
 };
 
-let browser, server, page;
+const WORKER = `import { loadEngine } from "/pkg/engine.js";
+  onmessage = async ({ data }) => {
+    const engine = await loadEngine();
+    postMessage(data.map((text) => { const { config, journey, options } = JSON.parse(text); return JSON.stringify(engine.replay(config, journey, options)); }));
+  };`;
+
+let browser, server, page, workshop, workerPage;
 before(async () => {
   browser = await launch();
   server = await serve({ "/": html('<script type="module" src="/replay.js"></script>'), "/replay.js": 'import { loadEngine } from "/pkg/engine.js"; window.engine = await loadEngine();' });
-  const opened = await open(browser, server.origin);
-  page = opened.page;
+  ({ page } = await open(browser, server.origin));
+  // Trusted Types without a policy allow no worker at all, so its page goes without them.
+  workshop = await serve({ "/": html('<script type="module" src="/start.js"></script>'), "/start.js": 'window.worker = new Worker("/worker.js", { type: "module" });', "/worker.js": WORKER }, { policy: "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'" });
+  ({ page: workerPage } = await open(browser, workshop.origin));
   await page.waitForFunction(() => window.engine);
+  await workerPage.waitForFunction(() => window.worker);
 });
 after(async () => {
   await browser?.close();
   await server?.close();
+  await workshop?.close();
 });
 
 /** What native Rust answers to requests, one a line. */
@@ -58,6 +68,14 @@ async function compare(requests) {
       return JSON.stringify(window.engine.replay(config, journey, options));
     }), part));
   }
+  // In a worker some of them will do: it is the same module.
+  const some = requests.map((request, index) => [request, index]).filter(([, index]) => index % 5 === 0);
+  const worker = await workerPage.evaluate((texts) => new Promise((resolve, reject) => {
+    window.worker.onmessage = ({ data }) => resolve(data);
+    window.worker.onerror = (event) => reject(new Error(event.message));
+    window.worker.postMessage(texts);
+  }), some.map(([request]) => JSON.stringify(request)));
+  some.forEach(([, index], place) => assert.equal(worker[place], node[index], `a worker and Node on ${index}`));
   requests.forEach((request, index) => {
     assert.equal(chromium[index], node[index], `Chromium and Node on ${index}: ${JSON.stringify(request.journey).slice(0, 300)}`);
     // JSON.parse and JSON.stringify lie between Node's text and the engine's; they keep the order of all but numeric keys.
