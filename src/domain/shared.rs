@@ -16,8 +16,17 @@ pub enum Stage {
     Reserved,
     /// At least one second in view: it counts.
     Seen,
-    /// Decided but withheld from the control group: it counts as a display would.
+    /// Withheld from the control group for as long as a display takes to be seen: it counts as a display would.
     HeldOut,
+    /// Decided but withheld, and not yet for so long: who leaves at once is in neither group.
+    HeldBack,
+}
+
+impl Stage {
+    /// Whether it may still be given back.
+    pub fn is_open(self) -> bool {
+        matches!(self, Stage::Reserved | Stage::HeldBack)
+    }
 }
 
 /// One display of a message, or its hold-out.
@@ -238,7 +247,7 @@ fn exposure_to_value(exposure: &Exposure) -> Value {
     let mut object: Object = crate::object! {
         "i" => exposure.impression.clone(), "c" => exposure.campaign.clone(), "t" => exposure.at, "k" => exposure.stream.clone(),
         "q" => i64::from(exposure.session),
-        "e" => match exposure.stage { Stage::Reserved => 0i64, Stage::Seen => 1, Stage::HeldOut => 2 },
+        "e" => match exposure.stage { Stage::Reserved => 0i64, Stage::Seen => 1, Stage::HeldOut => 2, Stage::HeldBack => 3 },
         "a" => exposure.attention, "w" => exposure.since, "b" => exposure.page_bound,
     };
     for (key, text) in [("s", &exposure.step), ("v", &exposure.variant)] {
@@ -269,6 +278,7 @@ fn exposure_from_value(value: &Value) -> Option<Exposure> {
         stage: match value.number("e")? as i64 {
             0 => Stage::Reserved,
             1 => Stage::Seen,
+            3 => Stage::HeldBack,
             _ => Stage::HeldOut,
         },
         attention: value.flag("a"),

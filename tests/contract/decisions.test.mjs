@@ -185,6 +185,16 @@ test("a held-out decision spends limits and attention as a display would", () =>
   is({ a: modal({ ...X, holdout: 1 }), b: toast({ trigger: { event: "Y" } }) }, [page(0), x(1), y("10s")], ["a held_out @1", "b shown @10000"]);
 });
 
+test("who leaves before a display could be seen is in neither group", () => {
+  const journey = [page(0), x(1), page(900), tick("10s")];
+  const campaigns = (holdout) => ({ a: toast({ trigger: { event: "X" }, holdout }) });
+  for (const [holdout, event, outcome] of [[0, "Message Shown", "shown"], [1, "Message Held Out", "held_out"]]) {
+    is(campaigns(holdout), journey, [`a ${outcome} @1`, `a ${outcome} @900`]);
+    assert.deepEqual(segment({ $did: { event, count: { $gte: 1 } } }, journey, { settings: FREE, campaigns: campaigns(holdout) }), ["enter 1900"]);
+    assert.deepEqual(segment({ $did: { event, count: { $gte: 2 } } }, journey, { settings: FREE, campaigns: campaigns(holdout) }), []);
+  }
+});
+
 test("a goal counts once per exposure, shown or held out, within its window", () => {
   const goal = { event: "O", within: "3d", value: "revenue" };
   const config = { settings: FREE, campaigns: only({ goal }) };
@@ -200,7 +210,7 @@ test("a goal counts once per exposure, shown or held out, within its window", ()
 
 test("an experiment is viewed once per exposure", () => {
   const viewed = (campaigns, count) => segment({ $did: { event: "Experiment Viewed", count } }, [page(0), x(1), tick("10s")], { settings: FREE, campaigns });
-  assert.deepEqual(viewed(only({ holdout: 1 }), 1), ["enter 1"]);
+  assert.deepEqual(viewed(only({ holdout: 1 }), 1), ["enter 1001"]);
   assert.deepEqual(viewed({ a: { ...X, variants: [{ id: "p", message: toast().message }, { id: "q", message: toast().message }] } }, 1), ["enter 1001"]);
   assert.deepEqual(viewed(only({}), { $gte: 1 }), []);
 });

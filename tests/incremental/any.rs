@@ -196,9 +196,21 @@ fn behaviour() -> impl Strategy<Value = String> {
         Just(r#","in":"session""#.to_string()),
         Just(r#","without":{"event":"Order Completed"}"#.to_string())
     ];
-    let sequence = (prop::collection::vec(event(), 2..4), last).prop_map(|(events, last)| {
+    let more = select(vec![
+        "",
+        "",
+        r#","per":"product_id""#,
+        r#","per":"category","without":{"event":"Product Removed"}"#,
+        r#","within":"1d","recent":"thisWeek""#,
+    ]);
+    let sequence = (prop::collection::vec(event(), 1..4), last, more).prop_map(|(events, last, more)| {
         let steps: Vec<String> = events.iter().map(|event| format!(r#"{{"event":{event}}}"#)).collect();
-        format!(r#"{{"$sequence":{{"steps":[{}]{last}}}}}"#, steps.join(","))
+        // A key is written once.
+        let key = |text: &str| text.split('"').nth(1).map(String::from);
+        let clash = more.contains("within") && matches!(key(&last).as_deref(), Some("within" | "recent"));
+        let clash = clash || (more.contains("without") && key(&last).as_deref() == Some("without"));
+        let more = if clash { "" } else { more };
+        format!(r#"{{"$sequence":{{"steps":[{}]{last}{more}}}}}"#, steps.join(","))
     });
     let own = pick(&[
         r#"{"$did":{"event":"Segment Entered","where":{"segment":"s0"},"within":"1d"}}"#,

@@ -256,7 +256,8 @@ impl World {
         let display = Display {
             campaign: text("p.campaign").unwrap(),
             step: text("p.step"),
-            at: self.now,
+            // It is written when a display would have been seen, a second after it was decided.
+            at: event.number("t").unwrap() as i64 - 1_000,
             held_out: true,
             seen: true,
             clicked: None,

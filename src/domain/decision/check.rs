@@ -7,7 +7,7 @@ use crate::domain::consent::Consent;
 use crate::domain::facts::{Facts, Trace};
 use crate::domain::journey::Journey;
 use crate::domain::list::Gather;
-use crate::domain::shared::{Exposure, Shared, Stage};
+use crate::domain::shared::{Exposure, Shared};
 use crate::domain::time::Millis;
 use crate::domain::value::{Text, Value};
 
@@ -174,7 +174,7 @@ fn run(scene: &Scene, ask: &Ask, check: Reason) -> Finding {
 
 /// Whether a display counts: seen or held out, or reserved by a page that may still be showing it.
 fn counts(exposure: &Exposure, stream: &str, now: Millis) -> bool {
-    exposure.stage != Stage::Reserved || &*exposure.stream == stream || now - exposure.at < RESERVATION
+    !exposure.stage.is_open() || &*exposure.stream == stream || now - exposure.at < RESERVATION
 }
 
 fn displays<'a>(scene: &'a Scene, now: Millis) -> impl Iterator<Item = &'a Exposure> {

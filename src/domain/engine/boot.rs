@@ -16,7 +16,7 @@ use crate::domain::order;
 use crate::domain::outbox::{self, Outbox};
 use crate::domain::profile::Profile;
 use crate::domain::random::Random;
-use crate::domain::shared::{Queued, Shared, Stage};
+use crate::domain::shared::{Queued, Shared};
 use crate::domain::signed;
 use crate::domain::time::{MINUTE, Millis, Zone};
 use crate::domain::value::{Text, Value};
@@ -268,7 +268,7 @@ impl Engine {
         self.see_what_was_acted_on();
         let (lost, kept): (Vec<_>, Vec<_>) = std::mem::take(&mut self.shared.exposures)
             .into_iter()
-            .partition(|exposure| exposure.stage == Stage::Reserved && exposure.stream == former);
+            .partition(|exposure| exposure.stage.is_open() && exposure.stream == former);
         self.shared.exposures = kept;
         for exposure in lost.into_iter().filter(|exposure| exposure.at + SERVE_AGAIN > now) {
             self.requeue(&exposure);

@@ -383,7 +383,7 @@ impl Engine {
             at: now,
             stream: self.stream.clone(),
             session: self.visitor.session(),
-            stage: if held_out { Stage::HeldOut } else { Stage::Reserved },
+            stage: if held_out { Stage::HeldBack } else { Stage::Reserved },
             attention: ask.takes_attention(&self.config),
             clicked: false,
             dismissed: None,
@@ -396,7 +396,7 @@ impl Engine {
             self.show(ask, place, impression, false);
             self.decide(ask, Outcome::Shown, chosen, None, None);
         } else {
-            self.held_out(&impression);
+            self.held_back.push((impression, (!self.hidden).then_some(now)));
             self.decide(ask, Outcome::HeldOut, chosen, Some(Reason::HeldOut), None);
         }
     }

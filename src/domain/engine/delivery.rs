@@ -276,6 +276,7 @@ impl Engine {
         match kind {
             "hidden" | "pagehide" => {
                 self.hidden = true;
+                self.held_back.iter_mut().for_each(|(_, since)| *since = None);
                 if self.standing.consent().analytics
                     && let Some(send) = self.outbox.as_mut().and_then(|outbox| outbox.exit(now))
                 {
@@ -291,7 +292,10 @@ impl Engine {
                     }
                 }
             }
-            "shown" | "pageshow" => self.hidden = false,
+            "shown" | "pageshow" => {
+                self.hidden = false;
+                self.held_back.iter_mut().for_each(|(_, since)| *since = since.or(Some(now)));
+            }
             "online" | "offline" => {
                 if let Some(outbox) = &mut self.outbox {
                     let outcome = outbox.online(kind == "online", now);

@@ -24,10 +24,9 @@ impl Engine {
     }
 
     /// `Message Held Out`, logged as a display would be.
-    pub(super) fn held_out(&mut self, impression: &Text) {
-        let Some(exposure) = self.shared.exposure(impression).cloned() else { return };
-        self.write_own("Message Held Out", about(&exposure));
-        self.write_experiment(&exposure);
+    pub(super) fn write_held_out(&mut self, exposure: &Exposure) {
+        self.write_own("Message Held Out", about(exposure));
+        self.write_experiment(exposure);
     }
 
     fn write_experiment(&mut self, exposure: &Exposure) {

@@ -155,6 +155,8 @@ pub struct Engine {
     page_open: bool,
     hidden: bool,
     screen: Vec<Showing>,
+    /// What was withheld on this page, and since when it would have been in view.
+    held_back: Vec<(Text, Option<Millis>)>,
     missing_slots: Vec<Text>,
     outbox: Option<Outbox>,
     context: Context,
@@ -230,6 +232,7 @@ impl Engine {
             page_open: false,
             hidden: false,
             screen: Vec::new(),
+            held_back: Vec::new(),
             missing_slots: Vec::new(),
             outbox: None,
             context: Context::default(),

@@ -8,18 +8,22 @@ use crate::domain::time::Millis;
 use crate::domain::value::Text;
 
 impl Engine {
-    /// A message was a second in view: its reservation is spent.
+    /// A message was a second in view, or would have been: its reservation is spent.
     pub(super) fn seen(&mut self, impression: &str) {
-        let Some(exposure) = self.shared.exposure(impression).filter(|exposure| exposure.stage == Stage::Reserved) else { return };
-        exposure.stage = Stage::Seen;
+        let Some(exposure) = self.shared.exposure(impression).filter(|exposure| exposure.stage.is_open()) else { return };
+        let held_back = exposure.stage == Stage::HeldBack;
+        exposure.stage = if held_back { Stage::HeldOut } else { Stage::Seen };
         let exposure = exposure.clone();
-        self.write_shown(&exposure);
+        if held_back {
+            self.write_held_out(&exposure);
+        } else {
+            self.write_shown(&exposure);
+        }
     }
 
     /// A message left with its page before anyone saw it.
     pub(super) fn give_back(&mut self, impression: &str) {
-        let Some(place) =
-            self.shared.exposures.iter().position(|exposure| &*exposure.impression == impression && exposure.stage == Stage::Reserved)
+        let Some(place) = self.shared.exposures.iter().position(|exposure| &*exposure.impression == impression && exposure.stage.is_open())
         else {
             return;
         };
@@ -81,7 +85,7 @@ impl Engine {
         let zone = self.visitor.zone().clone();
         let mut reached = Vec::new();
         for exposure in &mut self.shared.exposures {
-            if exposure.goal || exposure.stage == Stage::Reserved {
+            if exposure.goal || exposure.stage.is_open() {
                 continue;
             }
             let Some(goal) = self.config.campaign(&exposure.campaign).and_then(|campaign| campaign.goal.as_ref()) else { continue };

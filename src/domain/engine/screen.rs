@@ -220,6 +220,7 @@ impl Engine {
     }
 
     pub(super) fn remove_all(&mut self) {
+        self.held_back.clear();
         for showing in std::mem::take(&mut self.screen) {
             self.effects.push(Effect::Remove { impression: showing.impression });
         }

@@ -4,6 +4,7 @@ use super::triggers::Voice;
 use super::{Engine, Phase, Work};
 use crate::domain::campaign::Moment;
 use crate::domain::facts::earlier;
+use crate::domain::list::keep;
 use crate::domain::time::{Millis, SECOND};
 
 /// How long a message must be in view to count as seen.
@@ -40,6 +41,9 @@ impl Engine {
             }
             for showing in &self.screen {
                 next = earlier(next, showing.next_timer());
+            }
+            for (_, since) in &self.held_back {
+                next = earlier(next, since.map(|since| since + SEEN_AFTER));
             }
             // What is waiting to be decided already needs no further timer.
             if self.batches.is_empty() && !self.claiming {
@@ -82,6 +86,13 @@ impl Engine {
             works.extend(self.asks_for(Moment::Dwell(past)));
         }
         works.extend(self.ring_screen(at));
+        keep(&mut self.held_back, |(impression, since)| {
+            let seen = since.is_some_and(|since| since + SEEN_AFTER <= at);
+            if seen {
+                works.push(Work::Seen(impression.clone()));
+            }
+            !seen
+        });
         if self.batches.is_empty() && !self.claiming && self.next_due().is_some_and(|due| due <= at) {
             works.push(Work::Due);
         }

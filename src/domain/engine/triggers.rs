@@ -165,8 +165,9 @@ impl Engine {
     pub(super) fn leave_page(&mut self) -> Vec<Work> {
         self.page_open = false;
         let left: Vec<Text> = self.screen.iter().filter(|showing| !showing.is_seen()).map(|showing| showing.impression.clone()).gather();
+        let held_back = std::mem::take(&mut self.held_back);
         self.remove_all();
-        left.into_iter().map(Work::Left).gather()
+        left.into_iter().chain(held_back.into_iter().map(|(impression, _)| impression)).map(Work::Left).gather()
     }
 
     /// A page signal came.
@@ -215,7 +216,9 @@ impl Engine {
     fn is_back_at_landing(&self) -> bool {
         let document = self.visitor.document(&self.config);
         let path = document.at("page.path");
-        path.is_some() && path == document.at("session.landingPath") && document.at("session.pageViews").and_then(Value::as_number) > Some(1.0)
+        path.is_some()
+            && path == document.at("session.landingPath")
+            && document.at("session.pageViews").and_then(Value::as_number) > Some(1.0)
     }
 
     /// An inline campaign whose place was not on the page is asked again now that it is.
