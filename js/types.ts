@@ -49,9 +49,13 @@ export interface Event {
   context?: { [key: string]: Json };
 }
 
-export type ChatRequest = { message: string; campaign?: string; [key: string]: Json | undefined };
-/** A chat that is already on the page, or a function that opens one. */
-export type ChatAdapter = "channelio" | "kakao" | "intercom" | ((request: ChatRequest) => void);
+/** What the visitor wants to say. `add`: to add the shop's channel as a friend, where the chat knows such a thing. */
+export type ChatRequest = { message: string; campaign?: string; user?: string | null; add?: boolean; [key: string]: Json | undefined };
+/**
+ * A chat that is already on the page, or a function that opens one. `"kakao"` takes the channel's id from Kakao's own
+ * button (`data-channel-public-id`), `{ kakao: "_id" }` names it.
+ */
+export type ChatAdapter = "channelio" | "kakao" | "intercom" | { kakao: string } | ((request: ChatRequest) => void);
 
 /** Follows the shop's consent banner; returns how to stop following. */
 export type ConsentSource = (update: (consent: Partial<Consent>) => void) => () => void;
@@ -145,12 +149,20 @@ export interface Explanation {
   checks: { check: string; passed: boolean; detail: Trace }[];
 }
 
+/** A coupon in the visitor's wallet. */
 export interface IssuedCoupon {
+  /** Its id in the configuration. */
   coupon: string;
   code: string;
-  status: "issued" | "copied" | "applied" | "redeemed" | "expired";
+  /** Default `"issued"`, where the shop gives what it knows. */
+  state?: "issued" | "copied" | "applied" | "redeemed" | "expired";
   issuedAt?: string;
   expiresAt?: string;
+  /** Its name, plain or by language. */
+  name?: Json;
+  /** The campaign and the variant that gave it. */
+  campaign?: string;
+  variant?: string;
   [key: string]: Json | undefined;
 }
 
@@ -165,16 +177,25 @@ export interface Stats {
 
 export interface ExportedData { [key: string]: Json }
 
-/** What `on("message")` receives. The functions are there for the `custom` layout, where nothing is drawn. */
+/**
+ * What `on("message")` receives: what became of a message, and for the `custom` layout, where nothing is drawn, the
+ * message itself with the functions to call. A custom message comes without `what` when it is to be drawn, as
+ * `"updated"` with a new tree, and as `"removed"` when it is to go.
+ */
 export interface MessageNotice {
+  what?: "decision" | "shown" | "clicked" | "dismissed" | "updated" | "removed";
   campaign: string;
   variant?: string;
   step?: string;
-  impression: string;
-  layout: string;
+  impression?: string;
+  layout?: string;
   tree?: Node;
+  /** With `what: "decision"`. */
+  decision?: Decision;
+  /** The visitor sees it. */
   shown?: () => void;
-  clicked?: (action?: number) => void;
+  /** The visitor activated the node with this `action`; `values` are those of its inputs, by name. */
+  clicked?: (action?: number, values?: { [name: string]: Json }) => void;
   dismissed?: () => void;
   [key: string]: unknown;
 }
@@ -182,9 +203,10 @@ export interface MessageNotice {
 export interface Notices {
   segment: { segment: string; on: "enter" | "leave"; [key: string]: unknown };
   message: MessageNotice;
-  coupon: IssuedCoupon;
-  chat: ChatRequest;
-  survey: { [key: string]: unknown };
+  coupon: { coupons: IssuedCoupon[] };
+  /** A request to talk, a contact that was left because nobody was there, or the provider's count of unread answers. */
+  chat: Partial<ChatRequest> & { contact?: string; unread?: number };
+  survey: { campaign: string; answers: { [name: string]: Json } };
   sync: { [key: string]: unknown };
   problem: { code: string; message?: string; [key: string]: unknown };
 }

@@ -5,9 +5,9 @@
 mod message;
 
 use dangol::domain::json::to_text;
-use dangol::domain::message::CouponState;
 use dangol::domain::message::action::Action;
 use dangol::domain::message::layout::LAYOUTS;
+use dangol::domain::message::{CouponState, Line};
 use message::{CONTENTS, Setting, all, assert_closed, attr, draw, find, has, message_of};
 
 #[test]
@@ -165,13 +165,67 @@ fn products_come_from_the_event() {
 }
 
 #[test]
+fn what_came_with_an_event_is_data_what_is_configured_a_template() {
+    let doc = r#"{"traits":{"name":"민지"},"event":{"products":[{"name":"{{ traits.name }}"}]}}"#;
+    let names = |blocks: &str| {
+        let rendered = draw(&message_of("modal", blocks, ""), &Setting { doc, ..Setting::default() });
+        find(&all(&rendered), "product-name").text.clone()
+    };
+    assert_eq!(names(r#"[{"products":"event.products"}]"#), "{{ traits.name }}");
+    assert_eq!(names(r#"[{"products":[{"name":"{{ traits.name }}"}]}]"#), "민지");
+}
+
+#[test]
+fn the_wallet_lists_what_is_held_and_is_never_blank() {
+    let card = |coupon, blocks: &str| {
+        let rendered = draw(&message_of("modal", blocks, ""), &Setting { coupon, ..Setting::default() });
+        let nodes = all(&rendered);
+        (has(&nodes, "coupon"), find(&nodes, "wallet").tag, rendered.actions.clone())
+    };
+    let (shown, tag, actions) = card(CouponState::Issued, r#"[{"wallet":"all"}]"#);
+    assert_eq!((shown, tag), (true, "ul"));
+    // Several coupons may have one id, so the buttons in a wallet go by what is unique.
+    assert_eq!(actions, [vec![Action::Copy("key-1".into())], vec![Action::Apply("key-1".into())]]);
+    assert!(card(CouponState::Redeemed, r#"[{"wallet":"all"}]"#).0);
+    let (shown, tag, _) = card(CouponState::Redeemed, r#"[{"wallet":"usable"}]"#);
+    assert_eq!((shown, tag), (false, "div"));
+    let rendered = draw(
+        &message_of("modal", r#"[{"wallet":"usable","empty":"없음"}]"#, ""),
+        &Setting { coupon: CouponState::Expired, ..Setting::default() },
+    );
+    assert_eq!(find(&all(&rendered), "empty").text, "없음");
+}
+
+#[test]
+fn where_nobody_answers_a_contact_is_asked_for_in_any_message() {
+    let away = Setting {
+        is_away: true,
+        transcript: vec![Line { is_visitor: true, text: "상담할래요".into() }, Line { is_visitor: false, text: "지금은 어려워요".into() }],
+        ..Setting::default()
+    };
+    for (blocks, replies) in [(CONTENTS[10].1, 3), (CONTENTS[0].1, 0)] {
+        let rendered = draw(&message_of("slide", blocks, ""), &away);
+        let nodes = all(&rendered);
+        assert_eq!(nodes.iter().filter(|node| node.part == "chat").count(), 1);
+        assert_eq!(nodes.iter().filter(|node| node.part == "reply").count(), replies);
+        assert!(nodes.iter().any(|node| node.text == "상담할래요"));
+        let field = find(&nodes, "input");
+        assert_eq!((attr(field, "name"), attr(field, "required")), (Some("contact"), Some("")));
+        assert!(rendered.actions.contains(&vec![Action::Contact]));
+    }
+}
+
+#[test]
 fn a_reply_is_part_of_the_conversation() {
     let rendered = draw(&message_of("bubble", CONTENTS[10].1, ""), &Setting::default());
     let nodes = all(&rendered);
     assert_eq!(nodes.iter().filter(|node| node.part == "reply").count(), 3);
     assert_eq!(
         rendered.actions[2],
-        [Action::Reply { index: 2, label: "상담원과 이야기할래요".into(), answer: String::new() }, Action::Chat("안녕하세요".into()),]
+        [
+            Action::Reply { index: 2, label: "상담원과 이야기할래요".into(), answer: String::new() },
+            Action::Chat { message: "안녕하세요".into(), add: false }
+        ]
     );
 }
 

@@ -69,7 +69,7 @@ export type Effect =
   | { e: "open"; url: string; new_tab?: boolean }
   | { e: "redirect"; url: string }
   | { e: "copy"; text: string }
-  | { e: "chat"; request: { message: string; campaign?: string } }
+  | { e: "chat"; impression: string; request: { message: string; campaign?: string; add?: boolean } }
   | { e: "broadcast"; data: Json };
 
 /** Writes our own plain data. Not `JSON.stringify`: a page's `Array.prototype.toJSON` would take part in that. */

@@ -2,7 +2,7 @@
 import type { Link } from "../facade.ts";
 import type { Event } from "../types.ts";
 import { type Effect, input, type Message, read, type Save, write } from "./boundary.ts";
-import { openChat } from "./chat.ts";
+import { openChat, watchBadge } from "./chat.ts";
 import { copy } from "./clipboard.ts";
 import { Messages } from "./messages.ts";
 import type { Performers, Runtime } from "./runtime.ts";
@@ -36,7 +36,10 @@ const patiently = (work: Promise<unknown>): Promise<unknown> =>
 export function makePerformers(hands: Hands): { performers: Performers; messages: Messages } {
   const { link, store, transport, tabs, signals, timer } = hands;
   const messages = new Messages();
+  /** Messages that the shop draws itself. */
+  const custom = new Map<string, object>();
   const give = (text: string): void => hands.runtime().give(text);
+  void watchBadge(link.options.chat, (unread) => link.emit("chat", { unread }));
 
   const settle = (ids: string[] | undefined, value?: unknown): void => {
     for (const id of ids || []) link.calls.get(id)?.settle(value);
@@ -66,12 +69,14 @@ export function makePerformers(hands: Hands): { performers: Performers; messages
     const ui = (happening: object): void => give(input("ui", { impression, ...happening }));
     if (message.layout === "custom") {
       // The shop draws it; these are its ways to say what the visitor did.
-      link.emit("message", {
+      const notice = {
         ...message,
         shown: () => ui({ act: "inview" }),
-        clicked: (action?: number) => ui({ act: "action", action: action ?? null }),
+        clicked: (action?: number, values?: object) => ui({ act: "action", action: action ?? null, values }),
         dismissed: () => ui({ act: "dismiss" }),
-      });
+      };
+      custom.set(impression, notice);
+      link.emit("message", notice);
       return;
     }
     messages.show(message as unknown as Parameters<Messages["show"]>[0], ui);
@@ -110,8 +115,16 @@ export function makePerformers(hands: Hands): { performers: Performers; messages
       void transport.post(url, { "Content-Type": "application/json", "Idempotency-Key": key }, body, timeout)
         .then((answer) => give(input("issued", { key, status: answer.status, body: answer.body }))),
     show: ({ message }) => show(message),
-    update: ({ impression, tree }) => messages.update(impression, tree as never),
-    remove: ({ impression }) => messages.remove(impression),
+    update: ({ impression, tree }) => {
+      messages.update(impression, tree as never);
+      const notice = custom.get(impression);
+      if (notice) link.emit("message", { ...notice, what: "updated", tree });
+    },
+    remove: ({ impression }) => {
+      messages.remove(impression);
+      const notice = custom.get(impression);
+      if (notice && custom.delete(impression)) link.emit("message", { ...notice, what: "removed" });
+    },
     watch: (watch) => signals.watch(watch),
     filter: ({ events }) => give(input("filtered", { events: events.map(([id, text]) => [id, filter(text)]) })),
     notify: ({ type, detail }) => link.emit(type, detail),
@@ -119,7 +132,8 @@ export function makePerformers(hands: Hands): { performers: Performers; messages
     open: ({ url, new_tab }) => go(url, !!new_tab),
     redirect: ({ url }) => patiently(store.settled()).then(() => go(url, false)),
     copy: ({ text }) => void copy(text),
-    chat: ({ request }) => void openChat(link.options.chat, request),
+    chat: ({ impression, request }) => void openChat(link.options.chat, request)
+      .then((taken) => give(input("ui", { impression, act: taken ? "chatting" : "nobody" }))),
     broadcast: ({ data }) => tabs.tell(data),
   };
 

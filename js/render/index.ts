@@ -2,14 +2,15 @@
 
 import css from "./style.css";
 import { countdown } from "./countdown";
+import { keepClear } from "./launcher";
 import { draggable } from "./drag";
 import { createTree } from "./tree";
 import type { Environment, Happening, Message, Mounted, Node } from "./types";
 
 export type { Environment, Happening, Message, Mounted, Node, Value } from "./types";
 
-/** Chat launchers sit in the same corner; a message goes above them. */
-const LAUNCHERS = "#ch-plugin,.intercom-lightweight-app,.intercom-launcher-frame,#kakao-talk-channel-chat-button,[data-dangol-avoid]";
+/** How long a message waits for a picture whose size it cannot know, so that nothing jumps when it comes. */
+const WAIT_FOR_PICTURE = 800;
 const WAIT_FOR_MODAL = 500;
 const REMOUNTS_PER_MINUTE = 3;
 
@@ -193,6 +194,18 @@ export function mount(
 
   function attach(): void {
     if (gone) return;
+    // Lazily loaded pictures of unknown size would grow the card once they come; here they come first.
+    const unsized = inline || attached.length ? [] : [...card.querySelectorAll<HTMLImageElement>(".image:not([width]):not([data-state])")];
+    if (unsized.length) {
+      const loaded = unsized.map((image) => {
+        image.loading = "eager";
+        image.setAttribute("data-state", "loading");
+        return image.decode().catch(() => {});
+      });
+      const late = new Promise((done) => (waiting = window.setTimeout(done, WAIT_FOR_PICTURE)));
+      void Promise.race([Promise.all(loaded), late]).then(attach);
+      return;
+    }
     const parent = inline ? find(document, message.slot) : document.documentElement;
     if (!parent) {
       stop();
@@ -206,7 +219,6 @@ export function mount(
     attached.push(now());
     if (card.parentNode !== frame) frame.replaceChildren(card);
     if (frame.parentNode !== shadow) shadow.prepend(frame);
-    frame.classList.toggle("clear", !!document.querySelector(LAUNCHERS));
     parent.append(host);
     keeper.observe(document, { childList: true });
     keeper.observe(parent, { childList: true });
@@ -221,6 +233,7 @@ export function mount(
       host.showPopover || host.removeAttribute("popover");
     }
     if (theme?.zIndex != null) frame.style.zIndex = String(theme.zIndex);
+    if (!modal && !inline) keepClear(frame, () => card, window, signal);
     if (modal) card.focus({ preventScroll: true });
     else if (!inline && card.getAttribute("role") !== "status") {
       // A live region speaks about changes only, so it has to be there before its text is.

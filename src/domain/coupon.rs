@@ -186,6 +186,14 @@ pub enum State {
     Redeemed,
 }
 
+impl State {
+    /// The state of a coupon with a code, by its name.
+    pub fn with_code(name: Option<&str>) -> State {
+        let named = STATES.iter().skip(2).find(|(_, known)| Some(*known) == name);
+        named.map_or(State::Issued, |(state, _)| *state)
+    }
+}
+
 const STATES: [(State, &str); 6] = [
     (State::Issuing, "issuing"),
     (State::Failed, "failed"),
@@ -217,6 +225,11 @@ pub struct Held {
 }
 
 impl Held {
+    /// Whether `reference`, an id or a key, means this coupon.
+    pub fn is(&self, reference: &str) -> bool {
+        &*self.coupon == reference || &*self.key == reference
+    }
+
     /// Whether it can still be used at `now`.
     pub fn is_usable(&self, now: Millis) -> bool {
         self.code.is_some() && self.state != State::Redeemed && self.expires_at.is_none_or(|end| now < end)

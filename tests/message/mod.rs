@@ -82,12 +82,21 @@ pub struct Setting<'a> {
     pub is_copied: bool,
     pub answers: &'a str,
     pub transcript: Vec<Line>,
+    pub is_away: bool,
     pub doc: &'a str,
 }
 
 impl Default for Setting<'_> {
     fn default() -> Self {
-        Setting { locale: "ko", coupon: CouponState::Issued, is_copied: false, answers: "{}", transcript: Vec::new(), doc: DOC }
+        Setting {
+            locale: "ko",
+            coupon: CouponState::Issued,
+            is_copied: false,
+            answers: "{}",
+            transcript: Vec::new(),
+            is_away: false,
+            doc: DOC,
+        }
     }
 }
 
@@ -99,6 +108,7 @@ pub fn draw(message: &str, setting: &Setting) -> Rendered {
     let zone = Zone::named("Asia/Seoul", NOW).unwrap();
     let coupon = CouponView {
         id: "welcome",
+        key: "key-1",
         name: &name,
         code: if matches!(setting.coupon, CouponState::Issuing | CouponState::Failed) { "" } else { "WELCOME-7F3K" },
         state: setting.coupon,
@@ -123,6 +133,7 @@ pub fn draw(message: &str, setting: &Setting) -> Rendered {
             coupons: &[coupon],
             answers: &answers,
             transcript: &setting.transcript,
+            is_away: setting.is_away,
             matches: &|when, answers| {
                 let limit = when.get("nps").and_then(|nps| nps.number("$lt"));
                 limit.is_some_and(|limit| answers.number("nps").is_some_and(|nps| nps < limit))

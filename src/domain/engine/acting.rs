@@ -4,6 +4,7 @@ use super::experiments::with;
 use super::{Effect, Engine, Work, wallet};
 use crate::domain::decision::{Ask, Origin};
 use crate::domain::event::Event;
+use crate::domain::message::words::Word;
 use crate::domain::message::{Action, Line};
 use crate::domain::value::{Object, Text};
 use crate::domain::wire::Kind;
@@ -73,11 +74,17 @@ impl Engine {
                     self.record(Kind::Track, Some(&name), event, None);
                 }
             }
-            Action::Chat(message) => {
-                let request =
+            Action::Chat { message, add } => {
+                let mut request =
                     crate::object! { "message" => message.as_str(), "campaign" => campaign.clone(), "user" => self.shared.user_id.clone() };
+                if add {
+                    request.set("add", true);
+                }
+                if let Some(showing) = self.screen.iter_mut().find(|showing| showing.impression == *impression) {
+                    showing.asked.clone_from(&message);
+                }
                 self.notify("chat", request.clone());
-                self.effects.push(Effect::Chat(request.into()));
+                self.effects.push(Effect::Chat { impression: impression.clone(), request: request.into() });
                 if !preview {
                     self.write_own("Chat Opened", about);
                 }
@@ -111,7 +118,56 @@ impl Engine {
                 }
             }
             Action::Submit => self.submit(impression, about, preview),
+            Action::Contact => self.contact(impression, about, preview),
         }
+    }
+
+    /// The shop's chat took over, or there is none: then the built-in one asks how the visitor can be reached.
+    pub(super) fn handed_over(&mut self, impression: &Text, is_taken: bool) {
+        let away = self.word(Word::Away).into();
+        let Some(showing) = self.screen.iter_mut().find(|showing| showing.impression == *impression) else { return };
+        if is_taken {
+            // The chat opens where the message stands, and a modal one would lie over it.
+            if showing.slot.is_none() {
+                self.remove(impression);
+            }
+            return;
+        }
+        let text = std::mem::take(&mut showing.asked);
+        let has_spoken = showing.transcript.last().is_some_and(|line| line.is_visitor);
+        if !text.is_empty() && !has_spoken {
+            showing.transcript.push(Line { is_visitor: true, text });
+        }
+        showing.transcript.push(Line { is_visitor: false, text: away });
+        showing.is_away = true;
+        self.redraw(impression);
+    }
+
+    /// The visitor left a way to be reached.
+    fn contact(&mut self, impression: &Text, about: Object, preview: bool) {
+        let noted = self.word(Word::Noted).into();
+        let Some(showing) = self.screen.iter_mut().find(|showing| showing.impression == *impression) else { return };
+        let Some(contact) = showing.answers.get("contact").cloned() else { return };
+        showing.answers.remove("contact");
+        showing.is_away = false;
+        showing.transcript.push(Line { is_visitor: true, text: contact.as_text().unwrap_or_default().into() });
+        showing.transcript.push(Line { is_visitor: false, text: noted });
+        self.redraw(impression);
+        if preview {
+            return;
+        }
+        let campaign = about.get("campaign").cloned().unwrap_or_default();
+        self.notify("chat", crate::object! { "contact" => contact.clone(), "campaign" => campaign.clone() });
+        let answers = crate::object! { "contact" => contact };
+        self.notify("survey", crate::object! { "campaign" => campaign, "answers" => answers.clone() });
+        let mut properties = about;
+        properties.set("answers", answers);
+        self.write_own("Survey Answered", properties);
+    }
+
+    /// One of Dangol's own words, as the visitor reads it.
+    fn word(&self, word: Word) -> &str {
+        word.text(self.config.settings.raw.get("words"), self.locale(), &self.config.locale)
     }
 
     /// The answers given so far become an event; a consent that was ticked is given.
@@ -144,10 +200,10 @@ fn action_name(action: &Action) -> &'static str {
         Action::Apply(_) => "apply",
         Action::Retry(_) => "retry",
         Action::Track { .. } => "track",
-        Action::Chat(_) => "chat",
+        Action::Chat { .. } => "chat",
         Action::Reply { .. } => "reply",
         Action::Mute(_) => "mute",
         Action::Show(_) => "show",
-        Action::Submit => "submit",
+        Action::Submit | Action::Contact => "submit",
     }
 }

@@ -93,7 +93,12 @@ pub enum Effect {
     /// Put a text on the clipboard.
     Copy(Text),
     /// Hand over to the chat.
-    Chat(Value),
+    Chat {
+        /// The message it was asked for in.
+        impression: Text,
+        /// What to say.
+        request: Value,
+    },
     /// Tell the other tabs.
     Broadcast(Value),
 }
@@ -235,7 +240,7 @@ impl Effect {
             Effect::Result { .. } => "result",
             Effect::Open { .. } => "open",
             Effect::Copy(_) => "copy",
-            Effect::Chat(_) => "chat",
+            Effect::Chat { .. } => "chat",
             Effect::Broadcast(_) => "broadcast",
         }
     }
@@ -321,7 +326,10 @@ impl Effect {
                 field("new_tab", (*new_tab).into());
             }
             Effect::Copy(text) => field("text", text.clone().into()),
-            Effect::Chat(request) => field("request", request.clone()),
+            Effect::Chat { impression, request } => {
+                field("impression", impression.clone().into());
+                field("request", request.clone());
+            }
             Effect::Broadcast(data) => field("data", data.clone()),
         }
         out.push('}');

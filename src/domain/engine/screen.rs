@@ -40,6 +40,10 @@ pub struct Showing {
     actions: Vec<Vec<Action>>,
     pub(super) answers: Object,
     pub(super) transcript: Vec<Line>,
+    /// What the visitor wanted to say to a person.
+    pub(super) asked: String,
+    /// Whether the visitor asked for a person and no chat took over.
+    pub(super) is_away: bool,
     pub(super) copied: Vec<Text>,
     in_view_since: Option<Millis>,
     seen: bool,
@@ -87,6 +91,8 @@ impl Engine {
             actions: Vec::new(),
             answers: Object::new(),
             transcript: Vec::new(),
+            asked: String::new(),
+            is_away: false,
             copied: Vec::new(),
             in_view_since: None,
             seen: false,
@@ -137,7 +143,7 @@ impl Engine {
         let answers = Value::Object(showing.answers.clone());
         let settings = &self.config.settings;
         let why = self.why(&showing.campaign);
-        let locale: &str = if self.options.locale.is_empty() { &self.config.locale } else { &self.options.locale };
+        let locale = self.locale();
         let rendered = message::compose(
             &showing.message,
             &Scene {
@@ -155,6 +161,7 @@ impl Engine {
                 coupons: &views,
                 answers: &answers,
                 transcript: &showing.transcript,
+                is_away: showing.is_away,
                 matches: &|when, answers| condition::evaluate_lenient(when, answers, &Value::Null),
             },
         )?;
@@ -162,6 +169,11 @@ impl Engine {
         showing.actions.clone_from(&rendered.actions);
         showing.redraw_at = rendered.changes_at.filter(|at| *at > now);
         Some(rendered)
+    }
+
+    /// The language of the visitor.
+    pub(super) fn locale(&self) -> &str {
+        if self.options.locale.is_empty() { &self.config.locale } else { &self.options.locale }
     }
 
     /// A coupon of the wallet as a card shows it.
@@ -178,11 +190,12 @@ impl Engine {
         };
         CouponView {
             id: &held.coupon,
+            key: &held.key,
             name: coupon.map_or(nothing, |coupon| &coupon.name),
             code: held.code.as_deref().unwrap_or(""),
             state,
             expires: held.expires_at,
-            is_copied: copied.contains(&held.coupon),
+            is_copied: copied.contains(&held.coupon) || copied.contains(&held.key),
             can_apply: coupon.is_some_and(|coupon| coupon.apply.is_some()),
         }
     }
@@ -317,6 +330,7 @@ impl Engine {
             }
             "release" => showing.dismiss_at = showing.dismiss_left.take().map(|left| now + left).or(showing.dismiss_at),
             "answer" => self.redraw(&impression),
+            "chatting" | "nobody" => self.handed_over(&impression, input.text("act") == Some("chatting")),
             "failed" | "unmounted" => {
                 let (seen, preview) = (showing.seen, showing.preview);
                 self.remove(&impression);

@@ -35,9 +35,9 @@ impl Use {
 pub enum Move {
     /// The issuer answered: the key, and the code with its end, or none.
     Answered(Text, Option<(Text, Option<Millis>)>),
-    /// A coupon moved on.
+    /// A coupon moved on; its id or its key.
     Used(Text, Use),
-    /// The visitor asks once more.
+    /// The visitor asks once more; its id or its key.
     Again(Text),
     /// What the shop's server knows of the visitor's coupons.
     Known(Vec<Value>),
@@ -69,6 +69,10 @@ impl Engine {
             .coupons
             .iter()
             .any(|held| held.coupon == *id && (held.is_usable(now) || matches!(held.state, State::Issuing | State::Failed)));
+        if self.shared.coupons.iter().any(|held| held.coupon == *id && held.state == State::Failed) && !preview {
+            // A new display is a new attempt, with the same key.
+            self.apply_move(Move::Again(id.clone()));
+        }
         if usable || held as f64 >= coupon.per_visitor || preview {
             return;
         }
@@ -153,12 +157,14 @@ impl Engine {
                         let held = held.clone();
                         self.issued_one(&held, "");
                     }
-                    None => held.state = State::Failed,
+                    None => {
+                        held.state = State::Failed;
+                        self.redraw_all();
+                    }
                 }
-                self.redraw_all();
             }
             Move::Used(coupon, how) => {
-                for held in self.shared.coupons.iter_mut().filter(|held| held.coupon == coupon && held.state != State::Redeemed) {
+                for held in self.shared.coupons.iter_mut().filter(|held| held.is(&coupon) && held.state != State::Redeemed) {
                     held.state = match how {
                         Use::Copied if held.state == State::Issued => State::Copied,
                         Use::Applied => State::Applied,
@@ -168,12 +174,12 @@ impl Engine {
                 self.tell_wallet();
             }
             Move::Again(coupon) => {
-                let Some(held) = self.shared.coupons.iter_mut().find(|held| held.coupon == coupon && held.state == State::Failed) else {
+                let Some(held) = self.shared.coupons.iter_mut().find(|held| held.is(&coupon) && held.state == State::Failed) else {
                     return;
                 };
                 held.state = State::Issuing;
                 let held = held.clone();
-                if let Some(coupon) = self.config.coupon(&coupon).cloned() {
+                if let Some(coupon) = self.config.coupon(&held.coupon).cloned() {
                     self.ask_issuer(&coupon, &held);
                 }
                 self.redraw_all();
@@ -190,7 +196,7 @@ impl Engine {
                         coupon: coupon.into(),
                         key: self.ids.next(now, &mut self.random),
                         code: Some(code.into()),
-                        state: if item.text("state") == Some("redeemed") { State::Redeemed } else { State::Issued },
+                        state: State::with_code(item.text("state")),
                         issued_at: at("issuedAt").unwrap_or(now),
                         expires_at: at("expiresAt"),
                         campaign: item.text("campaign").unwrap_or_default().into(),
@@ -217,6 +223,7 @@ impl Engine {
     fn tell_wallet(&mut self) {
         let coupons = self.wallet();
         self.notify("coupon", crate::object! { "coupons" => coupons });
+        self.redraw_all();
     }
 
     /// The wallet as `coupons()` gives it.
@@ -235,13 +242,19 @@ impl Engine {
     /// The code of a coupon that can still be used.
     pub(super) fn code_of(&self, coupon: &str) -> Option<Text> {
         let now = self.now();
-        self.shared.coupons.iter().rev().find(|held| &*held.coupon == coupon && held.is_usable(now)).and_then(|held| held.code.clone())
+        self.shared.coupons.iter().rev().find(|held| held.is(coupon) && held.is_usable(now)).and_then(|held| held.code.clone())
+    }
+
+    /// The id of the coupon that an action means.
+    fn coupon_id(&self, reference: &str) -> Text {
+        self.shared.coupons.iter().find(|held| held.is(reference)).map_or_else(|| reference.into(), |held| held.coupon.clone())
     }
 
     /// The address that puts a coupon into the cart.
     pub(super) fn apply_address(&self, coupon: &str) -> Option<String> {
         let code = self.code_of(coupon)?;
-        let address = crate::domain::text::replace(self.config.coupon(coupon)?.apply.as_deref()?, "{code}", &encode(&code));
+        let apply = self.config.coupon(&self.coupon_id(coupon))?.apply.as_deref()?;
+        let address = crate::domain::text::replace(apply, "{code}", &encode(&code));
         let base = self.options.page.text("url").unwrap_or_default();
         crate::domain::message::url::allow(&address, base, crate::domain::message::url::Purpose::Link)
     }
@@ -249,7 +262,7 @@ impl Engine {
     /// The visitor used a coupon in a message.
     pub(super) fn used(&mut self, coupon: &str, about: Object, how: Use) {
         self.plan(None, vec![Work::Coupon(Move::Used(coupon.into(), how))]);
-        let mut properties = with(about, "coupon", coupon);
+        let mut properties = with(about, "coupon", &self.coupon_id(coupon));
         if let Some(code) = self.code_of(coupon) {
             properties.set("code", code);
         }

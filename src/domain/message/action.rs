@@ -33,8 +33,13 @@ pub enum Action {
         /// Its properties.
         properties: Object,
     },
-    /// Hand over to a person in the shop's chat, beginning with this text.
-    Chat(String),
+    /// Hand over to a person in the shop's chat.
+    Chat {
+        /// What the visitor says first.
+        message: String,
+        /// Whether to add the shop's channel as a friend instead, where the chat knows such a thing.
+        add: bool,
+    },
     /// The visitor chose a quick reply: add both lines to the transcript, write `Chat Replied`.
     Reply {
         /// Its index among the replies.
@@ -50,6 +55,8 @@ pub enum Action {
     Show(String),
     /// Take the values of the inputs as answers, write `Survey Answered`.
     Submit,
+    /// The visitor left a way to be reached, because nobody was there to answer.
+    Contact,
 }
 
 /// The keys of an action in a configuration.
@@ -87,7 +94,7 @@ fn decode_one(value: &Value, base: &str, text: &dyn Fn(&Value) -> String) -> Opt
         });
     }
     if let Some(chat) = value.get("chat") {
-        return Some(Action::Chat(chat.get("message").map(text).unwrap_or_default()));
+        return Some(Action::Chat { message: chat.get("message").map(text).unwrap_or_default(), add: chat.flag("add") });
     }
     if let Some(duration) = value.text("mute") {
         return Some(Action::Mute(parse_duration(duration)?));
@@ -171,7 +178,7 @@ mod tests {
                 Action::Copy("w".into()),
                 Action::Apply("w".into()),
                 Action::Track { event: "Liked".into(), properties: crate::object! { "a" => 1.0 } },
-                Action::Chat("도와주세요".into()),
+                Action::Chat { message: "도와주세요".into(), add: false },
                 Action::Mute(604_800_000),
                 Action::Show("b".into()),
                 Action::Submit,

@@ -107,6 +107,11 @@ fn block(block: &Value, place: &Place, known: &Known, problems: &mut Problems) {
             }
         }
         "coupon" => coupon(value.as_text(), &here, known, problems),
+        "wallet" => {
+            if let Some(words) = block.get("empty") {
+                text(words, &place.key("empty"), problems);
+            }
+        }
         "countdown" => match value.as_text().and_then(action::coupon_of) {
             Some(id) => coupon(Some(id), &here, known, problems),
             None if value.as_text().and_then(parse_iso).is_none() => {

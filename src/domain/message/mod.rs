@@ -79,6 +79,11 @@ pub fn compose(message: &Value, scene: &Scene) -> Option<Rendered> {
         let thanks = scene.word(Word::Thanks);
         content.push(Node::text("p", "body thanks", thanks).attr("role", "status"));
     }
+    if !drawing.has_chat && (scene.is_away || !scene.transcript.is_empty()) {
+        // The message asked for a person and there is no chat in it: the conversation goes on below.
+        let script = Value::Object(crate::object! { "chat" => crate::domain::value::Object::new() });
+        content.extend(blocks::chat::chat(&mut drawing, &script));
+    }
     if let Some(first) = content.first_mut() {
         // A picture that comes first leads from edge to edge.
         first.part = match first.part {

@@ -29,6 +29,8 @@ pub enum CouponState {
 pub struct CouponView<'a> {
     /// Its id in the configuration.
     pub id: &'a str,
+    /// What tells it from others of the same id: its idempotency key.
+    pub key: &'a str,
     /// Its name, localized.
     pub name: &'a Value,
     /// Its code, once there is one.
@@ -41,6 +43,13 @@ pub struct CouponView<'a> {
     pub is_copied: bool,
     /// Whether the shop has an address that applies it.
     pub can_apply: bool,
+}
+
+impl CouponView<'_> {
+    /// Whether it can be used at `now`, or soon.
+    pub fn is_live(&self, now: Millis) -> bool {
+        !matches!(self.state, CouponState::Redeemed | CouponState::Expired) && self.expires.is_none_or(|end| now < end)
+    }
 }
 
 /// One line of a chat.
@@ -82,6 +91,8 @@ pub struct Scene<'a> {
     pub answers: &'a Value,
     /// The lines of the scripted chat after its greeting.
     pub transcript: &'a [Line],
+    /// Whether the visitor wanted to talk and nobody is there, so that they are asked how to be reached.
+    pub is_away: bool,
     /// Whether a condition holds over the answers, for `branch`.
     pub matches: &'a dyn Fn(&Value, &Value) -> bool,
 }
@@ -108,8 +119,10 @@ impl<'a> Scene<'a> {
         Context { locale: self.locale, currency: self.currency, zone: self.zone }
     }
 
-    /// A coupon by id.
+    /// A coupon by id: the newest that is still of use, else the newest.
     pub fn coupon(&self, id: &str) -> Option<&CouponView<'a>> {
-        self.coupons.iter().find(|coupon| coupon.id == id)
+        let mut all = self.coupons.iter().rev().filter(|coupon| coupon.id == id);
+        let newest = all.clone().next();
+        all.find(|coupon| coupon.is_live(self.now)).or(newest)
     }
 }

@@ -56,6 +56,7 @@ pub fn of_block(kind: &str) -> Keys {
         "button" => &[("button", Any), ("action", Any), ("as", Word(&["primary", "secondary", "link"]))],
         "coupon" => &[("coupon", Any)],
         "countdown" => &[("countdown", Any)],
+        "wallet" => &[("wallet", Word(&["all", "usable"])), ("empty", Any)],
         "products" => &[("products", Any), ("limit", Number)],
         "rating" => &[("rating", Object), ("name", Any), ("label", Any), ("required", Flag)],
         "choice" => &[("choice", List), ("name", Any), ("label", Any), ("multiple", Flag), ("required", Flag)],

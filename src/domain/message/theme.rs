@@ -11,7 +11,7 @@ pub fn tokens(theme: Option<&Value>) -> Object {
         && let Some(dark) = is_dark(accent)
     {
         out.set("accent", accent);
-        out.set("onAccent", if dark { "#fff" } else { "#111" });
+        out.set("onAccent", if dark { "#fff" } else { "#000" });
     }
     match theme.get("radius") {
         Some(Value::Number(pixels)) if (0.0..=64.0).contains(pixels) => {
@@ -60,12 +60,12 @@ fn is_dark(color: &str) -> Option<bool> {
         let part = digits.get(index * width..index * width + width)?;
         let number = u32::from_str_radix(part, 16).ok()?;
         let level = f64::from(if width == 1 { number * 17 } else { number }) / 255.0;
-        // WCAG's curve with its exponent 2.4 taken as 2: the borderline between black and white text hardly moves,
-        // and no power function has to come along.
-        *channel = level * level;
+        // WCAG's curve as a polynomial, which no power function has to come along for. At the borderline both white and
+        // black keep the ratio of 4.5 that small text needs, so its error of a thousandth does not matter.
+        *channel = level * (level * (level * 0.305_306 + 0.682_171) + 0.012_523);
     }
     let [red, green, blue] = channels;
-    Some(0.2126 * red + 0.7152 * green + 0.0722 * blue < 0.2)
+    Some(0.2126 * red + 0.7152 * green + 0.0722 * blue < 0.179)
 }
 
 #[cfg(test)]
@@ -85,8 +85,22 @@ mod tests {
             r##"{"accent":"#1a1a1a","radius":"12px","font":"Pretendard, 'Apple SD Gothic Neo', sans-serif","zIndex":10,"scheme":"dark"}"##,
             r##"{"accent":"#1a1a1a","onAccent":"#fff","radius":"12px","font":"Pretendard, 'Apple SD Gothic Neo', sans-serif","scheme":"dark","zIndex":10}"##,
         );
-        check(r##"{"accent":"#fd0","radius":8}"##, r##"{"accent":"#fd0","onAccent":"#111","radius":"8px"}"##);
+        check(r##"{"accent":"#fd0","radius":8}"##, r##"{"accent":"#fd0","onAccent":"#000","radius":"8px"}"##);
         check(r#"{"accent":"url(https://evil.example)","radius":"1px;}","font":"x;url(//e)","zIndex":"9"}"#, "{}");
         check(r#"{"accent":"red","scheme":"pink","radius":"-4px"}"#, "{}");
+    }
+
+    #[test]
+    fn text_on_any_accent_can_be_read() {
+        let level = |part: u32| {
+            let level = f64::from(part) / 255.0;
+            if level <= 0.04045 { level / 12.92 } else { ((level + 0.055) / 1.055).powf(2.4) }
+        };
+        for color in (0..0x0100_0000_u32).step_by(997) {
+            let hex = format!("#{color:06x}");
+            let light = 0.2126 * level(color >> 16) + 0.7152 * level(color >> 8 & 255) + 0.0722 * level(color & 255);
+            let ratio = if is_dark(&hex).unwrap() { 1.05 / (light + 0.05) } else { (light + 0.05) / 0.05 };
+            assert!(ratio >= 4.5, "{hex}: {ratio}");
+        }
     }
 }

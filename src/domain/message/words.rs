@@ -42,6 +42,13 @@ words! {
     Low "low" "아쉬워요" "Not at all likely" "まったく思わない";
     High "high" "추천해요" "Very likely" "とてもそう思う";
     Stars "stars" "점" "stars" "点";
+    Empty "empty" "아직 받은 쿠폰이 없어요." "You have no coupons yet." "クーポンはまだありません。";
+    Away "away"
+        "지금은 바로 답하기 어려워요. 연락처를 남겨 주시면 다시 연락드릴게요."
+        "We can't answer right now. Leave your contact and we'll get back to you."
+        "ただいまお返事できません。ご連絡先を残していただければ、折り返しご連絡します。";
+    Contact "contact" "전화번호 또는 이메일" "Phone or email" "電話番号またはメール";
+    Noted "noted" "고마워요! 확인하고 곧 연락드릴게요." "Thank you! We'll be in touch soon." "ありがとうございます。追ってご連絡します。";
     Submit "submit" "보내기" "Send" "送信";
     Thanks "thanks" "고마워요! 소중한 의견 잘 받았어요." "Thank you! We got your answer." "ありがとうございます。ご回答を受け付けました。";
     Optional "optional" "선택" "optional" "任意";

@@ -14,7 +14,7 @@ const SAMPLE: &str = "SAMPLE-1234";
 /// The tree of a campaign's message for `document`; `Null` where the campaign, step or variant does not exist.
 ///
 /// `options`: `variant`, `step` (ids; the first ones where absent), `locale`, `now` (ISO 8601), `answers` (for
-/// `branch`), `coupons` (`{id: {code, expiresAt}}`; a sample where absent).
+/// `branch`), `coupons` (`{id: {code, expiresAt, state}}`; a sample where absent).
 pub fn render(config: &Value, campaign: &str, document: &Value, options: &Value) -> Value {
     let config = Config::compile(config);
     let Some(campaign) = config.campaign(campaign) else { return Value::Null };
@@ -34,11 +34,12 @@ pub fn render(config: &Value, campaign: &str, document: &Value, options: &Value)
             let expires = moment(own.and_then(|own| own.get("expiresAt")));
             CouponView {
                 id: &coupon.id,
+                key: &coupon.id,
                 name: &coupon.name,
                 code: own.and_then(|own| own.text("code")).unwrap_or(configured),
-                state: CouponState::Issued,
+                state: state(own),
                 expires: expires.or_else(|| coupon.expires_at(now, document)),
-                is_copied: false,
+                is_copied: own.and_then(|own| own.text("state")) == Some("copied"),
                 can_apply: coupon.apply.is_some(),
             }
         })
@@ -61,6 +62,7 @@ pub fn render(config: &Value, campaign: &str, document: &Value, options: &Value)
             coupons: &coupons,
             answers: options.get("answers").unwrap_or(&nothing),
             transcript: &[],
+            is_away: false,
             matches: &|when, answers| crate::domain::condition::evaluate_lenient(when, answers, &Value::Null),
         },
     );
@@ -70,6 +72,18 @@ pub fn render(config: &Value, campaign: &str, document: &Value, options: &Value)
         None => return Value::Null,
     }
     json::parse(&text).unwrap_or_default()
+}
+
+/// How far a coupon has come that a preview describes.
+fn state(given: Option<&Value>) -> CouponState {
+    match given.and_then(|given| given.text("state")) {
+        Some("issuing") => CouponState::Issuing,
+        Some("failed") => CouponState::Failed,
+        Some("applied") => CouponState::Applied,
+        Some("redeemed") => CouponState::Redeemed,
+        Some("expired") => CouponState::Expired,
+        _ => CouponState::Issued,
+    }
 }
 
 fn find<'a>(campaign: &'a Campaign, options: &Value) -> Option<&'a Variant> {

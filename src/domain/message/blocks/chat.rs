@@ -1,7 +1,7 @@
 //! The scripted chat: a greeting, quick replies, their answers, and the way to a person.
 
 use super::super::action::Action;
-use super::super::node::Node;
+use super::super::node::{Input, Node};
 use super::super::words::Word;
 use super::Drawing;
 use crate::domain::value::Value;
@@ -10,6 +10,7 @@ use crate::domain::value::Value;
 pub fn chat(drawing: &mut Drawing, block: &Value) -> Option<Node> {
     let config = block.get("chat")?;
     let scene = drawing.scene;
+    drawing.has_chat = true;
     let greeting = scene.text_at(config, "greeting");
     let mut lines = Vec::new();
     if !greeting.is_empty() {
@@ -31,8 +32,40 @@ pub fn chat(drawing: &mut Drawing, block: &Value) -> Option<Node> {
     }
     let mut children =
         vec![Node::with("div", "log", lines).attr("role", "log").attr("aria-label", scene.word(Word::Chat)).attr("tabindex", "0")];
+    if scene.is_away {
+        // Nobody is there to take over: how the visitor can be reached comes before further questions.
+        children.push(contact(drawing));
+    }
     if !replies.is_empty() {
         children.push(Node::with("div", "replies", replies));
     }
     Some(Node::with("div", "chat", children))
+}
+
+/// Asks how the visitor can be reached.
+fn contact(drawing: &mut Drawing) -> Node {
+    let id = drawing.id("input");
+    let wrong = drawing.id("error");
+    let mut field = Node::new("input", "input")
+        .attr("id", id.as_str())
+        .attr("type", "text")
+        .attr("name", "contact")
+        .attr("maxlength", "200")
+        .attr("required", "")
+        .attr("autocomplete", "tel")
+        .attr("aria-errormessage", wrong.as_str());
+    field.input = Some(Input { name: "contact".into(), kind: "text", required: true });
+    let scene = drawing.scene;
+    let at = drawing.index(vec![Action::Contact]);
+    let send = Node::text("button", "button primary", scene.word(Word::Submit)).attr("type", "submit").on(at);
+    Node::with(
+        "div",
+        "field contact",
+        vec![
+            Node::text("label", "label", scene.word(Word::Contact)).attr("for", id),
+            field,
+            send,
+            Node::text("p", "error", scene.word(Word::Wrong)).attr("id", wrong).attr("role", "alert"),
+        ],
+    )
 }

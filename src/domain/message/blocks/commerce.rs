@@ -2,6 +2,7 @@
 
 use super::super::action::Action;
 use super::super::format;
+use super::super::localized;
 use super::super::node::Node;
 use super::super::url::{self, Purpose};
 use super::Drawing;
@@ -19,13 +20,16 @@ pub fn products(drawing: &mut Drawing, block: &Value) -> Option<Node> {
     // A path may also lead to a single product: the one of `Product Viewed`.
     let products = source.as_list().unwrap_or(std::slice::from_ref(source));
     let limit = block.number("limit").unwrap_or(3.0).max(1.0) as usize;
-    let rows: Vec<Node> = products.iter().filter_map(|product| row(drawing, product)).take(limit).gather();
+    let is_own = block.text("products").is_none();
+    let rows: Vec<Node> = products.iter().filter_map(|product| row(drawing, product, is_own)).take(limit).gather();
     (!rows.is_empty()).then(|| Node::with("ul", "products", rows).attr("role", "list"))
 }
 
-fn row(drawing: &mut Drawing, product: &Value) -> Option<Node> {
+/// One product. Only what stands in the configuration is a template; what came with an event is data.
+fn row(drawing: &mut Drawing, product: &Value, is_own: bool) -> Option<Node> {
     let scene = drawing.scene;
-    let name = scene.text(product.get("name").or_else(|| product.get("title"))?);
+    let name = product.get("name").or_else(|| product.get("title"))?;
+    let name = if is_own { scene.text(name) } else { localized::pick(name, scene.locale, scene.fallback).into() };
     if name.is_empty() {
         return None;
     }

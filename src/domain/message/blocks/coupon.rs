@@ -1,17 +1,41 @@
-//! The coupon card: a blank one is never shown, whatever the issuer does.
+//! The coupon card and the wallet: a blank one is never shown, whatever the issuer does.
 
 use super::super::action::Action;
 use super::super::node::Node;
-use super::super::scene::CouponState;
+use super::super::scene::{CouponState, CouponView};
 use super::super::words::Word;
 use super::{Drawing, plain};
 use crate::domain::value::Value;
 
-/// A coupon with its code, or what stands in the way of one.
-pub fn card(drawing: &mut Drawing, block: &Value) -> Option<Node> {
-    let id = block.text("coupon")?;
+/// A coupon by its id in the configuration.
+pub fn coupon(drawing: &mut Drawing, block: &Value) -> Option<Node> {
+    let coupon = drawing.scene.coupon(block.text("coupon")?)?;
+    Some(card(drawing, coupon, coupon.id))
+}
+
+/// All coupons of the visitor, the newest first and those that are of no more use last; with `usable` not at all.
+pub fn wallet(drawing: &mut Drawing, block: &Value) -> Option<Node> {
     let scene = drawing.scene;
-    let coupon = scene.coupon(id)?;
+    let mut cards = Vec::new();
+    for wanted in [true, false] {
+        if !wanted && block.text("wallet") == Some("usable") {
+            break;
+        }
+        for coupon in scene.coupons.iter().rev().filter(|coupon| coupon.is_live(scene.now) == wanted) {
+            cards.push(Node::with("li", "", vec![card(drawing, coupon, coupon.key)]));
+        }
+    }
+    if cards.is_empty() {
+        let own = scene.text_at(block, "empty");
+        let text = if own.is_empty() { scene.word(Word::Empty).into() } else { own };
+        return Some(Node::with("div", "wallet", vec![Node::text("p", "body empty", text)]));
+    }
+    Some(Node::with("ul", "wallet", cards).attr("role", "list"))
+}
+
+/// A coupon with its code, or what stands in the way of one. `id` is what its buttons call it.
+fn card(drawing: &mut Drawing, coupon: &CouponView, id: &str) -> Node {
+    let scene = drawing.scene;
     let name = scene.text(coupon.name);
     let is_over = coupon.expires.is_some_and(|at| at <= scene.now);
     let state = match coupon.state {
@@ -85,5 +109,5 @@ pub fn card(drawing: &mut Drawing, block: &Value) -> Option<Node> {
     if state == CouponState::Issuing {
         card = card.attr("aria-busy", "true");
     }
-    Some(card)
+    card
 }

@@ -1,6 +1,6 @@
 //! The blocks of a message: each file turns the configuration of a few of them into elements.
 
-mod chat;
+pub mod chat;
 mod commerce;
 mod coupon;
 mod plain;
@@ -16,7 +16,7 @@ use crate::domain::time::Millis;
 use crate::domain::value::Value;
 
 /// The key that makes a block what it is.
-pub const KINDS: [&str; 11] = [
+pub const KINDS: [&str; 12] = [
     "image",
     "button",
     "coupon",
@@ -27,6 +27,7 @@ pub const KINDS: [&str; 11] = [
     "input",
     "progress",
     "chat",
+    "wallet",
     // Last, because progress has a `text` too.
     "text",
 ];
@@ -58,6 +59,8 @@ pub struct Drawing<'s, 'a> {
     pub submits: bool,
     /// Numbers the ids of labelled elements.
     pub ids: usize,
+    /// Whether a chat was drawn.
+    pub has_chat: bool,
 }
 
 impl<'s, 'a> Drawing<'s, 'a> {
@@ -74,6 +77,7 @@ impl<'s, 'a> Drawing<'s, 'a> {
             asks: 0,
             submits: false,
             ids: 0,
+            has_chat: false,
         }
     }
 
@@ -188,7 +192,8 @@ impl<'s, 'a> Drawing<'s, 'a> {
             "button" => plain::button(self, block),
             "countdown" => plain::countdown(self, block),
             "progress" => plain::progress(self, block),
-            "coupon" => coupon::card(self, block),
+            "coupon" => coupon::coupon(self, block),
+            "wallet" => coupon::wallet(self, block),
             "products" => commerce::products(self, block),
             "rating" => survey::rating(self, block),
             "choice" => survey::choice(self, block),
