@@ -49,7 +49,7 @@ fn push_message(name: &str, locale: &str, theme: Option<&str>, rendered: &Render
 fn every_layout_takes_every_block() {
     let mut out = String::from("[");
     for layout in &LAYOUTS {
-        for (name, blocks) in CONTENTS {
+        for (name, blocks) in CONTENTS.iter() {
             let message = message_of(layout.name, blocks, "");
             let mut problems = Problems::default();
             let known = check::Known { has_coupon: &|id| id == "welcome", has_campaign: &|_| true };

@@ -69,6 +69,8 @@ const guide = ({ url, collectorUrl }) => `
      10만 원 넘게 담고 장바구니에서 20초. 채팅이 말을 걸고, 답하면 쿠폰이 나옵니다.
      Hesitating: a bag of ₩100,000 or more, 20 seconds in the bag; a chat offers a code.
 
+  모든 레이아웃과 블록은 ${url}/gallery 에서 봅니다. / Every layout and block: ${url}/gallery
+
   Ctrl+C 로 끝냅니다. / Ctrl+C ends it.
 `;
 

@@ -118,10 +118,14 @@ export function mount(
   shadow.addEventListener("auxclick", (event) => {
     if ((event as MouseEvent).button === 1 && tree.nodeOf((event.target as Element).closest("a"))) report({ act: "action" });
   }, { signal });
-  shadow.addEventListener("change", (event) => {
+  // While typing, not when leaving: a card that shrinks under a press of its button would lose the click.
+  shadow.addEventListener("input", (event) => {
     const input = event.target as HTMLInputElement;
     input.toggleAttribute("data-wrong", false);
     input.removeAttribute("aria-invalid");
+  }, { signal });
+  shadow.addEventListener("change", (event) => {
+    const input = event.target as HTMLInputElement;
     if (input.type !== "radio" || !tree.nodeOf(input)?.input) return;
     // Arrow keys walk over every value of the group; only the one that the visitor settles on is an answer.
     if (byArrow) byArrow = input;

@@ -1,8 +1,8 @@
 //! Coupons: what a configuration says of one, and the wallet of those a visitor holds.
 
 use super::fields::{ADDRESS, Fields, wrong};
-use super::message::check;
 use super::message::url::{self, Purpose};
+use super::message::{CouponState, CouponView, check};
 use super::problem::{Place, Problems};
 use super::text;
 use super::time::{Millis, SECOND, parse_duration, parse_iso, push_iso};
@@ -97,6 +97,23 @@ impl Coupon {
             redeemed_event: word("event", "Order Completed"),
             redeemed_property: word("property", "coupon"),
         })
+    }
+
+    /// What a preview shows of it.
+    pub fn sample(&self, now: Millis, document: &Value) -> CouponView<'_> {
+        CouponView {
+            id: &self.id,
+            key: &self.id,
+            name: &self.name,
+            code: match &self.source {
+                Source::Code(code) => code,
+                Source::Issuer { .. } => "SAMPLE-1234",
+            },
+            state: CouponState::Issued,
+            expires: self.expires_at(now, document),
+            is_copied: false,
+            can_apply: self.apply.is_some(),
+        }
     }
 
     /// When a coupon issued at `issued` ends, given the visitor's document; `None` for never.

@@ -41,6 +41,9 @@ export async function readForm(request) {
   return Object.fromEntries(new URLSearchParams(Buffer.concat(chunks).toString("utf8")));
 }
 
+/** For a page that another page of the shop may show in a frame. */
+export const FRAMED = { ...SECURITY_HEADERS, "content-security-policy": POLICY.replace("frame-ancestors 'none'", "frame-ancestors 'self'") };
+
 export function send(response, status, type, body, headers = {}) {
   response.writeHead(status, { ...SECURITY_HEADERS, "content-type": type, "content-length": Buffer.byteLength(body), ...headers });
   response.end(response.req.method === "HEAD" ? undefined : body);

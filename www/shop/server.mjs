@@ -7,7 +7,7 @@ import { drawScene, SCENE_NAMES } from "./art/scenes.mjs";
 import { createContext } from "./context.mjs";
 import { COLOURS } from "./data/colours.mjs";
 import { productOf } from "./data/products.mjs";
-import { localPath, readForm, send, sendJson } from "./http.mjs";
+import { FRAMED, localPath, readForm, send, sendJson } from "./http.mjs";
 import { forward } from "./proxy.mjs";
 import { accountRoutes } from "./routes/account.mjs";
 import { buyingRoutes } from "./routes/buying.mjs";
@@ -56,6 +56,8 @@ async function sendAsset(response, path, pkgDir) {
   if (sendPicture(response, path)) return true;
   if (path === "/docs" || path.startsWith("/docs/")) return sendFile(response, DOCS, /\/docs(?:\/ko)?\/?$/.test(path) ? `${path.slice("/docs".length)}/index.html` : path.slice("/docs".length));
   if (path === "/campaigns.json") return sendFile(response, CAMPAIGNS, path);
+  if (path === "/gallery") return sendFile(response, PUBLIC, "/gallery/index.html");
+  if (path === "/gallery/frame.html") return sendFile(response, PUBLIC, path, FRAMED);
   if (path === "/favicon.ico") return sendFile(response, PUBLIC, "/favicon.svg");
   if (path.startsWith("/dangol/")) return pkgDir ? sendFile(response, pkgDir, path.slice("/dangol".length)) : false;
   return sendFile(response, PUBLIC, path);

@@ -21,15 +21,15 @@ const TYPES = {
 const ABSENT = ["ENOENT", "EISDIR", "ENOTDIR", "ERR_INVALID_ARG_VALUE"];
 
 /** Answers with the file, or returns false when the folder has none of that name. */
-export async function sendFile(response, folder, path) {
+export async function sendFile(response, folder, path, security = SECURITY_HEADERS) {
   const inside = normalize(path);
   const type = TYPES[extname(inside)];
   if (!type || inside.split(/[/\\]/).includes("..")) return false;
   try {
     const body = await readFile(join(folder, inside));
-    const headers = { "cache-control": "no-cache", etag: `"${createHash("sha256").update(body).digest("base64url").slice(0, 22)}"` };
+    const headers = { ...security, "cache-control": "no-cache", etag: `"${createHash("sha256").update(body).digest("base64url").slice(0, 22)}"` };
     if (response.req.headers["if-none-match"] === headers.etag) {
-      response.writeHead(304, { ...SECURITY_HEADERS, ...headers });
+      response.writeHead(304, headers);
       response.end();
     } else send(response, 200, type, body, headers);
     return true;

@@ -139,7 +139,13 @@ impl Engine {
         self.visitor.look_at(&self.config, current);
         let showing = self.screen.get(place)?;
         let name = Value::Null;
-        let views: Vec<CouponView> = self.shared.coupons.iter().map(|held| self.view(held, &showing.copied, &name, now)).gather();
+        let mut views: Vec<CouponView> = self.shared.coupons.iter().map(|held| self.view(held, &showing.copied, &name, now)).gather();
+        if showing.preview {
+            // A preview takes no coupon out, and shows what one would look like.
+            for coupon in self.config.coupons.iter().filter(|coupon| self.shared.coupons.iter().all(|held| held.coupon != coupon.id)) {
+                views.push(coupon.sample(now, &document));
+            }
+        }
         let answers = Value::Object(showing.answers.clone());
         let settings = &self.config.settings;
         let why = self.why(&showing.campaign);

@@ -3,13 +3,9 @@
 use super::{moment, zone};
 use crate::domain::campaign::{Campaign, Purpose, Variant};
 use crate::domain::config::Config;
-use crate::domain::coupon::Source;
 use crate::domain::json;
 use crate::domain::message::{self, CouponState, CouponView, Scene};
 use crate::domain::value::{Object, Value};
-
-/// The code that a coupon of an issuer shows in a preview.
-const SAMPLE: &str = "SAMPLE-1234";
 
 /// The tree of a campaign's message for `document`; `Null` where the campaign, step or variant does not exist.
 ///
@@ -27,21 +23,12 @@ pub fn render(config: &Value, campaign: &str, document: &Value, options: &Value)
         .iter()
         .map(|coupon| {
             let own = given.and_then(|given| given.get(&coupon.id));
-            let configured = match &coupon.source {
-                Source::Code(code) => code,
-                Source::Issuer { .. } => SAMPLE,
-            };
-            let expires = moment(own.and_then(|own| own.get("expiresAt")));
-            CouponView {
-                id: &coupon.id,
-                key: &coupon.id,
-                name: &coupon.name,
-                code: own.and_then(|own| own.text("code")).unwrap_or(configured),
-                state: state(own),
-                expires: expires.or_else(|| coupon.expires_at(now, document)),
-                is_copied: own.and_then(|own| own.text("state")) == Some("copied"),
-                can_apply: coupon.apply.is_some(),
-            }
+            let mut view = coupon.sample(now, document);
+            view.code = own.and_then(|own| own.text("code")).unwrap_or(view.code);
+            view.expires = moment(own.and_then(|own| own.get("expiresAt"))).or(view.expires);
+            view.state = state(own);
+            view.is_copied = own.and_then(|own| own.text("state")) == Some("copied");
+            view
         })
         .collect();
     let nothing = Value::Object(Object::new());

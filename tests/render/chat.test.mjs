@@ -1,0 +1,214 @@
+// The hand-over to a chat that is on the page: fixtures behave as the providers' documentation says. Dangol loads none.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { until } from "../js/lab.mjs";
+import { begin, config, journey, open, show, told } from "./shop.mjs";
+
+const TALK = { button: "상담하기", action: { chat: { message: "사이즈가 궁금해요" } } };
+const CONFIG = config({
+  ask: { layout: "slide", blocks: [{ text: "도와드릴까요?", as: "title" }, TALK] },
+  modal: { layout: "modal", blocks: [{ text: "도와드릴까요?", as: "title" }, TALK] },
+  inline: { layout: "inline", slot: "[data-dangol-slot=hero]", blocks: [TALK] },
+  friend: { layout: "slide", blocks: [{ button: "채널 추가", action: { chat: { add: true } } }] },
+  script: { layout: "bubble", blocks: [{ chat: { greeting: "안녕하세요!", replies: [
+    { label: "배송은 언제 오나요?", answer: "내일 도착해요." },
+    { label: "상담원과 이야기할래요", action: { chat: { message: "안녕하세요" } } },
+  ] } }] },
+});
+
+let shop;
+before(async () => { shop = await open(); });
+after(() => shop?.end());
+
+/** Channel Talk: the snippet's queue first; the plugin that loads later draws its root, takes the queue over, and has a launcher. */
+function channelTalk(delay) {
+  window.calls = [];
+  const snippet = (...args) => snippet.q.push(args);
+  snippet.q = [];
+  window.ChannelIO = snippet;
+  snippet("boot", { pluginKey: "key" });
+  if (delay < 0) return;
+  setTimeout(() => {
+    const root = document.createElement("div");
+    root.id = "ch-plugin";
+    const launcher = document.createElement("button");
+    launcher.textContent = "문의";
+    Object.assign(launcher.style, { position: "fixed", right: "24px", bottom: "24px", width: "60px", height: "60px", zIndex: "10000000" });
+    root.append(launcher);
+    document.body.append(root);
+    const badges = [];
+    const plugin = (command, ...args) => {
+      window.calls.push([command, ...args]);
+      if (command === "onBadgeChanged") badges.push(args[0]);
+    };
+    window.badge = (count) => badges.forEach((tell) => tell(count, count));
+    window.ChannelIO = plugin;
+    snippet.q.splice(0).forEach((args) => plugin(...args));
+  }, delay);
+}
+
+function intercom() {
+  window.calls = [];
+  window.Intercom = (...args) => window.calls.push(args);
+}
+
+function kakao() {
+  window.calls = [];
+  let ready = false;
+  const note = (name) => function (settings) {
+    if (this !== window.Kakao.Channel) throw new TypeError("a method of Kakao.Channel");
+    window.calls.push([name, settings]);
+  };
+  window.Kakao = { init: () => (ready = true), isInitialized: () => ready, Channel: { chat: note("chat"), addChannel: note("addChannel") } };
+}
+
+/** A page with a provider on it. */
+async function visit(chat, provider, ...args) {
+  const opened = await shop.visit();
+  if (provider) await opened.page.evaluate(`(${provider})(${JSON.stringify(args).slice(1, -1)})`);
+  const scripts = await opened.page.evaluate(() => document.scripts.length);
+  await opened.page.evaluate((chat) => { window.chat = chat === "function" ? (request) => window.calls.push(request) : chat; }, chat);
+  if (chat === "function") await opened.page.evaluate(() => { window.calls = []; });
+  // A function cannot be sent to the page, so the option is put in there.
+  await opened.page.evaluate((config) => {
+    window.told = [];
+    window.dangol.init({ config, consent: "granted", chat: window.chat });
+    for (const type of ["chat", "survey"]) window.dangol.on(type, (detail) => window.told.push([type, detail]));
+    return window.dangol.ready;
+  }, CONFIG);
+  return { ...opened, scripts, calls: () => opened.page.evaluate(() => window.calls.filter(([command]) => !["boot", "onBadgeChanged", "onUnreadCountChange"].includes(command))) };
+}
+
+const talk = (message) => message.getByRole("button", { name: "상담하기" }).click();
+
+for (const [name, delay] of [["that has booted", 0], ["that boots after the click", 700]]) {
+  test(`Channel Talk ${name} opens with the message, and ours makes room`, async () => {
+    const { page, context, said, calls, scripts } = await visit("channelio", channelTalk, delay);
+    if (!delay) await page.locator("#ch-plugin").waitFor({ state: "attached" });
+    const message = await show(page, "ask");
+    await talk(message);
+    await until(async () => (await calls()).length, "the chat");
+    assert.deepEqual(await calls(), [["openChat", undefined, "사이즈가 궁금해요"]]);
+    await message.waitFor({ state: "detached" });
+    const [request] = await told(page, "chat");
+    assert.deepEqual([request.message, request.campaign], ["사이즈가 궁금해요", "ask"]);
+    const events = (await journey(page)).map(([event]) => event);
+    assert.ok(events.includes("Chat Opened") && !events.includes("Message Dismissed"), events.join());
+    assert.equal(await page.evaluate(() => document.scripts.length), scripts, "no script is injected");
+    assert.deepEqual(said, []);
+    await context.close();
+  });
+}
+
+test("the badge of Channel Talk is told", async () => {
+  const { page, context } = await visit("channelio", channelTalk, 0);
+  await until(() => page.evaluate(() => window.calls.some(([command]) => command === "onBadgeChanged")), "the badge to be watched");
+  await page.evaluate(() => window.badge(3));
+  assert.deepEqual(await told(page, "chat"), [{ unread: 3 }]);
+  await context.close();
+});
+
+test("a modal message does not lie over the chat it opened, an inline one stays", async () => {
+  const { page, context } = await visit("channelio", channelTalk, 0);
+  await page.locator("#ch-plugin").waitFor({ state: "attached" });
+  const inline = await show(page, "inline");
+  await talk(inline);
+  const modal = await show(page, "modal");
+  await talk(modal);
+  await modal.waitFor({ state: "detached" });
+  assert.equal(await inline.count(), 1);
+  await context.close();
+});
+
+test("Intercom, a function, and both of KakaoTalk's ways", async () => {
+  for (const [chat, provider, campaign, button, expected] of [
+    ["intercom", intercom, "ask", "상담하기", ["showNewMessage", "사이즈가 궁금해요"]],
+    [{ kakao: "_shop" }, kakao, "ask", "상담하기", ["chat", { channelPublicId: "_shop" }]],
+    [{ kakao: "_shop" }, kakao, "friend", "채널 추가", ["addChannel", { channelPublicId: "_shop" }]],
+  ]) {
+    const { page, context, calls } = await visit(chat, provider);
+    await page.evaluate(() => window.Kakao?.init("key"));
+    const message = await show(page, campaign);
+    await message.getByRole("button", { name: button }).click();
+    await until(async () => (await calls()).length, "the chat");
+    assert.deepEqual(await calls(), [expected]);
+    await message.waitFor({ state: "detached" });
+    await context.close();
+  }
+  const { page, context } = await visit("function");
+  await talk(await show(page, "ask"));
+  await until(() => page.evaluate(() => window.calls.length), "the function");
+  const [request] = await page.evaluate(() => window.calls);
+  assert.deepEqual([request.message, request.campaign], ["사이즈가 궁금해요", "ask"]);
+  await context.close();
+});
+
+test("KakaoTalk's channel is also found on its own button", async () => {
+  const { page, context, calls } = await visit("kakao", kakao);
+  await page.evaluate(() => {
+    window.Kakao.init("key");
+    const button = document.createElement("div");
+    button.dataset.channelPublicId = "_button";
+    document.body.append(button);
+  });
+  await talk(await show(page, "ask"));
+  await until(async () => (await calls()).length, "the chat");
+  assert.deepEqual(await calls(), [["chat", { channelPublicId: "_button" }]]);
+  await context.close();
+});
+
+for (const [why, chat, provider, ...args] of [
+  ["there is no chat", undefined, null],
+  ["the chat's script is blocked", "channelio", channelTalk, -1],
+  ["KakaoTalk was never initialised", { kakao: "_shop" }, kakao],
+]) {
+  test(`where ${why}, the message goes on itself and takes a contact`, async () => {
+    const { page, context, said } = await visit(chat, provider, ...args);
+    const message = await show(page, "ask");
+    await talk(message);
+    await message.getByText("지금은 바로 답하기 어려워요").waitFor();
+    assert.deepEqual(await message.locator("[part~=line]").allTextContents(), ["사이즈가 궁금해요", "지금은 바로 답하기 어려워요. 연락처를 남겨 주시면 다시 연락드릴게요."]);
+    const field = message.getByLabel("전화번호 또는 이메일");
+    await field.press("Enter");
+    await message.getByText("입력한 내용을 확인해 주세요.").waitFor();
+    await field.fill("010-1234-5678");
+    await message.getByRole("button", { name: "보내기" }).click();
+    await message.getByText("확인하고 곧 연락드릴게요").waitFor();
+    assert.equal(await field.count(), 0);
+    const answered = (await journey(page)).filter(([event]) => event === "Survey Answered");
+    assert.deepEqual(answered.map(([, { answers, campaign }]) => [answers, campaign]), [[{ contact: "010-1234-5678" }, "ask"]]);
+    assert.deepEqual((await told(page, "chat")).at(-1), { contact: "010-1234-5678", campaign: "ask" });
+    assert.deepEqual(said, []);
+    await context.close();
+  });
+}
+
+test("the built-in chat answers by its script, and hands over or takes a contact", async () => {
+  const { page, context } = await visit(undefined, null);
+  const bubble = await show(page, "script");
+  await bubble.getByRole("button", { name: "배송은 언제 오나요?" }).click();
+  await bubble.getByText("내일 도착해요.").waitFor();
+  assert.equal(await bubble.getByRole("log").count(), 1);
+  await bubble.getByRole("button", { name: "상담원과 이야기할래요" }).click();
+  await bubble.getByLabel("전화번호 또는 이메일").fill("minji@shop.example");
+  await bubble.getByLabel("전화번호 또는 이메일").press("Enter");
+  await bubble.getByText("확인하고 곧 연락드릴게요").waitFor();
+  assert.deepEqual((await journey(page)).map(([event]) => event).filter((event) => /Chat|Survey/.test(event)), ["Chat Replied", "Chat Replied", "Chat Opened", "Survey Answered"]);
+  await context.close();
+});
+
+test("a message keeps clear of a launcher, whenever it comes and wherever it stands", async () => {
+  for (const [width, height] of [[390, 844], [1280, 800]]) {
+    const { page, context } = await visit("channelio", channelTalk, 300);
+    await page.setViewportSize({ width, height });
+    const message = await show(page, "ask");
+    const card = message.locator("[part~=card]");
+    const launcher = page.locator("#ch-plugin button");
+    await launcher.waitFor();
+    await until(async () => {
+      const [ours, theirs] = [await card.boundingBox(), await launcher.boundingBox()];
+      return ours.y + ours.height <= theirs.y && ours.y >= 0;
+    }, `the message above the launcher at ${width}`);
+    await context.close();
+  }
+});
