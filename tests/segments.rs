@@ -264,3 +264,22 @@ fn changes_of_membership_are_events_that_rules_can_name() {
     let decided = &result.list("decisions")[0];
     assert_eq!((decided.text("outcome"), decided.text("timestamp")), (Some("shown"), Some("2026-03-02T00:00:01.001Z")));
 }
+
+#[test]
+fn how_a_page_was_used_counts_by_its_name_only() {
+    let config = r#"{"version":1,"segments":{
+        "reader":{"when":{"$did":{"event":"Page Left","where":{"duration":{"$gte":60}}}}},
+        "anything":{"when":{"$did":{"event":"*","count":{"$gte":2}}}}}}"#;
+    let journey = concat!(
+        r#"{"type":"page","messageId":"1","anonymousId":"a","timestamp":"2026-11-02T12:00:00Z","properties":{}}"#,
+        "\n",
+        r#"{"type":"track","event":"Page Left","messageId":"2","anonymousId":"a","timestamp":"2026-11-02T12:02:00Z","properties":{"duration":90}}"#
+    );
+    let mut replay = dangol::domain::replay::Replay::new(&dangol::domain::json::parse(config).unwrap(), &Value::Null);
+    for line in journey.lines() {
+        replay.feed(&dangol::domain::json::parse(line).unwrap()).unwrap();
+    }
+    let result = replay.finish(None, false);
+    assert_eq!(result.at("segments.reader").and_then(Value::as_list).map(<[Value]>::len), Some(1));
+    assert_eq!(result.at("segments.anything").and_then(Value::as_list).map(<[Value]>::len), Some(0));
+}

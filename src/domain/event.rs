@@ -9,8 +9,8 @@ pub const PAGE_VIEWED: &str = "Page Viewed";
 /// The name an `identify` call has in the journey.
 pub const IDENTIFIED: &str = "Identified";
 
-/// The events that Dangol writes itself (CONTRACT §4); the shop's own are all others.
-pub const OWN_EVENTS: [&str; 15] = [
+/// The events that Dangol writes itself; the shop's own are all others.
+pub const OWN_EVENTS: [&str; 16] = [
     "Message Shown",
     "Message Clicked",
     "Message Dismissed",
@@ -26,6 +26,7 @@ pub const OWN_EVENTS: [&str; 15] = [
     "Segment Left",
     "Experiment Viewed",
     "Goal Reached",
+    "Page Left",
 ];
 
 /// An event of the journey.

@@ -9,7 +9,7 @@ import { wire } from "../e2e/wire.mjs";
 
 const VIEWS = 100;
 /** Dangol's own, and what depends on what was on screen for how long; compared with the visitor's own journey. */
-const OWN = /^(Message|Coupon (Issued|Copied|Redeemed)|Chat|Segment|Goal|Promotion Viewed)/;
+const OWN = /^(Message|Coupon (Issued|Copied|Redeemed)|Chat|Segment|Goal|Page Left|Promotion Viewed)/;
 const nameOf = (event) => (event.type === "page" ? "Page Viewed" : event.type === "identify" ? "Identified" : event.event);
 const count = (names) => names.reduce((counts, name) => ({ ...counts, [name]: (counts[name] ?? 0) + 1 }), {});
 const sorted = (counts) => Object.fromEntries(Object.entries(counts).sort());

@@ -27,8 +27,16 @@ pub(super) enum Voice {
 const MAX_DEPTH: u8 = 8;
 
 /// The own events that a recorded journey holds as what the visitor did, not as what Dangol recomputes.
-const RECORDED: [&str; 7] =
-    ["Message Clicked", "Message Dismissed", "Coupon Copied", "Coupon Applied", "Chat Opened", "Chat Replied", "Survey Answered"];
+const RECORDED: [&str; 8] = [
+    "Message Clicked",
+    "Message Dismissed",
+    "Coupon Copied",
+    "Coupon Applied",
+    "Chat Opened",
+    "Chat Replied",
+    "Survey Answered",
+    "Page Left",
+];
 
 impl Engine {
     /// Takes an event into the journey; where it `fires`, triggers and reactions follow.

@@ -52,6 +52,7 @@ const EVENTS: &[(&str, &str)] = &[
     ("Segment Left", "세그먼트 이탈"),
     ("Experiment Viewed", "실험 노출"),
     ("Goal Reached", "목표 달성"),
+    ("Page Left", "페이지 떠남"),
 ];
 
 /// An event's name; one that only the shop knows stays as it is.
