@@ -39,8 +39,8 @@ declare module "glue:tools" {
 }
 /** The integrity of the streamed `dangol.wasm`. */
 declare const WASM_INTEGRITY: string;
-/** A few characters that change with every build: `page.js` and `dangol.wasm` of different builds never meet. */
-declare const BUILD: string;
+/** The integrity of `page.js`, which the script tag loads. */
+declare const PAGE_INTEGRITY: string;
 declare const VERSION: string;
 declare module "packed:signature" {
   const base64: string;

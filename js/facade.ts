@@ -16,6 +16,8 @@ export interface Pending {
 
 /** What the page module does for the facade. */
 export interface Page {
+  /** What it can do once it has started. */
+  readonly mode: Mode;
   /** Takes the call `id`, found in `Link.calls`. */
   call(id: string): void;
   query(what: string, campaign?: string): unknown;
@@ -30,10 +32,9 @@ export interface Link {
   calls: Map<string, Pending>;
   /** Calls dropped because the queue before the engine was full. */
   overflow: number;
-  ready(mode: Mode): void;
   emit(type: string, detail: unknown): void;
-  /** Notes a page view. */
-  page(): void;
+  /** The shop's own handle, for what the page module notes by itself. */
+  dangol: Dangol;
   /** What a call is worth when the page dies now, see `rescue`. */
   lines(): string[];
 }
@@ -70,7 +71,7 @@ export function create(options: Options, load: () => Promise<Start>): Dangol {
   const home = globalThis as unknown as { [KEY]?: Dangol & { warned?: boolean } };
   const first = home[KEY];
   if (first) {
-    if (!first.warned) console.warn("dangol: init() was called twice; the first instance is used");
+    if (!first.warned) console.warn("dangol: init() was called twice; the first one stays");
     first.warned = true;
     return first;
   }
@@ -83,14 +84,12 @@ export function create(options: Options, load: () => Promise<Start>): Dangol {
   let queued = 0;
   let ready: (mode: Mode) => void = noop;
 
-  const link: Link = {
+  const link = {
     options,
     name: "" + (options.name || "dangol"),
     calls,
     overflow: 0,
-    ready: (mode) => ready(mode),
-    page: () => void dangol.page(),
-    emit(type, detail) {
+    emit(type: string, detail: unknown) {
       for (const listener of listeners[type] || []) {
         try {
           listener(detail as never);
@@ -100,8 +99,8 @@ export function create(options: Options, load: () => Promise<Start>): Dangol {
         }
       }
     },
-    lines: () => Array.from(calls.values(), ({ text }) => "c" + text.slice(0, -1) + ',"page":' + where() + "}"),
-  };
+    lines: () => [...calls.values()].map(({ text }) => "c" + text.slice(0, -1) + ',"page":' + where() + "}"),
+  } as Link;
 
   /** Notes a call. `fields` is a list of names and values; a value that cannot be encoded makes the call invalid. */
   const call = (kind: string, ...fields: unknown[]): Promise<any> => new Promise((resolve) => {
@@ -154,7 +153,7 @@ export function create(options: Options, load: () => Promise<Start>): Dangol {
     }
   };
 
-  const dangol: Dangol = {
+  const dangol: Dangol = (link.dangol = {
     ready: new Promise((resolve) => (ready = resolve)),
     track: (event, properties) => call("track", "name", typeof event === "string" && event ? event : noop, "data", plain(properties)),
     page: (name, properties) => typeof name === "object" ? call("page", "data", plain(name)) : call("page", "name", name, "data", plain(properties)),
@@ -177,7 +176,7 @@ export function create(options: Options, load: () => Promise<Start>): Dangol {
     coupons: () => query("coupons", []),
     flush: () => call("flush"),
     stats: () => query("stats", { created: 0, acknowledged: 0, pending: 0, dropped: {}, local: 0 }),
-    exportData: () => Promise.resolve(query("export", {})).catch(() => ({})),
+    exportData: () => dangol.ready.then(() => query("export", {})).catch(() => ({})),
     forget: () => call("forget"),
     async destroy() {
       if (dead) return;
@@ -190,10 +189,10 @@ export function create(options: Options, load: () => Promise<Start>): Dangol {
         // Nothing is left that could be removed.
       }
       page = undefined;
-      for (const { settle } of Array.from(calls.values())) settle();
+      for (const { settle } of calls.values()) settle();
       ready("collect");
     },
-  };
+  });
 
   if (inert) {
     ready("collect");
@@ -209,7 +208,11 @@ export function create(options: Options, load: () => Promise<Start>): Dangol {
       if (dead) return;
       const started = await start(link);
       if (dead) await started?.destroy();
-      else if ((page = started)) for (const id of Array.from(calls.keys())) page.call(id);
+      else if ((page = started)) {
+        for (const id of [...calls.keys()]) page.call(id);
+        // Only now: whoever waits for it asks right away.
+        ready(page.mode);
+      }
     } catch {
       // The module did not arrive (offline, blocked, a deploy in between): once more, then the calls wait in memory.
       if (tries) setTimeout(() => void begin(tries - 1), 2000);

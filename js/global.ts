@@ -2,7 +2,7 @@
  * The script tag: the same `init` as `window.dangol`. Fetches `page.js` and streams `dangol.wasm` from beside itself.
  */
 import { create } from "./facade.ts";
-import type { Capture, Dangol, Options } from "./types.ts";
+import type { Dangol, Options } from "./types.ts";
 
 type Queued = [method: string, args: unknown[], resolve?: (value: unknown) => void];
 type Stub = { q?: Queued[] } & Partial<Dangol>;
@@ -13,31 +13,34 @@ const script = document.currentScript as HTMLScriptElement | null;
 /** Starts Dangol; scripts that have `data-config` need not call it. */
 function init(options: Options): Dangol {
   const base = options.baseUrl || (script ? script.src : location.href);
-  const url = (file: string): string => new URL(file + "?" + BUILD, new URL(base, location.href)).href;
+  // What a file must be is its version too: files of different builds never meet, however long they are cached.
+  const url = (file: string, integrity: string): string => new URL(file + "?" + integrity, new URL(base, location.href)).href;
+  const wasm = (integrity = WASM_INTEGRITY): Promise<Response> => fetch(url("dangol.wasm", integrity), { integrity });
   const dangol = create(options, async () => {
-    const bytes = fetch(url("dangol.wasm"), { integrity: WASM_INTEGRITY });
+    let first: Promise<Response> | undefined = wasm();
     // Asked about later; until then a failure is not an unhandled rejection.
-    bytes.catch(() => {});
-    const { start } = await (import(url("page.js")) as Promise<typeof import("./host/page.ts")>);
-    let first: Promise<Response> | undefined = bytes;
+    first.catch(() => {});
+    // An import carries no integrity of its own: it takes over what was preloaded under one, or fails with it.
+    const link = document.createElement("link");
+    link.rel = "modulepreload";
+    link.integrity = PAGE_INTEGRITY;
+    link.href = url("page.js", link.integrity);
+    document.head.append(link);
+    const { start } = await (import(link.href) as Promise<typeof import("./host/page.ts")>).finally(() => link.remove());
     return (link) => start(link, () => {
-      const response = first || fetch(url("dangol.wasm"), { integrity: WASM_INTEGRITY });
+      const response = first || wasm();
       first = undefined;
       return response;
     });
   });
   // Calls of the stub come first, in their order.
-  const queue = home.dangol?.q || [];
+  const queue = home.dangol!.q || [];
   home.dangol = Object.assign(dangol, { init });
-  const unsubscribe: { [id: number]: () => void } = {};
   const run = ([method, args, resolve]: Queued): void => {
     const known = (dangol as unknown as { [method: string]: (...args: unknown[]) => unknown })[method];
-    if (method === "off") unsubscribe[args[0] as number]?.();
-    else if (typeof known === "function" && method !== "init") {
-      const result = known.apply(dangol, args);
-      if (method === "on") unsubscribe[args[2] as number] = result as () => void;
-      resolve?.(result);
-    }
+    if (typeof known !== "function" || known === (init as unknown)) return;
+    const result = known.apply(dangol, args);
+    resolve?.(result);
   };
   queue.splice(0).forEach(run);
   // What a kept reference to the stub queues from now on goes straight through.
@@ -45,34 +48,23 @@ function init(options: Options): Dangol {
   return dangol;
 }
 
-const data = script ? script.dataset : {};
-const words = (text: string): Capture => {
-  const has = (word: string): boolean => text.includes(word);
-  return { page: has("page"), dataLayer: has("dataLayer"), engagement: has("engagement") };
-};
+home.dangol = Object.assign(home.dangol || {}, { init });
 
-if (data["config"]) {
-  const { endpoint, writeKey, consent, capture, debug } = data;
-  let start: unknown = consent;
+const options: { [name: string]: any } = {};
+for (const [name, text] of Object.entries({ ...script?.dataset } as { [name: string]: string })) {
   try {
-    if (consent && consent[0] === "{") start = JSON.parse(consent);
+    options[name] = text[0] === "{" ? JSON.parse(text) : text;
   } catch {
-    start = "pending";
+    // An option that cannot be read has its default.
   }
-  init({
-    ...data,
-    endpoint: endpoint && writeKey ? { url: endpoint, writeKey } : endpoint,
-    consent: start,
-    capture: capture === undefined ? capture : words(capture),
-    debug: debug !== undefined && debug !== "false",
-  } as Options);
+}
+
+if (options["config"]) {
+  const { capture } = options;
+  // The rest of what is text is understood by the page module (host/text-options.ts); this the facade must know.
+  if (typeof capture === "string") options["capture"] = { words: capture, page: capture.includes("page") };
+  init(options as Options);
 } else {
-  const queue = home.dangol?.q;
-  const asked = queue?.findIndex(([method]) => method === "init") ?? -1;
-  if (queue && asked >= 0) {
-    const [[, args]] = queue.splice(asked, 1) as [Queued];
-    init(args[0] as Options);
-  } else {
-    home.dangol = Object.assign(home.dangol || {}, { init });
-  }
+  // Started by hand, and asked for before we came. The first of them empties the queue.
+  for (const [method, args] of home.dangol.q || []) if (method === "init") init(args[0] as Options);
 }

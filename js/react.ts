@@ -1,17 +1,20 @@
+"use client";
 /** `dangol/react`: Dangol for React 18 and later. Safe in server rendering and under strict mode. */
 import { createContext, createElement, type ReactNode, useContext, useEffect, useState, useSyncExternalStore } from "react";
 import { init } from "./index.ts";
 import type { Dangol, Options } from "./types.ts";
 
+/** Where the page keeps its one instance, see `facade.ts`. */
+const KEY = Symbol.for("dangol/1");
 const Context = createContext<Dangol | null>(null);
 
 /** Starts Dangol once the page runs, with the options of the first render; or hands down a `client` made elsewhere. */
 export function DangolProvider(props: { options?: Options; client?: Dangol; children?: ReactNode }): ReactNode {
   const [dangol, setDangol] = useState<Dangol | null>(props.client ?? null);
   useEffect(() => {
-    // `init` returns the page's one instance, so strict mode's second mount starts nothing anew. It is not destroyed
-    // on unmount: the visitor is still here.
-    if (!props.client && props.options) setDangol(init(props.options));
+    // The page's one instance, whoever started it: strict mode mounts twice, and a shop may have two roots. It is not
+    // destroyed on unmount: the visitor is still here.
+    if (!props.client && props.options) setDangol((globalThis as { [KEY]?: Dangol })[KEY] ?? init(props.options));
   }, []);
   return createElement(Context.Provider, { value: props.client ?? dangol }, props.children);
 }

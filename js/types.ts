@@ -60,13 +60,24 @@ export type ChatAdapter = "channelio" | "kakao" | "intercom" | { kakao: string }
 /** Follows the shop's consent banner; returns how to stop following. */
 export type ConsentSource = (update: (consent: Partial<Consent>) => void) => () => void;
 
+/** What is tracked without a call. All but `page` and `engagement` is off unless switched on, and loaded only then. */
 export interface Capture {
   /** Page views, SPA routes included. Default true. */
   page?: boolean;
+  /** Scroll depth and time on the page, as `Page Left` when a page is left. Default true. */
+  engagement?: boolean;
   /** GA4 e-commerce pushes become Segment's events; a string names another array than `dataLayer`. */
   dataLayer?: boolean | string;
-  /** Scroll depth and time on the page. Default true. */
-  engagement?: boolean;
+  /** What Segment's `window.analytics` is told; a string names another global. */
+  segment?: boolean | string;
+  /** Elements with `data-dangol-track`. */
+  html?: boolean;
+  /** JSON-LD on the page: a `Product` is viewed, an `Order` completed. */
+  jsonLd?: boolean;
+  /** A Cafe24 storefront; a string is the client id of the app that may ask who is signed in. */
+  cafe24?: boolean | string;
+  /** A Shopify storefront, together with the web pixel in `integrations/shopify`. */
+  shopify?: boolean;
 }
 
 export interface Options {

@@ -1,4 +1,5 @@
 // The JavaScript of the package. Chunks that are loaded late are files of their own, named in the import as they lie.
+import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync, chmodSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
@@ -6,7 +7,7 @@ import { fail, root, run } from "./setup.mjs";
 
 const js = join(root, "js");
 /** What is fetched late: source file and the name it gets. */
-const LATE = { "host/page.ts": "page", "host/collect.ts": "collect", "render/index.ts": "render", "inline.ts": "inline", "engine.ts": "engine", "signature.ts": "signature", "index.ts": "index",
+const LATE = { "host/page.ts": "page", "host/collect.ts": "collect", "render/index.ts": "render", "sources/index.ts": "sources", "inline.ts": "inline", "engine.ts": "engine", "signature.ts": "signature", "index.ts": "index",
   "cmp/gcm.ts": "cmp-gcm", "cmp/tcf.ts": "cmp-tcf", "cmp/gpp.ts": "cmp-gpp" };
 
 /** Connects the sources to the engine's built files, and late chunks to each other. */
@@ -37,7 +38,7 @@ function connect({ page, tools, signature, extension, esbuild, entry }) {
 export async function bundle({ pkg, page, tools, signature, facts }) {
   const esbuild = createRequire(join(root, "package.json"))("esbuild");
   mkdirSync(pkg, { recursive: true });
-  const define = { WASM_INTEGRITY: JSON.stringify(facts.integrity), BUILD: JSON.stringify(facts.build), VERSION: JSON.stringify(facts.version) };
+  const define = { WASM_INTEGRITY: JSON.stringify(facts.integrity), VERSION: JSON.stringify(facts.version) };
   const base = { bundle: true, minify: true, target: "es2022", charset: "utf8", legalComments: "none", logLevel: "warning", define };
   const one = (entry, out, format, more = {}) => esbuild.build({
     ...base, entryPoints: [join(js, entry)], outfile: join(pkg, out), format,
@@ -48,14 +49,16 @@ export async function bundle({ pkg, page, tools, signature, facts }) {
   });
   const both = (entry, name, more) => [one(entry, `${name}.js`, "esm", more), one(entry, `${name}.cjs`, "cjs", more)];
   await Promise.all([
-    ...both("index.ts", "index"), ...both("slim.ts", "slim"), ...both("host/page.ts", "page"), ...both("host/collect.ts", "collect"), ...both("render/index.ts", "render"),
+    ...both("index.ts", "index"), ...both("slim.ts", "slim"), ...both("host/page.ts", "page"), ...both("host/collect.ts", "collect"), ...both("render/index.ts", "render"), ...both("sources/index.ts", "sources"),
     ...both("inline.ts", "inline"), ...both("engine.ts", "engine"), ...both("signature.ts", "signature"), ...both("react.ts", "react", { external: ["react"] }),
     ...["gcm", "tcf", "gpp"].flatMap((name) => both(`cmp/${name}.ts`, `cmp-${name}`)),
     // What the command line and the reference collector report alike.
     one("report/index.ts", "report.js", "esm"),
-    one("global.ts", "dangol.js", "iife"), one("stub.ts", "stub.js", "iife"),
+    one("stub.ts", "stub.js", "iife"),
     ...(existsSync(join(js, "cli", "main.ts")) ? [one("cli/main.ts", "cli.js", "esm", { platform: "node", target: "node18", banner: { js: "#!/usr/bin/env node" } })] : []),
   ]);
+  define.PAGE_INTEGRITY = JSON.stringify(`sha256-${createHash("sha256").update(readFileSync(join(pkg, "page.js"))).digest("base64")}`);
+  await one("global.ts", "dangol.js", "iife");
   if (existsSync(join(pkg, "cli.js"))) chmodSync(join(pkg, "cli.js"), 0o755);
   // What would break a consumer's bundler or a strict policy must not slip in.
   for (const name of readdirSync(pkg).filter((name) => /\.c?js$/.test(name) && name !== "cli.js")) {

@@ -101,7 +101,7 @@ const rank = (path) => {
 const suites = find(join(root, "tests"))
   .filter((path) => !words.length || words.some((word) => relative(root, path).includes(word)))
   .sort((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1));
-const inBrowser = (path) => /^tests\/(e2e|render|wire)\//.test(relative(root, path));
+const inBrowser = (path) => /^tests\/(e2e|render|wire|sources|packaging)\//.test(relative(root, path));
 const plain = suites.filter((path) => !inBrowser(path));
 if (plain.length && usable) await nodeTest(plain);
 for (const path of usable ? suites.filter(inBrowser) : []) await nodeTest([path], true);

@@ -6,13 +6,14 @@
  */
 import type { Link, Page } from "../facade.ts";
 import type { Follow } from "../cmp/source.ts";
-import type { Json } from "../types.ts";
+import type { Capture, Json, Mode } from "../types.ts";
 import { uuid } from "../uuid.ts";
 import { input, read, write } from "./boundary.ts";
 import type { Collector } from "./collect.ts";
 import { fetchConfig, followConfig, type Fetched } from "./config.ts";
 import { device } from "./device.ts";
 import { makePerformers } from "./effects.ts";
+import { Engagement } from "./engagement.ts";
 import { type EngineHandle, type EngineSource, makeEngine, remakeEngine } from "./engine-source.ts";
 import { forgetRecovered, handOver, recover } from "./exit.ts";
 import { Listeners } from "./listeners.ts";
@@ -22,6 +23,7 @@ import { Runtime } from "./runtime.ts";
 import { Signals } from "./signals.ts";
 import { Store, type Stored } from "./store.ts";
 import { Tabs } from "./tabs.ts";
+import { fromText } from "./text-options.ts";
 import { Timer } from "./timer.ts";
 import { Transport } from "./transport.ts";
 
@@ -40,6 +42,7 @@ const CONFIG_PATIENCE = 3000;
 export async function start(link: Link, source: () => EngineSource): Promise<Page> {
   const state = document as unknown as { prerendering?: boolean };
   // A page that nobody looks at yet is no visit.
+  link.options = fromText(link.options);
   if (state.prerendering) await new Promise((resolve) => document.addEventListener("prerenderingchange", resolve, { once: true }));
   const host = new Host(link);
   await host.open(source);
@@ -52,6 +55,7 @@ class Host implements Page {
   #transport: Transport;
   #tabs: Tabs;
   #signals: Signals;
+  #engagement: Engagement | undefined;
   #timer: Timer;
   #runtime: Runtime;
   #collector: Collector | undefined;
@@ -218,7 +222,6 @@ class Host implements Page {
       config_error: this.#config.error,
     }));
     for (const data of this.#heard.splice(0)) this.#give("peer", { data });
-    if (this.#running) this.#link.ready("full");
     // Ahead of the first message, but behind everything the shop does.
     if (/"(message|variants|steps)"/.test(this.#config.text || "")) {
       (window.requestIdleCallback || setTimeout)(() => this.#running && void this.#messages.load().catch(() => {}));
@@ -227,10 +230,19 @@ class Host implements Page {
 
   /** What the page does by itself, whatever is watched for. */
   #listen(): void {
-    const { capture } = this.#link.options;
+    const { dangol, options: { capture } } = this.#link;
     const signal = (name: string): void => this.#give("signal", { signal: name });
     // First, so that a route that was about to be counted still is.
-    if (!capture || capture.page !== false) this.#listeners.own(watchRoutes(() => this.#link.page()));
+    if (!capture || capture.page !== false) this.#listeners.own(watchRoutes(() => {
+      // What is left comes before what is come to.
+      this.#engagement?.end();
+      void dangol.page();
+    }));
+    if (!capture || capture.engagement !== false) {
+      const engagement = (this.#engagement = new Engagement((left) => void dangol.track("Page Left", left)));
+      this.#listeners.own(() => engagement.stop());
+    }
+    if (capture && Object.keys(capture).some((key) => !/^(page|engagement)$/.test(key) && capture[key as "html"])) void this.#follow(capture);
     this.#listeners.add(window, "pagehide", () => {
       signal("pagehide");
       this.#runtime.drain(true);
@@ -263,9 +275,23 @@ class Host implements Page {
     this.#listeners.add(window, "offline", () => signal("offline"));
   }
 
+  /** Takes events from what else is on the page. */
+  async #follow(capture: Capture): Promise<void> {
+    let stop: (() => void) | undefined;
+    this.#listeners.own(() => stop?.());
+    try {
+      const { follow } = await import("../sources/index.ts");
+      if (!this.#closed) stop = follow(this.#link.dangol, capture);
+    } catch (error) {
+      this.#problem("source_unavailable", error);
+    }
+  }
+
   call(id: string): void {
+    const pending = this.#link.calls.get(id);
+    // What is left comes before what is come to.
+    if (pending && isPage(pending.text)) this.#engagement?.begin();
     if (this.#collector) {
-      const pending = this.#link.calls.get(id);
       if (pending) this.#collector.call(id, pending.text);
     } else if (this.#running) {
       this.#due.push(id);
@@ -286,9 +312,13 @@ class Host implements Page {
       const pending = this.#link.calls.get(this.#due.shift()!);
       if (!pending) continue;
       this.#runtime.give(pending.text);
-      if (pending.text.includes('"call":"page"')) this.#signals.newPage();
+      if (isPage(pending.text)) this.#signals.newPage();
     }
     return this.#due.length > 0;
+  }
+
+  get mode(): Mode {
+    return this.#collector || !this.#running ? "collect" : "full";
   }
 
   query(what: string, campaign?: string): unknown {
@@ -348,8 +378,9 @@ class Host implements Page {
       this.#collector = new Collector(this.#link, this.#store, this.#transport, this.#tabs);
       await this.#collector.open();
       if (this.#crashes) for (const id of Array.from(this.#link.calls.keys())) this.call(id);
-    } finally {
-      this.#link.ready("collect");
+    } catch (failed) {
+      // What is called from here on waits in memory for the tab's next page.
+      this.#problem("collect_unavailable", failed);
     }
   }
 
@@ -383,6 +414,9 @@ class Host implements Page {
     this.#engine?.free?.();
   }
 }
+
+/** Whether a call's input notes a page view; `call` stands before all that is the shop's. */
+const isPage = (text: string): boolean => text.slice(0, 120).includes('"call":"page"');
 
 const hex = (bytes: Uint8Array): string => Array.from(bytes, (byte) => (byte + 256).toString(16).slice(1)).join("");
 

@@ -16,7 +16,7 @@ export async function bundle(code, { format = "esm", globalName } = {}) {
   const { outputFiles } = await esbuild.build({
     stdin: { contents: code, resolveDir: join(root, "js"), loader: "ts" },
     bundle: true, write: false, format, globalName, target: "es2022", charset: "utf8", logLevel: "warning",
-    define: { WASM_INTEGRITY: '""', BUILD: '"test"', VERSION: '"0.0.0"' },
+    define: { WASM_INTEGRITY: '""', PAGE_INTEGRITY: '""', VERSION: '"0.0.0"' },
     loader: { ".css": "text" },
     plugins: [{
       name: "stand-in",

@@ -1,0 +1,83 @@
+/**
+ * The `dataLayer` of GTM and gtag.js: e-commerce pushes, those made before we came included.
+ *
+ * The page's own array is asked for each push by a wrapper around its `push`, which is taken off again unless somebody
+ * has wrapped it after us (GTM does); an array that replaces it later is found.
+ */
+import type { Follow, Properties } from "./call.ts";
+import { isObject } from "./call.ts";
+import { hasItems, isCommerce, translate } from "./ga4.ts";
+
+/** How often it is looked for an array that is not there yet or was replaced. */
+const EVERY = 500;
+
+type Layer = unknown[] & { push: (...entries: unknown[]) => number };
+
+export const followDataLayer: Follow = (ear, setting) => {
+  const name = typeof setting === "string" ? setting : "dataLayer";
+  const home = window as unknown as { [name: string]: unknown };
+  let layer: Layer | undefined;
+  let release = (): void => {};
+  /** GTM's model holds on to what was pushed until it is overwritten; an event may come in a push of its own. */
+  let model: Properties | undefined;
+
+  const take = (entry: unknown): void => {
+    try {
+      let event: unknown;
+      let parameters: Properties | undefined;
+      if (isObject(entry) && Object.prototype.toString.call(entry) !== "[object Arguments]") {
+        event = entry["event"];
+        const { ecommerce } = entry;
+        if (ecommerce === null) model = undefined;
+        else if (isObject(ecommerce)) {
+          model = { ...model, ...ecommerce };
+          parameters = { currency: model["currency"], ...ecommerce };
+        }
+        if (!isCommerce(event)) return;
+        // Without an `ecommerce` of its own the event means the model's, unless its parameters stand beside it.
+        parameters = parameters ?? (hasItems(event) && !entry["items"] && model ? { ...model, ...entry } : entry);
+      } else {
+        const [command, called, given] = Array.from(entry as ArrayLike<unknown>);
+        if (command !== "event") return;
+        event = called;
+        parameters = isObject(given) ? given : {};
+      }
+      if (isCommerce(event)) for (const [name, properties] of translate(event, parameters)) ear.tell(name, properties);
+    } catch {
+      // Anything may lie in the array: functions, texts, getters that throw.
+    }
+  };
+
+  const look = (): void => {
+    const found = home[name];
+    if (found === layer || !Array.isArray(found)) return;
+    release();
+    const current = (layer = found as Layer);
+    for (const entry of Array.from(current)) take(entry);
+    const own = Object.hasOwn(current, "push");
+    const { push } = current;
+    let active = true;
+    const wrapped = function (this: unknown[], ...entries: unknown[]): number {
+      const length = push.apply(this, entries);
+      if (active) entries.forEach(take);
+      return length;
+    };
+    current.push = wrapped;
+    release = () => {
+      active = false;
+      if (current.push !== wrapped) return;
+      if (own) current.push = push;
+      else delete (current as { push?: unknown }).push;
+    };
+  };
+
+  look();
+  const timer = setInterval(look, EVERY);
+  // In the capture phase: before the page module writes down what is unsettled.
+  window.addEventListener("pagehide", look, true);
+  return () => {
+    clearInterval(timer);
+    window.removeEventListener("pagehide", look, true);
+    release();
+  };
+};

@@ -1,0 +1,85 @@
+/** Schema.org data on the page: the page of one `Product` is a product viewed, an `Order` is an order completed. */
+import { type Follow, isObject, keepLooking, number, type Properties, text, tidy } from "./call.ts";
+
+const list = (value: unknown): unknown[] => (Array.isArray(value) ? value : value === undefined || value === null ? [] : [value]);
+const first = (value: unknown): Properties => {
+  const [item] = list(value);
+  return isObject(item) ? item : {};
+};
+const isA = (node: Properties, type: string): boolean => list(node["@type"]).some((name) => typeof name === "string" && name.replace(/^.*[/:]/, "") === type);
+/** A name that may be an object with one. */
+const named = (value: unknown): string | undefined => text(isObject(value) ? value["name"] : list(value)[0]);
+const address = (value: unknown): string | undefined => {
+  const [item] = list(value);
+  return text(isObject(item) ? item["url"] || item["contentUrl"] : item);
+};
+
+function product(node: Properties): Properties {
+  // The price of a group is that of its first variant.
+  const offer = first(node["offers"] ?? first(node["hasVariant"])["offers"]);
+  const specification = first(offer["priceSpecification"]);
+  return tidy({
+    product_id: text(node["productID"]) ?? text(node["sku"]) ?? text(node["productGroupID"]) ?? text(node["mpn"]) ?? text(node["gtin13"]) ?? text(node["gtin"]) ?? text(node["@id"]) ?? text(node["url"]),
+    sku: text(node["sku"]),
+    name: text(node["name"]),
+    brand: named(node["brand"]),
+    category: named(node["category"]),
+    variant: text(node["color"]),
+    price: number(offer["price"]) ?? number(offer["lowPrice"]) ?? number(specification["price"]),
+    currency: text(offer["priceCurrency"]) ?? text(specification["priceCurrency"]),
+    image_url: address(node["image"]),
+    url: text(node["url"]) ?? text(offer["url"]),
+  });
+}
+
+function order(node: Properties): Properties {
+  const offers = list(node["acceptedOffer"]).filter(isObject);
+  const lines: Properties[] = list(node["orderedItem"]).filter(isObject).map((line) => {
+    const item = isObject(line["orderedItem"]) ? line["orderedItem"] : line;
+    return tidy({ ...product(item), quantity: number(line["orderQuantity"]) });
+  });
+  for (const offer of offers) {
+    const quantity = first(offer["eligibleQuantity"]);
+    lines.push(tidy({ ...product({ ...first(offer["itemOffered"]), offers: offer }), quantity: number(quantity["value"]) }));
+  }
+  const due = first(node["totalPaymentDue"]);
+  return tidy({
+    order_id: text(node["orderNumber"]) ?? text(node["confirmationNumber"]),
+    revenue: number(node["price"]) ?? number(due["price"]) ?? number(due["value"]) ?? number(first(node["acceptedOffer"])["price"]),
+    currency: text(node["priceCurrency"]) ?? text(due["priceCurrency"]) ?? text(due["currency"]) ?? text(first(node["acceptedOffer"])["priceCurrency"]),
+    coupon: text(node["discountCode"]),
+    discount: number(node["discount"]),
+    products: lines,
+  });
+}
+
+export const followJsonLd: Follow = (ear) => {
+  const known = new Set<string>();
+  return keepLooking(() => {
+    const products: Properties[] = [];
+    for (const script of Array.from(document.querySelectorAll('script[type="application/ld+json"]'))) {
+      const source = script.textContent || "";
+      const here = location.pathname + "\n" + source;
+      if (known.has(here)) continue;
+      known.add(here);
+      let nodes: unknown[];
+      try {
+        nodes = list(JSON.parse(source));
+      } catch {
+        continue;
+      }
+      for (const node of nodes.flatMap((node) => (isObject(node) && node["@graph"] ? list(node["@graph"]) : [node]))) {
+        if (!isObject(node)) continue;
+        const main = isA(node, "ItemPage") || isA(node, "WebPage") ? first(node["mainEntity"]) : node;
+        if (isA(main, "Product") || isA(main, "ProductGroup")) products.push(product(main));
+        else if (isA(main, "Order")) {
+          const properties = order(main);
+          const id = text(properties["order_id"]);
+          if (id) ear.once(id, () => ear.tell("Order Completed", properties));
+        }
+      }
+    }
+    // Several of them are a list, and nobody has looked at one.
+    if (products.length === 1 && products[0]!["product_id"]) ear.tell("Product Viewed", products[0]!);
+  });
+};

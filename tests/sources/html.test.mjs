@@ -1,0 +1,116 @@
+// Events written in HTML, and structured data.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { events, lab, page as file, tag, taken } from "./lab.mjs";
+
+const BUTTONS = `
+  <button id="add" data-dangol-track="Product Added" data-dangol-prop-product-id="007" data-dangol-prop-price="12000" data-dangol-prop-on-sale="true"><b id="inside">담기</b></button>
+  <button id="json" data-dangol-track="Product Added" data-dangol-props='{"product_id":"p2","tags":["a"]}' data-dangol-prop-quantity="2">담기</button>
+  <button id="broken" data-dangol-track="Broken" data-dangol-props="{nonsense" data-dangol-prop-kept="1">담기</button>
+  <form id="form" data-dangol-track="Lead Generated" action="/"><input name="q"><button id="send">보내기</button></form>
+  <pre>${"\n".repeat(300)}</pre>
+  <section id="banner" data-dangol-track="Promotion Viewed" data-dangol-on="view" data-dangol-prop-promotion-id="summer">여름</section>`;
+const html = (body, capture) => `<!doctype html><html lang="ko"><meta charset="utf-8"><title>shop</title><body>${body}${tag(capture)}`;
+
+let shop;
+before(async () => {
+  shop = await lab({
+    "/": html(BUTTONS, "page html"),
+    "/off": html(BUTTONS, "page"),
+    "/load": html('<i data-dangol-track="Product Viewed" data-dangol-on="load" data-dangol-prop-product-id="p1"></i>', "page html"),
+    "/product": html(file("json-ld-product.html"), "page jsonLd"),
+    "/list": html(file("json-ld-product.html") + file("json-ld-product.html").replace("COAT-1", "COAT-2"), "page jsonLd"),
+    "/order": html(file("json-ld-order.html"), "page jsonLd"),
+    "/plain": html("", "page jsonLd"),
+  });
+});
+after(() => shop.close());
+
+test("a click, a submit, a view and a load lead to their events, with typed properties", async () => {
+  const { page, context, said } = await shop.visit("/");
+  await page.click("#inside");
+  await page.click("#json");
+  await page.click("#broken");
+  await page.evaluate(() => document.querySelector("#form").addEventListener("submit", (event) => event.preventDefault()));
+  await page.fill("[name=q]", "x");
+  await page.press("[name=q]", "Enter");
+  await events(page, 4);
+  await page.locator("#banner").scrollIntoViewIfNeeded();
+  const expected = [
+    ["Product Added", { product_id: "007", price: 12000, on_sale: true }],
+    ["Product Added", { product_id: "p2", tags: ["a"], quantity: 2 }],
+    ["Broken", { kept: 1 }],
+    ["Lead Generated", {}],
+    ["Promotion Viewed", { promotion_id: "summer" }],
+  ];
+  assert.deepEqual(await events(page, 5), expected);
+  await page.evaluate(() => {
+    scrollTo(0, 0);
+    const late = document.createElement("i");
+    late.dataset.dangolTrack = "Late";
+    late.dataset.dangolOn = "load";
+    document.body.append(late);
+  });
+  assert.deepEqual((await events(page, 6))[5], ["Late", {}]);
+  await page.evaluate(() => dangol.destroy());
+  await page.click("#add");
+  assert.deepEqual(said, []);
+  await context.close();
+});
+
+test("nothing of it happens unless it is switched on", async () => {
+  const { page, context } = await shop.visit("/off");
+  await page.click("#add");
+  await page.waitForTimeout(300);
+  assert.deepEqual(await taken(page), []);
+  assert.ok(await page.evaluate(() => !performance.getEntriesByType("resource").some(({ name }) => name.includes("sources.js"))), "nor is it loaded");
+  await context.close();
+});
+
+test("an element may speak as soon as it is there", async () => {
+  const { page, context } = await shop.visit("/load");
+  assert.deepEqual(await events(page, 1), [["Product Viewed", { product_id: "p1" }]]);
+  await context.close();
+});
+
+const COAT = {
+  product_id: "COAT-1", sku: "COAT-1", name: "캐시미어 코트", brand: "느루", category: "아우터", price: 129000, currency: "KRW",
+  image_url: "https://shop.test/coat.jpg", url: "https://shop.test/coat",
+};
+
+test("the page of one Product is a product viewed; a list of them is not", async () => {
+  const one = await shop.visit("/product");
+  assert.deepEqual(await events(one.page, 1), [["Product Viewed", COAT]]);
+  await one.context.close();
+  const list = await shop.visit("/list");
+  await list.page.waitForTimeout(500);
+  assert.deepEqual(await taken(list.page), []);
+  await list.context.close();
+});
+
+test("an Order is completed once, however often its page is loaded", async () => {
+  const { page, context } = await shop.visit("/order");
+  const expected = [["Order Completed", {
+    order_id: "CB-1", revenue: 159000, currency: "KRW", coupon: "WELCOME",
+    products: [{ product_id: "COAT-1", sku: "COAT-1", name: "캐시미어 코트", quantity: 1 }, { product_id: "HAT-1", sku: "HAT-1", name: "모자", quantity: 2 }],
+  }]];
+  assert.deepEqual(await events(page, 1), expected);
+  await page.reload();
+  await page.evaluate(() => dangol.ready);
+  await page.waitForTimeout(500);
+  assert.deepEqual(await taken(page), expected);
+  await context.close();
+});
+
+test("data that a route brings along is read when it comes", async () => {
+  const { page, context } = await shop.visit("/plain");
+  await page.evaluate(() => {
+    history.pushState({}, "", "/p/1");
+    const script = document.createElement("script");
+    script.type = "application/ld+json";
+    script.append(JSON.stringify({ "@context": "https://schema.org", "@graph": [{ "@type": ["Product"], sku: "s1", name: "n", offers: [{ price: "1,000", priceCurrency: "KRW" }] }] }));
+    document.body.append(script);
+  });
+  assert.deepEqual(await events(page, 1), [["Product Viewed", { product_id: "s1", sku: "s1", name: "n", price: 1000, currency: "KRW" }]]);
+  await context.close();
+});
