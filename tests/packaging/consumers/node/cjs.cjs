@@ -1,0 +1,14 @@
+const { init } = require("dangol");
+const { loadEngine } = require("dangol/engine");
+const { init: initSlim } = require("dangol/slim");
+const schema = require("dangol/schema.json");
+
+(async () => {
+  const dangol = init({ config: "/campaigns.json", consent: "granted" });
+  await dangol.track("Product Viewed", {});
+  const engine = await loadEngine();
+  console.log(JSON.stringify({
+    mode: await dangol.ready, segments: dangol.segments(), stats: dangol.stats(), slim: typeof initSlim,
+    vip: engine.evaluate({ "orders.count": { $gte: 3 } }, { orders: { count: 3 } }), problems: engine.validate({ version: 1 }).length, schema: schema.$schema,
+  }));
+})();

@@ -1,0 +1,1 @@
+dangol.track("Product Viewed", { name: "코트" });

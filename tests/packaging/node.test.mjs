@@ -1,0 +1,62 @@
+// The packed package where there is no browser: Node, test runners, type checkers; and what lies in it.
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { consumer, installed, run, tarball } from "./lab.mjs";
+
+const inNode = {
+  mode: "collect", segments: [], stats: { created: 0, acknowledged: 0, pending: 0, dropped: {}, local: 0 }, slim: "function",
+  vip: true, problems: 0, schema: "https://json-schema.org/draft/2020-12/schema",
+};
+
+test("Node, as ESM and as CommonJS: importing is inert, the engine runs; the command line is there", () => {
+  const folder = installed("node");
+  for (const file of ["esm.mjs", "cjs.cjs"]) {
+    const { status, stdout, stderr } = spawnSync(process.execPath, ["--no-warnings", file], { cwd: folder, encoding: "utf8" });
+    assert.equal(stderr, "", file);
+    assert.equal(status, 0);
+    assert.deepEqual(JSON.parse(stdout), inNode, file);
+  }
+  assert.match(run("npx", ["--no-install", "dangol", "validate", "campaigns.json"], { cwd: folder }), /campaigns\.json|no problem|0/i);
+});
+
+test("the tarball holds what is needed and nothing else, and runs nothing when it is installed", () => {
+  const files = run("tar", ["-tzf", tarball()]).trim().split("\n").map((file) => file.replace(/^package\//, "")).sort();
+  const allowed = /^(package\.json|README(\.ko)?\.md|LICENSE|pkg\/(README\.md|(index|page|inline|collect|sources|slim|engine|react)\.c?js|(dangol|stub|cli|report)\.js|dangol\.wasm|(schema|integrity)\.json|(types|index|slim|engine|react)\.d\.c?ts|global\.d\.ts))$/;
+  assert.deepEqual(files.filter((file) => !allowed.test(file)), []);
+  for (const name of ["index", "page", "inline", "collect", "sources", "slim", "engine", "react"]) for (const kind of ["js", "cjs"]) assert.ok(files.includes(`pkg/${name}.${kind}`), `${name}.${kind}`);
+  const manifest = JSON.parse(run("tar", ["-xzOf", tarball(), "package/package.json"]));
+  const lifecycle = ["preinstall", "install", "postinstall", "prepublish", "preprepare", "prepare", "postprepare", "prepack", "postpack"];
+  assert.deepEqual(Object.keys(manifest.scripts ?? {}).filter((name) => lifecycle.includes(name)), []);
+  assert.deepEqual(Object.keys(manifest.dependencies ?? {}), [], "no runtime dependency");
+  const named = JSON.stringify([manifest.exports, manifest.main, manifest.module, manifest.types, manifest.unpkg, manifest.jsdelivr, manifest.bin]).match(/pkg\/[\w./-]+/g);
+  assert.deepEqual(named.filter((file) => !files.includes(file)), [], "every file that the manifest names");
+});
+
+test("publint and are-the-types-wrong find nothing; the types hold in strict TypeScript", () => {
+  const folder = consumer("checks");
+  const place = join(folder, "node_modules/dangol");
+  const lint = run(process.execPath, [join(folder, "node_modules/publint/src/cli.js"), place, "--strict", "--pack", "false"], { cwd: folder });
+  assert.match(lint, /All good/);
+  // What is no code has no types: the stub, the files of the script tag, data.
+  const others = ["stub.js", "page.js", "dangol.wasm", "schema.json", "integrity.json", "package.json"];
+  const attw = (...args) => run(process.execPath, [join(folder, "node_modules/@arethetypeswrong/cli/dist/index.js"), tarball(), "--profile", "node16", "--format", "ascii", ...args], { cwd: folder, env: { ...process.env, NO_COLOR: "1" } });
+  // They end with a status of their own when there is something.
+  attw("--exclude-entrypoints", "dangol.js", ...others);
+  // A script for pages: whoever bundles it imports it, nobody requires it.
+  attw("--entrypoints", "dangol.js", "--ignore-rules", "cjs-resolves-to-esm");
+  for (const mode of ["bundler", "nodenext"]) run(process.execPath, [join(folder, "node_modules/typescript/bin/tsc"), "-p", `tsconfig.${mode}.json`], { cwd: folder });
+});
+
+test("Vitest in Node, jsdom and happy-dom", () => {
+  const folder = consumer("vitest");
+  const said = run(process.execPath, [join(folder, "node_modules/vitest/vitest.mjs"), "run", "--reporter=json"], { cwd: folder });
+  const { numPassedTests, numFailedTests } = JSON.parse(said.slice(said.indexOf("{")));
+  assert.deepEqual([numPassedTests, numFailedTests], [3, 0]);
+});
+
+test("the readme that npm shows is the project's", () => {
+  assert.match(readFileSync(join(consumer("checks"), "node_modules/dangol/README.md"), "utf8"), /^# Dangol/);
+});
