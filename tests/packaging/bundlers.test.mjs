@@ -33,7 +33,7 @@ async function served(folder, work, policy) {
 
 test("a static folder with the script tag", async () => {
   const folder = consumer("static");
-  for (const name of ["dangol.js", "page.js", "dangol.wasm", "stub.js"]) cpSync(join(folder, "node_modules/dangol/pkg", name), join(folder, name));
+  for (const name of ["dangol.js", "page.js", "render.js", "dangol.wasm", "stub.js"]) cpSync(join(folder, "node_modules/dangol/pkg", name), join(folder, name));
   await served(folder, (origin) => shop(`${origin}/`));
 });
 

@@ -4,7 +4,7 @@ export const NAVIGATION = [
   { title: { en: "Guides", ko: "안내" }, pages: ["guides/back-after-two-weeks", "guides/new-member", "guides/cart-chat"] },
   { title: { en: "Cookbook", ko: "요리책" }, pages: ["cookbook"] },
   { title: { en: "Coming from", ko: "옮겨 오기" }, pages: ["migration/braze", "migration/channel-talk", "migration/gtm"] },
-  { title: { en: "Reference", ko: "참고서" }, pages: ["reference/api", "reference/configuration", "configuration", "conditions", "document", "problems", "command-line", "rules", "browsers"] },
+  { title: { en: "Reference", ko: "참고서" }, pages: ["reference/api", "reference/configuration", "configuration", "conditions", "document", "sources", "script-tag", "problems", "command-line", "rules", "browsers"] },
   { title: { en: "Inside", ko: "속 이야기" }, pages: ["architecture", "boundary"] },
 ];
 
@@ -21,6 +21,8 @@ export const SHORT = {
   configuration: { en: "Configuration in short", ko: "설정 한눈에" },
   conditions: { en: "Conditions by example", ko: "조건 예제" },
   document: { en: "The visitor’s document", ko: "방문자 문서" },
+  sources: { en: "Sources of events", ko: "이벤트의 출처" },
+  "script-tag": { en: "The script tag", ko: "스크립트 태그" },
   problems: { en: "Problems and remedies", ko: "문제와 해결" },
   "command-line": { en: "Command line", ko: "명령줄" },
   rules: { en: "Many rules at once", ko: "규칙이 아주 많을 때" },
