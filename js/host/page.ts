@@ -242,7 +242,7 @@ class Host implements Page {
       const engagement = (this.#engagement = new Engagement((left) => void dangol.track("Page Left", left)));
       this.#listeners.own(() => engagement.stop());
     }
-    if (capture && Object.keys(capture).some((key) => !/^(page|engagement)$/.test(key) && capture[key as "html"])) void this.#follow(capture);
+    if (capture && Object.keys(capture).some((key) => !/^(page|engagement)$/.test(key) && capture[key as "html"])) void this.#listenTo(capture);
     this.#listeners.add(window, "pagehide", () => {
       signal("pagehide");
       this.#runtime.drain(true);
@@ -276,7 +276,7 @@ class Host implements Page {
   }
 
   /** Takes events from what else is on the page. */
-  async #follow(capture: Capture): Promise<void> {
+  async #listenTo(capture: Capture): Promise<void> {
     let stop: (() => void) | undefined;
     this.#listeners.own(() => stop?.());
     try {

@@ -4,7 +4,7 @@ export const NAVIGATION = [
   { title: { en: "Guides", ko: "안내" }, pages: ["guides/back-after-two-weeks", "guides/new-member", "guides/cart-chat"] },
   { title: { en: "Cookbook", ko: "요리책" }, pages: ["cookbook"] },
   { title: { en: "Coming from", ko: "옮겨 오기" }, pages: ["migration/braze", "migration/channel-talk", "migration/gtm"] },
-  { title: { en: "Reference", ko: "참고서" }, pages: ["reference/api", "reference/configuration", "configuration", "conditions", "document", "sources", "script-tag", "problems", "command-line", "rules", "browsers"] },
+  { title: { en: "Reference", ko: "참고서" }, pages: ["reference/api", "reference/configuration", "configuration", "conditions", "document", "sources", "script-tag", "problems", "command-line", "signing", "endpoint", "rules", "browsers"] },
   { title: { en: "Inside", ko: "속 이야기" }, pages: ["architecture", "boundary"] },
 ];
 
@@ -25,6 +25,8 @@ export const SHORT = {
   "script-tag": { en: "The script tag", ko: "스크립트 태그" },
   problems: { en: "Problems and remedies", ko: "문제와 해결" },
   "command-line": { en: "Command line", ko: "명령줄" },
+  signing: { en: "Signed configurations", ko: "서명한 설정" },
+  endpoint: { en: "An endpoint of your own", ko: "직접 만드는 수집기" },
   rules: { en: "Many rules at once", ko: "규칙이 아주 많을 때" },
   browsers: { en: "Browsers", ko: "브라우저" },
   architecture: { en: "Architecture", ko: "구조" },
