@@ -22,7 +22,8 @@ export async function bundle(code, { format = "esm", globalName } = {}) {
       name: "stand-in",
       setup(build) {
         build.onResolve({ filter: /^glue:page$/ }, () => ({ path: join(root, "tests/js/stand-in.mjs") }));
-        build.onResolve({ filter: /^glue:signature$/ }, ({ path }) => ({ path, external: true }));
+        build.onResolve({ filter: /^glue:signature$/ }, ({ path }) => ({ path, namespace: "signature" }));
+        build.onLoad({ filter: /.*/, namespace: "signature" }, () => ({ contents: "export default async () => {}; export const check = () => '';" }));
         build.onResolve({ filter: /^packed:/ }, ({ path }) => ({ path, namespace: "packed" }));
         build.onLoad({ filter: /.*/, namespace: "packed" }, () => ({ contents: "export default ''" }));
       },
