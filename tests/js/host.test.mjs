@@ -241,3 +241,45 @@ test("200 times init and destroy leave the page as it was", async () => {
   assert.deepEqual(said, []);
   await context.close();
 });
+
+test("a call returns before the engine is asked, and what is asked or told after it still comes after it", async () => {
+  const { page, context } = await started();
+  const seen = await page.evaluate(async () => {
+    const since = inputs.length;
+    const later = () => inputs.slice(since).map((input) => input.name ?? input.what ?? input.signal);
+    dangol.track("a");
+    const inCall = later().length;
+    dangol.segments();
+    const asked = later();
+    dangol.track("b");
+    await Promise.resolve();
+    await Promise.resolve();
+    return { inCall, asked, behind: later() };
+  });
+  assert.deepEqual(seen, { inCall: 0, asked: ["a", "segments"], behind: ["a", "segments", "b"] });
+  await context.close();
+});
+
+test("a burst of calls lets the page breathe and keeps its order", async () => {
+  const { page, context } = await started();
+  const seen = await page.evaluate(async () => {
+    const names = () => inputs.filter((input) => /^burst|^online/.test(input.name ?? input.signal)).map((input) => input.name ?? input.signal);
+    window.script = (input) => {
+      const end = performance.now() + (input.name ? 1 : 0);
+      while (performance.now() < end);
+      return input.in === "call" ? [{ e: "settle", ids: [input.id] }] : [];
+    };
+    const all = [];
+    for (let index = 0; index < 60; index++) all.push(dangol.track("burst" + index));
+    await Promise.resolve();
+    await Promise.resolve();
+    const first = names().length;
+    window.dispatchEvent(new Event("online"));
+    const told = names();
+    await Promise.all(all);
+    return { first, last: told.at(-1), before: told.length - 1, order: names().slice(0, 60).every((name, index) => name === "burst" + index) };
+  });
+  assert.ok(seen.first > 0 && seen.first < 60, `${seen.first} in the first slice`);
+  assert.deepEqual([seen.last, seen.before, seen.order], ["online", 60, true]);
+  await context.close();
+});

@@ -1,5 +1,6 @@
 //! Build steps in Rust: `xtask bindgen <in.wasm> <out-dir> [--keep-panics]` writes the JavaScript glue for a module.
 
+mod places;
 mod trap;
 
 use std::process::ExitCode;
@@ -45,6 +46,10 @@ fn bindgen(module: &str, folder: &str, panics: Panics) -> ExitCode {
     };
     if let Some(problem) = problem {
         eprintln!("{module}: {problem}");
+        return ExitCode::FAILURE;
+    }
+    if panics == Panics::Trap && places::forget(&mut parsed) == 0 {
+        eprintln!("{module}: no place of a panic was found in its data; the compiler must have laid them out anew");
         return ExitCode::FAILURE;
     }
     let mut generator = wasm_bindgen_cli_support::Bindgen::new();
