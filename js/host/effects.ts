@@ -113,7 +113,12 @@ export function makePerformers(hands: Hands): { performers: Performers; messages
     send: (send) => void transport.send(send).then(give),
     issue: ({ key, url, body, timeout }) =>
       void transport.post(url, { "Content-Type": "application/json", "Idempotency-Key": key }, body, timeout)
-        .then((answer) => give(input("issued", { key, status: answer.status, body: answer.body }))),
+        .then(({ status, body }) => {
+          const tell = () => give(input("issued", { key, status, body }));
+          // WebKit fails what is under way as soon as its page begins to leave: after a second the page is either staying or gone,
+          // and then the next one asks again by the same key.
+          status ? tell() : setTimeout(tell, 1000);
+        }),
     show: ({ message }) => show(message),
     update: ({ impression, tree }) => {
       messages.update(impression, tree as never);

@@ -1,5 +1,5 @@
 // One small page interface over three browsers: Chromium and Firefox ESR through Playwright, WebKitGTK through WebDriver.
-//   goto(url)  path()  run(function, ...values)  click({ x, y })  tab()  quit()
+//   goto(url)  address()  run(function, ...values)  click({ x, y })  tab()  quit()
 // A function given to `run` runs in the page and may be asynchronous.
 import { spawn, spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
@@ -39,7 +39,7 @@ class Played {
   }
   version() { return this.browser.version(); }
   goto(url) { return this.page.goto(url, { waitUntil: "load" }); }
-  async path() { return new URL(this.page.url()).pathname; }
+  async address() { return this.page.url(); }
   run(does, ...values) { return this.page.evaluate(`(async () => (${does})(...${JSON.stringify(values)}))()`); }
   click({ x, y }) { return this.page.mouse.click(x, y); }
   async tab() { return new Played(this.context, await this.context.newPage(), this.browser); }
@@ -89,8 +89,8 @@ class Driven {
   here() { return this.web.switchTo().window(this.handle); }
   async version() { return (await this.web.getCapabilities()).get("browserVersion"); }
   async goto(url) { await this.here(); await this.web.get(url); }
-  /** Asked of the driver: a script in a page that is being replaced is never answered. */
-  async path() { await this.here(); return new URL(await this.web.getCurrentUrl()).pathname; }
+  /** Asked of the driver: a script in a page that is being replaced is never answered, nor is any after it until the next `goto`. */
+  async address() { await this.here(); return this.web.getCurrentUrl(); }
   async run(does, ...values) {
     await this.here();
     const answer = await this.web.executeAsyncScript(`const done = arguments[arguments.length - 1]; (async () => (${does})(...arguments[0]))().then((value) => done({ value }), (error) => done({ error: String(error) }));`.replace("(async () =>", "(async (given) =>").replace("arguments[0]", "given").replace("))().then", "))(arguments[0]).then"), values);

@@ -70,8 +70,11 @@ for (const name of wanted) {
       plain?.close();
       await demo?.close();
     });
-    // A script whose page is just being replaced is never answered by WebDriver, so it is asked again.
-    const ready = (tab = page) => until(() => tab.run(() => window.dangol?.ready).catch(() => undefined), "the engine", 60_000);
+    // WebDriver never answers a script whose page is just being replaced, nor any after it until the page is opened anew.
+    const ready = (tab = page) => until(() => tab.run(() => window.dangol?.ready).catch(async () => {
+      await tab.goto(await tab.address());
+      return undefined;
+    }), "the engine", 60_000);
     const sees = async (campaign, words, tab = page) => {
       await until(async () => String(await tab.run(textOf, campaign)).includes(words), `${campaign}: ${words}`, 30_000).catch(async (error) => {
         const there = await tab.run((id) => JSON.stringify([location.href, [...document.querySelectorAll("dangol-message")].map((each) => each.getAttribute("campaign")), window.dangol.explain(id)[0]]), campaign);
@@ -81,11 +84,15 @@ for (const name of wanted) {
     const fresh = async () => {
       await page.run(() => window.dangol?.forget?.());
     };
+    /** Waits for the next page by asking the driver, and gives it a moment to be the only one. */
+    const arrived = async (is) => {
+      await until(async () => is(new URL(await page.address())), "the next page", 60_000);
+      await new Promise((resolve) => setTimeout(resolve, 1_500));
+    };
     const navigate = async (does, path) => {
       // The page goes a moment later: WebDriver waits for ever for a script whose page has gone.
       await page.run(`(LEAVE) => (${does})()`, 300);
-      await new Promise((resolve) => setTimeout(resolve, 2_500));
-      await until(async () => (await page.path()).startsWith(path), path, 40_000);
+      await arrived((url) => url.pathname.startsWith(path));
       await ready();
     };
     const signUp = async () => {
@@ -120,7 +127,7 @@ for (const name of wanted) {
     });
 
     it("offers a chat to who hesitates over the bag, and a code in it", async () => {
-      await page.goto(at(demo.url, "/p/haneul-coat", later(22, "14:30:00")));
+      await page.goto(at(demo.url, "/p/haneul-coat", later(30)));
       await ready();
       await navigate(() => { setTimeout(() => document.querySelector("form[action='/cart/add']").requestSubmit(), LEAVE); }, "/cart");
       await sees("cart-chat", "망설여지는 점이 있으세요");
@@ -147,8 +154,7 @@ for (const name of wanted) {
       await page.goto(`${plain.url}?consent=granted`);
       await ready();
       await page.run(() => { setTimeout(() => { for (let n = 0; n < 5; n++) void window.dangol.track("Leaving", { n }); location.href = "?consent=granted&next"; }, 200); });
-      await new Promise((resolve) => setTimeout(resolve, 2_500));
-      await until(() => page.run(() => location.search.includes("next")).catch(() => false), "the next page", 40_000);
+      await arrived((url) => url.searchParams.has("next"));
       await ready();
       await until(async () => {
         await page.run(() => window.dangol.flush());
