@@ -117,11 +117,12 @@ impl Engine {
         let fresh = input.text("config");
         let kept = stored.get("config").and_then(|config| config.text("text"));
         let parsed = fresh.and_then(|text| match json::parse(signed::payload(text)) {
-            Ok(value) => Some(value),
-            Err(error) => {
+            Ok(value @ Value::Object(_)) => Some(value),
+            other => {
+                let (at, expected) = other.err().map_or((0, "an object"), |error| (error.at, error.expected));
                 let detail = crate::object! {
                     "code" => "config-unreadable", "path" => "", "severity" => "error",
-                    "message" => "the configuration is no JSON; the last good one is used", "at" => error.at, "expected" => error.expected,
+                    "message" => "the configuration is no JSON; the last good one is used", "at" => at, "expected" => expected,
                 };
                 self.notify("problem", detail);
                 None
@@ -368,7 +369,7 @@ impl Engine {
             );
         }
         let Some(text) = input.text("text") else { return };
-        let Ok(value) = json::parse(signed::payload(text)) else {
+        let Ok(value @ Value::Object(_)) = json::parse(signed::payload(text)) else {
             self.notify(
                 "problem",
                 crate::object! {

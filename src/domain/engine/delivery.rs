@@ -97,19 +97,15 @@ impl Engine {
     /// The shop's `beforeSend` has looked at events.
     pub(super) fn filtered(&mut self, input: &Value) {
         for pair in input.list("events") {
-            match pair.as_list() {
-                Some([Value::Text(id), text]) => {
-                    let asked = self.filtering.iter().position(|(asked, _)| asked == id);
-                    let report = asked.and_then(|place| self.filtering.remove(place).1);
-                    if let Value::Text(text) = text {
-                        self.push_out(id.clone(), String::from(&**text));
-                    } else if let Some(outbox) = &mut self.outbox {
-                        outbox.count_dropped(Reason::BeforeSend);
-                        // What the event was to report is owed again.
-                        outbox.owe(report);
-                    }
-                }
-                _ => {}
+            let Some([Value::Text(id), text]) = pair.as_list() else { continue };
+            let asked = self.filtering.iter().position(|(asked, _)| asked == id);
+            let report = asked.and_then(|place| self.filtering.remove(place).1);
+            if let Value::Text(text) = text {
+                self.push_out(id.clone(), String::from(&**text));
+            } else if let Some(outbox) = &mut self.outbox {
+                outbox.count_dropped(Reason::BeforeSend);
+                // What the event was to report is owed again.
+                outbox.owe(report);
             }
         }
     }
