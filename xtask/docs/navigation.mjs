@@ -5,7 +5,7 @@ export const NAVIGATION = [
   { title: { en: "Cookbook", ko: "요리책" }, pages: ["cookbook"] },
   { title: { en: "Coming from", ko: "옮겨 오기" }, pages: ["migration/braze", "migration/channel-talk", "migration/gtm"] },
   { title: { en: "Reference", ko: "참고서" }, pages: ["reference/api", "reference/configuration", "configuration", "conditions", "document", "sources", "script-tag", "problems", "command-line", "signing", "endpoint", "rules", "browsers"] },
-  { title: { en: "Inside", ko: "속 이야기" }, pages: ["architecture", "boundary"] },
+  { title: { en: "Inside", ko: "속 이야기" }, pages: ["architecture", "boundary", "security"] },
 ];
 
 /** Short names for the side of the page, where a title is too long. */
@@ -29,6 +29,9 @@ export const SHORT = {
   endpoint: { en: "An endpoint of your own", ko: "직접 만드는 수집기" },
   rules: { en: "Many rules at once", ko: "규칙이 아주 많을 때" },
   browsers: { en: "Browsers", ko: "브라우저" },
+  endpoint: { en: "An endpoint of your own", ko: "내 서버로 이벤트 받기" },
+  signing: { en: "Signed configurations", ko: "서명된 설정" },
+  security: { en: "Security", ko: "보안" },
   architecture: { en: "Architecture", ko: "구조" },
   boundary: { en: "The boundary", ko: "경계" },
 };
