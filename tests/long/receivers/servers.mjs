@@ -114,7 +114,7 @@ export async function clickhouse() {
   const folder = folderFor("clickhouse");
   const [http, tcp] = [await freePort(), await freePort()];
   writeFileSync(join(folder, "users.xml"), "<yandex><profiles><default/></profiles><users><default><password/><networks><ip>127.0.0.1</ip></networks><profile>default</profile><quota>default</quota></default></users><quotas><default/></quotas></yandex>");
-  writeFileSync(join(folder, "config.xml"), `<yandex><http_port>${http}</http_port><tcp_port>${tcp}</tcp_port><listen_host>127.0.0.1</listen_host><path>${folder}/data/</path><tmp_path>${folder}/tmp/</tmp_path>
+  writeFileSync(join(folder, "config.xml"), `<yandex><logger><level>warning</level><console>1</console></logger><http_port>${http}</http_port><tcp_port>${tcp}</tcp_port><listen_host>127.0.0.1</listen_host><path>${folder}/data/</path><tmp_path>${folder}/tmp/</tmp_path>
     <users_config>users.xml</users_config><mark_cache_size>5368709</mark_cache_size><default_profile>default</default_profile><default_database>default</default_database></yandex>`);
   const stop = run(command, [`--config-file=${join(folder, "config.xml")}`], folder);
   const direct = `http://127.0.0.1:${http}/`;
