@@ -29,8 +29,6 @@ export const SHORT = {
   endpoint: { en: "An endpoint of your own", ko: "직접 만드는 수집기" },
   rules: { en: "Many rules at once", ko: "규칙이 아주 많을 때" },
   browsers: { en: "Browsers", ko: "브라우저" },
-  endpoint: { en: "An endpoint of your own", ko: "내 서버로 이벤트 받기" },
-  signing: { en: "Signed configurations", ko: "서명된 설정" },
   security: { en: "Security", ko: "보안" },
   architecture: { en: "Architecture", ko: "구조" },
   boundary: { en: "The boundary", ko: "경계" },
