@@ -71,8 +71,8 @@ export async function begin(page, config, options = {}) {
 
 /** Shows a campaign; gives its message on the page. */
 export async function show(page, campaign, options = {}) {
-  const { outcome } = await page.evaluate(([campaign, options]) => window.dangol.show(campaign, options), [campaign, options]);
-  if (outcome !== "shown") throw new Error(`${campaign}: ${outcome}`);
+  const { outcome, reason } = await page.evaluate(([campaign, options]) => window.dangol.show(campaign, options), [campaign, options]);
+  if (outcome !== "shown") throw new Error(`${campaign}: ${outcome} ${reason}`);
   return page.locator(`dangol-message[campaign="${campaign}"]`);
 }
 
