@@ -16,8 +16,8 @@ export interface Pending {
 
 /** What the page module does for the facade. */
 export interface Page {
-  /** What it can do once it has started. */
-  readonly mode: Mode;
+  /** Once it knows the visitor: what it can do. */
+  readonly mode: Promise<Mode>;
   /** Takes the call `id`, found in `Link.calls`. */
   call(id: string): void;
   query(what: string, campaign?: string): unknown;
@@ -82,7 +82,7 @@ export function create(options: Options, load: () => Promise<Start>): Dangol {
   let page: Page | undefined;
   let dead = inert;
   let queued = 0;
-  let ready: (mode: Mode) => void = noop;
+  let ready: (mode: Mode | Promise<Mode>) => void = noop;
 
   const link = {
     options,
@@ -143,6 +143,14 @@ export function create(options: Options, load: () => Promise<Start>): Dangol {
   const plain = (value: unknown): unknown =>
     value == null ? undefined : typeof value === "object" && !Array.isArray(value) ? value : noop;
 
+  const force = (options?: { force?: boolean }): boolean => {
+    try {
+      return !!options!.force;
+    } catch {
+      return false;
+    }
+  };
+
   const atExit = (): void => {
     // From then on the page module does this, together with what it has not yet stored.
     if (page || dead) return;
@@ -169,7 +177,7 @@ export function create(options: Options, load: () => Promise<Start>): Dangol {
       (listeners[type] = listeners[type] || new Set()).add(own);
       return () => { listeners[type]!.delete(own); };
     },
-    show: (campaign, options) => call("show", "name", campaign, "force", !!(options && options.force))
+    show: (campaign, options) => call("show", "name", campaign, "force", force(options))
       .then((decision?: Decision) => decision || { campaign, timestamp: new Date().toISOString(), outcome: "suppressed", reason: "invalid" }),
     dismiss() { void call("dismiss"); },
     explain: (campaign) => query("explain", [], campaign),

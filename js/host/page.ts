@@ -317,8 +317,9 @@ class Host implements Page {
     return this.#due.length > 0;
   }
 
-  get mode(): Mode {
-    return this.#collector || !this.#running ? "collect" : "full";
+  /** The visitor is known once the first claim has been answered; until then every question would be answered emptily. */
+  get mode(): Promise<Mode> {
+    return this.#runtime.rest().then(() => (this.#collector || !this.#running ? "collect" : "full"));
   }
 
   query(what: string, campaign?: string): unknown {

@@ -18,6 +18,7 @@ export class Runtime {
   #queue: Effect[] = [];
   #waits = 0;
   #draining = false;
+  #resting: (() => void)[] = [];
   /** Effects of an engine that was thrown away must not reach its successor. */
   #epoch = 0;
 
@@ -33,6 +34,7 @@ export class Runtime {
     this.#queue = [];
     this.#waits = 0;
     this.#epoch++;
+    this.#rest();
   }
 
   /** Gives one input and performs what it leads to. */
@@ -76,6 +78,18 @@ export class Runtime {
     this.#queue.unshift(...effects);
   }
 
+  /** Resolves once nothing is queued and nothing is waited for. */
+  rest(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#resting.push(resolve);
+      this.#rest();
+    });
+  }
+
+  #rest(): void {
+    if (!this.#queue.length && !this.#waits) for (const resolve of this.#resting.splice(0)) resolve();
+  }
+
   /** Performs what is queued; `atExit` does not wait for anything, there may be no later. */
   drain(atExit = false): void {
     if (this.#draining) return;
@@ -84,6 +98,7 @@ export class Runtime {
       while (this.#queue.length && (atExit || !this.#waits)) this.#perform(this.#queue.shift()!);
     } finally {
       this.#draining = false;
+      this.#rest();
     }
   }
 

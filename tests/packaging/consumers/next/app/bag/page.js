@@ -1,0 +1,3 @@
+export default function Bag() {
+  return <h1>장바구니</h1>;
+}

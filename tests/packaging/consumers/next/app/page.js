@@ -1,0 +1,5 @@
+import Shop from "./shop.js";
+
+export default function Page() {
+  return <Shop />;
+}
