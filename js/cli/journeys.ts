@@ -149,7 +149,8 @@ export async function runTests(paths: string[], update = false): Promise<number>
     if (paths.length < 2) throw new Failure("dangol test needs journeys after the configuration");
   }
   const given = first === undefined ? paths : paths.slice(1);
-  const files = (await Promise.all(given.map(find))).flat();
+  // A configuration may lie in the folder of its journeys.
+  const files = (await Promise.all(given.map(find))).flat().filter((file) => first === undefined || resolve(file) !== resolve(first));
   if (!files.length) throw new Failure(`no journey (*.ndjson, *.jsonl, *.json) in ${given.join(", ")}`);
   const engine = await loadEngine();
   const tally = { passed: 0, failed: 0, written: 0 };

@@ -97,3 +97,10 @@ test("test compares a folder of journeys with what is expected of them", async (
 
   for (const args of [["test", config], ["test", config, join(path, "nowhere")], ["test", journeys], ["test"]]) assert.equal((await dangol(args)).code, 2, args.join(" "));
 });
+
+test("a configuration may lie in the folder of its journeys", async (context) => {
+  const path = folder(context, { "config.json": CONFIG, "good.ndjson": ndjson(EVENTS), "good.expected.json": [{ campaign: "hello", outcome: "shown", timestamp: "2026-11-01T01:00:05.000Z" }] });
+  const { code, stdout, stderr } = await dangol(["test", join(path, "config.json"), path]);
+  assert.equal(code, 0, stderr);
+  assert.match(stdout, /^ok .*good\.ndjson\n1 passed, 0 failed\n$/);
+});

@@ -172,8 +172,8 @@ impl EventFilter {
         let fields = Fields::of(value, place, &mut compiler.problems)?;
         let mut names = Vec::new();
         match fields.get("event") {
-            Some(Value::Text(name)) => names.push(name.clone()),
-            Some(Value::List(list)) if !list.is_empty() && list.iter().all(|name| name.as_text().is_some()) => {
+            Some(Value::Text(name)) if !name.is_empty() => names.push(name.clone()),
+            Some(Value::List(list)) if !list.is_empty() && list.iter().all(|name| name.as_text().is_some_and(|name| !name.is_empty())) => {
                 names.extend(list.iter().filter_map(Value::as_text).map(Text::from));
             }
             Some(other) => wrong(&mut compiler.problems, &place.key("event"), "an event's name or a list of names", other),

@@ -276,6 +276,7 @@ fn compile_segments(value: Option<&Value>, place: &Place, compiler: &mut Compile
             Segment { id: (*id).into(), name: item.text("name").unwrap_or(id).into(), when: None, needs: Dependencies::default() };
         if let Some(fields) = Fields::of(item, &here, &mut compiler.problems) {
             fields.only(&["name", "when", "description", "tags"], &mut compiler.problems);
+            fields.text("name", &mut compiler.problems);
             match fields.get("when") {
                 Some(when) => segment.when = Condition::compile(when, &here.key("when"), compiler, behaviours),
                 None => {

@@ -112,7 +112,11 @@ fn decode_one(value: &Value, base: &str, text: &dyn Fn(&Value) -> String) -> Opt
 pub fn check(value: &Value, place: &Place, problems: &mut Problems) {
     if let Value::List(items) = value {
         for (index, item) in items.iter().enumerate() {
-            check(item, &place.index(index), problems);
+            let here = place.index(index);
+            match item {
+                Value::List(_) => problems.error(&here, "unknown-action", "actions stand in one list, not in lists of lists"),
+                _ => check(item, &here, problems),
+            }
         }
         return;
     }

@@ -228,7 +228,7 @@ impl Reader<'_> {
             };
             self.known(object, &["id", "event"], &place);
             let events: Vec<Text> = match object.get("event") {
-                Some(Value::Text(event)) => vec![event.clone()],
+                Some(Value::Text(event)) if !event.is_empty() => vec![event.clone()],
                 Some(Value::List(events)) => events.iter().filter_map(Value::as_text).map(Text::from).gather(),
                 _ => Vec::new(),
             };
