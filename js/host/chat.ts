@@ -60,6 +60,7 @@ export async function openChat(adapter: ChatAdapter | undefined, request: ChatRe
     }
     if (adapter === "intercom") {
       const open = await booted(adapter);
+      if (request["memberHash"]) open?.("update", { user_id: request["user"], user_hash: request["memberHash"] });
       open?.("showNewMessage", request.message);
       return !!open;
     }

@@ -45,6 +45,8 @@ interface Identity {
 const wish = (consent: Options["consent"]): boolean | undefined =>
   consent === "granted" ? true : consent === "denied" ? false : typeof consent === "object" ? consent.analytics : undefined;
 
+const texts = (list: unknown): string[] => (Array.isArray(list) ? list.filter((item) => typeof item === "string") : []);
+
 export class Collector {
   #link: Link;
   #store: Store;
@@ -65,13 +67,20 @@ export class Collector {
   #flushing = false;
   #page: Call["page"];
 
-  constructor(link: Link, store: Store, transport: Transport, tabs: Tabs) {
+  /** `settings.localOnly` and `settings.urlQuery` hold here too. */
+  #localOnly: string[];
+  #urlQuery: string[] | undefined;
+
+  constructor(link: Link, store: Store, transport: Transport, tabs: Tabs, config?: string) {
     const { endpoint } = link.options;
     this.#link = link;
     this.#store = store;
     this.#transport = transport;
     this.#tabs = tabs;
     this.#endpoint = typeof endpoint === "string" ? { url: endpoint } : endpoint;
+    const { localOnly, urlQuery } = read<{ settings?: { localOnly?: unknown; urlQuery?: unknown } }>(config)?.settings || {};
+    this.#localOnly = ["traits.memberHash", ...texts(localOnly)];
+    this.#urlQuery = Array.isArray(urlQuery) ? texts(urlQuery) : undefined;
   }
 
   async open(): Promise<void> {
@@ -146,7 +155,7 @@ export class Collector {
         return this.#settle(id);
       case "forget":
         this.#waiting.clear();
-        void this.#store.wipe(false).then(() => {
+        void this.#store.wipe(true).then(() => {
           this.#rename();
           this.#settle(id);
         });
@@ -213,7 +222,8 @@ export class Collector {
   }
 
   #wire(id: string, { call, name, at, data, page = this.#page }: Call): { [key: string]: unknown } {
-    const url = new URL(page?.url || location.href, location.href);
+    const url = this.#trim(page?.url || location.href);
+    data = this.#withoutLocal(call === "identify" ? "traits" : "properties", data || {}) as Call["data"];
     return {
       type: call,
       ...(call === "track" ? { event: name, properties: data || {} } : call === "page" ? { name, properties: data || {} } : { traits: data || {} }),
@@ -226,12 +236,33 @@ export class Collector {
         locale: this.#link.options.locale || document.documentElement.lang || navigator.language,
         timezone: Intl.DateTimeFormat().resolvedOptions().timeZone,
         userAgent: navigator.userAgent,
-        page: { url: url.href, path: url.pathname, search: url.search, title: page?.title, referrer: page?.referrer },
+        page: { url: url.href, path: url.pathname, search: url.search, title: page?.title, referrer: page?.referrer && this.#trim(page.referrer).href },
         streamId: this.#stream,
         mode: "collect",
       },
       seq: ++this.#seq,
     };
+  }
+
+  /** An address with only the parameters that may be kept. */
+  #trim(address: string): URL {
+    const url = new URL(address, location.href);
+    if (!this.#urlQuery) return url;
+    for (const name of Array.from(url.searchParams.keys())) if (!this.#urlQuery.includes(name)) url.searchParams.delete(name);
+    if (/[=?]/.test(url.hash)) url.hash = "";
+    return url;
+  }
+
+  /** Data without what must not leave the device; a path goes through lists and through `$setOnce` and its like. */
+  #withoutLocal(path: string, value: Json): Json {
+    if (Array.isArray(value)) return value.map((item) => this.#withoutLocal(path, item));
+    if (typeof value !== "object" || value === null) return value;
+    const rest: { [key: string]: Json } = {};
+    for (const key of Object.keys(value)) {
+      const here = path === "traits" && key[0] === "$" ? path : path + "." + key;
+      if (!this.#localOnly.includes(here)) rest[key] = this.#withoutLocal(here, value[key]!);
+    }
+    return rest;
   }
 
   #due = Infinity;

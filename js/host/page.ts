@@ -376,7 +376,7 @@ class Host implements Page {
     try {
       const { Collector } = await import("./collect.ts");
       if (this.#closed) return;
-      this.#collector = new Collector(this.#link, this.#store, this.#transport, this.#tabs);
+      this.#collector = new Collector(this.#link, this.#store, this.#transport, this.#tabs, this.#config.text);
       await this.#collector.open();
       if (this.#crashes) for (const id of Array.from(this.#link.calls.keys())) this.call(id);
     } catch (failed) {

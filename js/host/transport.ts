@@ -92,7 +92,9 @@ export class Transport {
 
   async #authorize(headers: { [name: string]: string }): Promise<void> {
     try {
-      headers["Authorization"] = "Bearer " + (await this.#auth!());
+      const token = await this.#auth!();
+      if (token) headers["Authorization"] = "Bearer " + token;
+      else delete headers["Authorization"];
     } catch {
       // The backend will say 401, and the engine keeps the events.
     }

@@ -27,6 +27,7 @@ pub mod message;
 pub mod number;
 pub mod order;
 pub mod outbox;
+pub mod personal;
 pub mod problem;
 pub mod profile;
 pub mod random;

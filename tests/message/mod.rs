@@ -79,6 +79,8 @@ pub fn draw(message: &str, setting: &Setting) -> Rendered {
             label: "",
             receipt: message.flag("receipt"),
             why: "",
+            data: None,
+            refusal: message.flag("refusal"),
             page: "https://shop.example/",
             coupons: &[coupon],
             answers: &answers,

@@ -6,15 +6,22 @@ use crate::domain::decision::{Ask, Origin};
 use crate::domain::event::Event;
 use crate::domain::message::words::Word;
 use crate::domain::message::{Action, Line};
+use crate::domain::profile::Root;
 use crate::domain::value::{Object, Text};
 use crate::domain::wire::Kind;
+
+/// The trait that a chat gets as proof of who the member is. It never leaves for the shop's endpoint.
+pub(super) const MEMBER_HASH: &str = "memberHash";
 
 impl Engine {
     /// A click, and the actions it stands for. Choosing an answer in a chat is not a click on the message's offer.
     pub(super) fn clicked(&mut self, impression: &Text, bare: bool, actions: Vec<Action>) {
         let Some(showing) = self.screen.iter().find(|showing| showing.impression == *impression) else { return };
         let (preview, campaign) = (showing.preview, showing.campaign.clone());
-        let counts = bare || actions.iter().any(|action| !matches!(action, Action::Reply { .. } | Action::Retry(_) | Action::Mute(_)));
+        let counts = bare
+            || actions.iter().any(|action| {
+                !matches!(action, Action::Reply { .. } | Action::Retry(_) | Action::Mute(_) | Action::Data | Action::Erase | Action::Refuse)
+            });
         let about = self.about(impression);
         if counts && !preview {
             self.plan(None, vec![Work::Clicked(impression.clone())]);
@@ -84,6 +91,10 @@ impl Engine {
                     showing.asked.clone_from(&message);
                 }
                 self.notify("chat", request.clone());
+                // The shop's server vouches for its member to the chat by a hash; nobody else gets to see it.
+                if let Some(hash) = self.visitor.root(&self.config, Root::Traits).as_ref().and_then(|traits| traits.text(MEMBER_HASH)) {
+                    request.set(MEMBER_HASH, hash);
+                }
                 self.effects.push(Effect::Chat { impression: impression.clone(), request: request.into() });
                 if !preview {
                     self.write_own("Chat Opened", about);
@@ -119,6 +130,22 @@ impl Engine {
             }
             Action::Submit => self.submit(impression, about, preview),
             Action::Contact => self.contact(impression, about, preview),
+            Action::Data => {
+                if let Some(showing) = self.screen.iter_mut().find(|showing| showing.impression == *impression) {
+                    showing.tells_data = true;
+                }
+                self.redraw(impression);
+            }
+            Action::Erase if preview => self.remove(impression),
+            Action::Erase => self.forget(Text::from("")),
+            Action::Refuse => {
+                self.remove(impression);
+                if !preview {
+                    let now = self.now();
+                    let refused = crate::object! { "marketing" => false, "marketingNight" => false };
+                    self.consent(now, &crate::object! { "data" => refused }.into());
+                }
+            }
         }
     }
 
@@ -205,5 +232,8 @@ fn action_name(action: &Action) -> &'static str {
         Action::Mute(_) => "mute",
         Action::Show(_) => "show",
         Action::Submit | Action::Contact => "submit",
+        Action::Data => "data",
+        Action::Erase => "erase",
+        Action::Refuse => "refuse",
     }
 }

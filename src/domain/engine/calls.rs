@@ -2,18 +2,22 @@
 
 use super::page::page_properties;
 use super::{Effect, Engine, MAX_HELD, MAX_HELD_BYTES, Phase, Work};
+use crate::domain::config::Personal;
 use crate::domain::consent::PURPOSES;
 use crate::domain::decision::{Ask, Origin};
 use crate::domain::event::{Event, IDENTIFIED, PAGE_VIEWED};
 use crate::domain::outbox::Reason as Drop;
+use crate::domain::personal;
 use crate::domain::time::{MINUTE, Millis, parse_duration};
-use crate::domain::value::{Text, Value};
+use crate::domain::value::{Object, Text, Value};
 use crate::domain::wire::Kind;
 
 /// How late a call may be handled and still fire triggers: the engine itself may have been on its way.
 const LATENESS: Millis = 5 * MINUTE;
 /// How many of the latest calls are remembered by id.
 const MAX_TAKEN: usize = 256;
+/// How many properties are named for what looks personal in them.
+const MAX_FLAGGED: usize = 20;
 /// The longest name of an event.
 const MAX_NAME: usize = 200;
 
@@ -120,6 +124,7 @@ impl Engine {
             return;
         };
         let properties = data.as_object().cloned().unwrap_or_default();
+        self.flag_personal(name, &properties);
         let event = Event {
             id: id.clone(),
             at,
@@ -131,6 +136,28 @@ impl Engine {
         };
         self.record(Kind::Track, Some(name), event, call.text("text"));
         self.save.settle.push(id);
+    }
+
+    /// Tells the developer, once for each event, that something personal lies in its properties.
+    fn flag_personal(&mut self, name: &str, properties: &Object) {
+        if self.config.settings.privacy.personal != Personal::Flag || self.options.strict {
+            return;
+        }
+        let Some(key) = personal::find(properties) else { return };
+        let mut path = String::from(name);
+        path.push_str(" / ");
+        path.push_str(key);
+        if self.flagged.len() >= MAX_FLAGGED || self.flagged.iter().any(|told| **told == *path) {
+            return;
+        }
+        self.notify(
+            "problem",
+            crate::object! {
+                "code" => "personal-data", "severity" => "warning", "path" => path.as_str(),
+                "message" => "a property looks like a person's address or number; leave it out, or set settings.personalData",
+            },
+        );
+        self.flagged.push(path.into());
     }
 
     fn page_call(&mut self, id: Text, at: Millis, call: &Value) {
@@ -181,6 +208,7 @@ impl Engine {
             own: false,
         };
         self.record(Kind::Identify, None, event, call.text("text"));
+        self.look_at_consent();
         if let Some(known) = call.get("known") {
             self.merge_known(known);
         }

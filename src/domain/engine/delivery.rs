@@ -2,10 +2,12 @@
 
 use super::triggers::Voice;
 use super::{Effect, Engine, Phase};
+use crate::domain::config::Personal;
 use crate::domain::event::Event;
 use crate::domain::json;
 use crate::domain::list::{Gather, keep};
 use crate::domain::outbox::{Answer, Found, Notice, Outcome, Reason};
+use crate::domain::personal;
 use crate::domain::time::Millis;
 use crate::domain::value::{Object, Text, Value};
 use crate::domain::wire::{self, Call, Kind, Page};
@@ -56,8 +58,12 @@ impl Engine {
             None => {
                 self.seq += 1;
                 dropped = self.outbox.as_mut().and_then(|outbox| outbox.take_report());
-                let local_only: Vec<&str> = self.config.settings.local_only.iter().map(|path| &**path).gather();
-                let data = if kind == Kind::Page { page_data(&event.properties) } else { event.properties.clone() };
+                let mut local_only: Vec<&str> = self.config.settings.local_only.iter().map(|path| &**path).gather();
+                local_only.push("traits.memberHash");
+                let data = match self.config.settings.privacy.personal {
+                    Personal::Hash => personal::hashed(&event.properties),
+                    _ => event.properties.clone(),
+                };
                 wire::event_text(
                     &self.context,
                     &Call {
@@ -349,11 +355,21 @@ impl Engine {
     }
 }
 
-/// An address with only the allowed parameters; the fragment stays.
+/// An address with only the allowed parameters; a fragment that is the name of a place stays.
 fn without_query(url: &str, allowed: &[Text]) -> String {
     let (address, fragment) = url.split_at(url.find('#').unwrap_or(url.len()));
+    let mut out = String::new();
+    push_query(address, allowed, &mut out);
+    // Some routers keep a query behind the hash, and some sign-ins their token.
+    if fragment.contains('?') || !fragment.contains('=') {
+        push_query(fragment, allowed, &mut out);
+    }
+    out
+}
+
+fn push_query(address: &str, allowed: &[Text], out: &mut String) {
     let (path, query) = address.split_once('?').unwrap_or((address, ""));
-    let mut out = String::from(path);
+    out.push_str(path);
     let mut mark = '?';
     for pair in query.split('&') {
         let key = pair.split('=').next().unwrap_or("");
@@ -363,11 +379,4 @@ fn without_query(url: &str, allowed: &[Text]) -> String {
             mark = '&';
         }
     }
-    out.push_str(fragment);
-    out
-}
-
-/// The properties of a page call as the shop gave them: where the page is stands in the context already.
-fn page_data(properties: &Object) -> Object {
-    properties.clone()
 }

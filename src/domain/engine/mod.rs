@@ -146,6 +146,8 @@ pub struct Engine {
     /// What it had shown when the visitor agreed.
     rehearsed: Option<Box<Engine>>,
     farewell: Option<farewell::Farewell>,
+    /// The properties that were told to look personal.
+    flagged: Vec<Text>,
     shared: Shared,
     /// The shared state as last read or written, to see at once whether another tab changed it.
     shared_text: String,
@@ -224,6 +226,7 @@ impl Engine {
             rehearsal: None,
             rehearsed: None,
             farewell: None,
+            flagged: Vec::new(),
             shared: Shared::default(),
             shared_text: String::new(),
             batches: Vec::new(),

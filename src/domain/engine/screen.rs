@@ -45,6 +45,8 @@ pub struct Showing {
     /// Whether the visitor asked for a person and no chat took over.
     pub(super) is_away: bool,
     pub(super) copied: Vec<Text>,
+    /// Whether the visitor asked what this device holds about them.
+    pub(super) tells_data: bool,
     in_view_since: Option<Millis>,
     seen: bool,
     /// When an overlay that nobody looked at is taken away again; its reservation would lapse soon after, and another
@@ -94,6 +96,7 @@ impl Engine {
             asked: String::new(),
             is_away: false,
             copied: Vec::new(),
+            tells_data: false,
             in_view_since: None,
             seen: false,
             withdraw_at: variant.slot().is_none().then(|| self.now() + WITHDRAWN_AFTER),
@@ -163,6 +166,14 @@ impl Engine {
                 label: settings.label.as_deref().filter(|_| showing.is_marketing).unwrap_or(""),
                 receipt: settings.receipt,
                 why: &why,
+                data: showing.tells_data.then(|| {
+                    (
+                        self.visitor.journey().len(),
+                        self.shared.coupons.len(),
+                        self.shared.user_id.as_deref().unwrap_or(&self.shared.anonymous_id),
+                    )
+                }),
+                refusal: settings.privacy.refusal && showing.is_marketing,
                 page: self.options.page.text("url").unwrap_or_default(),
                 coupons: &views,
                 answers: &answers,

@@ -57,6 +57,12 @@ pub enum Action {
     Submit,
     /// The visitor left a way to be reached, because nobody was there to answer.
     Contact,
+    /// Tell what this device holds about the visitor.
+    Data,
+    /// Erase it.
+    Erase,
+    /// Take the consent to marketing back.
+    Refuse,
 }
 
 /// The keys of an action in a configuration.

@@ -27,6 +27,7 @@ pub use scene::{CouponState, CouponView, Line, Scene};
 use super::time::Millis;
 use super::value::Value;
 use crate::domain::list::keep;
+use crate::domain::number::push_integer;
 use blocks::Drawing;
 use words::Word;
 
@@ -110,7 +111,7 @@ pub fn compose(message: &Value, scene: &Scene) -> Option<Rendered> {
         children.push(Node::new("button", "close").attr("type", "button").attr("aria-label", scene.word(Word::Close)));
     }
     children.push(Node::with("div", "content", content));
-    if let Some(footer) = footer(scene, dismiss) {
+    if let Some(footer) = footer(&mut drawing, dismiss) {
         children.push(footer);
     }
     let dir = if localized::is_right_to_left(scene.locale) { "rtl" } else { "ltr" };
@@ -151,11 +152,19 @@ fn is_form(node: &Node) -> bool {
         || node.children.iter().any(|child| child.attrs.iter().any(|(_, value)| value == "submit"))
 }
 
-/// "Not today" and the receipt.
-fn footer(scene: &Scene, dismiss: Dismiss) -> Option<Node> {
+/// "Not today", the refusal and the receipt.
+fn footer(drawing: &mut Drawing, dismiss: Dismiss) -> Option<Node> {
+    let scene = drawing.scene;
+    let mut button = |part: &'static str, word: Word, action: Action| {
+        let index = drawing.index(vec![action]);
+        Node::text("button", part, scene.word(word)).attr("type", "button").on(index)
+    };
     let mut children = Vec::new();
     if dismiss.today {
         children.push(Node::text("button", "today", scene.word(Word::Today)).attr("type", "button"));
+    }
+    if scene.refusal {
+        children.push(button("today refuse", Word::Refuse, Action::Refuse));
     }
     if scene.receipt {
         let mut reason = vec![Node::text("p", "caption", scene.word(Word::WhyText))];
@@ -163,6 +172,22 @@ fn footer(scene: &Scene, dismiss: Dismiss) -> Option<Node> {
             reason.push(Node::text("p", "caption", scene.why));
         }
         reason.push(Node::text("button", "button mute", scene.word(Word::Mute)).attr("type", "button"));
+        match scene.data {
+            None => reason.push(button("button data", Word::Data, Action::Data)),
+            Some((events, coupons, id)) => {
+                for (word, number) in [(Word::Events, events), (Word::Coupons, coupons)] {
+                    let mut line = String::from(scene.word(word));
+                    line.push_str(": ");
+                    push_integer(number as i64, &mut line);
+                    reason.push(Node::text("p", "caption", line).attr("role", "status"));
+                }
+                let mut line = String::from(scene.word(Word::Id));
+                line.push_str(": ");
+                line.push_str(id);
+                reason.push(Node::text("p", "caption", line));
+                reason.push(button("button erase", Word::Erase, Action::Erase));
+            }
+        }
         children.push(Node::with(
             "details",
             "receipt",

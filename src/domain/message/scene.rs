@@ -83,6 +83,11 @@ pub struct Scene<'a> {
     pub receipt: bool,
     /// What the receipt adds to its standing text, such as the name of the segment; may be empty.
     pub why: &'a str,
+    /// What this device holds about the visitor, a line each, once they have asked: the activity's length, the coupons,
+    /// the ids.
+    pub data: Option<(usize, usize, &'a str)>,
+    /// Whether to offer to refuse more messages of marketing purpose.
+    pub refusal: bool,
     /// The address of the page, for relative links.
     pub page: &'a str,
     /// The coupons of this message that the engine knows of.

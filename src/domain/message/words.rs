@@ -25,6 +25,12 @@ words! {
         "Picked inside your browser, based on what you did in this shop."
         "このショップでの閲覧内容をもとに、お使いのブラウザ内で選ばれました。";
     Mute "mute" "이런 메시지 그만 보기" "Stop messages like this" "このようなメッセージを止める";
+    Data "data" "이 기기에 있는 내 정보" "My data on this device" "この端末にある私の情報";
+    Events "events" "활동 기록" "Activity" "行動の記録";
+    Coupons "coupons" "쿠폰" "Coupons" "クーポン";
+    Id "id" "아이디" "Id" "ID";
+    Erase "erase" "이 기기에서 내 정보 지우기" "Erase my data on this device" "この端末から私の情報を消す";
+    Refuse "refuse" "수신 거부" "No more offers" "配信を停止";
     Apply "apply" "쿠폰 적용하기" "Apply coupon" "クーポンを適用";
     Applied "applied" "적용됨" "Applied" "適用済み";
     Code "code" "쿠폰 코드" "Coupon code" "クーポンコード";

@@ -45,6 +45,8 @@ pub fn render(config: &Value, campaign: &str, document: &Value, options: &Value)
             label: config.settings.label.as_deref().filter(|_| campaign.purpose == Purpose::Marketing).unwrap_or(""),
             receipt: config.settings.receipt,
             why: &campaign.name,
+            data: None,
+            refusal: config.settings.privacy.refusal && campaign.purpose == Purpose::Marketing,
             page: document.at("page.url").and_then(Value::as_text).unwrap_or_default(),
             coupons: &coupons,
             answers: options.get("answers").unwrap_or(&nothing),
