@@ -48,10 +48,23 @@ async function gzip(text: string): Promise<ArrayBuffer> {
   return new Response(stream).arrayBuffer();
 }
 
+/** Whether there is no token, or one that ends within half a minute. */
+function isOld(token: string): boolean {
+  try {
+    const { exp } = JSON.parse(atob(token.split(".")[1]!.replace(/-/g, "+").replace(/_/g, "/"))) as { exp?: number };
+    return !!exp && exp * 1000 < Date.now() + 30_000;
+  } catch {
+    // It says nothing about its end.
+    return !token;
+  }
+}
+
 export class Transport {
   #fetch: Fetch;
   #auth: (() => Promise<string>) | undefined;
   #open = new Set<AbortController>();
+  #token = "";
+  #asks = 0;
 
   constructor(fetch: Fetch, auth?: () => Promise<string>) {
     this.#fetch = fetch;
@@ -74,13 +87,10 @@ export class Transport {
         // Then as it is.
       }
     }
-    if (auth && this.#auth) await this.#authorize(all);
-    let answer = await this.post(url, all, content, timeout, !!exit);
-    if (answer.status === 401 && auth && this.#auth && !exit) {
-      // The token has run out: a new one is asked for, once.
-      await this.#authorize(all);
-      answer = await this.post(url, all, content, timeout, false);
-    }
+    // A dying page has no time to ask; the engine asks for a new token (`auth`) after a 401.
+    if (this.#auth && !exit && (auth || isOld(this.#token))) await this.#ask();
+    if (this.#token) all["Authorization"] = "Bearer " + this.#token;
+    const answer = await this.post(url, all, content, timeout, !!exit);
     return input("answer", {
       batch,
       status: answer.status,
@@ -90,14 +100,22 @@ export class Transport {
     });
   }
 
-  async #authorize(headers: { [name: string]: string }): Promise<void> {
+  async #ask(): Promise<void> {
+    const round = ++this.#asks;
+    let token = "";
     try {
-      const token = await this.#auth!();
-      if (token) headers["Authorization"] = "Bearer " + token;
-      else delete headers["Authorization"];
+      token = await this.#auth!();
     } catch {
       // The backend will say 401, and the engine keeps the events.
     }
+    // Whoever signed in meanwhile must not go by the former one's token.
+    if (round === this.#asks) this.#token = token;
+  }
+
+  /** Somebody else may be signed in: the token is asked for anew. */
+  signedOut(): void {
+    this.#asks++;
+    this.#token = "";
   }
 
   /** POSTs `body`. Never rejects. */
@@ -108,7 +126,7 @@ export class Transport {
     const timer = keepalive ? undefined : setTimeout(() => abort.abort(), Math.min(timeout, 2 ** 31 - 1));
     try {
       const request = (keepalive: boolean): Promise<Response> =>
-        this.#fetch(url, { method: "POST", headers, body, keepalive, signal: abort.signal, redirect: "manual", cache: "no-store" });
+        this.#fetch(url, { method: "POST", headers, body, keepalive, signal: abort.signal, redirect: "manual", cache: "no-store", referrerPolicy: "strict-origin" });
       let response: Response;
       try {
         response = await request(keepalive);

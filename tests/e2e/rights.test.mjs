@@ -1,0 +1,230 @@
+// The visitor's rights: to know what is kept, to have it erased everywhere, to be somebody else; and that what is meant
+// to stay on the device stays there, byte for byte.
+import assert from "node:assert/strict";
+import { after, before, beforeEach, describe, it } from "node:test";
+import { browser, until } from "./harness.mjs";
+import { call, enter, kept, keysBesideRecord, privateShop, visitor, wait } from "./privacy.mjs";
+
+const CONFIGS = {
+  "/shop.json": {
+    segments: { fan: { when: { $did: "Go" } } },
+    campaigns: { help: { name: "도움", purpose: "service", trigger: { event: "Go" }, message: { layout: "slide", blocks: [{ text: "도와드릴까요?" }] } } },
+    settings: { attention: { minGap: "0s" }, localOnly: ["traits.birthday", "traits.address.street", "properties.secret", "properties.items.note"], urlQuery: ["utm_source"] },
+  },
+  "/plain.json": { campaigns: { help: { purpose: "service", trigger: { event: "Go" }, message: { layout: "slide", blocks: [{ text: "도와드릴까요?" }] } } }, settings: { receipt: false } },
+};
+
+let shop;
+let open;
+before(async () => {
+  [shop, open] = await Promise.all([privateShop(CONFIGS), browser()]);
+});
+beforeEach(() => shop.clear());
+after(async () => {
+  await open?.close();
+  await shop?.close();
+});
+
+const arrived = (name) => until(() => shop.events().some(({ event, type }) => (event ?? type) === name), `${name} to arrive`);
+const id = async (page) => (await call(page, "exportData")).anonymousId;
+
+describe("the visitor's rights", () => {
+  it("all that is kept is in the export", async () => {
+    const { page, close } = await visitor(open);
+    await enter(page, shop, { config: "/shop.json", consent: "granted" });
+    await call(page, "identify", "member-1", { name: "지은", birthday: "1990-05-05" });
+    await call(page, "track", "Go", { color: "빨강" });
+    await until(() => page.locator("dangol-message").count(), "the message");
+    await wait(1_300);
+    const data = await call(page, "exportData");
+    assert.equal(data.userId, "member-1");
+    assert.deepEqual(data.segments, ["fan"]);
+    assert.equal(data.document.traits.birthday, "1990-05-05");
+    assert.ok(data.messages.some(({ campaign }) => campaign === "help"));
+    // Every event and every id that lies on the disk is in it.
+    const { databases } = await kept(page);
+    for (const key of Object.keys(databases)) {
+      const [, store, name] = key.split("/");
+      if (store === "journey") assert.ok(data.journey.some(({ messageId }) => messageId === name), key);
+      if (store === "events") assert.ok(data.outbox.some(({ messageId }) => messageId === name), key);
+    }
+    const shared = JSON.parse(databases["dangol/state/shared"]);
+    for (const known of [shared.anonymousId, shared.assignmentId, shared.userId]) assert.ok(JSON.stringify(data).includes(known), known);
+    await close();
+  });
+
+  it("forget() leaves nothing in any tab, tells the backend once, and no later request knows the former visitor", async () => {
+    const { page, context, close } = await visitor(open);
+    const tabs = [page, await context.newPage(), await context.newPage()];
+    for (const tab of tabs) await enter(tab, shop, { config: "/shop.json", consent: "granted" });
+    await call(tabs[0], "identify", "member-1", { name: "지은" });
+    for (const tab of tabs) await call(tab, "track", "Go", {});
+    await arrived("identify");
+    await wait(500);
+    const old = await until(async () => {
+      const ids = await Promise.all(tabs.map(id));
+      return ids.every((one) => one === ids[0]) && ids[0];
+    }, "one identity");
+    shop.clear();
+    // While another tab is in the middle of writing.
+    await Promise.all([call(tabs[0], "forget"), call(tabs[1], "track", "Meanwhile", {})]);
+    await wait(1_500);
+    const last = shop.events().filter(({ event }) => event === "Visitor Forgotten");
+    assert.deepEqual(last.map(({ anonymousId, userId }) => [anonymousId, userId]), [[old, "member-1"]], "told once");
+    const left = (await Promise.all(tabs.map(kept))).map((all) => JSON.stringify(all));
+    for (const text of left) assert.ok(!text.includes(old) && !text.includes("member-1") && !text.includes("지은"), text);
+    shop.clear();
+    for (const tab of tabs) {
+      await call(tab, "track", "Afterwards", {});
+      await call(tab, "flush");
+    }
+    await arrived("Afterwards");
+    for (const tab of tabs) await enter(tab, shop, { config: "/shop.json", consent: "granted" });
+    await wait(1_500);
+    assert.ok(!shop.bytes().includes(old) && !shop.bytes().includes("member-1"), "nothing of the former visitor on the wire");
+    assert.notEqual(await id(page), old);
+    await close();
+  });
+
+  it("forget() before a decision empties what waits in memory", async () => {
+    const { page, close } = await visitor(open);
+    await enter(page, shop, { config: "/shop.json" });
+    await call(page, "track", "Secret", {});
+    await call(page, "forget");
+    await call(page, "consent", { analytics: true, personalization: true });
+    await call(page, "track", "Open", {});
+    await arrived("Open");
+    assert.ok(!shop.bytes().includes("Secret"));
+    await close();
+  });
+
+  it("another member on the same device inherits nothing", async () => {
+    const { page, close } = await visitor(open);
+    await enter(page, shop, { config: "/shop.json", consent: "granted" });
+    await call(page, "track", "Go", {});
+    const anonymous = await id(page);
+    await call(page, "identify", "member-1", { name: "지은" });
+    assert.equal(await id(page), anonymous, "the first member takes the anonymous history over");
+    assert.ok((await call(page, "exportData")).journey.some(({ event }) => event === "Go"));
+    await call(page, "identify", "member-2", {});
+    const second = await call(page, "exportData");
+    assert.notEqual(second.anonymousId, anonymous);
+    assert.deepEqual([second.journey.map(({ event }) => event), second.document.traits.name], [["Identified"], undefined]);
+    shop.clear();
+    await call(page, "track", "Mine", {});
+    await arrived("Mine");
+    const mine = shop.events().filter(({ event }) => event === "Mine");
+    assert.ok(!JSON.stringify(mine).includes(anonymous) && !JSON.stringify(mine).includes("member-1"), "not even the session's name");
+    await close();
+  });
+
+  it("what the shop's server knows is merged by id, is not sent, and fires no trigger", async () => {
+    const { page, close } = await visitor(open);
+    await enter(page, shop, { config: "/shop.json", consent: "granted" });
+    const history = [{ type: "track", event: "Go", messageId: "order-1", timestamp: "2026-01-01T00:00:00Z", properties: { from: "another device" } }];
+    await call(page, "identify", "member-1", {}, { history, coupons: [{ coupon: "welcome", code: "W1", status: "issued" }] });
+    await call(page, "identify", "member-1", {}, { history });
+    await call(page, "track", "Now", {});
+    await arrived("Now");
+    const data = await call(page, "exportData");
+    assert.equal(data.journey.filter(({ messageId }) => messageId === "order-1").length, 1);
+    assert.ok((await call(page, "segments")).includes("fan"), "rules see it");
+    assert.equal(await page.locator("dangol-message").count(), 0);
+    assert.ok(!shop.bytes().includes("another device"));
+    await close();
+  });
+
+  it("the receipt says why, shows what is kept and erases it; a shop can leave it out", async () => {
+    const { page, close } = await visitor(open);
+    await enter(page, shop, { config: "/shop.json", consent: "granted" });
+    await call(page, "track", "Go", {});
+    const message = page.locator("dangol-message");
+    await message.getByText("왜 이 메시지가 보이나요?").click();
+    await message.getByText("이 기기에 있는 내 정보").click();
+    await message.getByText(/^활동 기록: \d+$/).waitFor();
+    await message.getByText(`아이디: ${await id(page)}`).waitFor();
+    await message.getByText("이 기기에서 내 정보 지우기").click();
+    await until(async () => !(await message.count()), "the message to go");
+    await until(async () => !keysBesideRecord(await kept(page)).length, "the store to be empty", 3_000);
+    await enter(page, shop, { config: "/plain.json", consent: "granted" });
+    await call(page, "track", "Go", {});
+    await until(() => message.count(), "the message");
+    assert.equal(await message.locator("[part~=receipt]").count(), 0);
+    await close();
+  });
+});
+
+describe("what stays on the device", () => {
+  const betray = /1990-05-05|세종대로|비밀번호|남몰래|token=|4111|5f2cafe/;
+  async function live(page) {
+    await call(page, "identify", "member-1", { name: "지은", birthday: "1990-05-05", address: { street: "세종대로", city: "서울" }, memberHash: "5f2cafe", $setOnce: { birthday: "1990-05-05" } });
+    await call(page, "track", "Go", { secret: "비밀번호", items: [{ note: "남몰래", sku: "a" }], color: "빨강" });
+    await page.fill("#card", "4111 1111 1111 1111");
+    await page.locator("#card").press("Enter").catch(() => {});
+  }
+
+  it("never leaves it: not a byte on the wire, through all that sends", async () => {
+    const { page, close } = await visitor(open);
+    await enter(page, shop, { config: "/shop.json", consent: "granted" }, "/?utm_source=mail");
+    await page.evaluate(() => history.replaceState(null, "", "/?utm_source=mail&token=abc#access_token=abc"));
+    await call(page, "page");
+    await page.evaluate(() => document.querySelector("form").addEventListener("submit", (event) => event.preventDefault()));
+    await live(page);
+    await arrived("Go");
+    assert.equal((await call(page, "exportData")).document.traits.birthday, "1990-05-05", "rules may use it");
+    await page.evaluate(() => window.dangol.track("Leaving", { secret: "비밀번호" }));
+    await page.evaluate(() => history.replaceState(null, "", "/"));
+    await enter(page, shop, { config: "/shop.json", consent: "granted" });
+    await arrived("Leaving");
+    const found = betray.exec(shop.posts.map(({ body, headers }) => JSON.stringify(headers) + body).join("\n"));
+    assert.equal(found?.[0], undefined);
+    assert.ok(!betray.test(shop.bytes().replace(/^(GET|Referer).*$/gim, "")), "nor below HTTP");
+    assert.ok(shop.bytes().includes("빨강") && shop.bytes().includes("utm_source=mail"), "all else does");
+    await close();
+  });
+
+  it("holds where the engine cannot run", async () => {
+    const { page, context, close } = await visitor(open, { allowed: /WebAssembly|wasm|404/ });
+    await context.addInitScript(() => { WebAssembly.compile = WebAssembly.compileStreaming = WebAssembly.instantiate = WebAssembly.instantiateStreaming = () => Promise.reject(new WebAssembly.CompileError("refused")); });
+    assert.equal(await enter(page, shop, { config: "/shop.json", consent: "granted" }, "/?utm_source=mail&ref=token=1"), "collect");
+    await page.evaluate(() => document.querySelector("form").addEventListener("submit", (event) => event.preventDefault()));
+    await live(page);
+    await call(page, "flush");
+    await arrived("Go");
+    const bodies = shop.posts.map(({ body }) => body).join("\n");
+    assert.ok(!betray.test(bodies), betray.exec(bodies)?.[0]);
+    assert.ok(bodies.includes("빨강") && bodies.includes("utm_source=mail") && bodies.includes("서울"));
+    await close();
+  });
+});
+
+describe("the token of a signed-in member", () => {
+  it("goes along as a bearer, is asked again after a 401, and is left out where nobody is signed in", async () => {
+    const { page, close } = await visitor(open, { allowed: /status of 401/ });
+    const { answer } = shop;
+    shop.answer = (request, response) => response.writeHead(request.headers.authorization === "Bearer old" ? 401 : 200).end("{}");
+    await page.goto(shop.url);
+    await page.evaluate(() => {
+      window.asked = 0;
+      window.token = "";
+      window.dangol.init({ config: "/shop.json", consent: "granted", endpoint: { url: "/collect", flushInterval: 100 }, auth: async () => {
+        window.asked += 1;
+        const { token } = window;
+        if (token === "old") window.token = "new";
+        return token;
+      } });
+      return window.dangol.ready;
+    });
+    await call(page, "track", "Nobody", {});
+    await arrived("Nobody");
+    assert.equal(shop.posts.find(({ body }) => body.includes("Nobody")).headers.authorization, undefined);
+    await page.evaluate(() => { window.token = "old"; });
+    await call(page, "identify", "member-1", {});
+    await until(() => shop.posts.some(({ headers }) => headers.authorization === "Bearer new"), "the new token");
+    assert.deepEqual(shop.posts.map(({ headers }) => headers.authorization).filter(Boolean).slice(0, 2), ["Bearer old", "Bearer new"]);
+    await call(page, "flush");
+    await until(async () => (await call(page, "stats")).pending === 0, "all to be acknowledged");
+    shop.answer = answer;
+    await close();
+  });
+});
