@@ -169,7 +169,10 @@ class Host implements Page {
       const id = uuid(Date.now());
       const text = input("call", { id, at: Date.now(), call: "consent", source, data });
       if (this.#collector) this.#collector.call(id, text);
-      else if (this.#running) this.#runtime.give(text);
+      else if (this.#running) {
+        this.#catchUp();
+        this.#runtime.give(text);
+      }
     };
     const decided = tell("banner");
     try {
@@ -311,6 +314,7 @@ class Host implements Page {
     while (this.#running && this.#due.length && performance.now() < until) {
       const pending = this.#link.calls.get(this.#due.shift()!);
       if (!pending) continue;
+      if (/"call":"(identify|reset|forget)"/.test(pending.text)) this.#transport.signedOut();
       this.#runtime.give(pending.text);
       if (isPage(pending.text)) this.#signals.newPage();
     }

@@ -4,7 +4,7 @@ export const NAVIGATION = [
   { title: { en: "Guides", ko: "안내" }, pages: ["guides/back-after-two-weeks", "guides/new-member", "guides/cart-chat"] },
   { title: { en: "Cookbook", ko: "요리책" }, pages: ["cookbook"] },
   { title: { en: "Coming from", ko: "옮겨 오기" }, pages: ["migration/braze", "migration/channel-talk", "migration/gtm"] },
-  { title: { en: "Reference", ko: "참고서" }, pages: ["reference/api", "reference/configuration", "configuration", "conditions", "document", "sources", "script-tag", "problems", "command-line", "signing", "endpoint", "rules", "browsers"] },
+  { title: { en: "Reference", ko: "참고서" }, pages: ["reference/api", "reference/configuration", "configuration", "conditions", "document", "sources", "script-tag", "problems", "command-line", "signing", "endpoint", "rules", "privacy", "identity", "browsers"] },
   { title: { en: "Inside", ko: "속 이야기" }, pages: ["architecture", "boundary", "security"] },
 ];
 
@@ -28,6 +28,8 @@ export const SHORT = {
   signing: { en: "Signed configurations", ko: "서명한 설정" },
   endpoint: { en: "An endpoint of your own", ko: "직접 만드는 수집기" },
   rules: { en: "Many rules at once", ko: "규칙이 아주 많을 때" },
+  privacy: { en: "Consent and privacy", ko: "동의와 개인정보" },
+  identity: { en: "Who the visitor is", ko: "방문자의 신원" },
   browsers: { en: "Browsers", ko: "브라우저" },
   security: { en: "Security", ko: "보안" },
   architecture: { en: "Architecture", ko: "구조" },
