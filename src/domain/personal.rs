@@ -149,7 +149,7 @@ fn roots(count: usize, power: u32) -> Vec<u32> {
     let mut out = Vec::new();
     let mut number: u128 = 2;
     while out.len() < count {
-        if (2..number).all(|divisor| number % divisor != 0) {
+        if !(2..number).any(|divisor| number.is_multiple_of(divisor)) {
             // The greatest integer whose power is at most the prime times 2^(32 * power).
             let target = number << (32 * power);
             let (mut low, mut high) = (0_u128, 1 << 37);
