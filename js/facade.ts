@@ -35,6 +35,7 @@ export interface Link {
   emit(type: string, detail: unknown): void;
   /** The shop's own handle, for what the page module notes by itself. */
   dangol: Dangol;
+  uuid: typeof uuid;
   /** What a call is worth when the page dies now, see `rescue`. */
   lines(): string[];
 }
@@ -89,6 +90,7 @@ export function create(options: Options, load: () => Promise<Start>): Dangol {
     name: "" + (options.name || "dangol"),
     calls,
     overflow: 0,
+    uuid,
     emit(type: string, detail: unknown) {
       for (const listener of listeners[type] || []) {
         try {

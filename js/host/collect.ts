@@ -7,7 +7,7 @@ import type { Link } from "../facade.ts";
 import type { Consent, Endpoint, Json, Options, Stats } from "../types.ts";
 import { uuid } from "../uuid.ts";
 import { type Pair, read, type Send, write } from "./boundary.ts";
-import { recover } from "./exit.ts";
+import { forgetRecovered, recover } from "./exit.ts";
 import type { Store } from "./store.ts";
 import type { Tabs } from "./tabs.ts";
 import { Timer } from "./timer.ts";
@@ -88,7 +88,8 @@ export class Collector {
     const decided = read<Decided>(stored.consent)?.consent;
     this.#analytics = decided && typeof decided.analytics === "boolean" ? decided.analytics : wish(this.#link.options.consent);
     // Whoever the engine knew the visitor as, they stay.
-    for (const text of [stored.shared, stored.collect]) {
+    const { calls, events, shared } = recover(this.#link);
+    for (const text of [stored.shared, stored.collect, shared]) {
       const { anonymousId, userId } = read<Partial<Identity>>(text) || {};
       if (!this.#identity.anonymousId && typeof anonymousId === "string") {
         this.#identity = { anonymousId, userId: typeof userId === "string" ? userId : undefined };
@@ -97,13 +98,16 @@ export class Collector {
     await this.#store.allow(!!this.#analytics);
     if (!this.#identity.anonymousId) this.#rename();
     if (this.#analytics === false) return;
-    const { calls, events } = recover(this.#link.name);
     if (events.length) this.#keep(events, []);
     // A call whose event was made keeps it: another one would take a number of this page's stream.
     for (const call of calls as Call[]) {
       if (typeof call.id === "string" && !events.some(([id]) => id === call.id)) this.#take(call.id, call);
     }
-    if (this.#analytics) this.#plan(1000);
+    if (!this.#analytics) return;
+    this.#plan(1000);
+    void this.#store.settled().then(() => {
+      if (this.#store.lasting) forgetRecovered(this.#link.name);
+    });
   }
 
   #rename(): void {

@@ -20,8 +20,10 @@ export interface Hands {
   signals: Signals;
   timer: Timer;
   runtime: () => Runtime;
-  /** A write has completed. */
-  stored: () => void;
+  /** A claim's write has completed: what was recovered is in it. */
+  taken: () => void;
+  /** Whether the page is being left: then nothing new is decided, the next page does. */
+  leaving: () => boolean;
 }
 
 /** The most of the outbox that is read at once. */
@@ -46,7 +48,6 @@ export function makePerformers(hands: Hands): { performers: Performers; messages
   };
 
   const saved = (save: Save, ok: boolean): void => {
-    if (ok) hands.stored();
     settle(save.settle);
     give(input("saved", { save: save.save, ok }));
   };
@@ -55,13 +56,16 @@ export function makePerformers(hands: Hands): { performers: Performers; messages
     let rest: Effect[] = [];
     let save: Save | undefined;
     const ok = await store.claim((shared) => {
+      if (hands.leaving()) return undefined;
       rest = hands.runtime().ask(input("claimed", { shared }));
       const index = rest.findIndex(({ e }) => e === "save");
       if (index >= 0) save = rest.splice(index, 1)[0] as unknown as Save;
       return save;
     });
     hands.runtime().first(rest);
-    if (save) saved(save, ok);
+    if (!save) return;
+    if (ok) hands.taken();
+    saved(save, ok);
   };
 
   const show = (message: Message): void => {

@@ -1,17 +1,20 @@
 /**
  * What a dying page could not settle, handed to the tab's next page through sessionStorage.
  *
- * A line is a letter and JSON: `s` the page load's stream, `c` a call's input, `j` and `e` an `[id, text]` of a write
- * that had not completed.
+ * A line is a letter and JSON: `s` the page load's stream, `h` what all tabs share, `e` and `j` an `[id, text]` of a
+ * write that had not completed, `c` a call's input, `q` a call that the stub noted.
  * Lines are only appended, so that several short pages in a row add up.
  */
-import { rescue } from "../facade.ts";
+import { type Link, MAX_RESCUE, rescue } from "../facade.ts";
+import type { Json } from "../types.ts";
 import type { Rows } from "./backend.ts";
 import { type Pair, read, write } from "./boundary.ts";
 
 export interface Recovered {
   /** The last page load that left something. */
   stream: string;
+  /** What that page wrote into an empty store, who the visitor is above all. */
+  shared?: string;
   calls: object[];
   journey: Pair[];
   events: Pair[];
@@ -20,11 +23,16 @@ export interface Recovered {
 const key = (name: string): string => "dangol:" + name;
 
 /** What the tab's former page left. Bad lines are skipped. */
-export function recover(name: string): Recovered {
+export function recover({ name, uuid }: Link): Recovered {
   const recovered: Recovered = { stream: "", calls: [], journey: [], events: [] };
   let text = "";
   try {
     text = sessionStorage.getItem(key(name)) || "";
+    if (/^q/m.test(text)) {
+      // An id is given once, however often the call is handed on from here.
+      text = text.replace(/^q.*/gm, (line) => callOfStub(line, uuid));
+      sessionStorage.setItem(key(name), text);
+    }
   } catch {
     // Blocked storage holds nothing.
   }
@@ -32,12 +40,22 @@ export function recover(name: string): Recovered {
     const value = read<unknown>(line.slice(1));
     if (line[0] === "c" && typeof value === "object" && value !== null) recovered.calls.push(value);
     else if (line[0] === "s" && typeof value === "string") recovered.stream = value;
+    else if (line[0] === "h" && typeof value === "string") recovered.shared = value;
     else if (Array.isArray(value) && typeof value[0] === "string" && typeof value[1] === "string") {
       if (line[0] === "j") recovered.journey.push(value as Pair);
       else if (line[0] === "e") recovered.events.push(value as Pair);
     }
   }
   return recovered;
+}
+
+/** The line of a call that the stub noted before anything else had arrived: `[method, arguments, at, url, title, referrer]`. */
+function callOfStub(line: string, uuid: Link["uuid"]): string {
+  const [call, [first, ...rest], at, url, title, referrer] = read<[string, Json[], number, string, string, string]>(line.slice(1)) || ["", [], 0];
+  const isName = typeof first !== "object";
+  const named = call === "identify" ? { user: isName ? "" + first : undefined } : { name: isName ? first : undefined };
+  const [data, known] = isName && call !== "consent" ? rest : [first];
+  return call ? "c" + write({ in: "call", id: uuid(at), at, call, ...named, data, known, page: { url, title, referrer } }) : "";
 }
 
 /** Forgets what was recovered. */
@@ -49,17 +67,22 @@ export function forgetRecovered(name: string): void {
   }
 }
 
-/** Writes down what is unsettled, at once. */
+/** Writes down what is unsettled, at once: finished events first, since a call made anew would leave a gap in its stream. */
 export function handOver(name: string, stream: string, calls: string[], rows: Rows): void {
-  const lines = ["s" + write(stream), ...calls];
-  rows.journey.forEach((text, id) => {
-    if (text !== null) lines.push("j" + write([id, text]));
-  });
+  const shared = rows.state.get("shared");
+  const lines = ["s" + write(stream)];
+  if (shared) lines.push("h" + write(shared));
   rows.events.forEach((text, id) => {
     if (text !== null) lines.push("e" + write([id, text]));
   });
+  rows.journey.forEach((text, id) => {
+    if (text !== null) lines.push("j" + write([id, text]));
+  });
+  lines.push(...calls);
   try {
-    rescue(name, lines);
+    let room = MAX_RESCUE - (sessionStorage.getItem(key(name)) || "").length;
+    const full = lines.findIndex((line) => (room -= line.length + 1) <= 0);
+    rescue(name, full < 0 ? lines : lines.slice(0, full));
   } catch {
     // Full or blocked.
   }

@@ -8,32 +8,33 @@ import { ALL, type Backend, type Contents, type Rows, STORES } from "./backend.t
 import type { Pair } from "./boundary.ts";
 
 const VERSION = 1;
-/** A busy phone opens a database within a second or two; only one that hangs is given up, since what lies in memory ends with the page. */
+/** A busy phone opens a database within a second or two; whoever takes longer is not waited for, but welcome later. */
 const OPEN_TIMEOUT = 2000;
 
 /** Whether trying again is in vain: the browser refuses storage, or hangs. */
 export const isFinal = (error: unknown): boolean => error instanceof Hang || (error as DOMException | null)?.name === "SecurityError";
 
-class Hang extends Error {}
+/** Opening takes too long. The database may still come. */
+export class Hang extends Error {
+  constructor(readonly late: Promise<IdbBackend | null>) {
+    super("opening the database took longer than 2 s");
+  }
+}
 
 /** Whether a database is known to be absent; false also where the browser does not tell. */
 async function isAbsent(name: string): Promise<boolean> {
-  const list = await indexedDB.databases?.().catch(() => undefined);
+  const silence = new Promise<undefined>((resolve) => setTimeout(resolve, OPEN_TIMEOUT));
+  const list = await Promise.race([indexedDB.databases?.().catch(() => undefined), silence]);
   return !!list && !list.some((database) => database.name === name);
 }
 
-/** Opens `name`; null where it does not exist and `create` is false. Rejects where IndexedDB is refused or hangs. */
+/** Opens `name`; null where it does not exist and `create` is false. Rejects where IndexedDB is refused. */
 function open(name: string, create: boolean, version: number | null = VERSION): Promise<IDBDatabase | null> {
   return new Promise((resolve, reject) => {
     const request = version ? indexedDB.open(name, version) : indexedDB.open(name);
-    let late = false;
     let absent = false;
-    const timer = setTimeout(() => {
-      late = true;
-      reject(new Hang("opening the database took longer than 2 s"));
-    }, OPEN_TIMEOUT);
     request.onupgradeneeded = ({ oldVersion }) => {
-      if (oldVersion === 0 && (!create || late)) {
+      if (oldVersion === 0 && !create) {
         // Nothing may be left behind before consent: an aborted first upgrade creates no database.
         absent = true;
         request.transaction!.abort();
@@ -43,15 +44,13 @@ function open(name: string, create: boolean, version: number | null = VERSION): 
       for (const store of STORES) if (!objectStoreNames.contains(store)) request.result.createObjectStore(store);
     };
     request.onsuccess = () => {
-      clearTimeout(timer);
       const database = request.result;
-      if (late || STORES.some((store) => !database.objectStoreNames.contains(store))) {
+      if (STORES.some((store) => !database.objectStoreNames.contains(store))) {
         database.close();
         reject(new Error("the database has another shape"));
       } else resolve(database);
     };
     request.onerror = (event) => {
-      clearTimeout(timer);
       // Firefox reports the aborted upgrade as an uncaught error of the page otherwise.
       event.preventDefault();
       if (absent) resolve(null);
@@ -81,8 +80,12 @@ export class IdbBackend implements Backend {
   static async open(name: string, create: boolean): Promise<IdbBackend | null> {
     // Asking first spares an upgrade that is aborted, which the next page of a quick visitor would run into.
     if (!create && (await isAbsent(name))) return null;
-    const database = await open(name, create);
-    return database && new IdbBackend(name, database);
+    const opening = open(name, create).then((database) => database && new IdbBackend(name, database));
+    let timer: ReturnType<typeof setTimeout>;
+    const tired = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => reject(new Hang(opening)), OPEN_TIMEOUT);
+    });
+    return Promise.race([opening, tired]).finally(() => clearTimeout(timer));
   }
 
   #adopt(database: IDBDatabase): void {

@@ -72,6 +72,12 @@ class Host implements Page {
   #closed = false;
   /** Something lies in sessionStorage that a completed write makes needless. */
   #handedOver = false;
+  /** What was recovered lies in memory, since the disk fails. */
+  #inMemory = false;
+  /** The page was left, and lives on only if the back-forward cache keeps it. */
+  #left = false;
+  /** A claim that came too late for this page. */
+  #unclaimed = false;
   #stopConfig = (): void => {};
   #config: Fetched = {};
   #queries = 0;
@@ -97,18 +103,24 @@ class Host implements Page {
       signals: this.#signals,
       timer: this.#timer,
       runtime: () => this.#runtime,
-      stored: () => {
-        if (!this.#handedOver) return;
-        this.#handedOver = false;
-        forgetRecovered(name);
+      taken: () => {
+        if (!this.#handedOver || this.#left) return;
+        // What a disk that fails leaves in memory is handed over again, once.
+        if (!this.#store.lasting) this.#inMemory = true;
+        else {
+          this.#handedOver = false;
+          forgetRecovered(name);
+        }
       },
+      leaving: () => (this.#unclaimed = this.#left),
     });
     this.#messages = messages;
     this.#runtime = new Runtime(performers, (text, error) => this.#blown(text, error), !!options.debug);
   }
 
   #give(kind: string, fields: { [key: string]: unknown } = {}): void {
-    if (!this.#running) return;
+    // What time and visitor do to a page that was left is the next page's business.
+    if (!this.#running || (this.#left && /wake|ui/.test(kind))) return;
     // What the shop said before comes before.
     this.#catchUp();
     this.#runtime.give(input(kind, fields));
@@ -197,7 +209,7 @@ class Host implements Page {
   #begin(engine: EngineHandle, stored: Stored): void {
     const { options, name, overflow } = this.#link;
     const { locale, consent, endpoint, capture, crawlers, publicKeys } = options;
-    const recovered = recover(name);
+    const recovered = recover(this.#link);
     this.#handedOver = !!recovered.stream || recovered.calls.length > 0;
     // A stream numbers its events from 1, so a new engine opens a new one.
     this.#stream = crypto.randomUUID?.() ?? uuid4();
@@ -218,8 +230,8 @@ class Host implements Page {
       stream: this.#stream,
       page: { url: location.href, title: document.title, referrer: document.referrer },
       device: device(),
-      // What was kept has been through the same check as what came.
-      stored: { ...stored, config: publicKeys ? null : stored.config, recovered },
+      // What was kept has been through the same check as what came; in an empty store the page just left knows who this is.
+      stored: { ...stored, config: publicKeys ? null : stored.config, collect: stored.collect ?? recovered.shared ?? null, recovered },
       config: this.#config.text ?? null,
       config_etag: this.#config.etag ?? null,
       config_error: this.#config.error,
@@ -252,15 +264,15 @@ class Host implements Page {
       this.#collector?.leave();
       this.#tabs.unlock();
       this.#store.flush();
-      if (this.#store.allowed && this.#link.options.storage !== "memory") {
-        // A write that completes from here on does not speak for what was handed over: the next page reads that.
-        this.#handedOver = false;
-        handOver(this.#link.name, this.#stream, this.#link.lines(), this.#store.unsettled());
-      }
+      this.#left = true;
+      this.#handOver();
     });
     this.#listeners.add(window, "pageshow", (event: PageTransitionEvent) => {
+      this.#left = false;
       if (!event.persisted) return;
       signal("pageshow");
+      if (this.#unclaimed) this.#runtime.claim();
+      this.#unclaimed = false;
       this.#timer.check();
     });
     this.#listeners.add(document, "visibilitychange", () => {
@@ -288,6 +300,14 @@ class Host implements Page {
     } catch (error) {
       this.#problem("source_unavailable", error);
     }
+  }
+
+  #handOver(): void {
+    if (!this.#store.allowed || this.#link.options.storage === "memory") return;
+    // A write that completes from here on does not speak for what was handed over: the next page reads that.
+    this.#handedOver = false;
+    if (this.#inMemory && !this.#store.lasting) forgetRecovered(this.#link.name);
+    handOver(this.#link.name, this.#stream, this.#link.lines(), this.#store.unsettled());
   }
 
   call(id: string): void {
@@ -318,6 +338,8 @@ class Host implements Page {
       this.#runtime.give(pending.text);
       if (isPage(pending.text)) this.#signals.newPage();
     }
+    // A shop that speaks in its own `pagehide`, after ours.
+    if (this.#left) this.#handOver();
     return this.#due.length > 0;
   }
 

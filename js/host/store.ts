@@ -6,7 +6,7 @@
  */
 import { ALL, type Backend, isEmpty, merge, noRows, type Rows } from "./backend.ts";
 import { type Pair, read, type Save, write } from "./boundary.ts";
-import { IdbBackend, isFinal } from "./idb.ts";
+import { Hang, IdbBackend, isFinal } from "./idb.ts";
 import { MemoryBackend } from "./memory.ts";
 
 /** How often opening the database is tried again, and after how many milliseconds. */
@@ -40,11 +40,15 @@ export class Store {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #lastWrite = -Infinity;
   #decided = false;
+  #closed = false;
+  /** Whether the shop lets anything outlive the page, whatever the browser allows. */
+  #wanted: boolean;
   #idle: (() => void)[] = [];
 
   constructor(name: string, storage: "persistent" | "memory") {
     this.#name = name;
-    this.#persistent = storage !== "memory" && typeof indexedDB !== "undefined";
+    this.#wanted = storage !== "memory";
+    this.#persistent = this.#wanted && typeof indexedDB !== "undefined";
   }
 
   /** Whether what is written now outlives the page. */
@@ -88,11 +92,35 @@ export class Store {
         this.#disk = await IdbBackend.open(this.#name, create);
         return;
       } catch (error) {
+        if (error instanceof Hang) error.late.then((disk) => this.#welcome(disk), () => {});
         // The page that was just left may still be giving the database up: that passes, a refusal does not.
         if (tries === OPEN_RETRIES || isFinal(error)) return this.#refuse();
         await new Promise((resolve) => setTimeout(resolve, OPEN_PAUSE));
       }
     }
+  }
+
+  /** The database has come after all: what lies in memory moves there. */
+  async #welcome(disk: IdbBackend | null): Promise<void> {
+    if (this.#closed || this.#disk) return disk?.close();
+    this.#persistent = true;
+    this.#disk = disk;
+    if (!this.#allowed) return;
+    if (!disk) await this.#open(true);
+    await this.#move();
+  }
+
+  async #move(): Promise<void> {
+    const rows = this.#memory.all();
+    if (!this.#disk || isEmpty(rows)) return;
+    try {
+      // Whoever the disk knows the visitor as, they stay: the engine hears of it with its next claim.
+      const { state } = await this.#disk.read();
+      if (state.has("shared")) for (const key of ["shared", "state"]) rows.state.delete(key);
+    } catch {
+      return this.#refuse();
+    }
+    if (await this.#write(rows)) await this.#memory.clear([]);
   }
 
   /** The browser refuses storage: from now on in memory. */
@@ -109,9 +137,7 @@ export class Store {
     this.#mark();
     if (!allowed || before || !this.#persistent) return;
     if (!this.#disk) await this.#open(true);
-    const rows = this.#memory.all();
-    if (this.#disk && !isEmpty(rows)) await this.#write(rows);
-    await this.#memory.clear([]);
+    await this.#move();
   }
 
   /** Notes the decision where the next page's facade can read it at once, see `mayStore`. */
@@ -194,9 +220,14 @@ export class Store {
   async claim(answer: (shared: string | null) => Save | undefined): Promise<boolean> {
     const waiting = this.#take();
     let decided: Rows | undefined;
+    const claimed: Waiting = { rows: noRows(), done: [] };
     const respond = (shared: string | null): Rows => {
       const save = answer(shared);
-      return (decided = save ? rowsOf(save) : noRows());
+      decided = save ? rowsOf(save) : noRows();
+      // Not settled before the transaction has completed: a page that is left now hands it over.
+      merge(claimed.rows, decided);
+      this.#flying.add(claimed);
+      return decided;
     };
     let ok = true;
     if (this.lasting) {
@@ -210,6 +241,7 @@ export class Store {
         else await this.#memory.claim(noRows(), respond);
       }
     } else await this.#memory.claim(waiting?.rows ?? noRows(), respond);
+    this.#landed(claimed, ok);
     if (waiting) this.#landed(waiting, ok);
     return ok;
   }
@@ -233,9 +265,9 @@ export class Store {
     }
   }
 
-  /** Events and journey of writes that have not completed, for the page's exit. */
+  /** What is not on the disk, for the page's exit: writes that have not completed, and memory where the disk fails. */
   unsettled(): Rows {
-    const rows = noRows();
+    const rows = this.#wanted && !this.lasting ? this.#memory.all() : noRows();
     for (const waiting of this.#flying) merge(rows, waiting.rows);
     if (this.#gathering) merge(rows, this.#gathering.rows);
     return rows;
@@ -257,6 +289,7 @@ export class Store {
   }
 
   close(): void {
+    this.#closed = true;
     this.flush();
     this.#disk?.close();
     this.#disk = null;

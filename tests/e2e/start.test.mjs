@@ -12,6 +12,7 @@ let demo;
 let open;
 let line;
 let delay = 0;
+let tagDelay = 0;
 before(async () => {
   [demo, open] = await Promise.all([shop(), browser()]);
   const late = async () => {
@@ -20,11 +21,16 @@ before(async () => {
   };
   const early = script('for (let n = 1; n <= 9; n++) dangol.track("Early", { n }); dangol.identify("member-1"); dangol.track("Early", { n: 10 });');
   line = await wire(demo.url, {
+    "/dangol/dangol.js": async () => {
+      await wait(tagDelay);
+      return false;
+    },
     "/dangol/page.js": late,
     "/dangol/dangol.wasm": late,
     "/hello.json": GREETING,
     "/early.js": early,
     "/early": html(`${STUB}<script src="/early.js"></script>${tag('data-consent="granted"')}`),
+    "/unseen": html(`${STUB}<script src="/early.js"></script><script async src="/dangol/dangol.js" data-config="/hello.json" data-endpoint="/nowhere"></script>`),
     "/pending": html(`${STUB}<script src="/early.js"></script>${tag("", "/hello.json")}`),
     "/granted": html(`${STUB}${tag('data-consent="granted"', "/hello.json")}`),
     "/denied": html(`${STUB}<script src="/early.js"></script>${tag('data-consent="denied"', "/hello.json")}`),
@@ -32,7 +38,7 @@ before(async () => {
   });
 });
 beforeEach(() => {
-  delay = 0;
+  delay = tagDelay = 0;
   for (const path of Object.keys(line.seen)) delete line.seen[path];
 });
 after(async () => {
@@ -101,6 +107,69 @@ describe("the start", () => {
   });
 });
 
+describe("a page that is left early", () => {
+  it("before the script's file has arrived: the stub notes its calls for the next page", async () => {
+    const { page, close } = await visitor(open);
+    tagDelay = 60_000;
+    await page.goto(`${line.url}/early`, { waitUntil: "commit" });
+    await until(() => page.evaluate(() => window.dangol?.q?.length >= 11), "the stub's queue");
+    tagDelay = 0;
+    await page.goto(`${line.url}/granted`);
+    await ready(page);
+    await delivered(page);
+    const events = (await demo.stored(`anonymousId=${await anonymousId(page)}`)).filter(({ context }) => context.page.path === "/early");
+    assert.deepEqual(inOrder(events), [1, 2, 3, 4, 5, 6, 7, 8, 9, "identify", 10]);
+    await close();
+  });
+
+  it("before that file has arrived and before the visitor has decided: nothing is left", async () => {
+    const { page, close } = await visitor(open);
+    tagDelay = 60_000;
+    await page.goto(`${line.url}/pending`, { waitUntil: "commit" });
+    await until(() => page.evaluate(() => window.dangol?.q?.length >= 11), "the stub's queue");
+    await page.goto(`${line.url}/favicon.svg`);
+    assert.deepEqual(await left(page), NOTHING);
+    await close();
+  });
+
+  it("while its database hangs: the visitor and the events are the next page's", async () => {
+    const { page, context, close } = await visitor(open);
+    // The first page's database is never opened; the address tells the pages apart.
+    await context.addInitScript(() => {
+      if (location.search === "?hang") indexedDB.open = () => ({});
+    });
+    await page.goto(`${line.url}/granted?hang`);
+    assert.equal(await ready(page), "full");
+    await page.evaluate(() => window.dangol.track("Made", { n: 1 }));
+    const id = await anonymousId(page);
+    await page.goto(`${line.url}/granted`);
+    await ready(page);
+    await delivered(page);
+    assert.equal(await anonymousId(page), id);
+    const { streams, total } = await demo.ledger(`anonymousId=${id}`);
+    for (const { missing, repeated } of Object.values(streams)) assert.deepEqual({ missing, repeated }, { missing: [], repeated: [] });
+    assert.ok(total >= 3, "two page views and one event at least");
+    assert.equal((await demo.stored(`anonymousId=${id}&event=Made`)).length, 1);
+    await close();
+  });
+
+  it("in the task of the decision: it is not asked for again", async () => {
+    const { page, close } = await visitor(open);
+    await page.goto(`${line.url}/pending`);
+    await ready(page);
+    const arrived = page.waitForURL("**/pending?next");
+    await page.evaluate((all) => void setTimeout(() => {
+      void window.dangol.consent(all);
+      location.assign("/pending?next");
+    }), ALL);
+    await arrived;
+    await ready(page);
+    await page.locator("dangol-message").waitFor();
+    await delivered(page);
+    await close();
+  });
+});
+
 describe("before the visitor has decided", () => {
   it("nothing is stored, sent or shown; then the waiting calls are done in order", async () => {
     const { page, close } = await visitor(open);
@@ -112,7 +181,7 @@ describe("before the visitor has decided", () => {
     assert.equal(line.seen["/collect"], undefined);
     assert.equal(await page.locator("dangol-message").count(), 0);
     await page.evaluate((all) => window.dangol.consent(all), ALL);
-    await page.locator("dangol-message").getByText("반가워요").waitFor();
+    await page.locator("dangol-message").getByText("반가워요").first().waitFor();
     await wait(1_100);
     await delivered(page);
     const id = await anonymousId(page);
@@ -131,14 +200,14 @@ describe("before the visitor has decided", () => {
   it("leaving the page leaves nothing behind", async () => {
     const { page, close } = await visitor(open);
     delay = 1_000;
-    await page.goto(`${line.url}/pending`);
-    await page.goto(`${line.url}/pending`);
+    await page.goto(`${line.url}/unseen`);
+    await page.goto(`${line.url}/unseen`);
     delay = 0;
-    await page.goto(`${line.url}/pending`);
+    await page.goto(`${line.url}/unseen`);
     await ready(page);
     await page.goto(`${line.url}/favicon.svg`);
     assert.deepEqual(await left(page), NOTHING);
-    assert.equal(line.seen["/collect"], undefined);
+    assert.equal(line.seen["/nowhere"], undefined);
     await close();
   });
 

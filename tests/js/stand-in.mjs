@@ -7,6 +7,7 @@ export const __wbg_reset_state = () => { instances++; };
 export class Engine {
   #save = 0;
   #ids = [];
+  #recovered = [];
   free() {}
   handle(now, text) {
     const input = JSON.parse(text);
@@ -18,7 +19,12 @@ export class Engine {
     switch (input.in) {
       case "start": {
         const allowed = input.options.consent === "granted";
-        return [{ e: "allow", store: allowed }, ...input.stored.recovered.calls.flatMap((call) => this.#call(call))];
+        this.#recovered = input.stored.recovered.calls;
+        return [{ e: "allow", store: allowed }, ...(this.#recovered.length ? [{ e: "claim" }] : [])];
+      }
+      case "claimed": {
+        const saves = this.#recovered.flatMap((call) => this.#call(call));
+        return [{ ...saves[0], events: saves.flatMap(({ events }) => events ?? []), settle: saves.flatMap(({ settle }) => settle) }];
       }
       case "call": return this.#call(input);
       case "query": return [{ e: "result", id: input.id, value: input.what === "stats" ? { created: this.#ids.length } : [] }];

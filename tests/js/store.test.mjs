@@ -131,6 +131,76 @@ test("where IndexedDB throws, hangs or fills up, memory takes over with the same
   assert.deepEqual(await inPage(use, null, full), { ...kept, ok: false });
 });
 
+test("a database that comes late is welcome: what memory held moves there, and until then a page's end hands it over", async () => {
+  const result = await inPage(async () => {
+    const open = indexedDB.open.bind(indexedDB);
+    // The browser has opened it, but says so only when told to.
+    let arrive;
+    indexedDB.open = (...args) => {
+      const request = open(...args);
+      const slow = { set onupgradeneeded(f) { request.onupgradeneeded = f; }, set onerror(f) { request.onerror = f; }, get result() { return request.result; } };
+      Object.defineProperty(slow, "onsuccess", { set: (f) => (request.onsuccess = () => { arrive = f; }) });
+      return slow;
+    };
+    const store = new Store("t", "persistent");
+    await store.load();
+    await store.allow(true);
+    await store.claim(() => ({ save: 1, events: [["a", "1"]], shared: "s" }));
+    const { events, state } = store.unsettled();
+    const before = { lasting: store.lasting, handedOver: [...events], shared: state.get("shared") };
+    indexedDB.open = open;
+    arrive();
+    while (!store.lasting || store.unsettled().events.size) await new Promise((resolve) => setTimeout(resolve, 20));
+    await store.save({ save: 2, events: [["b", "2"]] });
+    await store.settled();
+    const disk = await IdbBackend.open("t", false);
+    return { before, events: await disk.pending(9), shared: (await disk.read()).state.get("shared"), left: store.unsettled().events.size };
+  });
+  assert.deepEqual(result, {
+    before: { lasting: false, handedOver: [["a", "1"]], shared: "s" }, events: [["a", "1"], ["b", "2"]], shared: "s", left: 0,
+  });
+});
+
+test("a visitor whom the late database knows stays who they are", async () => {
+  const shared = await inPage(async () => {
+    const first = await IdbBackend.open("t", true);
+    await first.write(rows({ state: [["shared", "known"]] }));
+    first.close();
+    const open = indexedDB.open.bind(indexedDB);
+    let arrive;
+    indexedDB.open = (...args) => {
+      const request = open(...args);
+      const slow = { set onupgradeneeded(f) { request.onupgradeneeded = f; }, set onerror(f) { request.onerror = f; }, get result() { return request.result; } };
+      Object.defineProperty(slow, "onsuccess", { set: (f) => (request.onsuccess = () => { arrive = f; }) });
+      return slow;
+    };
+    const store = new Store("t", "persistent");
+    await store.load();
+    await store.allow(true);
+    await store.claim(() => ({ save: 1, shared: "made up" }));
+    arrive();
+    while (!store.lasting) await new Promise((resolve) => setTimeout(resolve, 20));
+    return new Promise((resolve) => void store.claim((shared) => void resolve(shared)));
+  });
+  assert.equal(shared, "known");
+});
+
+test("what a claim decided is unsettled until its transaction has completed", async () => {
+  const result = await inPage(async () => {
+    const store = new Store("t", "persistent");
+    await store.load();
+    await store.allow(true);
+    let during;
+    const claim = store.claim(() => {
+      queueMicrotask(() => (during = [...store.unsettled().events]));
+      return { save: 1, events: [["a", "1"]], shared: "s" };
+    });
+    await claim;
+    return [during, store.unsettled().events.size];
+  });
+  assert.deepEqual(result, [[["a", "1"]], 0]);
+});
+
 test("a lost connection is reopened, a deletion by another tab is not held up", async () => {
   const result = await inPage(async () => {
     const store = new Store("t", "persistent");

@@ -113,7 +113,7 @@ const STORIES = {
     await visit.lookbook();
     await visit.browse(16);
     await visit.at("/", later(15, "13:00:00"));
-    await message(visit.page, "welcome-back").getByText("15일 동안 기다렸어요").waitFor();
+    await message(visit.page, "welcome-back").getByText("15일 동안 기다렸어요").first().waitFor();
     await visit.page.waitForTimeout(1_200);
     return ["Message Shown welcome-back", "Message Shown new-member"];
   },
@@ -128,7 +128,7 @@ const STORIES = {
     await visit.page.keyboard.press("Escape");
     await visit.browse(20);
     await visit.at("/c/new", later(2, "12:30:00"));
-    await message(visit.page, "new-member").getByText("무료 배송 쿠폰이 기다리고 있어요").waitFor();
+    await message(visit.page, "new-member").getByText("무료 배송 쿠폰이 기다리고 있어요").first().waitFor();
     await visit.page.waitForTimeout(1_200);
     return ["Message Shown new-member", "Coupon Issued new-member", "Coupon Copied new-member", "Message Dismissed new-member"];
   },

@@ -78,6 +78,12 @@ impl Engine {
                 self.phase = Phase::Pending;
                 let text = input.text("config").or(stored.get("config").and_then(|config| config.text("text")));
                 self.begin_rehearsal(now, text.unwrap_or_default());
+                // The decision may have been the last thing on the page that was left.
+                for call in stored.get("recovered").unwrap_or(&nothing).list("calls") {
+                    if call.text("call") == Some("consent") {
+                        self.call(now, call);
+                    }
+                }
             }
             Standing::Decided(_) => self.begin(),
         }
@@ -348,8 +354,13 @@ impl Engine {
             }
             let others: Vec<(Text, Text)> = texts.iter().filter(|(id, _)| !is_call(id)).cloned().gather();
             self.learn(&others, now);
+            let here = self.options.page.clone();
             for call in calls {
                 let mut call = call.clone();
+                if let Some(page) = call.get("page") {
+                    self.options.page = page.clone();
+                    self.set_context_page();
+                }
                 let known = call.text("id").and_then(|id| texts.iter().find(|(known, _)| &**known == id)).map(|(_, text)| text.clone());
                 if let Some(text) = known {
                     call.make_object().set("text", text);
@@ -357,6 +368,8 @@ impl Engine {
                 let at = call.number("at").map_or(now, |at| at as Millis);
                 self.call(at, &call);
             }
+            self.options.page = here;
+            self.set_context_page();
         }
     }
 
