@@ -1,7 +1,7 @@
 // `npm test`: sets up, builds, then checks everything, the cheapest first. Ends with one line "N passed, N failed".
 // `--long` adds tests/long; other words are parts of test file names to run alone.
 import { spawn } from "node:child_process";
-import { existsSync, readdirSync, statSync } from "node:fs";
+import { existsSync, readFileSync, readdirSync, statSync } from "node:fs";
 import { join, relative } from "node:path";
 import { root, setup } from "./setup.mjs";
 
@@ -55,7 +55,7 @@ async function nodeTest(paths, again = false) {
   const count = (word) => Number(new RegExp(`^ℹ ${word} (\\d+)$`, "m").exec(text)?.[1] ?? 0);
   if (again && status !== 0) {
     // Real browsers on a loaded machine miss a moment now and then; what fails twice has failed.
-    console.log(`\n── once more: ${paths.map((path) => relative(root, path)).join(" ")}`);
+    console.log(`\n── failed; a file that drives a browser is run once more: ${paths.map((path) => relative(root, path)).join(" ")}`);
     return nodeTest(paths);
   }
   tally.passed += count("pass");
@@ -93,7 +93,7 @@ if (!words.length) {
   await cargoTest();
 }
 // What needs no browser first, then the SDK's own suites, then whole stories.
-const order = ["js", "tools", "collector", "shop", "wire", "e2e", "packaging", "long"];
+const order = ["js", "tools", "collector", "shop", "wire", "e2e", "faults", "packaging", "long"];
 const rank = (path) => {
   const place = order.findIndex((name) => relative(join(root, "tests"), path).startsWith(name));
   return place < 0 ? order.length : place;
@@ -101,7 +101,7 @@ const rank = (path) => {
 const suites = find(join(root, "tests"))
   .filter((path) => !words.length || words.some((word) => relative(root, path).includes(word)))
   .sort((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1));
-const inBrowser = (path) => /^tests\/(e2e|render|wire|sources|packaging)\//.test(relative(root, path));
+const inBrowser = (path) => /^tests\/(js|e2e|render|faults|hosts|long|wire|sources|packaging)\//.test(relative(root, path)) || /playwright|chromium|browser\(/.test(readFileSync(path, "utf8"));
 const plain = suites.filter((path) => !inBrowser(path));
 if (plain.length && usable) await nodeTest(plain);
 for (const path of usable ? suites.filter(inBrowser) : []) await nodeTest([path], true);

@@ -331,6 +331,7 @@ class Host implements Page {
 
   /** Gives the engine the calls that are due, until then; true if some are left. */
   #catchUp(until = Infinity): boolean {
+    const had = this.#due.length;
     while (this.#running && this.#due.length && performance.now() < until) {
       const pending = this.#link.calls.get(this.#due.shift()!);
       if (!pending) continue;
@@ -339,7 +340,7 @@ class Host implements Page {
       if (isPage(pending.text)) this.#signals.newPage();
     }
     // A shop that speaks in its own `pagehide`, after ours.
-    if (this.#left) this.#handOver();
+    if (this.#left && had) this.#handOver();
     return this.#due.length > 0;
   }
 

@@ -35,7 +35,7 @@ describe("collect mode", () => {
       await page.goto(`${line.url}/`);
       await page.evaluate(() => window.dangol.track("Collected", { n: 1 }));
       assert.equal(await page.evaluate(() => window.dangol.ready), "collect");
-      await page.evaluate(() => { void window.dangol.track("Collected", { n: 2 }); location.assign("/next"); });
+      await page.evaluate(() => { setTimeout(() => { void window.dangol.track("Collected", { n: 2 }); location.assign("/next"); }); });
       await page.waitForURL("**/next");
       assert.equal(await page.evaluate(() => window.dangol.ready), "collect");
       await page.evaluate(() => window.dangol.track("Collected", { n: 3 }));

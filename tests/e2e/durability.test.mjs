@@ -102,9 +102,11 @@ describe("no event is lost whose track() resolved", () => {
       wanted.push(of("first"), of("last"));
       // The second visit leaves before the engine can have arrived.
       await page.evaluate(([first, last, path]) => {
-        window.dangol.track("Left", { n: first });
-        window.dangol.track("Left", { n: last });
-        location.assign(path);
+        setTimeout(() => {
+          window.dangol.track("Left", { n: first });
+          window.dangol.track("Left", { n: last });
+          location.assign(path);
+        });
       }, [of("first"), of("last"), path]);
       await arrived;
     }

@@ -77,6 +77,14 @@ export async function until(look, what, patience = 15_000) {
 /** The message of a campaign on the page; Playwright looks into open shadow roots by itself. */
 export const message = (page, campaign) => page.locator(`dangol-message[campaign="${campaign}"]`);
 
+/** Waits until the journey says that the message was seen, which takes a second in view and a machine with time for it. */
+export async function seen(page, campaign, times = 1) {
+  await until(() => page.evaluate(async ([campaign, times]) => {
+    const { journey } = await window.dangol.exportData();
+    return journey.filter(({ event, properties }) => event === "Message Shown" && properties.campaign === campaign).length >= times;
+  }, [campaign, times]), `${campaign} to be seen`);
+}
+
 /** Waits until the engine is at work and everything tracked so far is acknowledged. */
 export async function delivered(page) {
   await page.evaluate(() => window.dangol.flush());

@@ -1,7 +1,7 @@
 // The three stories, played by a real browser in the demo shop, judged by what is on screen and in the collector's database.
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
-import { at, browser, delivered, later, message, NOON, shop, until, visitor } from "./harness.mjs";
+import { at, browser, delivered, later, message, NOON, seen, shop, until, visitor } from "./harness.mjs";
 
 let demo;
 let open;
@@ -90,7 +90,7 @@ describe("a new member", () => {
     assert.match(code, /^[A-Z0-9-]{6,}$/);
     await welcome.getByRole("button", { name: "복사" }).first().click();
     assert.equal(await page.evaluate(() => navigator.clipboard.readText()), code);
-    await page.waitForTimeout(1_200);
+    await seen(page, "new-member");
     const [coupon] = await page.evaluate(() => window.dangol.coupons());
     assert.equal(coupon.code, code);
     assert.equal(coupon.state, "copied");
@@ -100,7 +100,7 @@ describe("a new member", () => {
 
     await page.goto(at(demo.url, "/c/new", later(2, "12:30:00")));
     await message(page, "new-member").getByText("무료 배송 쿠폰이 기다리고 있어요").first().waitFor();
-    await page.waitForTimeout(1_200);
+    await seen(page, "new-member", 2);
     await delivered(page);
     const events = await demo.stored(`anonymousId=${id}`);
     const steps = events.filter((event) => event.event === "Message Shown" && event.properties.campaign === "new-member").map((event) => event.properties.step);
@@ -116,7 +116,7 @@ describe("a new member", () => {
     await page.goto(at(demo.url, "/", NOON));
     await signUp(page);
     await message(page, "new-member").waitFor();
-    await page.waitForTimeout(1_200);
+    await seen(page, "new-member");
     await page.keyboard.press("Escape");
     await addCoat(page);
     await checkOut(page);
@@ -132,7 +132,7 @@ describe("a new member", () => {
     await page.goto(at(demo.url, "/", NOON));
     await signUp(page);
     await message(page, "new-member").locator("[part~=code]").first().waitFor();
-    await page.waitForTimeout(1_200);
+    await seen(page, "new-member");
     await page.goto(at(demo.url, "/", later(6)));
     await until(() => page.evaluate(() => window.dangol.coupons().length), "the wallet");
     assert.equal((await page.evaluate(() => window.dangol.coupons()))[0].state, "issued");
@@ -154,13 +154,13 @@ describe("hesitating over the cart", () => {
       await page.waitForTimeout(2_000);
       assert.equal(await chat.count(), 0, "not before its time");
       await chat.waitFor({ timeout: 30_000 });
-      await page.waitForTimeout(1_200);
+      await seen(page, "cart-chat");
       await chat.getByRole("button", { name: "가격이 조금 부담돼요" }).click();
       const card = message(page, "cart-coupon").locator("[part~=code]").first();
       await card.waitFor();
       const code = await until(() => card.textContent(), "the code");
       codes.add(code);
-      await page.waitForTimeout(1_200);
+      await seen(page, "cart-coupon");
       const id = await anonymousId(page);
       if (round === 1) {
         await checkOut(page, code);

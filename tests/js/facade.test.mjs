@@ -124,7 +124,7 @@ for (const wait of [true, false]) {
       const dangol = init({ ...options, consent: "pending" }, wait ? new Promise(() => {}) : undefined);
       const tracked = dangol.track("secret");
       if (!wait) await tracked;
-      location.href = "/next";
+      setTimeout(() => { location.href = "/next"; });
     }, [GRANTED, wait]);
     await page.waitForURL("**/next");
     const left = await page.evaluate(async () => ({ local: localStorage.length, session: sessionStorage.length, databases: await indexedDB.databases() }));

@@ -134,7 +134,7 @@ for (const api of ["navigation", "history"]) {
 test("back from the back-forward cache the page is counted and its timer looked after", async () => {
   const { page, context } = await started();
   await page.evaluate(() => dangol.track("x"));
-  await page.evaluate(() => { location.href = "/next"; });
+  await page.evaluate(() => { setTimeout(() => { location.href = "/next"; }); });
   await page.waitForURL("**/next");
   await page.evaluate(() => { setTimeout(() => history.back(), 0); });
   await until(async () => new URL(page.url()).pathname === "/", "the way back");

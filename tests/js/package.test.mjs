@@ -55,8 +55,10 @@ test("events arrive at the backend once, those of a page that was left at once t
   await page.evaluate(async () => {
     await dangol.ready;
     await dangol.track("one");
-    void dangol.track("two");
-    location.href = "/next";
+    setTimeout(() => {
+      void dangol.track("two");
+      location.href = "/next";
+    });
   });
   await page.waitForURL("**/next");
   await page.evaluate(() => dangol.track("three").then(() => dangol.flush()));

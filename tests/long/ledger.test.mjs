@@ -4,7 +4,7 @@
 // browser, and what a click or a form reports is written down where the test clicks.
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
-import { at, browser, delivered, later, message, NOON, shop, until, visitor } from "../e2e/harness.mjs";
+import { at, browser, delivered, later, message, NOON, seen, shop, until, visitor } from "../e2e/harness.mjs";
 import { wire } from "../e2e/wire.mjs";
 
 const VIEWS = 100;
@@ -114,7 +114,7 @@ const STORIES = {
     await visit.browse(16);
     await visit.at("/", later(15, "13:00:00"));
     await message(visit.page, "welcome-back").getByText("15일 동안 기다렸어요").first().waitFor();
-    await visit.page.waitForTimeout(1_200);
+    await seen(visit.page, "welcome-back");
     return ["Message Shown welcome-back", "Message Shown new-member"];
   },
   async newMember(visit) {
@@ -124,12 +124,12 @@ const STORIES = {
     const welcome = message(visit.page, "new-member");
     await welcome.locator("[part~=code]").first().waitFor();
     await welcome.getByRole("button", { name: "복사" }).first().click();
-    await visit.page.waitForTimeout(1_200);
+    await seen(visit.page, "new-member");
     await visit.page.keyboard.press("Escape");
     await visit.browse(20);
     await visit.at("/c/new", later(2, "12:30:00"));
     await message(visit.page, "new-member").getByText("무료 배송 쿠폰이 기다리고 있어요").first().waitFor();
-    await visit.page.waitForTimeout(1_200);
+    await seen(visit.page, "new-member", 2);
     return ["Message Shown new-member", "Coupon Issued new-member", "Coupon Copied new-member", "Message Dismissed new-member"];
   },
   async hesitatingOverTheCart(visit) {
@@ -138,12 +138,12 @@ const STORIES = {
     await visit.product();
     await visit.add();
     await message(visit.page, "cart-chat").waitFor({ timeout: 40_000 });
-    await visit.page.waitForTimeout(1_200);
+    await seen(visit.page, "cart-chat");
     await message(visit.page, "cart-chat").getByRole("button", { name: "가격이 조금 부담돼요" }).click();
     const card = message(visit.page, "cart-coupon").locator("[part~=code]").first();
     await card.waitFor();
     const code = await until(() => card.textContent(), "the code");
-    await visit.page.waitForTimeout(1_200);
+    await seen(visit.page, "cart-coupon");
     await visit.order(code);
     return ["Message Shown cart-chat", "Message Shown cart-coupon", "Chat Replied cart-chat", "Coupon Issued cart-coupon", "Goal Reached cart-chat", "Goal Reached cart-coupon", "Coupon Redeemed cart-coupon"];
   },
