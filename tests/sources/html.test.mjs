@@ -4,7 +4,7 @@ import { after, before, test } from "node:test";
 import { events, lab, page as file, tag, taken } from "./lab.mjs";
 
 const BUTTONS = `
-  <button id="add" data-dangol-track="Product Added" data-dangol-prop-product-id="007" data-dangol-prop-price="12000" data-dangol-prop-on-sale="true"><b id="inside">담기</b></button>
+  <button id="add" data-dangol-track="Product Added" data-dangol-prop-product-id="007" data-dangol-prop-sku="42" data-dangol-prop-price="12000" data-dangol-prop-on-sale="true"><b id="inside">담기</b></button>
   <button id="json" data-dangol-track="Product Added" data-dangol-props='{"product_id":"p2","tags":["a"]}' data-dangol-prop-quantity="2">담기</button>
   <button id="broken" data-dangol-track="Broken" data-dangol-props="{nonsense" data-dangol-prop-kept="1">담기</button>
   <form id="form" data-dangol-track="Lead Generated" action="/"><input name="q"><button id="send">보내기</button></form>
@@ -37,7 +37,7 @@ test("a click, a submit, a view and a load lead to their events, with typed prop
   await events(page, 4);
   await page.locator("#banner").scrollIntoViewIfNeeded();
   const expected = [
-    ["Product Added", { product_id: "007", price: 12000, on_sale: true }],
+    ["Product Added", { product_id: "007", sku: "42", price: 12000, on_sale: true }],
     ["Product Added", { product_id: "p2", tags: ["a"], quantity: 2 }],
     ["Broken", { kept: 1 }],
     ["Lead Generated", {}],
