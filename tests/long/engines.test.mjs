@@ -74,7 +74,9 @@ for (const name of wanted) {
     const ready = (tab = page) => until(() => tab.run(() => window.dangol?.ready).catch(async () => {
       await tab.goto(await tab.address());
       return undefined;
-    }), "the engine", 60_000);
+    }), "the engine", 60_000).catch(async (error) => {
+      assert.fail(`${error.message}; at ${await tab.address()}: ${await tab.run(() => `${typeof window.dangol} ${document.body.textContent.slice(0, 200)}`).catch(String)}`);
+    });
     const sees = async (campaign, words, tab = page) => {
       await until(async () => String(await tab.run(textOf, campaign)).includes(words), `${campaign}: ${words}`, 30_000).catch(async (error) => {
         const there = await tab.run((id) => JSON.stringify([location.href, [...document.querySelectorAll("dangol-message")].map((each) => each.getAttribute("campaign")), window.dangol.explain(id)[0]]), campaign);
