@@ -13,10 +13,10 @@ const at = (...parts) => join(root, ...parts);
 const quick = process.argv.includes("--quick");
 const only = process.argv.includes("--only") && process.argv[process.argv.indexOf("--only") + 1].split(",");
 const ROUNDS = quick ? 3 : 5;
-const BURST = 1000;
+const BURST = quick ? 200 : 1000;
 const SLOW = 4;
 /** How long a page may take for its first event, and the burst to be over. */
-const PATIENCE = 6_000;
+const PATIENCE = quick ? 4_000 : 6_000;
 
 if (!existsSync(at("pkg", "index.js"))) fail("pkg/ is not built: npm run build");
 if (!existsSync(at("bench", "peers", "node_modules", "posthog-js"))) run("npm", ["ci", "--no-audit", "--no-fund", "--ignore-scripts"], { cwd: at("bench", "peers") });
@@ -149,7 +149,7 @@ try {
       for (const id of order) {
         samples[id].slow.push(await start(browser, stub, id, SLOW));
         samples[id].fast.push(await start(browser, stub, id, 1));
-        if (round < Math.ceil(ROUNDS / 2)) samples[id].burst.push(await burst(browser, stub, id));
+        if (round < (quick ? 1 : 3)) samples[id].burst.push(await burst(browser, stub, id));
       }
     } finally {
       await browser.close();

@@ -41,7 +41,7 @@ export const QUOTES = [
   { file: "README.md", command: "node bench/peers.mjs", table: () => peersTable("en") },
   { file: "README.ko.md", command: "node bench/peers.mjs", table: () => peersTable("ko") },
   { file: "docs/performance.md", command: "node bench/peers.mjs", table: () => peersTable("en") },
-  { file: "docs/performance.md", command: "node bench/vitals.mjs", table: vitalsTable },
+  ...(result("vitals") ? [{ file: "docs/performance.md", command: "node bench/vitals.mjs", table: vitalsTable }] : []),
 ];
 
 /** The text around a quoted table: before, the table, after. */

@@ -4,8 +4,8 @@ export const NAVIGATION = [
   { title: { en: "Guides", ko: "안내" }, pages: ["guides/back-after-two-weeks", "guides/new-member", "guides/cart-chat"] },
   { title: { en: "Cookbook", ko: "요리책" }, pages: ["cookbook"] },
   { title: { en: "Coming from", ko: "옮겨 오기" }, pages: ["migration/braze", "migration/channel-talk", "migration/gtm"] },
-  { title: { en: "Reference", ko: "참고서" }, pages: ["reference/api", "reference/configuration", "configuration", "conditions", "document", "sources", "script-tag", "problems", "command-line", "signing", "endpoint", "rules", "privacy", "identity", "browsers"] },
-  { title: { en: "Inside", ko: "속 이야기" }, pages: ["architecture", "boundary", "security"] },
+  { title: { en: "Reference", ko: "참고서" }, pages: ["reference/api", "reference/configuration", "configuration", "conditions", "document", "sources", "script-tag", "problems", "command-line", "signing", "endpoint", "rules", "privacy", "identity", "browsers", "performance"] },
+  { title: { en: "Inside", ko: "속 이야기" }, pages: ["architecture", "boundary", "security", "faults-rendering"] },
 ];
 
 /** Short names for the side of the page, where a title is too long. */
@@ -32,6 +32,8 @@ export const SHORT = {
   identity: { en: "Who the visitor is", ko: "방문자의 신원" },
   browsers: { en: "Browsers", ko: "브라우저" },
   security: { en: "Security", ko: "보안" },
+  performance: { en: "Performance", ko: "성능" },
+  "faults-rendering": { en: "Faults and rendering", ko: "탈이 나도 그리기" },
   architecture: { en: "Architecture", ko: "구조" },
   boundary: { en: "The boundary", ko: "경계" },
 };
