@@ -79,7 +79,8 @@ export class IdbBackend implements Backend {
   /** The database `name`, or null where there is none and `create` is false. */
   static async open(name: string, create: boolean): Promise<IdbBackend | null> {
     // Asking first spares an upgrade that is aborted, which the next page of a quick visitor would run into.
-    if (!create && (await isAbsent(name))) return null;
+    // In an opaque origin Chromium rejects a promise of its own besides the one that is answered.
+    if (!create && origin !== "null" && (await isAbsent(name))) return null;
     const opening = open(name, create).then((database) => database && new IdbBackend(name, database));
     let timer: ReturnType<typeof setTimeout>;
     const tired = new Promise<never>((_, reject) => {

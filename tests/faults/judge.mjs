@@ -19,7 +19,7 @@ const NETWORK = /^error: (Failed to load resource|.*(blocked by CORS policy|Cont
 export function watch(page) {
   const said = [];
   page.on("console", (message) => said.push(`${message.type()}: ${message.text()}`));
-  page.on("pageerror", (error) => said.push(`uncaught: ${error.message}`));
+  page.on("pageerror", (error) => said.push(`uncaught: ${error?.message ?? error} ${error?.stack ?? ""}`));
   return {
     said,
     async calm() {

@@ -5,7 +5,7 @@ export const NAVIGATION = [
   { title: { en: "Cookbook", ko: "요리책" }, pages: ["cookbook"] },
   { title: { en: "Coming from", ko: "옮겨 오기" }, pages: ["migration/braze", "migration/channel-talk", "migration/gtm"] },
   { title: { en: "Reference", ko: "참고서" }, pages: ["reference/api", "reference/configuration", "configuration", "conditions", "document", "sources", "script-tag", "problems", "command-line", "signing", "endpoint", "rules", "privacy", "identity", "browsers", "performance"] },
-  { title: { en: "Inside", ko: "속 이야기" }, pages: ["architecture", "boundary", "security", "faults-rendering"] },
+  { title: { en: "Inside", ko: "속 이야기" }, pages: ["architecture", "boundary", "security", "reliability", "faults", "faults-rendering"] },
 ];
 
 /** Short names for the side of the page, where a title is too long. */
@@ -36,4 +36,6 @@ export const SHORT = {
   "faults-rendering": { en: "Faults and rendering", ko: "탈이 나도 그리기" },
   architecture: { en: "Architecture", ko: "구조" },
   boundary: { en: "The boundary", ko: "경계" },
+  reliability: { en: "Reliability", ko: "신뢰성" },
+  faults: { en: "Faults", ko: "고장 목록" },
 };

@@ -1,0 +1,189 @@
+// What a browser does to a shop: crashed tabs, cleared, full and forbidden storage, wrong clocks; the rows are those of docs/faults.md.
+import assert from "node:assert/strict";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, describe, it } from "node:test";
+import { chromium } from "playwright-core";
+import { chromium as executable } from "../../xtask/setup.mjs";
+import { ARGS } from "../e2e/harness.mjs";
+import { balanced, delivered, stats, until, watch } from "./judge.mjs";
+import { answer, misbehave } from "./server.mjs";
+
+const names = ["crash", "lock", "cleared", "quota", "local", "blocked", "opaque", "insecure", "back", "ahead", "nan"];
+const take = ({ store, socket }) => {
+  store();
+  socket.end(answer(200));
+};
+const SCRIPT = '<script src="/pkg/dangol.js"></script>';
+
+let open;
+let server;
+before(async () => {
+  server = await misbehave(Object.fromEntries(names.map((name) => [name, take])), {
+    "/page": { head: SCRIPT },
+    "/sandbox": { head: SCRIPT, headers: "Content-Security-Policy: sandbox allow-scripts\r\n" },
+  });
+  // A name that is not local: to the browser an insecure origin like any shop without TLS.
+  open = await chromium.launch({ executablePath: executable(), args: [...ARGS, "--host-resolver-rules=MAP shop.test 127.0.0.1"] });
+});
+after(async () => {
+  await open?.close();
+  await server?.close();
+});
+
+/** Starts the SDK on a page; `late` keeps its events until they are asked for. */
+async function start(page, name, { origin = server.origin, path = "/page", flushInterval = 300 } = {}) {
+  const ears = watch(page);
+  await page.goto(origin + path);
+  await page.evaluate(async ([url, flushInterval]) => {
+    window.dangol.init({ config: { version: 1 }, consent: "granted", capture: { page: false }, endpoint: { url, flushInterval, flushAt: 1000 } });
+    await window.dangol.ready;
+  }, [`${origin}/collect/${name}`, flushInterval]);
+  return ears;
+}
+const make = (page, from, to) => page.evaluate(([from, to]) => Promise.all(Array.from({ length: to - from + 1 }, (_, index) => window.dangol.track("Made", { n: from + index }))), [from, to]);
+const idle = (page) => until(async () => {
+  await page.evaluate(() => void window.dangol.flush());
+  return (await stats(page)).pending === 0;
+}, "nothing pending", 30_000);
+const range = (to) => Array.from({ length: to }, (_, index) => index + 1);
+
+async function crash(context, page) {
+  const gone = new Promise((resolve) => page.once("crash", resolve));
+  const session = await context.newCDPSession(page);
+  session.send("Page.crash").catch(() => {});
+  await gone;
+}
+
+describe("tabs that die", () => {
+  it("F17 a crashed renderer loses nothing that was confirmed", async () => {
+    const context = await open.newContext();
+    const first = await context.newPage();
+    await start(first, "crash", { flushInterval: 60_000 });
+    await make(first, 1, 40);
+    await crash(context, first);
+    const page = await context.newPage();
+    const ears = await start(page, "crash");
+    await make(page, 41, 41);
+    await idle(page);
+    await balanced(page);
+    delivered(server.ledgerOf("crash"), range(41));
+    await ears.calm();
+    await context.close();
+  });
+
+  it("F24 a tab that crashes with the flush lock in hand is replaced within two seconds", async () => {
+    const context = await open.newContext();
+    const [holder, page] = await Promise.all([context.newPage(), context.newPage()]);
+    await start(holder, "lock", { flushInterval: 60_000 });
+    const ears = await start(page, "lock", { flushInterval: 60_000 });
+    await holder.evaluate(() => new Promise((taken) => void navigator.locks.request("dangol:dangol:flush", () => {
+      taken();
+      return new Promise(() => {});
+    })));
+    await make(page, 1, 5);
+    await page.evaluate(() => void window.dangol.flush());
+    await page.waitForTimeout(400);
+    assert.equal(server.ledgerOf("lock").requests.length, 0, "the lock is held");
+    await crash(context, holder);
+    const since = Date.now();
+    await until(() => server.ledgerOf("lock").requests.length, "the takeover", 10_000);
+    assert.ok(Date.now() - since < 2_000, `took ${Date.now() - since} ms`);
+    await idle(page);
+    await balanced(page);
+    delivered(server.ledgerOf("lock"), range(5));
+    await ears.calm();
+    await context.close();
+  });
+});
+
+describe("storage", () => {
+  /** Makes events before and after something happened to the storage. */
+  async function through(name, happening, { prepare = async () => {} } = {}) {
+    const context = await open.newContext();
+    const page = await context.newPage();
+    const session = await context.newCDPSession(page);
+    await prepare(context);
+    const ears = await start(page, name);
+    await make(page, 1, 5);
+    await happening(session, page);
+    await make(page, 6, 10);
+    await idle(page);
+    await balanced(page);
+    delivered(server.ledgerOf(name), range(10));
+    await ears.calm();
+    await context.close();
+  }
+
+  it("F26 site data cleared under the page", () => through("cleared", (session) => session.send("Storage.clearDataForOrigin", { origin: server.origin, storageTypes: "all" })));
+  it("F27 the quota used up", () => through("quota", (session) => session.send("Storage.overrideQuotaForOrigin", { origin: server.origin, quotaSize: 1 })));
+  it("F28 localStorage full", () => through("local", async () => {}, {
+    prepare: (context) => context.addInitScript(() => {
+      try {
+        for (let size = 1 << 20; size; size >>= 1) for (let n = 0; n < 8; n++) localStorage.setItem(`${size}-${n}`, "x".repeat(size));
+      } catch {
+        // Full.
+      }
+    }),
+  }));
+
+  it("F29 site data blocked by the visitor", async () => {
+    const profile = mkdtempSync(join(tmpdir(), "dangol-blocked-"));
+    mkdirSync(join(profile, "Default"));
+    writeFileSync(join(profile, "Default", "Preferences"), JSON.stringify({ profile: { default_content_setting_values: { cookies: 2 } } }));
+    const context = await chromium.launchPersistentContext(profile, { executablePath: executable(), args: ARGS });
+    const page = await context.newPage();
+    const ears = await start(page, "blocked");
+    assert.equal(await page.evaluate(() => { try { return !!localStorage; } catch { return "refused"; } }), "refused");
+    await make(page, 1, 5);
+    await idle(page);
+    await balanced(page);
+    delivered(server.ledgerOf("blocked"), range(5));
+    await ears.calm();
+    await context.close();
+    rmSync(profile, { recursive: true, force: true });
+  });
+
+  for (const [row, name, title, options] of [
+    ["F30", "opaque", "an opaque origin", { path: "/sandbox" }], ["F34", "insecure", "an insecure origin", { secure: false }],
+  ]) {
+    it(`${row} ${title}`, async () => {
+      const context = await open.newContext();
+      const page = await context.newPage();
+      const origin = options.secure === false ? `http://shop.test:${server.port}` : server.origin;
+      const ears = await start(page, name, { ...options, origin });
+      if (options.secure === false) assert.equal(await page.evaluate(() => isSecureContext), false);
+      await make(page, 1, 5);
+      await idle(page);
+      await balanced(page);
+      delivered(server.ledgerOf(name), range(5));
+      await ears.calm();
+      await context.close();
+    });
+  }
+});
+
+describe("clocks", () => {
+  for (const [name, title, jump] of [["back", "an hour back", () => -3_600_000], ["ahead", "ten years ahead", () => 315_360_000_000], ["nan", "NaN", () => NaN]]) {
+    it(`F35 the clock shows ${title}`, async () => {
+      const context = await open.newContext();
+      const page = await context.newPage();
+      await context.addInitScript(() => {
+        const { now } = Date;
+        window.jump = 0;
+        Date.now = () => now() + window.jump;
+      });
+      const ears = await start(page, name);
+      await make(page, 1, 5);
+      await page.evaluate((jump) => { window.jump = jump; }, jump());
+      await make(page, 6, 10);
+      await page.evaluate(() => { window.jump = 0; });
+      await idle(page);
+      await balanced(page);
+      delivered(server.ledgerOf(name), range(10));
+      assert.deepEqual(ears.said, []);
+      await context.close();
+    });
+  }
+});
