@@ -1,0 +1,88 @@
+// Load: a burst, many routes. Nothing is lost but what the bounds say, and that is counted.
+import assert from "node:assert/strict";
+import { after, before, describe, it } from "node:test";
+import { browser } from "../e2e/harness.mjs";
+import { stats, total, until, watch } from "../faults/judge.mjs";
+import { answer, misbehave } from "../faults/server.mjs";
+
+const take = ({ store, socket }) => {
+  store();
+  socket.end(answer(200));
+};
+let open;
+let server;
+before(async () => {
+  [open, server] = await Promise.all([browser(), misbehave({ burst: take, routes: take }, { "/page": { head: '<script src="/pkg/dangol.js"></script>' } })]);
+});
+after(async () => {
+  await open?.close();
+  await server?.close();
+});
+
+async function start(page, name, capture = { page: false }) {
+  const ears = watch(page);
+  await page.goto(`${server.origin}/page`);
+  await page.evaluate(async ([url, capture]) => {
+    window.dangol.init({ config: { version: 1 }, consent: "granted", capture, endpoint: { url } });
+    await window.dangol.ready;
+  }, [`${server.origin}/collect/${name}`, capture]);
+  return ears;
+}
+const empty = (page) => until(async () => {
+  await page.evaluate(() => void window.dangol.flush());
+  return (await stats(page)).pending === 0;
+}, "nothing pending", 240_000);
+
+describe("load", () => {
+  it("a burst of 100,000 events: every one is delivered or counted as dropped", async (t) => {
+    const page = await open.newPage();
+    await start(page, "burst");
+    const took = await page.evaluate(async () => {
+      const started = performance.now();
+      let last;
+      for (let n = 1; n <= 100_000; n++) last = window.dangol.track("Made", { n });
+      const took = performance.now() - started;
+      await last;
+      return took;
+    });
+    await empty(page);
+    const { created, acknowledged, dropped } = await stats(page);
+    t.diagnostic(`${Math.round(took)} ms in the calls; ${acknowledged} acknowledged, dropped ${JSON.stringify(dropped)}`);
+    assert.equal(created, 100_000);
+    assert.equal(acknowledged + total(dropped), created);
+    assert.equal(server.ledgerOf("burst").stored.size, acknowledged);
+    await page.close();
+  });
+
+  it("1,000 routes of a single-page shop: heap and listeners stay flat", async (t) => {
+    const context = await open.newContext();
+    const page = await context.newPage();
+    await start(page, "routes", { page: true });
+    const session = await context.newCDPSession(page);
+    await session.send("Performance.enable");
+    const measure = async () => {
+      await session.send("HeapProfiler.collectGarbage");
+      const { metrics } = await session.send("Performance.getMetrics");
+      const value = (name) => metrics.find((metric) => metric.name === name).value;
+      return { heap: value("JSHeapUsedSize"), listeners: value("JSEventListeners"), nodes: value("Nodes") };
+    };
+    const walk = (from, to) => page.evaluate(async ([from, to]) => {
+      for (let n = from; n < to; n++) {
+        history.pushState(null, "", `/page?route=${n}`);
+        await new Promise((resolve) => setTimeout(resolve));
+      }
+      await window.dangol.flush();
+    }, [from, to]);
+    await walk(0, 200);
+    await empty(page);
+    const before = await measure();
+    await walk(200, 1_200);
+    await empty(page);
+    const afterwards = await measure();
+    t.diagnostic(JSON.stringify({ before, afterwards }));
+    assert.equal(afterwards.listeners, before.listeners);
+    assert.ok(afterwards.nodes <= before.nodes + 10);
+    assert.ok(afterwards.heap < before.heap + 2_000_000, `${afterwards.heap - before.heap} bytes more`);
+    await context.close();
+  });
+});
