@@ -208,3 +208,20 @@ fn an_event_names_the_session_that_it_begins_and_never_another_visitors() {
     let named: Vec<(&str, &str)> = named.iter().map(|(name, number)| (&**name, &**number)).collect();
     assert_eq!(named, [("page", "1"), ("Stayed", "1"), ("Came Back", "2"), ("Somebody Else", "1")]);
 }
+
+#[test]
+fn two_pages_without_a_store_are_two_visitors() {
+    let start = |options: &str| {
+        let mut host = Host::new(r#"{"version":1}"#, options);
+        host.page("https://shop.test/");
+        host
+    };
+    for (memory, heard) in [("true", false), ("false", true)] {
+        let options = format!(r#"{{"consent":"granted","memory":{memory}}}"#);
+        let (mut one, mut other) = (start(&options), start(&options));
+        one.call(r#""call":"identify","user":"jieun","data":{}"#);
+        let shared = json::to_text(&Value::from(one.shared.clone().unwrap()));
+        other.give(&format!(r#"{{"in":"peer","data":[{{"shared":{shared}}}]}}"#));
+        assert_eq!(other.query("export").text("userId") == Some("jieun"), heard, "memory: {memory}");
+    }
+}

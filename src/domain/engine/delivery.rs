@@ -327,6 +327,10 @@ impl Engine {
     }
 
     fn peer_said(&mut self, item: &Value) {
+        // Without a store two pages are two visitors, each with an id of their own: one's past and limits are not the other's.
+        if !self.options.persistent && (item.get("journey").is_some() || item.get("shared").is_some()) {
+            return;
+        }
         if let Some(text) = item.text("journey") {
             let event = json::parse(text).ok().and_then(|value| Event::from_stored(&value));
             if let Some(event) = event.filter(|_| self.phase == Phase::Running && self.standing.consent().personalization) {
