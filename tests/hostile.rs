@@ -1,6 +1,6 @@
 //! Configurations that mean harm: bounded time and memory, and the last good one stays in force.
 
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)] // A test may fail.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, clippy::disallowed_methods)] // A test may fail.
 
 use dangol::domain::engine::{Effect, Engine};
 use dangol::domain::json::{self, parse};

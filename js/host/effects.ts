@@ -2,7 +2,6 @@
 import type { Link } from "../facade.ts";
 import type { Event } from "../types.ts";
 import { type Effect, input, type Message, read, type Save, write } from "./boundary.ts";
-import { openChat, watchBadge } from "./chat.ts";
 import { copy } from "./clipboard.ts";
 import { Messages } from "./messages.ts";
 import type { Performers, Runtime } from "./runtime.ts";
@@ -41,7 +40,8 @@ export function makePerformers(hands: Hands): { performers: Performers; messages
   /** Messages that the shop draws itself. */
   const custom = new Map<string, object>();
   const give = (text: string): void => hands.runtime().give(text);
-  void watchBadge(link.options.chat, (unread) => link.emit("chat", { unread }));
+  const { chat } = link.options;
+  if (chat) void import("../render/index.ts").then(({ watchBadge }) => watchBadge(chat, (unread) => link.emit("chat", { unread })), () => {});
 
   const settle = (ids: string[] | undefined, value?: unknown): void => {
     for (const id of ids || []) link.calls.get(id)?.settle(value);
@@ -141,7 +141,7 @@ export function makePerformers(hands: Hands): { performers: Performers; messages
     open: ({ url, new_tab }) => go(url, !!new_tab),
     redirect: ({ url }) => patiently(store.settled()).then(() => go(url, false)),
     copy: ({ text }) => void copy(text),
-    chat: ({ impression, request }) => void openChat(link.options.chat, request)
+    chat: ({ impression, request }) => void import("../render/index.ts").then(({ openChat }) => openChat(chat, request)).catch(() => false)
       .then((taken) => give(input("ui", { impression, act: taken ? "chatting" : "nobody" }))),
     broadcast: ({ data }) => tabs.tell(data),
   };

@@ -1,4 +1,4 @@
-/** Draws one message on the page and reports what the visitor does with it. It decides nothing. */
+/** Draws one message on the page and reports what the visitor does with it; hands over to chats. It decides nothing. */
 
 import css from "./style.css";
 import { countdown } from "./countdown";
@@ -7,6 +7,7 @@ import { draggable } from "./drag";
 import { createTree } from "./tree";
 import type { Environment, Happening, Message, Mounted, Node } from "./types";
 
+export { openChat, watchBadge } from "./chat";
 export type { Environment, Happening, Message, Mounted, Node, Value } from "./types";
 
 /** How long a message waits for a picture whose size it cannot know, so that nothing jumps when it comes. */
