@@ -12,7 +12,7 @@ const take = ({ store, socket }) => {
 let open;
 let server;
 before(async () => {
-  [open, server] = await Promise.all([browser(), misbehave({ burst: take, routes: take }, { "/page": { head: '<script src="/pkg/dangol.js"></script>' } })]);
+  [open, server] = await Promise.all([browser(), misbehave({ burst: take, routes: take, tabs: take }, { "/page": { head: '<script src="/pkg/dangol.js"></script>' } })]);
 });
 after(async () => {
   await open?.close();
@@ -52,6 +52,30 @@ describe("load", () => {
     assert.equal(acknowledged + total(dropped), created);
     assert.equal(server.ledgerOf("burst").stored.size, acknowledged);
     await page.close();
+  });
+
+  it("ten tabs of 1,000 events each, 25 a second: every one arrives, once", async (t) => {
+    const context = await open.newContext();
+    const pages = [];
+    for (let tab = 0; tab < 10; tab++) {
+      pages.push(await context.newPage());
+      await start(pages[tab], "tabs");
+    }
+    await Promise.all(pages.map((page, tab) => page.evaluate(async (tab) => {
+      const durable = [];
+      for (let n = 1; n <= 1000; n++) {
+        durable.push(window.dangol.track("Made", { tab, n }));
+        if (n % 10 === 0) await new Promise((resolve) => setTimeout(resolve, 400));
+      }
+      await Promise.all(durable);
+    }, tab)));
+    for (const page of pages) await empty(page);
+    const { stored, events, requests } = server.ledgerOf("tabs");
+    t.diagnostic(`${stored.size} events in ${requests.length} requests`);
+    assert.deepEqual([...stored].filter(([, times]) => times > 1), [], "none twice");
+    const made = new Set([...events.values()].map(({ properties: { tab, n } }) => `${tab}/${n}`));
+    assert.equal(made.size, 10_000, "none missing");
+    await context.close();
   });
 
   it("1,000 routes of a single-page shop: heap and listeners stay flat", async (t) => {
