@@ -190,7 +190,7 @@ fn the_night_needs_a_consent_of_its_own_at_10_000_random_instants() {
     for (index, now) in instants.iter().enumerate() {
         let of_day = (now + 9 * 60 * MINUTE).rem_euclid(DAY);
         let is_night = !(8 * 60 * MINUTE..21 * 60 * MINUTE).contains(&of_day);
-        let agreed = random(&mut seed) % 2 == 0;
+        let agreed = random(&mut seed).is_multiple_of(2);
         if index % 20 == 0 {
             // A page with a short history, as visitors have them.
             host = Host::new(&config, GRANTED, *now);

@@ -5,12 +5,12 @@
  * twice at most; then events are only collected.
  */
 import type { Link, Page } from "../facade.ts";
-import type { Follow } from "../cmp/source.ts";
 import type { Capture, Json, Mode } from "../types.ts";
 import { uuid } from "../uuid.ts";
-import { input, read, write } from "./boundary.ts";
+import { followBanner } from "./banner.ts";
+import { input, read } from "./boundary.ts";
 import type { Collector } from "./collect.ts";
-import { fetchConfig, followConfig, type Fetched } from "./config.ts";
+import { Configuration } from "./configuration.ts";
 import { device } from "./device.ts";
 import { makePerformers } from "./effects.ts";
 import { Engagement } from "./engagement.ts";
@@ -27,17 +27,10 @@ import { fromText } from "./text-options.ts";
 import { Timer } from "./timer.ts";
 import { Transport } from "./transport.ts";
 
-/** The adapters of consent banners, each a chunk of its own. */
-const BANNERS: { [name: string]: () => Promise<{ follow: Follow }> } = {
-  gcm: () => import("../cmp/gcm.ts"), tcf: () => import("../cmp/tcf.ts"), gpp: () => import("../cmp/gpp.ts"),
-};
 const MAX_CRASHES = 2;
 const MAX_HEARD = 1000;
 /** How long calls are worked off without letting the page breathe, in milliseconds. */
 const SLICE = 8;
-/** How long the first configuration is waited for; events lie safely in the queue meanwhile. */
-const CONFIG_PATIENCE = 3000;
-
 /** Starts Dangol on this page. */
 export async function start(link: Link, source: () => EngineSource): Promise<Page> {
   const state = document as unknown as { prerendering?: boolean };
@@ -78,8 +71,7 @@ class Host implements Page {
   #left = false;
   /** A claim that came too late for this page. */
   #unclaimed = false;
-  #stopConfig = (): void => {};
-  #config: Fetched = {};
+  #config: Configuration;
   #queries = 0;
   #stream = "";
   #engine: EngineHandle | undefined;
@@ -93,6 +85,8 @@ class Host implements Page {
       if (this.#running) this.#give("peer", { data });
       else if (this.#heard.length < MAX_HEARD) this.#heard.push(data);
     });
+    this.#config = new Configuration(link, this.#fetch, (code, error) => this.#problem(code, error), ({ text, etag, error }) =>
+      this.#give("config", { text: text ?? null, etag: etag ?? null, error }));
     this.#signals = new Signals((signal, value) => this.#give("signal", { signal, value }));
     this.#timer = new Timer(() => this.#give("wake"));
     const { performers, messages } = makePerformers({
@@ -127,88 +121,39 @@ class Host implements Page {
   }
 
   async open(source: () => EngineSource): Promise<void> {
-    const { config, publicKeys } = this.#link.options;
     const engine = makeEngine(source).catch((error: unknown) => {
       this.#problem("engine_unavailable", error);
       return undefined;
     });
     const loaded = this.#store.load();
-    // With pinned keys only what they signed is used, and nothing while that cannot be checked.
-    const guard = publicKeys && import("../signature.ts").then(({ guard }) => guard(publicKeys, (problem) => this.#link.emit("problem", problem)));
-    // Asked about below; until then a failure is no unhandled rejection.
-    if (guard) guard.catch(() => {});
-    const admit = async (fetched: Fetched, kept?: boolean): Promise<Fetched> => {
-      try {
-        return guard ? (await guard)(fetched, kept) : fetched;
-      } catch (error) {
-        this.#problem("signature_unavailable", error);
-        return {};
-      }
-    };
-    if (typeof config === "string") {
-      const first = fetchConfig(this.#fetch, config);
-      const stored = await loaded;
-      if (stored.config) this.#config = await admit(stored.config, true);
-      const fetching = first.then((fetched) => admit(fetched));
-      if (this.#config.text !== undefined) {
-        void fetching.then((fetched) => this.#reconfigure(fetched));
-      } else {
-        const late = new Promise<undefined>((resolve) => setTimeout(resolve, CONFIG_PATIENCE));
-        const fetched = await Promise.race([fetching, late]);
-        if (fetched) this.#config = fetched;
-        else void fetching.then((fetched) => this.#reconfigure(fetched));
-      }
-      this.#stopConfig = followConfig(() => fetchConfig(this.#fetch, config).then((fetched) => admit(fetched)), this.#config.text, (fetched) => this.#reconfigure(fetched));
-    } else {
-      try {
-        this.#config = config ? await admit({ text: write(config) }) : { error: "no configuration was given" };
-      } catch {
-        this.#config = { error: "the configuration refers to itself" };
-      }
-    }
+    await this.#config.open(loaded);
     this.#listen();
     this.#engine = await engine;
     if (this.#engine) this.#begin(this.#engine, await loaded);
     else await this.#collect();
-    void this.#follow();
-  }
-
-  /** Follows the shop's consent banner. */
-  async #follow(): Promise<void> {
     const { cmp, capture } = this.#link.options;
     if (!cmp) return;
-    const tell = (source: string) => (data: unknown): void => {
-      const id = uuid(Date.now());
-      const text = input("call", { id, at: Date.now(), call: "consent", source, data });
-      if (this.#collector) this.#collector.call(id, text);
-      else if (this.#running) {
-        this.#catchUp();
-        this.#runtime.give(text);
-      }
-    };
-    const decided = tell("banner");
-    try {
-      const stop = typeof cmp === "function" ? cmp(decided) : (await BANNERS[cmp]!()).follow({
-        decided,
-        assumed: tell("default"),
-        problem: (code, message) => this.#problem(code, message),
-      }, typeof capture?.dataLayer === "string" ? capture.dataLayer : "dataLayer");
+    void followBanner(cmp, capture, (source, data) => this.#said(source, data), (code, error) => this.#problem(code, error)).then((stop) => {
       if (this.#closed) stop?.();
-      else if (typeof stop === "function") this.#listeners.own(stop);
-    } catch (error) {
-      this.#problem("cmp-failed", error);
-    }
+      else if (stop) this.#listeners.own(stop);
+    });
   }
 
-  #reconfigure(fetched: Fetched): void {
-    if (fetched.text !== undefined && fetched.text === this.#config.text) return;
-    if (fetched.text !== undefined) this.#config = fetched;
-    this.#give("config", { text: fetched.text ?? null, etag: fetched.etag ?? null, error: fetched.error });
+  /** A consent banner speaks as a call does. */
+  #said(source: string, data: unknown): void {
+    const id = uuid(Date.now());
+    const text = input("call", { id, at: Date.now(), call: "consent", source, data });
+    if (this.#collector) this.#collector.call(id, text);
+    else if (this.#running) {
+      this.#catchUp();
+      this.#runtime.give(text);
+    }
   }
 
   #begin(engine: EngineHandle, stored: Stored): void {
     const { options, name, overflow } = this.#link;
     const { locale, consent, endpoint, capture, crawlers, publicKeys } = options;
+    const config = this.#config.current;
     const recovered = recover(this.#link);
     this.#handedOver = !!recovered.stream || recovered.calls.length > 0;
     // A stream numbers its events from 1, so a new engine opens a new one.
@@ -232,13 +177,13 @@ class Host implements Page {
       device: device(),
       // What was kept has been through the same check as what came; in an empty store the page just left knows who this is.
       stored: { ...stored, config: publicKeys ? null : stored.config, collect: stored.collect ?? recovered.shared ?? null, recovered },
-      config: this.#config.text ?? null,
-      config_etag: this.#config.etag ?? null,
-      config_error: this.#config.error,
+      config: config.text ?? null,
+      config_etag: config.etag ?? null,
+      config_error: config.error,
     }));
     for (const data of this.#heard.splice(0)) this.#give("peer", { data });
     // Ahead of the first message, but behind everything the shop does.
-    if (/"(message|variants|steps)"/.test(this.#config.text || "")) {
+    if (/"(message|variants|steps)"/.test(config.text || "")) {
       (window.requestIdleCallback || setTimeout)(() => this.#running && void this.#messages.load().catch(() => {}));
     }
   }
@@ -403,7 +348,7 @@ class Host implements Page {
     try {
       const { Collector } = await import("./collect.ts");
       if (this.#closed) return;
-      this.#collector = new Collector(this.#link, this.#store, this.#transport, this.#tabs, this.#config.text);
+      this.#collector = new Collector(this.#link, this.#store, this.#transport, this.#tabs, this.#config.current.text);
       await this.#collector.open();
       if (this.#crashes) for (const id of Array.from(this.#link.calls.keys())) this.call(id);
     } catch (failed) {
@@ -431,7 +376,7 @@ class Host implements Page {
     this.#running = false;
     this.#listeners.removeAll();
     this.#quiet();
-    this.#stopConfig();
+    this.#config.stop();
     this.#collector?.close();
     this.#runtime.use(undefined);
     this.#store.flush();

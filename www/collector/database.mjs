@@ -78,7 +78,8 @@ export function openDatabase(dataDir) {
   const db = new Database(join(dataDir, "collector.db"));
   // The wait for another process holds the event loop, so it is short; the sender is asked to come back instead.
   db.exec("PRAGMA busy_timeout = 1000");
-  db.exec("PRAGMA journal_mode = WAL");
+  // SQLite does not wait where two processes change a new file's journal at the same moment, so we do.
+  despiteLock(() => db.exec("PRAGMA journal_mode = WAL"));
   // FULL makes each commit wait for the disk. NORMAL would not, and a power cut could then take acknowledged events.
   db.exec("PRAGMA synchronous = FULL");
   // Erased events are overwritten, not only unlinked.
@@ -92,6 +93,17 @@ export function openDatabase(dataDir) {
     if (version === 0) db.exec(`${SCHEMA} PRAGMA user_version = ${SCHEMA_VERSION};`);
   });
   return db;
+}
+
+/** Does `work`, again and again for a second where another process holds the file. Only for the start, for it holds the event loop. */
+function despiteLock(work, tries = 20) {
+  try {
+    return work();
+  } catch (error) {
+    if (!tries || !/locked|busy/i.test(error.message)) throw error;
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 50);
+    return despiteLock(work, tries - 1);
+  }
 }
 
 /**

@@ -1,0 +1,71 @@
+/** The page's configuration: the one kept from before at once, else the first to come; then whatever is newer. */
+import type { Link } from "../facade.ts";
+import { write } from "./boundary.ts";
+import { fetchConfig, followConfig, type Fetched } from "./config.ts";
+import type { Stored } from "./store.ts";
+import type { Fetch } from "./transport.ts";
+
+/** How long the first one is waited for; events lie safely in the queue meanwhile. */
+const PATIENCE = 3000;
+
+export class Configuration {
+  current: Fetched = {};
+  #link: Link;
+  #fetch: Fetch;
+  #problem: (code: string, error: unknown) => void;
+  #changed: (fetched: Fetched) => void;
+  #stop = (): void => {};
+
+  /** `changed` hears of another text than the current one, and of what went wrong. */
+  constructor(link: Link, fetch: Fetch, problem: (code: string, error: unknown) => void, changed: (fetched: Fetched) => void) {
+    this.#link = link;
+    this.#fetch = fetch;
+    this.#problem = problem;
+    this.#changed = changed;
+  }
+
+  /** Resolves once there is one to start with, or none is to be had soon. Never rejects. */
+  async open(loaded: Promise<Stored>): Promise<void> {
+    const { config, publicKeys } = this.#link.options;
+    // With pinned keys only what they signed is used, and nothing while that cannot be checked.
+    const guard = publicKeys && import("../signature.ts").then(({ guard }) => guard(publicKeys, (problem) => this.#link.emit("problem", problem)));
+    // Asked about below; until then a failure is no unhandled rejection.
+    if (guard) guard.catch(() => {});
+    const admit = async (fetched: Fetched, kept?: boolean): Promise<Fetched> => {
+      try {
+        return guard ? (await guard)(fetched, kept) : fetched;
+      } catch (error) {
+        this.#problem("signature_unavailable", error);
+        return {};
+      }
+    };
+    if (typeof config !== "string") {
+      try {
+        this.current = config ? await admit({ text: write(config) }) : { error: "no configuration was given" };
+      } catch {
+        this.current = { error: "the configuration refers to itself" };
+      }
+      return;
+    }
+    const get = (): Promise<Fetched> => fetchConfig(this.#fetch, config);
+    const first = get();
+    const stored = await loaded;
+    if (stored.config) this.current = await admit(stored.config, true);
+    const fetching = first.then((fetched) => admit(fetched));
+    const late = new Promise<undefined>((resolve) => setTimeout(resolve, PATIENCE));
+    const fetched = this.current.text === undefined ? await Promise.race([fetching, late]) : undefined;
+    if (fetched) this.current = fetched;
+    else void fetching.then((fetched) => this.#news(fetched));
+    this.#stop = followConfig(() => get().then((fetched) => admit(fetched)), this.current.text, (fetched) => this.#news(fetched));
+  }
+
+  #news(fetched: Fetched): void {
+    if (fetched.text !== undefined && fetched.text === this.current.text) return;
+    if (fetched.text !== undefined) this.current = fetched;
+    this.#changed(fetched);
+  }
+
+  stop(): void {
+    this.#stop();
+  }
+}
