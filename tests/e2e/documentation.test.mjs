@@ -41,7 +41,7 @@ describe("code in the documentation", () => {
       if (block.file === "docs/conditions.md") continue;
       const value = JSON.parse(block.code);
       const message = { layout: "modal", blocks: [{ text: "x" }] };
-      const config = "campaigns" in value || "segments" in value ? value
+      const config = ["campaigns", "segments", "settings", "version"].some((key) => key in value) ? value
         : "trigger" in value ? { campaigns: { x: value } }
         : { campaigns: { x: { trigger: { manual: true }, audience: value, message } } };
       assert.deepEqual(engine.validate(config), [], name(block));
