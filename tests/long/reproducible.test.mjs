@@ -14,7 +14,7 @@ test("two builds in different folders have the same hash", { timeout: 1_500_000 
   const hashes = ["a", "another-and-longer-name"].map((name) => {
     const folder = join(mkdtempSync(join(tmpdir(), "dangol-build-")), name);
     context.after(() => rmSync(join(folder, ".."), { recursive: true, force: true }));
-    for (const part of ["src", "js", "xtask", "docs", "bench/sizes.json", "Cargo.toml", "Cargo.lock", "rust-toolchain.toml", "package.json", "package-lock.json", "tsconfig.json", "pkg/README.md"]) {
+    for (const part of [".cargo", "src", "js", "xtask", "docs", "bench/sizes.json", "Cargo.toml", "Cargo.lock", "rust-toolchain.toml", "package.json", "package-lock.json", "tsconfig.json", "pkg/README.md"]) {
       cpSync(join(root, part), join(folder, part), { recursive: true });
     }
     symlinkSync(join(root, "node_modules"), join(folder, "node_modules"));
