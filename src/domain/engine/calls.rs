@@ -234,6 +234,10 @@ impl Engine {
     /// Sends and keeps an event, each as far as consent allows.
     pub(super) fn record(&mut self, kind: Kind, name: Option<&str>, event: Event, text: Option<&str>) {
         let consent = self.standing.consent();
+        if self.unwritten && (consent.analytics || consent.personalization) {
+            self.unwritten = false;
+            self.plan(None, vec![Work::Anew]);
+        }
         if consent.analytics && self.outbox.is_some() {
             if consent.personalization {
                 self.name_session(&event);

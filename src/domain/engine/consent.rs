@@ -226,6 +226,7 @@ impl Engine {
         let id = self.new_id();
         self.shared = Shared { anonymous_id: id.clone(), assignment_id: id, epoch: self.shared.epoch + 1, ..Shared::default() };
         self.shared_text.clear();
+        self.unwritten = true;
         self.meet();
     }
 
@@ -277,6 +278,7 @@ impl Engine {
         self.drop_batches();
         // Who the visitor is now is told next; nothing is written about them before they do something.
         self.shared_text.clear();
+        self.unwritten = true;
         if forget {
             self.drop_outbox(Drop::Forgotten);
             self.save.events.clear();

@@ -151,6 +151,8 @@ pub struct Engine {
     shared: Shared,
     /// The shared state as last read or written, to see at once whether another tab changed it.
     shared_text: String,
+    /// Nobody has written down who the visitor is since another one was erased.
+    unwritten: bool,
     batches: Vec<Batch>,
     claiming: bool,
     page: OpenPage,
@@ -229,6 +231,7 @@ impl Engine {
             flagged: Vec::new(),
             shared: Shared::default(),
             shared_text: String::new(),
+            unwritten: false,
             batches: Vec::new(),
             claiming: false,
             page: OpenPage::new(0, 0, Default::default()),
