@@ -238,7 +238,9 @@ impl Effect {
             Effect::Filter { .. } => "filter",
             Effect::Notify { .. } => "notify",
             Effect::Result { .. } => "result",
-            Effect::Open { .. } => "open",
+            // In the same tab it waits until everything before it is stored: the page is gone then.
+            Effect::Open { new_tab: true, .. } => "open",
+            Effect::Open { .. } => "redirect",
             Effect::Copy(_) => "copy",
             Effect::Chat { .. } => "chat",
             Effect::Broadcast(_) => "broadcast",

@@ -365,6 +365,12 @@ impl Engine {
         if self.phase == Phase::Running && !self.claiming && !self.batches.is_empty() {
             self.claiming = true;
             self.effects.push(Effect::Claim);
+            // Who leaves the page leaves behind the claim: after it nothing would be decided.
+            let effects = std::mem::take(&mut self.effects);
+            let (leaving, staying): (Vec<_>, Vec<_>) =
+                effects.into_iter().partition(|effect| matches!(effect, Effect::Open { new_tab: false, .. }));
+            self.effects = staying;
+            self.effects.extend(leaving);
         }
         self.finish_delivery();
         let mut out = Vec::with_capacity(self.effects.len() + 2);
