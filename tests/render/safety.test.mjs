@@ -104,6 +104,8 @@ test("scripts that spoil the page before us change no byte of what is sent", asy
     const message = await show(page, "offer");
     await message.locator("[part~=code]").waitFor();
     await message.getByRole("button", { name: "복사" }).click();
+    // The display is written after a second in view; what follows comes after it in both runs.
+    await until(() => page.evaluate(async () => (await window.dangol.exportData()).journey.some(({ name, event }) => (name ?? event) === "Message Shown")), "the display");
     await page.evaluate(async () => { await window.dangol.track("Product Added", { list: [1, 2, { a: null }], price: 3 }); await window.dangol.flush(); });
     await until(() => shop.server.requests.some(({ path, body }) => path === "/collect" && body.includes("Product Added")), "the batch");
     const sent = shop.server.requests.filter(({ path }) => path === "/collect").flatMap(({ body }) => JSON.parse(body).batch);
