@@ -38,8 +38,10 @@ export const load = async (code) => import(`data:text/javascript;base64,${Buffer
 /** Serves `routes` (path to text or handler) and pkg/, every page under the strict policy. */
 export async function serve(routes = {}, { policy = POLICY } = {}) {
   const requests = [];
+  const fetched = [];
   const server = createServer(async (request, response) => {
     const { pathname } = new URL(request.url, "http://x");
+    if (request.method === "GET") fetched.push(pathname);
     let body = "";
     for await (const part of request) body += part;
     if (request.method === "POST") requests.push({ path: pathname, headers: request.headers, body });
@@ -54,7 +56,7 @@ export async function serve(routes = {}, { policy = POLICY } = {}) {
   });
   await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
   const origin = `http://127.0.0.1:${server.address().port}`;
-  return { origin, requests, routes, close: () => new Promise((resolve) => { server.closeAllConnections(); server.close(resolve); }) };
+  return { origin, requests, fetched, routes, close: () => new Promise((resolve) => { server.closeAllConnections(); server.close(resolve); }) };
 }
 
 export const launch = () => chromium.launch({ executablePath: executable(), args: ["--no-sandbox"], ignoreDefaultArgs: ["--disable-back-forward-cache"] });
