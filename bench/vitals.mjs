@@ -1,10 +1,11 @@
 // `node bench/vitals.mjs`: the demo shop with and without Dangol. Web Vitals in Chromium, in turns, and Lighthouse's categories.
 // Prints the table and writes bench/results/vitals.json. Lighthouse is installed on demand from bench/lighthouse.
-import { spawnSync } from "node:child_process";
+import { execFile } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, request as forward } from "node:http";
 import { loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { chromium } from "playwright-core";
 import { chromium as findChromium, fail, root, run } from "../xtask/setup.mjs";
 import { startDemo } from "../www/start.mjs";
@@ -75,12 +76,11 @@ async function visit(browser, origin) {
 }
 
 const CATEGORIES = ["performance", "accessibility", "best-practices", "seo"];
-/** Lighthouse's scores, 0 to 100, of one page. */
-function lighthouse(url) {
+/** Lighthouse's scores, 0 to 100, of one page. Not waited for by blocking: the shops are served by this process. */
+async function lighthouse(url) {
   const out = join(dataDir, "lighthouse.json");
-  const done = spawnSync(process.execPath, [at("bench", "lighthouse", "node_modules", "lighthouse", "cli", "index.js"), url, "--quiet", "--output=json", `--output-path=${out}`, `--only-categories=${CATEGORIES}`,
-    "--chrome-flags=--headless=new --no-sandbox --disable-gpu --disable-dev-shm-usage --disable-background-networking"], { env: { ...process.env, CHROME_PATH: findChromium() }, encoding: "utf8" });
-  if (done.status !== 0) throw new Error(done.stderr);
+  await promisify(execFile)(process.execPath, [at("bench", "lighthouse", "node_modules", "lighthouse", "cli", "index.js"), url, "--quiet", "--output=json", `--output-path=${out}`, `--only-categories=${CATEGORIES}`,
+    "--chrome-flags=--headless=new --no-sandbox --disable-gpu --disable-dev-shm-usage --disable-background-networking"], { env: { ...process.env, CHROME_PATH: findChromium() }, timeout: 180_000 });
   const { categories, audits } = JSON.parse(readFileSync(out, "utf8"));
   return { ...Object.fromEntries(CATEGORIES.map((name) => [name, Math.round(categories[name].score * 100)])), blocking: Math.round(audits["total-blocking-time"].numericValue) };
 }
@@ -101,7 +101,7 @@ try {
   }
   if (!process.argv.includes("--vitals")) {
     if (!existsSync(at("bench", "lighthouse", "node_modules", "lighthouse"))) run("npm", ["ci", "--no-audit", "--no-fund", "--ignore-scripts"], { cwd: at("bench", "lighthouse") });
-    for (let round = 0; round < (quick ? 1 : 3); round++) for (const name of ["without", "with"]) scores[name].push(lighthouse(`${origins[name]}/`));
+    for (let round = 0; round < (quick ? 1 : 3); round++) for (const name of ["without", "with"]) scores[name].push(await lighthouse(`${origins[name]}/`));
   }
 } finally {
   for (const server of Object.values(servers)) {

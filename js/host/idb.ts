@@ -128,6 +128,9 @@ export class IdbBackend implements Backend {
     return this.#run("readwrite", (store, done) => {
       done(undefined);
       put(store, rows);
+      // Nothing is asked, so nothing waits for this page to speak again: the one that leaves may be frozen right behind this,
+      // and a transaction left open would hold up the next page and cost this one its place in the back-forward cache.
+      store("state").transaction.commit?.();
     });
   }
 

@@ -207,7 +207,7 @@ class Host implements Page {
       signal("pagehide");
       this.#runtime.drain(true);
       this.#collector?.leave();
-      this.#tabs.unlock();
+      this.#tabs.leave();
       this.#store.flush();
       this.#left = true;
       this.#handOver();
@@ -215,6 +215,7 @@ class Host implements Page {
     this.#listeners.add(window, "pageshow", (event: PageTransitionEvent) => {
       this.#left = false;
       if (!event.persisted) return;
+      this.#tabs.listen();
       signal("pageshow");
       if (this.#unclaimed) this.#runtime.claim();
       this.#unclaimed = false;
@@ -382,7 +383,7 @@ class Host implements Page {
     this.#store.flush();
     await this.#store.settled();
     this.#transport.close();
-    this.#tabs.close();
+    this.#tabs.leave();
     this.#store.close();
     this.#engine?.free?.();
   }

@@ -4,14 +4,22 @@ import type { Json } from "../types.ts";
 export class Tabs {
   #channel: BroadcastChannel | undefined;
   #name: string;
+  #heard: (data: Json) => void;
   #abort: AbortController | undefined;
   #release: (() => void) | undefined;
 
   constructor(name: string, heard: (data: Json) => void) {
     this.#name = name;
+    this.#heard = heard;
+    this.listen();
+  }
+
+  /** Hears the other tabs, again after `leave`. */
+  listen(): void {
+    if (this.#channel) return;
     try {
-      this.#channel = new BroadcastChannel("dangol:" + name);
-      this.#channel.onmessage = ({ data }) => heard(data as Json);
+      this.#channel = new BroadcastChannel("dangol:" + this.#name);
+      this.#channel.onmessage = ({ data }) => this.#heard(data as Json);
     } catch {
       // A sandboxed frame is alone.
     }
@@ -48,15 +56,17 @@ export class Tabs {
     }
   }
 
-  /** Gives the lock back, or stops waiting for it. A held lock would keep the page out of the back-forward cache. */
+  /** Gives the lock back, or stops waiting for it. */
   unlock(): void {
     this.#abort?.abort();
     this.#release?.();
     this.#abort = this.#release = undefined;
   }
 
-  close(): void {
+  /** Gives up what keeps a page out of the back-forward cache: a held lock, and a channel that somebody speaks on. */
+  leave(): void {
     this.unlock();
     this.#channel?.close();
+    this.#channel = undefined;
   }
 }
