@@ -47,7 +47,8 @@ fn play(visitors: impl Iterator<Item = u64>, often: u64) -> Tally {
     let campaigns = campaigns::campaigns_of(&config);
     let mut tally = Tally::default();
     for seed in visitors {
-        let (world, heard) = visitor::month(&config, seed, often);
+        let world = visitor::month(&config, seed, often);
+        let heard: Vec<i64> = world.heard.iter().copied().collect();
         if number("DANGOL_SEED").is_some() {
             world.decisions.iter().for_each(|decision| println!("{decision}"));
             world.displays.iter().for_each(|display| println!("{display:?}"));
@@ -128,8 +129,8 @@ fn a_month_ends_without_a_cap_broken() {
 fn the_same_seed_gives_the_same_decisions() {
     let config = campaigns::configuration(SEED, CAMPAIGNS);
     for seed in 1_000..1_004 {
-        let once = visitor::month(&config, seed, 5).0.decisions;
-        assert_eq!(once, visitor::month(&config, seed, 5).0.decisions);
+        let once = visitor::month(&config, seed, 5).decisions;
+        assert_eq!(once, visitor::month(&config, seed, 5).decisions);
     }
 }
 
@@ -185,6 +186,33 @@ fn a_limit_for_ever_outlives_many_displays() {
     world.track(0, "Signed Up", dangol::domain::value::Value::Null);
     world.pass(world.now + visitor::MINUTE);
     assert_eq!(world.displays.values().filter(|display| display.campaign == "once").count(), 1);
+}
+
+#[test]
+fn a_click_that_a_closing_page_could_only_write_to_the_journey_counts() {
+    for is_other_open in [false, true] {
+        let config = lone(r#"{"event":"Product Viewed"}"#, r#""limits":{"untilClicked":true},"#);
+        let mut world = World::new(&config, 7, visitor::START, Manners { lag: 60, lively: false });
+        let view = |world: &mut World, place| world.track(place, "Product Viewed", dangol::domain::value::Value::Null);
+        world.open(0, "https://shop.test/", None);
+        if is_other_open {
+            world.open(1, "https://shop.test/", None);
+        }
+        world.pass(world.now + visitor::MINUTE);
+        view(&mut world, 0);
+        world.pass(world.now + 5 * visitor::SECOND);
+        let impression = world.displays.keys().next().unwrap().clone();
+        // No claim is answered between the click and the end of its page.
+        world.click(0, &impression);
+        world.close(0);
+        if !is_other_open {
+            world.open(1, "https://shop.test/", None);
+        }
+        world.pass(world.now + visitor::MINUTE);
+        view(&mut world, 1);
+        world.pass(world.now + visitor::MINUTE);
+        assert_eq!(world.displays.len(), 1, "{is_other_open}: {:?}", world.decisions);
+    }
 }
 
 /// The displays of a day whose events the visitor makes in one tab, or in one after another.

@@ -33,11 +33,10 @@ pub fn address(dice: &mut Dice) -> String {
     format!("https://shop.test{}", dice.pick(&PATHS))
 }
 
-/// A visitor's month with sessions on `often` percent of its days, and when the shop heard from them.
-pub fn month(config: &str, visitor: u64, often: u64) -> (World, Vec<i64>) {
+/// A visitor's month with sessions on `often` percent of its days.
+pub fn month(config: &str, visitor: u64, often: u64) -> World {
     let mut world = World::new(config, visitor, START, Manners { lag: 30, lively: true });
     let mut dice = Dice(visitor ^ 0xd1ce);
-    let mut heard = Vec::new();
     for day in 0..30 {
         if !dice.chance(often) {
             continue;
@@ -45,15 +44,15 @@ pub fn month(config: &str, visitor: u64, often: u64) -> (World, Vec<i64>) {
         let mut at = START + day * DAY + dice.below(24 * 60) as i64 * MINUTE;
         for _ in 0..1 + dice.below(2) {
             let from = at.max(world.now);
-            at = session(&mut world, &mut dice, from, &mut heard);
+            at = session(&mut world, &mut dice, from);
             at += 20 * MINUTE + dice.below(120) as i64 * MINUTE;
         }
     }
     world.pass(START + 31 * DAY);
-    (world, heard)
+    world
 }
 
-fn session(world: &mut World, dice: &mut Dice, at: i64, heard: &mut Vec<i64>) -> i64 {
+fn session(world: &mut World, dice: &mut Dice, at: i64) -> i64 {
     let mut at = at;
     for _ in 0..4 + dice.below(16) {
         at += SECOND + dice.below(90) as i64 * SECOND / 2 + dice.below(1_000) as i64;
@@ -63,7 +62,6 @@ fn session(world: &mut World, dice: &mut Dice, at: i64, heard: &mut Vec<i64>) ->
             // The new tab has the visitor's eyes.
             world.tabs.iter_mut().flatten().for_each(|tab| tab.hidden = true);
             let place = world.tabs.iter().position(Option::is_none).unwrap_or(world.tabs.len());
-            heard.push(at);
             let url = address(dice);
             world.open(place, &url, None);
             continue;
@@ -74,7 +72,7 @@ fn session(world: &mut World, dice: &mut Dice, at: i64, heard: &mut Vec<i64>) ->
                 tab.hidden = other != place;
             }
         }
-        doing(world, dice, place, heard);
+        doing(world, dice, place);
     }
     // Some tabs stay open overnight.
     for place in 0..world.tabs.len() {
@@ -85,16 +83,13 @@ fn session(world: &mut World, dice: &mut Dice, at: i64, heard: &mut Vec<i64>) ->
     at
 }
 
-fn doing(world: &mut World, dice: &mut Dice, place: usize, heard: &mut Vec<i64>) {
-    let at = world.now;
+fn doing(world: &mut World, dice: &mut Dice, place: usize) {
     match dice.below(100) {
         0..=44 => {
             let (name, data) = shop_event(dice);
-            heard.push(at);
             world.track(place, name, data);
         }
         45..=64 => {
-            heard.push(at);
             let url = address(dice);
             world.page(place, &url);
         }
@@ -106,7 +101,6 @@ fn doing(world: &mut World, dice: &mut Dice, place: usize, heard: &mut Vec<i64>)
         88 | 89 => world.call(place, "show", dangol::object! { "name" => "c000" }.into()),
         90..=93 => {
             let former = world.close(place);
-            heard.push(at);
             let url = address(dice);
             world.open(place, &url, former);
         }

@@ -2,9 +2,10 @@
 
 use crate::campaigns::Dice;
 use dangol::domain::engine::{Effect, Engine};
+use dangol::domain::event::Event;
 use dangol::domain::json;
 use dangol::domain::value::Value;
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::time::Instant;
 
 /// What comes to a tab by itself.
@@ -29,6 +30,13 @@ pub struct Display {
     pub seen: bool,
     pub clicked: Option<i64>,
     pub dismissed: Option<i64>,
+}
+
+/// What a page leaves to the next one of its tab.
+pub struct Left {
+    pub stream: String,
+    /// The events of the transactions that it opened in its last moment.
+    pub journey: Vec<(String, String)>,
 }
 
 pub struct Tab {
@@ -67,6 +75,8 @@ pub struct World {
     shared: Option<String>,
     state: Option<String>,
     journey: BTreeMap<String, String>,
+    /// When the shop heard from the visitor, as far as the store knows: what a dying page took with it never was.
+    pub heard: BTreeSet<i64>,
     pub displays: BTreeMap<String, Display>,
     pub decisions: Vec<String>,
     pub reasons: BTreeMap<String, u64>,
@@ -93,6 +103,7 @@ impl World {
             shared: None,
             state: None,
             journey: BTreeMap::new(),
+            heard: BTreeSet::new(),
             displays: BTreeMap::new(),
             decisions: Vec::new(),
             reasons: BTreeMap::new(),
@@ -105,8 +116,8 @@ impl World {
         }
     }
 
-    /// Opens a page load in `place` (a new tab, or a reload that knows the stream it follows).
-    pub fn open(&mut self, place: usize, url: &str, follows: Option<String>) {
+    /// Opens a page load in `place` (a new tab, or a reload that knows what it follows).
+    pub fn open(&mut self, place: usize, url: &str, follows: Option<Left>) {
         self.loads += 1;
         let stream = format!("load-{}-{}", self.visitor, self.loads);
         let mut stored = dangol::object! {
@@ -114,7 +125,9 @@ impl World {
             "journey" => self.journey.values().map(|text| Value::from(text.as_str())).collect::<Vec<_>>(),
         };
         if let Some(former) = follows {
-            stored.set("recovered", dangol::object! { "stream" => former });
+            let pair = |(id, text): (String, String)| Value::List(vec![id.into(), text.into()]);
+            let journey: Vec<Value> = former.journey.into_iter().map(pair).collect();
+            stored.set("recovered", dangol::object! { "stream" => former.stream, "journey" => journey });
         }
         let start = dangol::object! {
             "in" => "start", "stream" => stream.as_str(), "config" => self.config.as_str(), "stored" => stored,
@@ -143,15 +156,39 @@ impl World {
         self.page(place, url);
     }
 
-    /// A page is left: the tab goes on with `follows`, or closes.
-    pub fn close(&mut self, place: usize) -> Option<String> {
+    /// A page is left: the tab goes on with what is returned, or closes.
+    ///
+    /// What is queued is performed at once, for no claim will be answered. A transaction opened then is not certain: what
+    /// it should have written only the next page of the same tab knows for sure.
+    pub fn close(&mut self, place: usize) -> Option<Left> {
         self.signal(place, "pagehide", Value::Null);
-        self.crash(place)
+        let mut journey = Vec::new();
+        while let Some(Some(tab)) = self.tabs.get_mut(place) {
+            match tab.queue.pop_front() {
+                Some(Effect::Save(save)) => {
+                    journey.extend(save.journey.iter().map(|(id, text)| (id.to_string(), text.clone())));
+                    if !self.manners.lively || self.dice.chance(50) {
+                        self.save(save);
+                    }
+                }
+                Some(Effect::Broadcast(data)) => self.tell(place, &data),
+                Some(_) => {}
+                None => break,
+            }
+        }
+        Some(Left { stream: self.crash(place)?, journey })
     }
 
     /// The process ends without a word.
     pub fn crash(&mut self, place: usize) -> Option<String> {
         self.tabs.get_mut(place)?.take().map(|tab| tab.stream)
+    }
+
+    fn tell(&mut self, place: usize, data: &Value) {
+        for other in (0..self.tabs.len()).filter(|other| *other != place) {
+            let at = self.now + self.lag();
+            self.later(at, other, Coming::Peer(data.clone()));
+        }
     }
 
     pub fn page(&mut self, place: usize, url: &str) {
@@ -234,9 +271,7 @@ impl World {
 
     fn save(&mut self, save: dangol::domain::engine::Save) {
         for (id, text) in save.journey {
-            if text.contains("\"Message Held Out\"") {
-                self.held_out(&text);
-            }
+            self.stored(&json::parse(&text).unwrap());
             self.journey.insert(id.to_string(), text);
         }
         for id in save.drop_journey {
@@ -250,8 +285,22 @@ impl World {
         }
     }
 
-    fn held_out(&mut self, text: &str) {
-        let event = json::parse(text).unwrap();
+    /// What the store is told of, and so what every later page can know.
+    fn stored(&mut self, event: &Value) {
+        let at = event.number("t").unwrap() as i64;
+        let display = event.at("p.impression_id").and_then(Value::as_text).and_then(|impression| self.displays.get_mut(impression));
+        match (event.text("n").unwrap(), display) {
+            ("Message Held Out", _) => self.held_out(event),
+            ("Message Clicked", Some(display)) => display.clicked = Some(at),
+            ("Message Dismissed", Some(display)) => display.dismissed = Some(at),
+            (name, _) if !Event::is_own_name(name) => {
+                self.heard.insert(at);
+            }
+            _ => {}
+        }
+    }
+
+    fn held_out(&mut self, event: &Value) {
         let text = |key: &str| event.at(key).and_then(Value::as_text).map(String::from);
         let display = Display {
             campaign: text("p.campaign").unwrap(),
@@ -282,12 +331,7 @@ impl World {
                     self.later(at, place, Coming::Claimed);
                 }
                 Effect::Save(save) => self.save(save),
-                Effect::Broadcast(data) => {
-                    for other in (0..self.tabs.len()).filter(|other| *other != place) {
-                        let at = self.now + self.lag();
-                        self.later(at, other, Coming::Peer(data.clone()));
-                    }
-                }
+                Effect::Broadcast(data) => self.tell(place, &data),
                 Effect::Show(message) => self.mounted(place, &message.head),
                 Effect::Remove { impression } => tab.mounted.retain(|mounted| **mounted != *impression),
                 Effect::Notify { kind: "message", detail } => self.noted(&detail),
@@ -386,6 +430,11 @@ impl World {
         self.now = self.now.max(until);
     }
 
+    /// The visitor clicks the message.
+    pub fn click(&mut self, place: usize, impression: &str) {
+        self.give(place, &dangol::object! { "in" => "ui", "impression" => impression, "act" => "action" }.into());
+    }
+
     fn come(&mut self, place: usize, coming: Coming) {
         match coming {
             Coming::Claimed => self.answer_claim(place),
@@ -394,14 +443,6 @@ impl World {
                 let mounted = self.tabs[place].as_ref().is_some_and(|tab| tab.mounted.contains(&impression));
                 if !mounted {
                     return;
-                }
-                let now = self.now;
-                if let Some(display) = self.displays.get_mut(&impression) {
-                    match act {
-                        "action" => display.clicked = Some(now),
-                        "dismiss" | "today" => display.dismissed = Some(now),
-                        _ => {}
-                    }
                 }
                 let mut input = dangol::object! { "in" => "ui", "impression" => impression, "act" => act };
                 if act == "action" {

@@ -2,6 +2,7 @@
 
 use super::consent::Record;
 use super::page::{OpenPage, slots_of, watch_list};
+use super::reacting::is_act;
 use super::triggers::Voice;
 use super::visitor::Visitor;
 use super::{Effect, Engine, Options, Phase, Work};
@@ -255,7 +256,10 @@ impl Engine {
         for data in std::mem::take(&mut self.heard) {
             self.peer(&data);
         }
+        let acts = self.visitor.journey().events().iter().filter(|event| is_act(event)).cloned();
+        self.acts.extend(acts);
         self.recover(now);
+        self.see_what_was_acted_on();
         self.serve_again(now);
         self.held_bytes = 0;
         for (at, call) in std::mem::take(&mut self.held) {
@@ -272,37 +276,12 @@ impl Engine {
         if former.is_empty() {
             return;
         }
-        self.see_what_was_acted_on();
         let (lost, kept): (Vec<_>, Vec<_>) = std::mem::take(&mut self.shared.exposures)
             .into_iter()
             .partition(|exposure| exposure.stage.is_open() && exposure.stream == former);
         self.shared.exposures = kept;
         for exposure in lost.into_iter().filter(|exposure| exposure.at + SERVE_AGAIN > now) {
             self.requeue(&exposure);
-        }
-    }
-
-    /// A click or a dismissal may have been the last thing before the page was left, too late for the shared state:
-    /// then the journey alone tells of it.
-    fn see_what_was_acted_on(&mut self) {
-        let text = |event: &Event| event.properties.get("impression_id").and_then(Value::as_text).map(Text::from);
-        let acts = ["Message Clicked", "Message Dismissed"];
-        let acted: Vec<(Text, Text, Millis)> = self
-            .visitor
-            .journey()
-            .events()
-            .iter()
-            .filter(|event| acts.contains(&&*event.name))
-            .filter_map(|event| Some((text(event)?, event.name.clone(), event.at)))
-            .collect();
-        for (impression, name, at) in acted {
-            self.seen(&impression);
-            let Some(exposure) = self.shared.exposure(&impression) else { continue };
-            if &*name == "Message Clicked" {
-                exposure.clicked = true;
-            } else {
-                exposure.dismissed = exposure.dismissed.or(Some(at));
-            }
         }
     }
 

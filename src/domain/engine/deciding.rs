@@ -27,11 +27,12 @@ impl Engine {
                     // Another tab has erased it; what this one was told in its place is not stored yet.
                     self.shared_text.clear();
                 }
-                let told = Shared::from_text(shared.unwrap_or_default());
                 self.take_shared(shared);
+                self.see_what_was_acted_on();
                 let is_erasing = |work: &Work| matches!(work, Work::Erased);
                 if self.batches.iter().all(|batch| batch.works.iter().all(is_erasing)) {
                     self.batches.clear();
+                    let told = Shared::from_text(shared.unwrap_or_default());
                     if told.is_some_and(|told| told.epoch < self.shared.epoch) {
                         // This tab wrote about the former visitor while another one erased them.
                         self.save.shared = Some(String::new());

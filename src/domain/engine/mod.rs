@@ -197,6 +197,8 @@ pub struct Engine {
     due_at: Millis,
     /// The ids of the latest calls.
     taken: Vec<Text>,
+    /// Clicks and dismissals in other page loads, which the shared state may not know of.
+    acts: Vec<Rc<Event>>,
 }
 
 impl Default for Engine {
@@ -263,6 +265,7 @@ impl Engine {
             filtering: Vec::new(),
             due_at: 0,
             taken: Vec::new(),
+            acts: Vec::new(),
         }
     }
 

@@ -2,10 +2,19 @@
 
 use super::{Engine, wallet};
 use crate::domain::decision::{Ask, Origin, Outcome, Reason};
+use crate::domain::event::Event;
 use crate::domain::list::keep;
 use crate::domain::shared::Stage;
 use crate::domain::time::Millis;
-use crate::domain::value::Text;
+use crate::domain::value::{Text, Value};
+
+const CLICKED: &str = "Message Clicked";
+const DISMISSED: &str = "Message Dismissed";
+
+/// Whether the event tells of a click on a message or of its dismissal.
+pub(super) fn is_act(event: &Event) -> bool {
+    event.own && matches!(&*event.name, CLICKED | DISMISSED)
+}
 
 impl Engine {
     /// A message was a second in view, or would have been: its reservation is spent.
@@ -29,6 +38,22 @@ impl Engine {
         };
         let exposure = self.shared.exposures.remove(place);
         self.requeue(&exposure);
+    }
+
+    /// A click or a dismissal may have been the last thing before a page was left, too late for the shared state: then
+    /// the journey alone tells of it, whichever tab reads it first.
+    pub(super) fn see_what_was_acted_on(&mut self) {
+        for act in std::mem::take(&mut self.acts) {
+            let Some(impression) = act.properties.get("impression_id").and_then(Value::as_text) else { continue };
+            // Whoever acts on a message has seen it, however quick they were.
+            self.seen(impression);
+            let Some(exposure) = self.shared.exposure(impression) else { continue };
+            if &*act.name == CLICKED {
+                exposure.clicked = true;
+            } else {
+                exposure.dismissed = exposure.dismissed.or(Some(act.at));
+            }
+        }
     }
 
     /// Whether anything in the configuration waits for events of this name. What the tabs share is no matter here:

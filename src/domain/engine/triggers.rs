@@ -1,6 +1,7 @@
 //! From what happened to which campaigns ask to be shown.
 
 use super::page::OpenPage;
+use super::reacting::is_act;
 use super::visitor::Taken;
 use super::{Engine, Work};
 use crate::domain::campaign::{Moment, Page};
@@ -68,6 +69,9 @@ impl Engine {
         }
         self.keep(&event);
         if !fires {
+            if is_act(&event) {
+                self.acts.push(event.clone());
+            }
             self.settle_segments(Voice::Silent);
             if is_page {
                 // Another tab's page view: this tab still shows its own.
