@@ -33,8 +33,8 @@ const PATIENCE = 5000;
 const patiently = (work: Promise<unknown>): Promise<unknown> =>
   Promise.race([work, new Promise((resolve) => setTimeout(resolve, PATIENCE))]);
 
-/** Messages on screen, and the ways to perform every effect. */
-export function makePerformers(hands: Hands): { performers: Performers; messages: Messages } {
+/** Messages on screen, how to take all of them off, and the ways to perform every effect. */
+export function makePerformers(hands: Hands): { performers: Performers; messages: Messages; removeAll: () => void } {
   const { link, store, transport, tabs, signals, timer } = hands;
   const messages = new Messages();
   /** Messages that the shop draws itself. */
@@ -86,6 +86,12 @@ export function makePerformers(hands: Hands): { performers: Performers; messages
     messages.show(message as unknown as Parameters<Messages["show"]>[0], ui);
   };
 
+  const remove = (impression: string): void => {
+    messages.remove(impression);
+    const notice = custom.get(impression);
+    if (notice && custom.delete(impression)) link.emit("message", { ...notice, what: "removed" });
+  };
+
   /** Only where a link may lead; the engine has checked, this is the last door. */
   const go = (url: string, newTab: boolean): void => {
     const { href, protocol } = new URL(url, location.href);
@@ -129,11 +135,7 @@ export function makePerformers(hands: Hands): { performers: Performers; messages
       const notice = custom.get(impression);
       if (notice) link.emit("message", { ...notice, what: "updated", tree });
     },
-    remove: ({ impression }) => {
-      messages.remove(impression);
-      const notice = custom.get(impression);
-      if (notice && custom.delete(impression)) link.emit("message", { ...notice, what: "removed" });
-    },
+    remove: ({ impression }) => remove(impression),
     watch: (watch) => signals.watch(watch),
     filter: ({ events }) => give(input("filtered", { events: events.map(([id, text]) => [id, filter(text)]) })),
     notify: ({ type, detail }) => link.emit(type, detail),
@@ -146,5 +148,9 @@ export function makePerformers(hands: Hands): { performers: Performers; messages
     broadcast: ({ data }) => tabs.tell(data),
   };
 
-  return { performers, messages };
+  const removeAll = (): void => {
+    messages.removeAll();
+    custom.forEach((_, impression) => remove(impression));
+  };
+  return { performers, messages, removeAll };
 }

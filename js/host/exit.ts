@@ -1,18 +1,21 @@
 /**
  * What a dying page could not settle, handed to the tab's next page through sessionStorage.
  *
- * A line is a letter and JSON: `s` the page load's stream, `h` what all tabs share, `e` and `j` an `[id, text]` of a
- * write that had not completed, `c` a call's input, `q` a call that the stub noted.
+ * A line is a letter and JSON: `s` the page load's stream, `w` the ids of the visitor, `h` what all tabs share, where
+ * that was never stored, `e` and `j` an `[id, text]` of a write that had not completed, `c` a call's input, `q` a call
+ * that the stub noted.
  * Lines are only appended, so that several short pages in a row add up.
  */
 import { type Link, MAX_RESCUE, rescue } from "../facade.ts";
 import type { Json } from "../types.ts";
-import type { Rows } from "./backend.ts";
 import { type Pair, read, write } from "./boundary.ts";
+import type { Store } from "./store.ts";
 
 export interface Recovered {
   /** The last page load that left something. */
   stream: string;
+  /** Whom it was about: the anonymous ids that the store may know the visitor by. */
+  who: string[];
   /** What that page wrote into an empty store, who the visitor is above all. */
   shared?: string;
   calls: object[];
@@ -24,7 +27,7 @@ const key = (name: string): string => "dangol:" + name;
 
 /** What the tab's former page left. Bad lines are skipped. */
 export function recover({ name, uuid }: Link): Recovered {
-  const recovered: Recovered = { stream: "", calls: [], journey: [], events: [] };
+  const recovered: Recovered = { stream: "", who: [], calls: [], journey: [], events: [] };
   let text = "";
   try {
     text = sessionStorage.getItem(key(name)) || "";
@@ -41,6 +44,7 @@ export function recover({ name, uuid }: Link): Recovered {
     if (line[0] === "c" && typeof value === "object" && value !== null) recovered.calls.push(value);
     else if (line[0] === "s" && typeof value === "string") recovered.stream = value;
     else if (line[0] === "h" && typeof value === "string") recovered.shared = value;
+    else if (line[0] === "w" && Array.isArray(value)) recovered.who = value as string[];
     else if (Array.isArray(value) && typeof value[0] === "string" && typeof value[1] === "string") {
       if (line[0] === "j") recovered.journey.push(value as Pair);
       else if (line[0] === "e") recovered.events.push(value as Pair);
@@ -68,10 +72,12 @@ export function forgetRecovered(name: string): void {
 }
 
 /** Writes down what is unsettled, at once: finished events first, since a call made anew would leave a gap in its stream. */
-export function handOver(name: string, stream: string, calls: string[], rows: Rows): void {
+export function handOver(name: string, stream: string, calls: string[], store: Store): void {
+  const rows = store.unsettled();
   const shared = rows.state.get("shared");
-  const lines = ["s" + write(stream)];
-  if (shared) lines.push("h" + write(shared));
+  const lines: string[] = [];
+  // Where the store has known the visitor an empty one means that they were erased.
+  if (shared && !store.who) lines.push("h" + write(shared));
   rows.events.forEach((text, id) => {
     if (text !== null) lines.push("e" + write([id, text]));
   });
@@ -79,6 +85,8 @@ export function handOver(name: string, stream: string, calls: string[], rows: Ro
     if (text !== null) lines.push("j" + write([id, text]));
   });
   lines.push(...calls);
+  if (lines.length) lines.unshift("w" + write(store.names(rows)));
+  lines.unshift("s" + write(stream));
   try {
     let room = MAX_RESCUE - (sessionStorage.getItem(key(name)) || "").length;
     const full = lines.findIndex((line) => (room -= line.length + 1) <= 0);

@@ -54,6 +54,7 @@ class Host implements Page {
   #collector: Collector | undefined;
   #listeners = new Listeners();
   #messages: Messages;
+  #removeAll: () => void;
   #fetch = window.fetch.bind(window);
   /** What other tabs said while there was no engine: it may have missed the store that was read. */
   #heard: Json[] = [];
@@ -67,10 +68,8 @@ class Host implements Page {
   #handedOver = false;
   /** What was recovered lies in memory, since the disk fails. */
   #inMemory = false;
-  /** The page was left, and lives on only if the back-forward cache keeps it. */
-  #left = false;
-  /** A claim that came too late for this page. */
-  #unclaimed = false;
+  /** Left (1): the page lives on only if the back-forward cache keeps it. Then it comes back (2), and looks around first. */
+  #left = 0;
   #config: Configuration;
   #queries = 0;
   #stream = "";
@@ -82,14 +81,15 @@ class Host implements Page {
     this.#store = new Store(name, options.storage === "memory" ? "memory" : "persistent");
     this.#transport = new Transport(this.#fetch, options.auth);
     this.#tabs = new Tabs(name, (data) => {
-      if (this.#running) this.#give("peer", { data });
+      if (this.#collector) this.#collector.hear(data);
+      else if (this.#running) this.#give("peer", { data });
       else if (this.#heard.length < MAX_HEARD) this.#heard.push(data);
     });
     this.#config = new Configuration(link, this.#fetch, (code, error) => this.#problem(code, error), ({ text, etag, error }) =>
       this.#give("config", { text: text ?? null, etag: etag ?? null, error }));
     this.#signals = new Signals((signal, value) => this.#give("signal", { signal, value }));
     this.#timer = new Timer(() => this.#give("wake"));
-    const { performers, messages } = makePerformers({
+    const { performers, messages, removeAll } = makePerformers({
       link,
       store: this.#store,
       transport: this.#transport,
@@ -106,9 +106,10 @@ class Host implements Page {
           forgetRecovered(name);
         }
       },
-      leaving: () => (this.#unclaimed = this.#left),
+      leaving: () => !!this.#left,
     });
     this.#messages = messages;
+    this.#removeAll = removeAll;
     this.#runtime = new Runtime(performers, (text, error) => this.#blown(text, error), !!options.debug);
   }
 
@@ -209,17 +210,11 @@ class Host implements Page {
       this.#collector?.leave();
       this.#tabs.leave();
       this.#store.flush();
-      this.#left = true;
+      this.#left = 1;
       this.#handOver();
     });
     this.#listeners.add(window, "pageshow", (event: PageTransitionEvent) => {
-      this.#left = false;
-      if (!event.persisted) return;
-      this.#tabs.listen();
-      signal("pageshow");
-      if (this.#unclaimed) this.#runtime.claim();
-      this.#unclaimed = false;
-      this.#timer.check();
+      if (event.persisted) void this.#thaw();
     });
     this.#listeners.add(document, "visibilitychange", () => {
       if (document.visibilityState === "hidden") {
@@ -253,16 +248,16 @@ class Host implements Page {
     // A write that completes from here on does not speak for what was handed over: the next page reads that.
     this.#handedOver = false;
     if (this.#inMemory && !this.#store.lasting) forgetRecovered(this.#link.name);
-    handOver(this.#link.name, this.#stream, this.#link.lines(), this.#store.unsettled());
+    handOver(this.#link.name, this.#stream, this.#link.lines(), this.#store);
   }
 
   call(id: string): void {
     const pending = this.#link.calls.get(id);
     // What is left comes before what is come to.
     if (pending && isPage(pending.text)) this.#engagement?.begin();
-    if (this.#collector) {
+    if (this.#collector && !this.#left) {
       if (pending) this.#collector.call(id, pending.text);
-    } else if (this.#running) {
+    } else if (this.#running || this.#left) {
       this.#due.push(id);
       if (!this.#working) queueMicrotask(this.#work);
       this.#working = true;
@@ -277,7 +272,12 @@ class Host implements Page {
 
   /** Gives the engine the calls that are due, until then; true if some are left. */
   #catchUp(until = Infinity): boolean {
-    const had = this.#due.length;
+    // A shop that speaks in its own `pagehide`, after ours, or in its own `pageshow`, before it: that is for whoever is
+    // there then, perhaps the tab's next page.
+    if (this.#left) {
+      if (this.#left === 1 && this.#due.length) this.#handOver();
+      return false;
+    }
     while (this.#running && this.#due.length && performance.now() < until) {
       const pending = this.#link.calls.get(this.#due.shift()!);
       if (!pending) continue;
@@ -285,8 +285,6 @@ class Host implements Page {
       this.#runtime.give(pending.text);
       if (isPage(pending.text)) this.#signals.newPage();
     }
-    // A shop that speaks in its own `pagehide`, after ours.
-    if (this.#left && had) this.#handOver();
     return this.#due.length > 0;
   }
 
@@ -325,21 +323,54 @@ class Host implements Page {
   }
 
   async #restart(error: unknown): Promise<void> {
-    this.#store.flush();
-    await this.#store.settled();
-    if (this.#closed) return;
     if (++this.#crashes <= MAX_CRASHES) {
       try {
-        this.#engine = remakeEngine();
-        this.#begin(this.#engine, await this.#store.load());
-        for (const id of Array.from(this.#link.calls.keys())) this.call(id);
-        return;
+        return await this.#anew();
       } catch {
         // Then it is over.
       }
     }
+    if (this.#closed) return;
     this.#problem("crashed", error);
     await this.#collect();
+  }
+
+  /** Takes up what is stored as a new page does. */
+  async #anew(): Promise<void> {
+    await this.#store.settled();
+    const stored = await this.#store.load();
+    this.#left = 0;
+    if (this.#closed) return;
+    this.#begin((this.#engine = remakeEngine()), stored);
+    for (const id of Array.from(this.#link.calls.keys())) this.call(id);
+  }
+
+  /**
+   * Back from the back-forward cache. What other tabs did meanwhile (a sign-out, an erasure, a decision) was not heard
+   * here, so a page that knows a visitor takes everything up anew before it does anything; another one, whose calls
+   * lie in memory, hears of a decision.
+   */
+  async #thaw(): Promise<void> {
+    this.#left = 2;
+    this.#tabs.listen();
+    if (this.#collector) {
+      await this.#collector.thaw();
+      this.#left = 0;
+      for (const id of this.#due.splice(0)) this.call(id);
+    } else if (this.#running && this.#store.who) {
+      this.#running = false;
+      this.#due = [];
+      this.#runtime.use(undefined);
+      this.#quiet();
+      this.#transport.signedOut();
+      await this.#anew().catch((error: unknown) => this.#restart(error));
+    } else {
+      const { consent } = await this.#store.load();
+      this.#left = 0;
+      this.#give("signal", { signal: "pageshow" });
+      if (consent) this.#give("peer", { data: read(consent) });
+      this.#timer.check();
+    }
   }
 
   async #collect(): Promise<void> {
@@ -364,7 +395,7 @@ class Host implements Page {
 
   /** Takes everything of the engine off the page. */
   #quiet(): void {
-    this.#messages.removeAll();
+    this.#removeAll();
     this.#signals.watch({});
     this.#timer.set(null);
     this.#tabs.unlock();

@@ -73,12 +73,6 @@ export class Runtime {
     return value;
   }
 
-  /** Asks for the shared state again. */
-  claim(): void {
-    this.first([{ e: "claim" }]);
-    this.drain();
-  }
-
   /** Puts effects before all others. */
   first(effects: Effect[]): void {
     this.#queue.unshift(...effects);

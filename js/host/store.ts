@@ -43,6 +43,8 @@ export class Store {
   #closed = false;
   /** Whether the shop lets anything outlive the page, whatever the browser allows. */
   #wanted: boolean;
+  /** Whom the disk certainly knew the visitor as when it was last read or written: their anonymous id. */
+  who: string | undefined;
   #idle: (() => void)[] = [];
 
   constructor(name: string, storage: "persistent" | "memory") {
@@ -67,6 +69,7 @@ export class Store {
     const text = (key: string): string | null => state.get(key) ?? null;
     const config = read<{ text?: unknown; etag?: unknown }>(text("config"));
     this.#decided = state.has("consent");
+    this.who = this.#disk ? idIn(state) : undefined;
     return {
       consent: text("consent"),
       state: text("state"),
@@ -204,6 +207,7 @@ export class Store {
     if (this.lasting) {
       try {
         await this.#disk!.write(rows);
+        this.who = idIn(rows.state) || this.who;
         return true;
       } catch {
         // Full, or gone for good: the page goes on in memory, with what could not be written.
@@ -233,6 +237,7 @@ export class Store {
     if (this.lasting) {
       try {
         await this.#disk!.claim(waiting?.rows ?? noRows(), respond);
+        this.who = idIn(claimed.rows.state) || this.who;
       } catch {
         this.#refuse();
         ok = false;
@@ -273,6 +278,11 @@ export class Store {
     return rows;
   }
 
+  /** The ids of whoever `rows` may be about. */
+  names(rows: Rows): (string | undefined)[] {
+    return [this.who, idIn(rows.state)].filter(Boolean);
+  }
+
   /** Erases everything, the consent record only if `keepConsent` is false. */
   async wipe(keepConsent: boolean): Promise<void> {
     this.flush();
@@ -286,6 +296,7 @@ export class Store {
     }
     await this.#memory.clear(keep);
     await this.#disk?.clear(keep).catch(() => this.#refuse());
+    this.who = undefined;
   }
 
   close(): void {
@@ -294,6 +305,11 @@ export class Store {
     this.#disk?.close();
     this.#disk = null;
   }
+}
+
+/** Who the visitor is by these rows, as the engine wrote it or collect mode. */
+function idIn(state: Map<string, string | null>): string | undefined {
+  return /"anonymousId":"([^"]+)/.exec(state.get("shared") || state.get("collect") || "")?.[1];
 }
 
 function rowsOf(save: Save): Rows {
@@ -308,7 +324,7 @@ function rowsOf(save: Save): Rows {
   if (save.state !== undefined) rows.state.set("state", save.state || null);
   if (save.shared !== undefined) rows.state.set("shared", save.shared || null);
   if (save.consent !== undefined) rows.state.set("consent", save.consent);
-  if (save.collect !== undefined) rows.state.set("collect", save.collect);
+  if (save.collect !== undefined) rows.state.set("collect", save.collect || null);
   if (save.config) rows.state.set("config", write(save.config));
   return rows;
 }

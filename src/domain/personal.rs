@@ -147,12 +147,12 @@ fn to_eight(list: &[u32]) -> [u32; 8] {
 /// instead of carried along. `power` is 2 for square roots and 3 for cube roots.
 fn roots(count: usize, power: u32) -> Vec<u32> {
     let mut out = Vec::new();
-    let mut number: u128 = 2;
+    let mut number: u32 = 2;
     while out.len() < count {
         if !(2..number).any(|divisor| number.is_multiple_of(divisor)) {
             // The greatest integer whose power is at most the prime times 2^(32 * power).
-            let target = number << (32 * power);
-            let (mut low, mut high) = (0_u128, 1 << 37);
+            let target = u128::from(number) << (32 * power);
+            let (mut low, mut high) = (0_u128, 1_u128 << 37);
             while high - low > 1 {
                 let middle = (low + high) / 2;
                 if middle.pow(power) <= target {

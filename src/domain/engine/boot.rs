@@ -309,6 +309,11 @@ impl Engine {
     /// What the tab's former page could not finish: its events, then the calls it had not settled.
     fn recover(&mut self, now: Millis) {
         for recovered in std::mem::take(&mut self.recovered) {
+            // Another tab has made somebody else of the visitor, or erased them, while this one was elsewhere.
+            let who = recovered.list("who");
+            if !who.is_empty() && !who.iter().any(|id| id.as_text() == Some(&self.shared.anonymous_id)) {
+                continue;
+            }
             let pairs = |key: &str| -> Vec<(Text, Text)> {
                 recovered
                     .list(key)

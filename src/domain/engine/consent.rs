@@ -74,7 +74,7 @@ impl Engine {
             self.record.told_due = false;
             self.write_record(consent);
         }
-        self.tell(crate::object! { "consent" => consent.to_value(), "marketingAt" => self.record.marketing_at });
+        self.tell(crate::object! { "consent" => consent.to_value(), "marketingAt" => self.record.marketing_at.map(super::iso) });
         self.stand(before);
     }
 
@@ -102,11 +102,11 @@ impl Engine {
         self.save.consent = Some(json::to_text(&record.into()));
     }
 
-    /// Another tab tells of a decision, which it has stored.
+    /// Another tab tells of a decision, which it has stored, or the stored record does.
     pub(super) fn hear_consent(&mut self, told: &Value) {
         let mut consent = Consent::default();
         consent.update(told.get("consent").unwrap_or(&Value::Null));
-        self.record.marketing_at = told.number("marketingAt").map(|at| at as Millis);
+        self.record.marketing_at = told.text("marketingAt").and_then(parse_iso);
         self.record.decided_at = Some(super::iso(self.now()).into());
         let before = std::mem::replace(&mut self.standing, Standing::Decided(consent));
         self.stand(before);
