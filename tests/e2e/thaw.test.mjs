@@ -1,5 +1,4 @@
-// Back from the back-forward cache. Whoever was frozen heard nothing of what other tabs did; Chromium throws a page away
-// that is spoken to while it is frozen, so the tabs here have no channel to speak on, as where a browser drops what is said.
+// Back from the back-forward cache: whoever was frozen heard nothing of what other tabs did.
 import assert from "node:assert/strict";
 import { after, before, beforeEach, describe, it } from "node:test";
 import { browser, until } from "./harness.mjs";
@@ -36,7 +35,6 @@ const message = (page) => page.locator("dangol-message").count();
 /** A visitor with two tabs; the first is frozen while `meanwhile` runs in the second, then comes back. */
 async function frozen(prepare, meanwhile, options = GRANTED, { allowed, broken } = {}) {
   const { page, context, close } = await visitor(open, { allowed });
-  await context.addInitScript(() => { delete window.BroadcastChannel; });
   if (broken) await context.addInitScript(broken);
   await enter(page, shop, options);
   await prepare(page);
