@@ -1,4 +1,4 @@
-// The tables that the README and docs/performance.md quote, made from bench/results. `node bench/tables.mjs` writes them anew;
+// The tables that the README and the page on performance quote, in both languages, made from bench/results. `node bench/tables.mjs` writes them anew;
 // a test fails while what is quoted differs from what was measured.
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -29,11 +29,17 @@ export function peersTable(language) {
   return [`| | ${keys.map((key) => COLUMNS[key][language]).join(" | ")} |`, `|---|${keys.map(() => "--:").join("|")}|`, ...rows.map((row) => `| ${row.id === "dangol" ? `**${row.name}**` : row.name} | ${keys.map((key) => cell(row, key)).join(" | ")} |`)].join("\n");
 }
 
-export function vitalsTable() {
+const VITALS = {
+  lcp: { en: "largest contentful paint, ms", ko: "가장 큰 콘텐츠 그리기 ms" }, cls: { en: "cumulative layout shift", ko: "누적 레이아웃 이동" }, inp: { en: "slowest interaction, ms", ko: "가장 느린 상호작용 ms" },
+  blocking: { en: "blocking time, ms", ko: "막힌 시간 ms" }, without: { en: "without", ko: "단골 없이" }, with: { en: "with", ko: "단골과 함께" },
+};
+
+export function vitalsTable(language) {
   const { with: here, without } = result("vitals");
-  const rows = [["largest contentful paint, ms", (one) => Math.round(one.lcp)], ["cumulative layout shift", (one) => one.cls.toFixed(3)], ["slowest interaction, ms", (one) => Math.round(one.inp)], ["blocking time, ms", (one) => Math.round(one.blocking)],
+  const word = (key) => VITALS[key][language];
+  const rows = [[word("lcp"), (one) => Math.round(one.lcp)], [word("cls"), (one) => one.cls.toFixed(3)], [word("inp"), (one) => Math.round(one.inp)], [word("blocking"), (one) => Math.round(one.blocking)],
     ...Object.keys(here.lighthouse).filter((key) => key !== "blocking").map((key) => [`Lighthouse: ${key}`, (one) => one.lighthouse[key]])];
-  return ["| | without | with |", "|---|--:|--:|", ...rows.map(([title, of]) => `| ${title} | ${of(without)} | ${of(here)} |`)].join("\n");
+  return [`| | ${word("without")} | ${word("with")} |`, "|---|--:|--:|", ...rows.map(([title, of]) => `| ${title} | ${of(without)} | ${of(here)} |`)].join("\n");
 }
 
 /** What stands in which file between `begin` and the end of its table: the table after the line that names its command. */
@@ -41,7 +47,11 @@ export const QUOTES = [
   { file: "README.md", command: "node bench/peers.mjs", table: () => peersTable("en") },
   { file: "README.ko.md", command: "node bench/peers.mjs", table: () => peersTable("ko") },
   { file: "docs/performance.md", command: "node bench/peers.mjs", table: () => peersTable("en") },
-  ...(result("vitals") ? [{ file: "docs/performance.md", command: "node bench/vitals.mjs", table: vitalsTable }] : []),
+  { file: "docs/ko/performance.md", command: "node bench/peers.mjs", table: () => peersTable("ko") },
+  ...(result("vitals") ? [
+    { file: "docs/performance.md", command: "node bench/vitals.mjs", table: () => vitalsTable("en") },
+    { file: "docs/ko/performance.md", command: "node bench/vitals.mjs", table: () => vitalsTable("ko") },
+  ] : []),
 ];
 
 /** The text around a quoted table: before, the table, after. */

@@ -12,18 +12,25 @@ export type Mode = "full" | "collect";
 
 /** What the visitor allowed. `marketingNight` always needs its own `true`. */
 export interface Consent {
+  /** Events may be sent to the shop's endpoint. */
   analytics: boolean;
+  /** Keeping a journey, segments, and all messages. */
   personalization: boolean;
+  /** Campaigns of marketing purpose. */
   marketing: boolean;
+  /** Those campaigns inside the quiet hours. */
   marketingNight: boolean;
 }
 
 /** Where events go, and how. */
 export interface Endpoint {
+  /** The address that takes a POST. */
   url: string;
   /** Default `"segment"`: `{"batch":[…],"sentAt":…}` as `text/plain`, which needs no preflight. */
   format?: "segment" | "cloudevents" | "ndjson" | { envelope: string };
+  /** Stands in the body as `writeKey`. */
   writeKey?: string;
+  /** Further headers; across origins they make the browser ask first. */
   headers?: Record<string, string>;
   /** Events that make a batch leave at once. Default 20. */
   flushAt?: number;
@@ -38,14 +45,23 @@ export interface Endpoint {
 /** One event in Segment's shape, as it is stored and sent. */
 export interface Event {
   type: "track" | "page" | "identify";
+  /** The name of a track. */
   event?: string;
+  /** The name of a page. */
   name?: string;
+  /** Of a track or a page. */
   properties?: { [key: string]: Json };
+  /** Of an identify. */
   traits?: { [key: string]: Json };
+  /** The same on every retry. */
   messageId: string;
+  /** When it happened, by the device's clock. */
   timestamp: string;
+  /** The id of this browser. */
   anonymousId: string;
+  /** The member's id, if somebody was signed in. */
   userId?: string;
+  /** Page, session, campaign parameters, consent and more. */
   context?: { [key: string]: Json };
 }
 
@@ -93,7 +109,9 @@ export interface Options {
   name?: string;
   /** Default: `<html lang>`, then `navigator.language`. */
   locale?: string;
+  /** What is tracked without a call. */
   capture?: Capture;
+  /** The chat that messages hand over to. */
   chat?: ChatAdapter;
   /** The shop's consent banner: Google Consent Mode, IAB TCF or GPP, or a function that tells of its decisions. */
   cmp?: "gcm" | "tcf" | "gpp" | ConsentSource;
@@ -107,56 +125,84 @@ export interface Options {
   beforeSend?: (event: Event) => Event | null;
   /** Where the `.wasm` lives when it is not beside the script. */
   baseUrl?: string;
+  /** Writes what the engine is told and answers to the console. */
   debug?: boolean;
 }
 
 /** The configuration document; `schema.json` describes it in full. */
 export interface Config {
+  /** The format's version. */
   version: 1;
+  /** Grows with every change that is published. */
   revision?: number;
+  /** The shop's IANA time zone. */
   timezone?: string;
+  /** The shop's language. */
   locale?: string;
+  /** ISO 4217. */
   currency?: string;
+  /** Lists of values, for `$inGroup`. */
   groups?: { [id: string]: Json[] };
+  /** Names for conditions. */
   segments?: { [id: string]: { name?: string; when: Condition } };
+  /** Coupons by id. */
   coupons?: { [id: string]: object };
+  /** Campaigns by id. */
   campaigns?: { [id: string]: object };
+  /** What holds for all. */
   settings?: object;
 }
 
 /** A condition: GrowthBook's attribute language and Dangol's behaviour clauses; its keys are ANDed. */
 export type Condition = { [key: string]: unknown };
 
+/** Why a campaign was not shown, or not yet. */
 export type Reason =
   | "paused" | "outside_schedule" | "no_consent" | "not_in_audience" | "held_out" | "frequency_capped" | "muted"
   | "quiet_hours" | "attention_budget" | "outranked" | "goal_reached" | "page_left" | "invalid" | "slot_missing"
   | "not_triggered" | "waiting";
 
+/** What was decided about a campaign at a moment. */
 export interface Decision {
+  /** Its id. */
   campaign: string;
+  /** The step, of a campaign with several. */
   step?: string;
   timestamp: string;
+  /** `queued` waits for its turn, `suppressed` is not shown for the `reason`. */
   outcome: "shown" | "held_out" | "queued" | "suppressed";
+  /** The variant that the visitor has. */
   variant?: string;
   reason?: Reason;
+  /** The campaign that came first. */
   lostTo?: string;
 }
 
+/** A condition with what was found; `describe` says it in words. */
 export interface Trace {
   condition: Condition;
   passed: boolean;
+  /** What was found. */
   actual?: Json;
+  /** What was asked for. */
   expected?: Json;
   /** The messageIds that counted. */
   events?: string[];
+  /** When time alone changes it. */
   changesAt?: string;
+  /** Its parts. */
   children?: Trace[];
 }
 
+/** Every check of a campaign, passed or not. */
 export interface Explanation {
+  /** Its id. */
   campaign: string;
+  /** What stands, or was decided last. */
   outcome: Decision["outcome"];
+  /** The first check that fails, or what it waits for. */
   reason?: Reason;
+  /** The checks, each named after the reason that it would give. */
   checks: { check: string; passed: boolean; detail: Trace }[];
 }
 
@@ -164,6 +210,7 @@ export interface Explanation {
 export interface IssuedCoupon {
   /** Its id in the configuration. */
   coupon: string;
+  /** What the visitor enters. */
   code: string;
   /** Default `"issued"`, where the shop gives what it knows. */
   state?: "issued" | "copied" | "applied" | "redeemed" | "expired";
@@ -179,13 +226,19 @@ export interface IssuedCoupon {
 
 /** `created = acknowledged + pending + dropped`, by id; `local` events were never destined for sending. */
 export interface Stats {
+  /** Events made for sending. */
   created: number;
+  /** Those that the backend has taken. */
   acknowledged: number;
+  /** Those that are stored and wait. */
   pending: number;
+  /** Those given up, by reason. */
   dropped: { [reason: string]: number };
+  /** Events kept on the device alone. */
   local: number;
 }
 
+/** Everything that this device holds about the visitor, by kind. */
 export interface ExportedData { [key: string]: Json }
 
 /**
@@ -194,12 +247,16 @@ export interface ExportedData { [key: string]: Json }
  * `"updated"` with a new tree, and as `"removed"` when it is to go.
  */
 export interface MessageNotice {
+  /** What became of it. */
   what?: "decision" | "shown" | "clicked" | "dismissed" | "updated" | "removed";
+  /** The campaign's id. */
   campaign: string;
   variant?: string;
   step?: string;
+  /** One display; its events carry the same. */
   impression?: string;
   layout?: string;
+  /** What to draw, of a custom message. */
   tree?: Node;
   /** With `what: "decision"`. */
   decision?: Decision;
@@ -207,18 +264,25 @@ export interface MessageNotice {
   shown?: () => void;
   /** The visitor activated the node with this `action`; `values` are those of its inputs, by name. */
   clicked?: (action?: number, values?: { [name: string]: Json }) => void;
+  /** The visitor closed it. */
   dismissed?: () => void;
   [key: string]: unknown;
 }
 
 export interface Notices {
+  /** A segment was entered or left. */
   segment: { segment: string; on: "enter" | "leave"; [key: string]: unknown };
+  /** A decision, a display, a click, a dismissal, or a message to draw. */
   message: MessageNotice;
+  /** The wallet has changed. */
   coupon: { coupons: IssuedCoupon[] };
   /** A request to talk, a contact that was left because nobody was there, or the provider's count of unread answers. */
   chat: Partial<ChatRequest> & { contact?: string; unread?: number };
+  /** Answers that were given in a message. */
   survey: { campaign: string; answers: { [name: string]: Json } };
+  /** Delivery: `what` is `acknowledged`, `dropped` or `resumed`. */
   sync: { [key: string]: unknown };
+  /** Something is wrong; docs/problems.md has the codes. */
   problem: { code: string; message?: string; [key: string]: unknown };
 }
 
@@ -228,19 +292,31 @@ export interface Dangol {
   readonly ready: Promise<Mode>;
   /** Resolves once the event is durable. Never throws, never rejects. */
   track(event: string, properties?: object): Promise<void>;
+  /** A page view; needed only where `capture.page` is off. */
   page(name?: string, properties?: object): Promise<void>;
+  /** The visitor signed in; `known` is what the shop's server knows from other devices. */
   identify(userId: string, traits?: object, known?: { history?: Event[]; coupons?: IssuedCoupon[] }): Promise<void>;
+  /** Traits of whoever is there. */
   identify(traits: object): Promise<void>;
   /** Log-out on a shared device: new anonymous id, profile and journey gone. */
   reset(): Promise<void>;
+  /** The visitor's decision, kept for later pages; what it does not name stays as it was. */
   consent(update: Partial<Consent>): Promise<void>;
+  /** The segments that the visitor is in now. */
   segments(): string[];
+  /** Listens; call what it returns to stop. */
   on<Type extends keyof Notices>(type: Type, listener: (detail: Notices[Type]) => void): () => void;
+  /** Shows a campaign by hand. With `force` it is a preview: shown whatever its checks say, and nothing of it is counted. */
   show(campaignId: string, options?: { force?: boolean }): Promise<Decision>;
+  /** Closes the message on the screen. */
   dismiss(): void;
+  /** Why a campaign is shown or not, now; without an id, all of them. */
   explain(campaignId?: string): Explanation[];
+  /** The visitor's coupons. */
   coupons(): IssuedCoupon[];
+  /** Sends what waits, without waiting for a full batch. */
   flush(): Promise<void>;
+  /** How many events were made, delivered and dropped. */
   stats(): Stats;
   /** All that this device holds about the visitor. */
   exportData(): Promise<ExportedData>;
@@ -268,16 +344,21 @@ export interface Node {
 export interface Problem {
   /** JSON pointer, e.g. `/campaigns/x/trigger/event`. */
   path: string;
+  /** Stable; docs/problems.md has them all. */
   code: string;
+  /** What was found, what was expected, and often a suggestion. */
   message: string;
+  /** An error switches its part off, a warning does not. */
   severity: "error" | "warning";
 }
 
+/** A line of a recorded journey: an event, a moment that passes, or a signal of the page. */
 export type JourneyLine = Event | { type: "tick"; timestamp: string }
   | { type: "signal"; signal: "exit" | "scroll" | "visible" | "click" | "idle" | "manual"; value?: Json; timestamp: string };
 /** A recorded journey in time order, as an array or as NDJSON text. */
 export type Journey = string | readonly (JourneyLine | { [key: string]: unknown })[];
 
+/** How a journey is replayed. */
 export interface ReplayOptions {
   /** ISO time to run to; default the last line's. */
   until?: string;
@@ -285,13 +366,19 @@ export interface ReplayOptions {
   seed?: string;
   /** Default: all granted. */
   consent?: Partial<Consent>;
+  /** Adds every check of every campaign. */
   explain?: boolean;
 }
 
+/** What a journey leads to. */
 export interface Replay {
+  /** What was decided, in order. */
   decisions: Decision[];
+  /** When each segment was entered and left. */
   segments: { [id: string]: [timestamp: string, on: "enter" | "leave"][] };
+  /** The visitor's document at the end. */
   document: { [key: string]: Json };
+  /** The coupons at the end. */
   coupons: IssuedCoupon[];
   [key: string]: unknown;
 }
@@ -304,15 +391,20 @@ export interface Ruleset {
 
 /** `dangol/engine`: the same engine without a page. Unlike the page's API it throws on misuse. */
 export interface Tools {
+  /** Whether a condition about the document holds. */
   evaluate(condition: Condition, document: object, options?: { groups?: object }): boolean;
   /** Compiles many conditions once, to ask which of them a document matches; the fast way for segments by the thousand. */
   ruleset(rules: { readonly [id: string]: Condition }, options?: { groups?: object }): Ruleset;
   /** -1 or the variant's index, by GrowthBook's hash. */
   assign(request: { seed: string; value: string; weights: number[]; coverage?: number; hashVersion?: number }): number;
+  /** What is wrong with a configuration. */
   validate(config: Config | string): Problem[];
+  /** What a recorded journey leads to. */
   replay(config: Config | string, journey: Journey, options?: ReplayOptions): Replay;
   /** For many visitors: gives what tells the segments of one, at a moment, from the events (NDJSON or a list, in any order). */
   segments(config: Config | string, at: string | number): (journey: Journey) => string[];
+  /** A message as the tree that the page would draw. */
   render(config: Config | string, campaignId: string, document: object, options?: object): Node;
+  /** A trace in plain words, `ko` or `en`. */
   describe(trace: Trace, locale: string): string;
 }

@@ -17,12 +17,12 @@ fn read(path: &str) -> String {
     std::fs::read_to_string(root(path)).unwrap()
 }
 
-fn sources(folder: &Path, out: &mut Vec<PathBuf>) {
+fn sources(folder: &Path, ending: &str, out: &mut Vec<PathBuf>) {
     for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
         if path.is_dir() {
-            sources(&path, out);
-        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            sources(&path, ending, out);
+        } else if path.extension().is_some_and(|extension| extension == ending) {
             out.push(path);
         }
     }
@@ -32,7 +32,7 @@ fn sources(folder: &Path, out: &mut Vec<PathBuf>) {
 fn codes_in_sources() -> BTreeSet<String> {
     const CALLS: [&str; 9] = [".error(", ".warn(", ".refuse(", "unknown(", "wrong(", "check_id(", "\"code\" =>", "let code =", "Refusal::"];
     let mut files = Vec::new();
-    sources(&root("src/domain"), &mut files);
+    sources(&root("src/domain"), "rs", &mut files);
     let mut codes = BTreeSet::new();
     for file in files {
         let text = std::fs::read_to_string(&file).unwrap();
@@ -53,6 +53,18 @@ fn codes_in_sources() -> BTreeSet<String> {
     codes
 }
 
+/// What the code around the engine reports by itself: `problem("code", …)`.
+fn codes_around_the_engine() -> BTreeSet<String> {
+    let mut files = Vec::new();
+    sources(&root("js"), "ts", &mut files);
+    let mut codes = BTreeSet::new();
+    for file in files {
+        let text = std::fs::read_to_string(&file).unwrap();
+        codes.extend(text.match_indices("roblem(\"").map(|(at, call)| text[at + call.len()..].split('"').next().unwrap().to_string()));
+    }
+    codes
+}
+
 #[test]
 fn every_problem_code_is_explained() {
     let page = read("docs/problems.md");
@@ -60,6 +72,9 @@ fn every_problem_code_is_explained() {
     assert!(codes.len() > 30, "{codes:?}");
     let rows = parse(&read("tests/configurations/broken.json")).unwrap();
     codes.extend(rows.as_list().unwrap().iter().map(|row| row.text("code").unwrap().to_string()));
+    let around = codes_around_the_engine();
+    assert!(around.len() > 4, "{around:?}");
+    codes.extend(around);
     let missing: Vec<&String> = codes.iter().filter(|code| !page.contains(&format!("\n| `{code}` |"))).collect();
     assert!(missing.is_empty(), "not in docs/problems.md: {missing:?}");
 }
@@ -96,7 +111,13 @@ const JOURNEY: &str = r#"[
 
 #[test]
 fn the_cookbook_says_what_the_engine_says() {
-    let page = read("docs/conditions.md");
+    for page in ["docs/conditions.md", "docs/ko/conditions.md"] {
+        says_what_the_engine_says(page);
+    }
+}
+
+fn says_what_the_engine_says(path: &str) {
+    let page = read(path);
     let mut out = String::new();
     let mut rest = page.as_str();
     let mut count = 0;
@@ -124,8 +145,8 @@ fn the_cookbook_says_what_the_engine_says() {
     out.push_str(rest);
     assert!(count > 10);
     if std::env::var_os("UPDATE_DOCS").is_some() {
-        std::fs::write(root("docs/conditions.md"), out).unwrap();
+        std::fs::write(root(path), out).unwrap();
     } else {
-        assert!(out == page, "docs/conditions.md is out of date; run this test with UPDATE_DOCS=1 and read the difference");
+        assert!(out == page, "{path} is out of date; run this test with UPDATE_DOCS=1 and read the difference");
     }
 }

@@ -25,10 +25,11 @@ export function pages() {
   return LANGUAGES.flatMap((language) => {
     const listed = NAVIGATION.flatMap(({ pages: paths }) => paths).map((path) => {
       const { text, language: written } = source(path, language);
-      return { path, language, written, ...markdown(text, { path, language }) };
+      const { anchors } = written === "en" ? {} : markdown(source(path, "en").text, { path, language: "en" });
+      return { path, language, written, ...markdown(text, { path, language, anchors }) };
     });
     const book = listed.find(({ path }) => path === "cookbook");
-    const { index, each } = recipes(source("cookbook", language).text, language);
+    const { index, each } = recipes(source("cookbook", language).text, language, book.headings);
     book.body = index;
     return [...listed, ...each.map((recipe) => ({ ...recipe, language, written: language }))];
   });

@@ -23,9 +23,11 @@ export function link(href, { path, language }) {
   return `${prefix}${target.replace(/\.md$/, ".html")}${fragment ? `#${fragment}` : ""}`;
 }
 
-export function markdown(text, { path, language }) {
+/** `anchors`: those of the same page in another language, so that an address with a fragment holds in every language. */
+export function markdown(text, { path, language, anchors = [] }) {
   let title = "";
   const headings = [];
+  const ids = [];
   const marked = new Marked({
     renderer: {
       heading({ tokens, depth, text: raw }) {
@@ -34,7 +36,8 @@ export function markdown(text, { path, language }) {
           title = raw.replace(/`/g, "");
           return `<h1>${inner}</h1>\n`;
         }
-        const id = slug(raw);
+        const id = anchors[ids.length] ?? slug(raw);
+        ids.push(id);
         if (depth === 2) headings.push({ id, text: raw.replace(/`/g, "") });
         return `<h${depth} id="${id}"><a class="anchor" href="#${id}" aria-label="#"></a>${inner}</h${depth}>\n`;
       },
@@ -54,5 +57,5 @@ export function markdown(text, { path, language }) {
       },
     },
   });
-  return { body: marked.parse(text), title, headings };
+  return { body: marked.parse(text), title, headings, anchors: ids };
 }

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { root } from "../setup.mjs";
 import { escape } from "./highlight.mjs";
-import { live, markdown, slug } from "./markdown.mjs";
+import { live, markdown } from "./markdown.mjs";
 
 const LINK = /^\[`([\w-]+)\.json`\]\(.*\)$/m;
 /** Where a recipe's journey starts in the shop: its first page, at its first moment. */
@@ -15,11 +15,11 @@ function startOf(id) {
 }
 const TRY = { en: "Try it in the shop", ko: "가게에서 해 보기" };
 
-export function recipes(text, language) {
+export function recipes(text, language, headings) {
   const [intro, ...groups] = text.split(/^## /m);
   const base = language === "ko" ? "/docs/ko/" : "/docs/";
   const each = [];
-  const sections = groups.map((group) => {
+  const sections = groups.map((group, place) => {
     const [name, ...parts] = group.split(/^### /m);
     const cards = parts.map((part) => {
       const [title] = part.split("\n");
@@ -31,7 +31,7 @@ export function recipes(text, language) {
       const [, why] = /^\*\*[^*]+\*\*\s*(.*)$/m.exec(prose);
       return `<li><a href="${base}cookbook/${id}.html"><b>${escape(title)}</b><span>${escape(why)}</span></a></li>`;
     });
-    return `<h2 id="${slug(name.trim())}">${escape(name.trim())}</h2>\n<ul class="cards">${cards.join("\n")}</ul>\n`;
+    return `<h2 id="${headings[place].id}">${escape(name.trim())}</h2>\n<ul class="cards">${cards.join("\n")}</ul>\n`;
   });
   return { index: markdown(intro, { path: "cookbook", language }).body + sections.join(""), each };
 }

@@ -1,7 +1,8 @@
-// The reference pages, from the sources that define them: js/types.ts and docs/schema.json. `node xtask/docs/reference.mjs` writes them;
-// a test fails while what lies in docs/reference differs.
+// The reference pages, from the sources that define them: js/types.ts and docs/schema.json. `node xtask/docs/reference.mjs` writes them
+// in English and, with the sentences of korean.json, in Korean; `--missing` lists what is not translated, and what is translated in vain.
+// A test fails while what lies in docs/reference and docs/ko/reference differs, or a translation is missing.
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { root } from "../setup.mjs";
 
@@ -9,6 +10,18 @@ const clean = (comment) => comment.replace(/^\s*\/\*\*|\*\/\s*$/g, "").replace(/
 const cell = (text) => text.replace(/\|/g, "\\|").replace(/\s+/g, " ").trim();
 // A pipe inside code splits a cell all the same, unless it is escaped.
 const code = (text) => `\`${cell(text)}\``;
+
+const KOREAN = JSON.parse(readFileSync(new URL("korean.json", import.meta.url), "utf8"));
+/** Says a sentence of the sources in the page's language. What was asked for is kept, to tell what is missing and what is left over. */
+function speaker(language) {
+  const asked = new Set();
+  const say = (sentence) => {
+    if (!sentence) return sentence;
+    asked.add(sentence);
+    return (language === "ko" && KOREAN[sentence]) || sentence;
+  };
+  return Object.assign(say, { asked, language });
+}
 
 /** The exported declarations of a TypeScript file: `{ name, kind, doc, members: [{ signature, name, type, doc }], text }`. */
 export function declarations(source) {
@@ -54,7 +67,8 @@ function members(text) {
       const signature = body.slice(start, at).replace(/\s+/g, " ").trim();
       const [, name, mark] = /^(?:readonly )?([\w$]+|\[[^\]]+\])(\??)/.exec(signature) ?? [, signature, ""];
       const isMethod = /^(?:readonly )?[\w$]+(?:<[^>]*>)?\(/.test(signature);
-      const type = isMethod ? "" : signature.slice(signature.indexOf(":") + 1).trim();
+      // What follows the name, whose own colons (`[key: string]`) do not count.
+      const type = isMethod ? "" : signature.slice(signature.indexOf(name) + name.length).replace(/^\??:/, "").trim();
       out.push({ signature, name, optional: mark === "?", isMethod, type, doc });
       doc = "";
       start = at + 1;
@@ -69,51 +83,63 @@ const INTRO = {
   Dangol: "What `init` gives, and `window.dangol` with the script tag. No call throws or rejects.",
   Notices: "What the listeners of `on(type, listener)` receive, by type.",
 };
+const ENTRIES = [
+  ["`dangol`", "browser; importing it on a server does nothing", "`init(options): Dangol`"],
+  ["`dangol/slim`", "browser", "the same `init`, with the `.wasm` given as URL, Response, bytes or Module"],
+  ["`dangol/engine`", "browser, Node, edge, worker", "`loadEngine(): Promise<Tools>`"],
+  ["`dangol/react`", "React 18 and later", "`<DangolProvider>`, `useDangol`, `useSegments`, `<DangolSlot name>`"],
+  ["`dangol/dangol.js`", "`<script async src>`", "the same `init` as `window.dangol`"],
+  ["`dangol/schema.json`", "editors, CI", "JSON Schema of the configuration"],
+];
+/** What is code and nothing else is the same in every language. */
+const sayCell = (say, text) => (/^`[^`]*`(, `[^`]*`)*$/.test(text) ? text : say(text));
 
-export function apiPage() {
+export function apiPage(say = speaker("en")) {
   const all = declarations(readFileSync(join(root, "js", "types.ts"), "utf8"));
   const first = ORDER.map((name) => all.find((each) => each.name === name));
   const rest = all.filter((each) => !ORDER.includes(each.name));
   const section = ({ name, kind, doc, text, members: list }) => {
-    const head = `## ${name}\n\n${[doc, INTRO[name]].filter(Boolean).join(" ")}\n`;
-    if (kind !== "interface" || !list.length) return `${head}\n\`\`\`ts\n${text.replace(/^export /, "")}\n\`\`\`\n`;
+    const head = [`## ${name}`, [say(doc), say(INTRO[name])].filter(Boolean).join(" ")].filter(Boolean).join("\n\n");
+    if (kind !== "interface" || !list.length) return `${head}\n\n\`\`\`ts\n${text.replace(/^export /, "")}\n\`\`\`\n`;
     if (list.some(({ isMethod }) => isMethod)) {
-      return `${head}\n| member | |\n|---|---|\n${list.map(({ signature, doc: said }) => `| ${code(signature)} | ${cell(said)} |`).join("\n")}\n`;
+      return `${head}\n\n| ${say("member")} | |\n|---|---|\n${list.map(({ signature, doc: said }) => `| ${code(signature)} | ${cell(say(said))} |`).join("\n")}\n`;
     }
-    return `${head}\n| key | type | |\n|---|---|---|\n${list.map((member) => `| ${code(member.name + (member.optional ? "?" : ""))} | ${code(member.type)} | ${cell(member.doc)} |`).join("\n")}\n`;
+    return `${head}\n\n| ${say("key")} | ${say("type")} | |\n|---|---|---|\n${list.map((member) => `| ${code(member.name + (member.optional ? "?" : ""))} | ${code(member.type)} | ${cell(say(member.doc))} |`).join("\n")}\n`;
   };
-  return `# API reference
+  return `# ${say("API reference")}
 
-Written by \`node xtask/docs/reference.mjs\` from \`js/types.ts\`, which is also what the package's types are made of.
+${say("Written by `node xtask/docs/reference.mjs` from `js/types.ts`, which is also what the package's types are made of.")}
 
-| import | where it runs | what it is |
+| ${say("import")} | ${say("where it runs")} | ${say("what it is")} |
 |---|---|---|
-| \`dangol\` | browser; importing it on a server does nothing | \`init(options): Dangol\` |
-| \`dangol/slim\` | browser | the same \`init\`, with the \`.wasm\` given as URL, Response, bytes or Module |
-| \`dangol/engine\` | browser, Node, edge, worker | \`loadEngine(): Promise<Tools>\` |
-| \`dangol/react\` | React 18 and later | \`<DangolProvider>\`, \`useDangol\`, \`useSegments\`, \`<DangolSlot name>\` |
-| \`dangol/dangol.js\` | \`<script async src>\` | the same \`init\` as \`window.dangol\` |
-| \`dangol/schema.json\` | editors, CI | JSON Schema of the configuration |
+${ENTRIES.map((entry) => `| ${entry.map((text) => sayCell(say, text)).join(" | ")} |`).join("\n")}
 
 ${[...first, ...rest].map(section).join("\n")}`;
 }
 
-const schemaType = (node) => {
+const schemaType = (node, say) => {
+  const inner = (each) => schemaType(each, say);
+  const or = ` ${say("or")} `;
   if (node.$ref) return `[${node.$ref.split("/").pop()}](#${node.$ref.split("/").pop().toLowerCase()})`;
   if (node.const !== undefined) return code(JSON.stringify(node.const));
   if (node.enum) return node.enum.map((value) => code(JSON.stringify(value))).join(", ");
-  if (node.anyOf || node.oneOf) return [...new Set((node.anyOf ?? node.oneOf).map(schemaType))].join(" or ");
-  if (node.then) return [...new Set(alternatives(node).map(schemaType))].join(" or ");
-  if (node.type === "array") return node.items ? `list of ${schemaType(node.items)}` : "list";
-  if (node.type === "object" && node.additionalProperties && typeof node.additionalProperties === "object") return `by id: ${schemaType(node.additionalProperties)}`;
-  return [node.type ?? "any"].flat().join(" or ");
+  if (node.anyOf || node.oneOf) return [...new Set((node.anyOf ?? node.oneOf).map(inner))].join(or);
+  if (node.then) return [...new Set(alternatives(node).map(inner))].join(or);
+  if (node.type === "array") return node.items ? say("list of {}").replace("{}", () => inner(node.items)) : say("list");
+  if (node.type === "object" && node.additionalProperties && typeof node.additionalProperties === "object") return `${say("by id:")} ${inner(node.additionalProperties)}`;
+  return [node.type ?? "any"].flat().map(say).join(or);
 };
-const bounds = ({ minimum, maximum, exclusiveMinimum, exclusiveMaximum, maxItems, maxProperties, default: preset }) => [
-  minimum !== undefined && `at least ${minimum}`, exclusiveMinimum !== undefined && `above ${exclusiveMinimum}`,
-  maximum !== undefined && `at most ${maximum}`, exclusiveMaximum !== undefined && `below ${exclusiveMaximum}`,
-  maxItems !== undefined && `at most ${maxItems}`, maxProperties !== undefined && `at most ${maxProperties}`,
-  preset !== undefined && `default ${code(JSON.stringify(preset))}`,
-].filter(Boolean).join(", ");
+const bounds = ({ minimum, maximum, exclusiveMinimum, exclusiveMaximum, maxItems, maxProperties, default: preset }, say) => [
+  ["at least {}", minimum], ["above {}", exclusiveMinimum], ["at most {}", maximum], ["below {}", exclusiveMaximum], ["at most {}", maxItems], ["at most {}", maxProperties],
+  ["default {}", preset === undefined ? undefined : code(JSON.stringify(preset))],
+].filter(([, value]) => value !== undefined).map(([words, value]) => say(words).replace("{}", () => value)).join(", ");
+
+/** The schema with what it says said by `say`; first of all, because descriptions are joined later. */
+const spoken = (node, say) => {
+  if (Array.isArray(node)) return node.map((each) => spoken(each, say));
+  if (!node || typeof node !== "object") return node;
+  return Object.fromEntries(Object.entries(node).map(([key, value]) => [key, key === "description" && typeof value === "string" ? say(value) : spoken(value, say)]));
+};
 
 /** Keys of an object, its alternatives and its parts included. */
 function keysOf(node, into = new Map()) {
@@ -136,24 +162,28 @@ function alternatives(node) {
   return [own, ...alternatives(node.else)];
 }
 
-export function configurationPage() {
-  const schema = JSON.parse(readFileSync(join(root, "docs", "schema.json"), "utf8"));
+export function configurationPage(say = speaker("en")) {
+  const schema = spoken(JSON.parse(readFileSync(join(root, "docs", "schema.json"), "utf8")), say);
+  const examples = (node) => say("for example {}").replace("{}", () => node.examples.map((each) => code(JSON.stringify(each))).join(", "));
+  // A key that says nothing of its own is what its definition is; that of a text is known by then.
+  const described = ({ $ref = "" }) => ($ref.endsWith("/text") ? undefined : schema.$defs[$ref.split("/").pop()]?.description);
   const rows = (node, prefix = "") => [...keysOf(node)].flatMap(([key, { value, needed }]) => [
-    `| ${code(prefix + key)}${needed ? " (needed)" : ""} | ${cell(schemaType(value))} | ${cell([value.description, bounds(value), value.examples && `for example ${value.examples.map((each) => code(JSON.stringify(each))).join(", ")}`].filter(Boolean).join(" · "))} |`,
+    `| ${code(prefix + key)}${needed ? ` (${say("needed")})` : ""} | ${cell(schemaType(value, say))} | ${cell([value.description ?? described(value), bounds(value, say), value.examples && examples(value)].filter(Boolean).join(" · "))} |`,
     // Small objects are told in place.
     ...(value.properties && !value.$ref ? rows(value, `${prefix}${key}.`) : []),
     ...(value.items?.properties ? rows(value.items, `${prefix}${key}[].`) : []),
   ]);
   const table = (node) => {
     const lines = rows(node);
-    return lines.length ? `| key | value | |\n|---|---|---|\n${lines.join("\n")}\n` : `${cell(schemaType(node))}${node.pattern ? `, matching ${code(node.pattern)}` : ""}${node.examples ? `; for example ${node.examples.map((each) => code(JSON.stringify(each))).join(", ")}` : ""}\n`;
+    if (lines.length) return `| ${say("key")} | ${say("value")} | |\n|---|---|---|\n${lines.join("\n")}\n`;
+    return `${cell(schemaType(node, say))}${node.pattern ? `, ${say("matching {}").replace("{}", () => code(node.pattern))}` : ""}${node.examples ? `; ${examples(node)}` : ""}\n`;
   };
   const first = ["campaign", "trigger", "limits", "schedule", "message", "block", "action", "coupon", "segment", "settings", "condition", "did"];
   const names = [...first, ...Object.keys(schema.$defs).filter((name) => !first.includes(name))];
-  return `# Every key of the configuration
+  return `# ${say("Every key of the configuration")}
 
-Written by \`node xtask/docs/reference.mjs\` from \`docs/schema.json\`, the schema that editors and \`npx dangol validate\` know.
-What the keys are for is told in [the configuration in short](../configuration.md).
+${say("Written by `node xtask/docs/reference.mjs` from `docs/schema.json`, the schema that editors and `npx dangol validate` know.")}
+${say("What the keys are for is told in [the configuration in short](../configuration.md).")}
 
 ## top
 
@@ -161,9 +191,29 @@ ${table(schema)}
 ${names.map((name) => `## ${name}\n\n${schema.$defs[name].description ? `${schema.$defs[name].description}\n\n` : ""}${table(schema.$defs[name])}`).join("\n")}`;
 }
 
-export const REFERENCE = { "docs/reference/api.md": apiPage, "docs/reference/configuration.md": configurationPage };
+const [english, korean] = ["en", "ko"].map(speaker);
+export const REFERENCE = {
+  "docs/reference/api.md": () => apiPage(english), "docs/reference/configuration.md": () => configurationPage(english),
+  "docs/ko/reference/api.md": () => apiPage(korean), "docs/ko/reference/configuration.md": () => configurationPage(korean),
+};
+
+/** The sentences of the reference that korean.json lacks, and those it has that nobody says any more. */
+export function translations() {
+  for (const page of Object.values(REFERENCE)) page();
+  const asked = [...korean.asked];
+  return { missing: asked.filter((sentence) => !KOREAN[sentence]), unused: Object.keys(KOREAN).filter((sentence) => !korean.asked.has(sentence)) };
+}
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
-  mkdirSync(join(root, "docs", "reference"), { recursive: true });
-  for (const [path, page] of Object.entries(REFERENCE)) writeFileSync(join(root, path), page());
+  if (process.argv.includes("--missing")) {
+    const { missing, unused } = translations();
+    for (const sentence of missing) console.log(`missing: ${JSON.stringify(sentence)}`);
+    for (const sentence of unused) console.log(`unused: ${JSON.stringify(sentence)}`);
+    process.exitCode = missing.length + unused.length ? 1 : 0;
+  } else {
+    for (const [path, page] of Object.entries(REFERENCE)) {
+      mkdirSync(dirname(join(root, path)), { recursive: true });
+      writeFileSync(join(root, path), page());
+    }
+  }
 }
