@@ -54,8 +54,8 @@ fn a_modal_always_has_a_way_out() {
 #[test]
 fn a_coupon_card_shows_each_state() {
     #[track_caller]
-    fn check(coupon: CouponState, is_copied: bool, state: &str, code: bool, texts: &[&str]) {
-        let rendered = draw(&message_of("modal", r#"[{"coupon":"welcome"}]"#, ""), &Setting { coupon, is_copied, ..Setting::default() });
+    fn check(coupon: CouponState, copied: Option<bool>, state: &str, code: bool, texts: &[&str]) {
+        let rendered = draw(&message_of("modal", r#"[{"coupon":"welcome"}]"#, ""), &Setting { coupon, copied, ..Setting::default() });
         let nodes = all(&rendered);
         let card = find(&nodes, "coupon");
         assert_eq!(attr(card, "data-state"), Some(state));
@@ -65,13 +65,14 @@ fn a_coupon_card_shows_each_state() {
         }
         assert_eq!(find(&nodes, "coupon-name").text, "첫 주문 무료배송");
     }
-    check(CouponState::Issuing, false, "issuing", false, &["쿠폰을 준비하고 있어요"]);
-    check(CouponState::Issued, false, "issued", true, &["WELCOME-7F3K", "복사", "쿠폰 적용하기", "6일 03:00:00"]);
-    check(CouponState::Issued, true, "copied", true, &["복사됨"]);
-    check(CouponState::Applied, false, "applied", true, &["적용됨"]);
-    check(CouponState::Redeemed, false, "redeemed", true, &["사용 완료"]);
-    check(CouponState::Expired, false, "expired", true, &["만료됨"]);
-    check(CouponState::Failed, false, "failed", false, &["다시 시도"]);
+    check(CouponState::Issuing, None, "issuing", false, &["쿠폰을 준비하고 있어요"]);
+    check(CouponState::Issued, None, "issued", true, &["WELCOME-7F3K", "복사", "쿠폰 적용하기", "6일 03:00:00"]);
+    check(CouponState::Issued, Some(true), "copied", true, &["복사됨"]);
+    check(CouponState::Issued, Some(false), "uncopied", true, &["복사", "자동으로 복사하지 못했어요. 선택된 코드를 직접 복사해 주세요."]);
+    check(CouponState::Applied, None, "applied", true, &["적용됨"]);
+    check(CouponState::Redeemed, None, "redeemed", true, &["사용 완료"]);
+    check(CouponState::Expired, None, "expired", true, &["만료됨"]);
+    check(CouponState::Failed, None, "failed", false, &["다시 시도"]);
 }
 
 #[test]

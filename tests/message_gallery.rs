@@ -88,6 +88,19 @@ fn every_layout_takes_every_block() {
         let rendered = draw(&message_of(layout, offer, extras), &Setting { locale, ..Setting::default() });
         push_message(name, locale, theme, &rendered, &mut out);
     }
+    // All that may stand below a message, and the states that a conversation and an answer lead to.
+    let below = r#","receipt":true,"refusal":true,"dismiss":{"today":true}"#;
+    for layout in LAYOUTS.iter().filter(|layout| layout.name != "custom") {
+        let rendered = draw(&message_of(layout.name, offer, below), &Setting::default());
+        push_message(&["receipt-", layout.name].concat(), "ko", None, &rendered, &mut out);
+    }
+    for (layout, locale) in [("modal", "en"), ("slide", "en"), ("modal", "ja"), ("modal", "ar"), ("slide", "ar")] {
+        let rendered = draw(&message_of(layout, offer, below), &Setting { locale, ..Setting::default() });
+        push_message(&["receipt-", layout, "-", locale].concat(), locale, None, &rendered, &mut out);
+    }
+    let told = Setting { data: Some((128, 2, "019a2b1c-7d3e-7f00-8a11-5b6c7d8e9f01")), ..Setting::default() };
+    let rendered = draw(&message_of("modal", offer, below), &told);
+    push_message("receipt-told", "ko", None, &rendered, &mut out);
     let talk = Setting {
         transcript: vec![
             Line { is_visitor: true, text: "사이즈가 고민돼요".into() },
@@ -98,6 +111,14 @@ fn every_layout_takes_every_block() {
     for layout in ["bubble", "slide"] {
         let rendered = draw(&message_of(layout, CONTENTS[10].1, ""), &talk);
         push_message(&["talk-", layout].concat(), "ko", None, &rendered, &mut out);
+    }
+    let away = Setting { is_away: true, ..talk };
+    let rendered = draw(&message_of("bubble", CONTENTS[10].1, ""), &away);
+    push_message("away-bubble", "ko", None, &rendered, &mut out);
+    for (name, done) in [("copied", true), ("uncopied", false)] {
+        let copied = Setting { copied: Some(done), ..Setting::default() };
+        let rendered = draw(&message_of("modal", r#"[{"coupon":"welcome"}]"#, ""), &copied);
+        push_message(&["coupon-", name].concat(), "ko", None, &rendered, &mut out);
     }
     out.push(']');
     std::fs::write(concat!(env!("CARGO_TARGET_TMPDIR"), "/gallery.json"), out).unwrap();

@@ -68,7 +68,7 @@ export type Effect =
   | { e: "result"; id: string; value: unknown }
   | { e: "open"; url: string; new_tab?: boolean }
   | { e: "redirect"; url: string }
-  | { e: "copy"; text: string }
+  | { e: "copy"; impression: string; coupon: string; text: string }
   | { e: "chat"; impression: string; request: { message: string; campaign?: string; add?: boolean } }
   | { e: "broadcast"; data: Json };
 

@@ -19,6 +19,8 @@ export interface Hands {
   signals: Signals;
   timer: Timer;
   runtime: () => Runtime;
+  /** The text of the configuration. */
+  config: () => string | undefined;
   /** A claim's write has completed: what was recovered is in it. */
   taken: () => void;
   /** Whether the page is being left: then nothing new is decided, the next page does. */
@@ -36,12 +38,12 @@ const patiently = (work: Promise<unknown>): Promise<unknown> =>
 /** Messages on screen, how to take all of them off, and the ways to perform every effect. */
 export function makePerformers(hands: Hands): { performers: Performers; messages: Messages; removeAll: () => void } {
   const { link, store, transport, tabs, signals, timer } = hands;
-  const messages = new Messages();
+  const messages = new Messages(({ campaign, locale }) => import("../render/why.ts").then(({ why }) => why(hands.config() || "", campaign, locale || "")));
   /** Messages that the shop draws itself. */
   const custom = new Map<string, object>();
   const give = (text: string): void => hands.runtime().give(text);
   const { chat } = link.options;
-  if (chat) void import("../render/index.ts").then(({ watchBadge }) => watchBadge(chat, (unread) => link.emit("chat", { unread })), () => {});
+  if (chat) void import("../render/chat.ts").then(({ watchBadge }) => watchBadge(chat, (unread) => link.emit("chat", { unread })), () => {});
 
   const settle = (ids: string[] | undefined, value?: unknown): void => {
     for (const id of ids || []) link.calls.get(id)?.settle(value);
@@ -142,8 +144,9 @@ export function makePerformers(hands: Hands): { performers: Performers; messages
     result: ({ id, value }) => settle([id], value),
     open: ({ url, new_tab }) => go(url, !!new_tab),
     redirect: ({ url }) => patiently(store.settled()).then(() => go(url, false)),
-    copy: ({ text }) => void copy(text),
-    chat: ({ impression, request }) => void import("../render/index.ts").then(({ openChat }) => openChat(chat, request)).catch(() => false)
+    copy: ({ impression, coupon, text }) =>
+      void copy(text).then((done) => give(input("ui", { impression, act: done ? "copied" : "uncopied", coupon }))),
+    chat: ({ impression, request }) => void (chat ? import("../render/chat.ts").then(({ openChat }) => openChat(chat, request)) : Promise.resolve(false)).catch(() => false)
       .then((taken) => give(input("ui", { impression, act: taken ? "chatting" : "nobody" }))),
     broadcast: ({ data }) => tabs.tell(data),
   };

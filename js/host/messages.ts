@@ -20,6 +20,12 @@ export class Messages {
   #shown = new Map<string, Shown>();
   #renderer: Renderer | undefined;
   #loading: Promise<void> | undefined;
+  #why: (message: Message) => Promise<string>;
+
+  /** `why` tells why a message is shown, should the visitor ask. */
+  constructor(why: (message: Message) => Promise<string>) {
+    this.#why = why;
+  }
 
   /** Fetches what draws messages, if that has not been done. */
   load(): Promise<void> {
@@ -49,7 +55,7 @@ export class Messages {
     // It may have been taken back or replaced while the renderer was on its way.
     if (this.#shown.get(shown.message.impression) !== shown) return;
     try {
-      shown.mounted = this.#renderer!.mount(shown.message, shown.report);
+      shown.mounted = this.#renderer!.mount(shown.message, shown.report, { document, why: this.#why });
     } catch {
       this.#fail(shown);
     }

@@ -97,6 +97,7 @@ class Host implements Page {
       signals: this.#signals,
       timer: this.#timer,
       runtime: () => this.#runtime,
+      config: () => this.#config.current.text,
       taken: () => {
         if (!this.#handedOver || this.#left) return;
         // What a disk that fails leaves in memory is handed over again, once.

@@ -1,4 +1,4 @@
-/** Draws one message on the page and reports what the visitor does with it; hands over to chats. It decides nothing. */
+/** Draws one message on the page and reports what the visitor does with it. It decides nothing. */
 
 import css from "./style.css";
 import { countdown } from "./countdown";
@@ -7,7 +7,7 @@ import { draggable } from "./drag";
 import { createTree } from "./tree";
 import type { Environment, Happening, Message, Mounted, Node } from "./types";
 
-export { openChat, watchBadge } from "./chat";
+export { copyByCommand } from "./copy";
 export type { Environment, Happening, Message, Mounted, Node, Value } from "./types";
 
 /** How long a message waits for a picture whose size it cannot know, so that nothing jumps when it comes. */
@@ -153,6 +153,19 @@ export function mount(
       shadow.querySelector<HTMLElement>("button[type=submit]")?.click();
     }
   }, { signal });
+  // Why it is shown is looked up once the visitor asks; what always holds stays below it.
+  let reason = "";
+  const explain = () => {
+    const place = reason && shadow.querySelector(".because");
+    if (place) place.textContent = reason + "\n" + (tree.nodeOf(place)?.text ?? "");
+  };
+  shadow.addEventListener("toggle", ({ target }) => {
+    // A dialog that opens says so by the same event.
+    if ((target as Element).localName === "details") void environment.why?.(message).then((text) => {
+      reason = text;
+      explain();
+    }, () => {});
+  }, { capture: true, signal });
   // A picture that does not load leaves no broken frame behind. Load errors do not bubble.
   shadow.addEventListener("error", (event) => ((event.target as HTMLElement).hidden = true), { capture: true, signal });
   if (message.dismiss?.outside && !modal && !inline) {
@@ -287,6 +300,10 @@ export function mount(
         if (modal && host.isConnected) (card as HTMLDialogElement).showModal?.();
       }
       clock.start();
+      explain();
+      // What could not be copied lies there selected, for the visitor's own hand.
+      const code = shadow.querySelector("[data-state=uncopied] .code");
+      if (code) document.getSelection()?.selectAllChildren(code);
       // What had the focus may be gone (a button that became a code): stay in the message.
       if (focused && !focused.isConnected) card.focus({ preventScroll: true });
     },

@@ -55,6 +55,8 @@ export interface Happening {
 export interface Environment {
   document: Document;
   now?: () => number;
+  /** Why a message is shown, in the visitor's words. */
+  why?: (message: Message) => Promise<string>;
 }
 
 export interface Mounted {

@@ -111,7 +111,7 @@ impl Coupon {
             },
             state: CouponState::Issued,
             expires: self.expires_at(now, document),
-            is_copied: false,
+            copied: None,
             can_apply: self.apply.is_some(),
         }
     }

@@ -7,6 +7,7 @@ use dangol::domain::json::{parse, to_text};
 use dangol::domain::message::node::{ATTRIBUTES, Node, TAGS};
 use dangol::domain::message::{CouponState, CouponView, Line, Rendered, Scene, compose};
 use dangol::domain::time::{DAY, HOUR, Zone};
+use dangol::domain::value::Value;
 use std::sync::LazyLock;
 
 /// 2026-03-05T15:04:05Z.
@@ -29,11 +30,12 @@ pub const DOC: &str = r#"{"traits":{"name":"민지"},"cart":{"value":32000},"eve
 pub struct Setting<'a> {
     pub locale: &'a str,
     pub coupon: CouponState,
-    pub is_copied: bool,
+    pub copied: Option<bool>,
     pub answers: &'a str,
     pub transcript: Vec<Line>,
     pub is_away: bool,
     pub doc: &'a str,
+    pub data: Option<(usize, usize, &'a str)>,
 }
 
 impl Default for Setting<'_> {
@@ -41,11 +43,12 @@ impl Default for Setting<'_> {
         Setting {
             locale: "ko",
             coupon: CouponState::Issued,
-            is_copied: false,
+            copied: None,
             answers: "{}",
             transcript: Vec::new(),
             is_away: false,
             doc: DOC,
+            data: None,
         }
     }
 }
@@ -63,7 +66,7 @@ pub fn draw(message: &str, setting: &Setting) -> Rendered {
         code: if matches!(setting.coupon, CouponState::Issuing | CouponState::Failed) { "" } else { "WELCOME-7F3K" },
         state: setting.coupon,
         expires: Some(NOW + 6 * DAY + 3 * HOUR),
-        is_copied: setting.is_copied,
+        copied: setting.copied,
         can_apply: true,
     };
     compose(
@@ -78,8 +81,8 @@ pub fn draw(message: &str, setting: &Setting) -> Rendered {
             words: None,
             label: "",
             receipt: message.flag("receipt"),
-            why: "",
-            data: None,
+            why: message.get("why").unwrap_or(&Value::Null),
+            data: setting.data,
             refusal: message.flag("refusal"),
             page: "https://shop.example/",
             coupons: &[coupon],

@@ -31,6 +31,8 @@ pub struct Campaign {
     pub id: Text,
     /// The name its marketer gave it.
     pub name: Text,
+    /// Why it is shown, as the visitor may read it; null where nothing was written.
+    pub why: Value,
     /// Whether a part of it could not be read; it is then never shown.
     pub invalid: bool,
     /// Whether it is paused.
@@ -119,8 +121,9 @@ impl Variant {
 }
 
 /// The keys of a campaign.
-const KEYS: [&str; 19] = [
+const KEYS: [&str; 20] = [
     "name",
+    "why",
     "status",
     "purpose",
     "trigger",
@@ -148,6 +151,7 @@ impl Campaign {
         let mut campaign = Campaign {
             id: id.into(),
             name: id.into(),
+            why: Value::Null,
             invalid: true,
             paused: false,
             purpose: Purpose::Marketing,
@@ -178,6 +182,10 @@ impl Campaign {
         fields.text("description", problems);
         if let Some(name) = fields.text("name", problems) {
             self.name = name.into();
+        }
+        if let Some(why) = fields.get("why") {
+            crate::domain::message::check::text(why, &place.key("why"), problems);
+            self.why = why.clone();
         }
         self.paused = fields.choice("status", &["running", "paused"], problems) == Some("paused");
         if fields.choice("purpose", &["service", "marketing"], problems) == Some("service") {

@@ -4,6 +4,7 @@ use super::experiments::with;
 use super::{Effect, Engine, Work, wallet};
 use crate::domain::decision::{Ask, Origin};
 use crate::domain::event::Event;
+use crate::domain::list::keep;
 use crate::domain::message::words::Word;
 use crate::domain::message::{Action, Line};
 use crate::domain::profile::Root;
@@ -44,15 +45,9 @@ impl Engine {
             }
             Action::Close => self.remove(impression),
             Action::Copy(coupon) => {
-                if let Some(code) = self.code_of(&coupon) {
-                    self.effects.push(Effect::Copy(code));
-                    if let Some(showing) = self.screen.iter_mut().find(|showing| showing.impression == *impression) {
-                        showing.copied.push(coupon.as_str().into());
-                    }
-                    self.redraw(impression);
-                    if !preview {
-                        self.used(&coupon, about, wallet::Use::Copied);
-                    }
+                // Whether it is on the clipboard only the browser knows; see `copied`.
+                if let Some(text) = self.code_of(&coupon) {
+                    self.effects.push(Effect::Copy { impression: impression.clone(), coupon: coupon.into(), text });
                 }
             }
             Action::Apply(coupon) => {
@@ -146,6 +141,19 @@ impl Engine {
                     self.consent(now, &crate::object! { "data" => refused }.into());
                 }
             }
+        }
+    }
+
+    /// A code is on the clipboard, or the browser refused it: then the card says so and the visitor copies by hand.
+    pub(super) fn copied(&mut self, impression: &Text, coupon: &str, done: bool) {
+        let Some(showing) = self.screen.iter_mut().find(|showing| showing.impression == *impression) else { return };
+        keep(&mut showing.copied, |(id, _)| **id != *coupon);
+        showing.copied.push((coupon.into(), done));
+        let preview = showing.preview;
+        self.redraw(impression);
+        if done && !preview {
+            let about = self.about(impression);
+            self.used(coupon, about, wallet::Use::Copied);
         }
     }
 

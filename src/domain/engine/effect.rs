@@ -90,8 +90,15 @@ pub enum Effect {
         /// Whether beside the shop.
         new_tab: bool,
     },
-    /// Put a text on the clipboard.
-    Copy(Text),
+    /// Put a coupon's code on the clipboard, and tell whether the browser let it.
+    Copy {
+        /// The message it is copied from.
+        impression: Text,
+        /// What the message calls the coupon.
+        coupon: Text,
+        /// The code.
+        text: Text,
+    },
     /// Hand over to the chat.
     Chat {
         /// The message it was asked for in.
@@ -241,7 +248,7 @@ impl Effect {
             // In the same tab it waits until everything before it is stored: the page is gone then.
             Effect::Open { new_tab: true, .. } => "open",
             Effect::Open { .. } => "redirect",
-            Effect::Copy(_) => "copy",
+            Effect::Copy { .. } => "copy",
             Effect::Chat { .. } => "chat",
             Effect::Broadcast(_) => "broadcast",
         }
@@ -327,7 +334,11 @@ impl Effect {
                 field("url", url.as_str().into());
                 field("new_tab", (*new_tab).into());
             }
-            Effect::Copy(text) => field("text", text.clone().into()),
+            Effect::Copy { impression, coupon, text } => {
+                field("impression", impression.clone().into());
+                field("coupon", coupon.clone().into());
+                field("text", text.clone().into());
+            }
             Effect::Chat { impression, request } => {
                 field("impression", impression.clone().into());
                 field("request", request.clone());

@@ -64,7 +64,7 @@ impl Engine {
         for effect in effects {
             let is_seen = match &effect {
                 Effect::Show(_) | Effect::Update { .. } | Effect::Remove { .. } => true,
-                Effect::Open { .. } | Effect::Copy(_) | Effect::Chat { .. } | Effect::Result { .. } => true,
+                Effect::Open { .. } | Effect::Copy { .. } | Effect::Chat { .. } | Effect::Result { .. } => true,
                 Effect::Notify { kind, .. } => matches!(*kind, "message" | "chat" | "survey"),
                 _ => false,
             };

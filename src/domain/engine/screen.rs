@@ -44,7 +44,7 @@ pub struct Showing {
     pub(super) asked: String,
     /// Whether the visitor asked for a person and no chat took over.
     pub(super) is_away: bool,
-    pub(super) copied: Vec<Text>,
+    pub(super) copied: Vec<(Text, bool)>,
     /// Whether the visitor asked what this device holds about them.
     pub(super) tells_data: bool,
     in_view_since: Option<Millis>,
@@ -151,7 +151,6 @@ impl Engine {
         }
         let answers = Value::Object(showing.answers.clone());
         let settings = &self.config.settings;
-        let why = self.why(&showing.campaign);
         let locale = self.locale();
         let rendered = message::compose(
             &showing.message,
@@ -165,7 +164,7 @@ impl Engine {
                 words: settings.raw.get("words"),
                 label: settings.label.as_deref().filter(|_| showing.is_marketing).unwrap_or(""),
                 receipt: settings.receipt,
-                why: &why,
+                why: self.config.campaign(&showing.campaign).map_or(&Value::Null, |campaign| &campaign.why),
                 data: showing.tells_data.then(|| {
                     (
                         self.visitor.journey().len(),
@@ -194,7 +193,13 @@ impl Engine {
     }
 
     /// A coupon of the wallet as a card shows it.
-    fn view<'a>(&'a self, held: &'a crate::domain::coupon::Held, copied: &[Text], nothing: &'a Value, now: Millis) -> CouponView<'a> {
+    fn view<'a>(
+        &'a self,
+        held: &'a crate::domain::coupon::Held,
+        copied: &[(Text, bool)],
+        nothing: &'a Value,
+        now: Millis,
+    ) -> CouponView<'a> {
         use crate::domain::coupon::State;
         let coupon = self.config.coupon(&held.coupon);
         let state = match held.state {
@@ -212,14 +217,9 @@ impl Engine {
             code: held.code.as_deref().unwrap_or(""),
             state,
             expires: held.expires_at,
-            is_copied: copied.contains(&held.coupon) || copied.contains(&held.key),
+            copied: copied.iter().find(|(id, _)| *id == held.coupon || *id == held.key).map(|(_, done)| *done),
             can_apply: coupon.is_some_and(|coupon| coupon.apply.is_some()),
         }
-    }
-
-    /// What the receipt adds: the campaign's name, as its marketer wrote it.
-    fn why(&self, campaign: &str) -> String {
-        self.config.campaign(campaign).map(|campaign| String::from(&*campaign.name)).unwrap_or_default()
     }
 
     /// Draws a message anew and updates it on the page.
@@ -347,6 +347,9 @@ impl Engine {
             }
             "release" => showing.dismiss_at = showing.dismiss_left.take().map(|left| now + left).or(showing.dismiss_at),
             "answer" => self.redraw(&impression),
+            "copied" | "uncopied" => {
+                self.copied(&impression, input.text("coupon").unwrap_or_default(), input.text("act") == Some("copied"));
+            }
             "chatting" | "nobody" => self.handed_over(&impression, input.text("act") == Some("chatting")),
             "failed" | "unmounted" => {
                 let (seen, preview) = (showing.seen, showing.preview);

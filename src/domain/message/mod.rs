@@ -167,10 +167,11 @@ fn footer(drawing: &mut Drawing, dismiss: Dismiss) -> Option<Node> {
         children.push(button("today refuse", Word::Refuse, Action::Refuse));
     }
     if scene.receipt {
-        let mut reason = vec![Node::text("p", "caption", scene.word(Word::WhyText))];
-        if !scene.why.is_empty() {
-            reason.push(Node::text("p", "caption", scene.why));
-        }
+        let mut reason = vec![match scene.why {
+            // The page adds the trigger and the audience in words once the visitor asks.
+            Value::Null => Node::text("p", "caption because", scene.word(Word::WhyText)),
+            own => Node::text("p", "caption", scene.text(own)),
+        }];
         reason.push(Node::text("button", "button mute", scene.word(Word::Mute)).attr("type", "button"));
         match scene.data {
             None => reason.push(button("button data", Word::Data, Action::Data)),

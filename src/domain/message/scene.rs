@@ -39,8 +39,8 @@ pub struct CouponView<'a> {
     pub state: CouponState,
     /// When it ends.
     pub expires: Option<Millis>,
-    /// Whether its code was just copied, for the button's feedback.
-    pub is_copied: bool,
+    /// Whether its code was just copied, for the button's feedback, or the browser refused that.
+    pub copied: Option<bool>,
     /// Whether the shop has an address that applies it.
     pub can_apply: bool,
 }
@@ -81,8 +81,8 @@ pub struct Scene<'a> {
     pub label: &'a str,
     /// `settings.receipt`: offer "why am I seeing this?".
     pub receipt: bool,
-    /// What the receipt adds to its standing text, such as the name of the segment; may be empty.
-    pub why: &'a str,
+    /// Why it is shown, in the campaign's own words; null where the page has to find out.
+    pub why: &'a Value,
     /// What this device holds about the visitor, a line each, once they have asked: the activity's length, the coupons,
     /// the ids.
     pub data: Option<(usize, usize, &'a str)>,

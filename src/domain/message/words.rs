@@ -17,6 +17,10 @@ macro_rules! words {
 words! {
     Copy "copy" "복사" "Copy" "コピー";
     Copied "copied" "복사됨" "Copied" "コピーしました";
+    Uncopied "uncopied"
+        "자동으로 복사하지 못했어요. 선택된 코드를 직접 복사해 주세요."
+        "Your browser didn't let us copy. Please copy the selected code."
+        "自動でコピーできませんでした。選択されたコードをコピーしてください。";
     Close "close" "닫기" "Close" "閉じる";
     Today "today" "오늘 하루 보지 않기" "Don't show again today" "今日は表示しない";
     Why "why" "왜 이 메시지가 보이나요?" "Why am I seeing this?" "このメッセージが表示される理由";
@@ -33,7 +37,6 @@ words! {
     Refuse "refuse" "수신 거부" "No more offers" "配信を停止";
     Apply "apply" "쿠폰 적용하기" "Apply coupon" "クーポンを適用";
     Applied "applied" "적용됨" "Applied" "適用済み";
-    Code "code" "쿠폰 코드" "Coupon code" "クーポンコード";
     Issuing "issuing" "쿠폰을 준비하고 있어요" "Getting your coupon…" "クーポンを準備しています";
     Failed "failed"
         "지금은 쿠폰을 가져오지 못했어요. 잠시 후 다시 시도해 주세요."
@@ -42,7 +45,6 @@ words! {
     Retry "retry" "다시 시도" "Try again" "再試行";
     Redeemed "redeemed" "사용 완료" "Used" "使用済み";
     Expired "expired" "만료됨" "Expired" "期限切れ";
-    Until "until" "까지" "Valid until" "まで";
     Left "left" "남은 시간" "Time left" "残り時間";
     Days "days" "일 " "d " "日 ";
     Low "low" "아쉬워요" "Not at all likely" "まったく思わない";

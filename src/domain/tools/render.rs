@@ -27,7 +27,11 @@ pub fn render(config: &Value, campaign: &str, document: &Value, options: &Value)
             view.code = own.and_then(|own| own.text("code")).unwrap_or(view.code);
             view.expires = moment(own.and_then(|own| own.get("expiresAt"))).or(view.expires);
             view.state = state(own);
-            view.is_copied = own.and_then(|own| own.text("state")) == Some("copied");
+            view.copied = match own.and_then(|own| own.text("state")) {
+                Some("copied") => Some(true),
+                Some("uncopied") => Some(false),
+                _ => None,
+            };
             view
         })
         .collect();
@@ -44,7 +48,7 @@ pub fn render(config: &Value, campaign: &str, document: &Value, options: &Value)
             words: config.settings.raw.get("words"),
             label: config.settings.label.as_deref().filter(|_| campaign.purpose == Purpose::Marketing).unwrap_or(""),
             receipt: config.settings.receipt,
-            why: &campaign.name,
+            why: &campaign.why,
             data: None,
             refusal: config.settings.privacy.refusal && campaign.purpose == Purpose::Marketing,
             page: document.at("page.url").and_then(Value::as_text).unwrap_or_default(),

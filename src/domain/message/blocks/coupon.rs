@@ -69,7 +69,8 @@ fn card(drawing: &mut Drawing, coupon: &CouponView, id: &str) -> Node {
             head.push(Node::text("p", "stamp", scene.word(Word::Applied)));
             "applied"
         }
-        CouponState::Issued if coupon.is_copied => "copied",
+        CouponState::Issued if coupon.copied == Some(true) => "copied",
+        CouponState::Issued if coupon.copied.is_some() => "uncopied",
         CouponState::Issued => "issued",
     };
     let is_live = matches!(state, CouponState::Issued | CouponState::Applied);
@@ -82,12 +83,15 @@ fn card(drawing: &mut Drawing, coupon: &CouponView, id: &str) -> Node {
         let tag = if is_live { "span" } else { "s" };
         let mut row = vec![Node::text(tag, "code", coupon.code).attr("lang", "en")];
         if is_live {
-            let word = if coupon.is_copied {
-                status = scene.word(Word::Copied);
-                Word::Copied
-            } else {
-                Word::Copy
+            let word = match coupon.copied {
+                Some(true) => Word::Copied,
+                _ => Word::Copy,
             };
+            match coupon.copied {
+                Some(true) => status = scene.word(Word::Copied),
+                Some(false) => status = scene.word(Word::Uncopied),
+                None => {}
+            }
             let mut copy = drawing.control("button copy", vec![Action::Copy(id.into())]);
             copy.text = scene.word(word).into();
             row.push(copy);
