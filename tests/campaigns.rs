@@ -2,82 +2,13 @@
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
+#[path = "campaigns/script.rs"]
+mod script;
+
 use dangol::domain::json;
 use dangol::domain::replay::replay;
 use dangol::domain::value::Value;
-
-/// A configuration with `campaigns` in Seoul's time.
-fn config(settings: &str, campaigns: &str) -> Value {
-    json::parse(&format!(r#"{{"version":1,"timezone":"Asia/Seoul","settings":{settings},"segments":{{"big":{{"when":{{"cart.value":{{"$gte":100}}}}}}}},"campaigns":{campaigns}}}"#)).unwrap()
-}
-
-/// A line per entry: `HH:MM[:SS[.mmm]] what` on 2 November 2026 in UTC, `+Nd` for N days later.
-/// What: `page /path`, `tick`, `exit`, `scroll 60`, `manual id`, or an event's name with optional JSON properties.
-fn journey(script: &str) -> Value {
-    let mut lines = Vec::new();
-    for (number, line) in script.lines().map(str::trim).filter(|line| !line.is_empty()).enumerate() {
-        let (time, rest) = line.split_once(' ').unwrap();
-        let (day, time) = match time.split_once('T') {
-            Some((days, time)) => (2 + days.trim_start_matches('+').trim_end_matches('d').parse::<i64>().unwrap(), time),
-            None => (2, time),
-        };
-        let (month, day) = if day > 30 { (12, day - 30) } else { (11, day) };
-        let time = match time.matches(':').count() {
-            1 => format!("{time}:00.000"),
-            _ if time.contains('.') => time.to_string(),
-            _ => format!("{time}.000"),
-        };
-        let timestamp = format!("2026-{month:02}-{day:02}T{time}Z");
-        let (word, tail) = rest.split_once(' ').unwrap_or((rest, ""));
-        lines.push(match word {
-            "page" => format!(
-                r#"{{"type":"page","messageId":"m{number}","timestamp":"{timestamp}","properties":{{"url":"https://shop.test{tail}"}}}}"#
-            ),
-            "tick" => format!(r#"{{"type":"tick","timestamp":"{timestamp}"}}"#),
-            "exit" => format!(r#"{{"type":"signal","signal":"exit","timestamp":"{timestamp}"}}"#),
-            "scroll" => format!(r#"{{"type":"signal","signal":"scroll","value":{tail},"timestamp":"{timestamp}"}}"#),
-            "manual" => format!(r#"{{"type":"signal","signal":"manual","value":"{tail}","timestamp":"{timestamp}"}}"#),
-            _ => {
-                let (name, properties) = match rest.find('{') {
-                    Some(at) => (rest[..at].trim(), &rest[at..]),
-                    None => (rest, "{}"),
-                };
-                format!(
-                    r#"{{"type":"track","event":"{name}","messageId":"m{number}","timestamp":"{timestamp}","properties":{properties}}}"#
-                )
-            }
-        });
-    }
-    Value::from(lines.join("\n"))
-}
-
-#[track_caller]
-fn run(settings: &str, campaigns: &str, options: &str, script: &str) -> Vec<String> {
-    let result = replay(&config(settings, campaigns), &journey(script), &json::parse(options).unwrap());
-    let decisions = result.list("decisions").iter().map(|decision| {
-        let text = |key: &str| decision.text(key).map(|text| format!(" {text}")).unwrap_or_default();
-        let step = decision.text("step").map(|step| format!("/{step}")).unwrap_or_default();
-        let variant = decision.text("variant").map(|variant| format!("#{variant}")).unwrap_or_default();
-        let lost = decision.text("lostTo").map(|other| format!(" to {other}")).unwrap_or_default();
-        let time = &decision.text("timestamp").unwrap()[8..19];
-        format!("{time} {}{step}{variant}{}{}{lost}", decision.text("campaign").unwrap(), text("outcome"), text("reason"))
-    });
-    decisions.collect()
-}
-
-#[track_caller]
-fn check(settings: &str, campaigns: &str, script: &str, expected: &[&str]) {
-    assert_eq!(run(settings, campaigns, "{}", script), expected);
-}
-
-/// No attention budget, so that only the rule under test speaks.
-const FREE: &str = r#"{"attention":{"perSession":100,"perDay":100,"minGap":"0s"}}"#;
-const TOAST: &str = r#""message":{"layout":"toast","dismiss":{"after":"2s"},"blocks":[{"text":"hi"}]}"#;
-const MODAL: &str = r#""message":{"layout":"modal","blocks":[{"text":"hi"}]}"#;
-
-fn toast(id: &str, rest: &str) -> String {
-    format!(r#"{{"{id}":{{{rest},{TOAST}}}}}"#)
-}
+use script::{FREE, MODAL, TOAST, check, config, journey, run, run_in, toast};
 
 #[test]
 fn triggers_fire_on_their_signal() {
@@ -143,6 +74,26 @@ fn a_delay_outlives_the_page_and_is_checked_again() {
         "01:00 page /\n01:01 Product Added {\"product_id\":\"a\",\"price\":1}\n01:05 Product Removed {\"product_id\":\"a\"}\n+2dT05:00 page /",
         &["04T05:00:00 w suppressed not_in_audience"],
     );
+}
+
+#[test]
+fn limits_and_quiet_hours_are_asked_again_when_a_delay_ends() {
+    let campaign = |rest: &str| toast("w", &format!(r#""trigger":{{"event":"Product Added","after":"2h"}}{rest}"#));
+    // Shown by `show()` while it waits: the limit is spent when the wait ends.
+    check(
+        FREE,
+        &campaign(r#","limits":{"perDay":1}"#),
+        "01:00 page /\n01:01 Product Added\n01:05 manual w\n02:50 page /\n03:01 tick",
+        &["02T01:05:00 w shown", "02T03:01:00 w suppressed frequency_capped"],
+    );
+    check(
+        FREE,
+        &campaign(r#","limits":{"afterDismiss":["1d"]}"#),
+        "01:00 page /\n01:01 Product Added\n01:05 manual w\n01:05:01.5 Message Dismissed {\"campaign\":\"w\"}\n02:50 page /\n03:01 tick",
+        &["02T01:05:00 w shown", "02T03:01:00 w suppressed muted"],
+    );
+    let quiet = r#"{"quietHours":{"from":"12:00","to":"13:00","purpose":"marketing"},"attention":{"minGap":"0s"}}"#;
+    check(quiet, &campaign(""), "01:00 page /\n01:01 Product Added\n02:50 page /\n03:01 tick", &["02T03:01:00 w suppressed quiet_hours"]);
 }
 
 #[test]
@@ -311,6 +262,51 @@ fn a_schedule_runs_in_the_shops_time() {
             "03T01:00:00 c shown",
             "03T15:00:00 c suppressed outside_schedule",
         ],
+    );
+}
+
+#[test]
+fn a_schedule_is_right_across_daylight_saving_and_month_ends() {
+    let on = |schedule: &str| toast("c", &format!(r#""trigger":{{"page":{{}}}},"schedule":{{{schedule}}}"#));
+    let runs = |zone: &str, schedule: &str, moments: &[&str]| -> Vec<bool> {
+        let script: String = moments.iter().map(|moment| format!("{moment} page /\n")).collect();
+        run_in(zone, FREE, &on(schedule), "{}", &script).iter().map(|line| line.ends_with("shown")).collect()
+    };
+    // In Berlin the hour from two to three is left out on 29 March 2026, and comes twice on 25 October.
+    let spring = ["2026-03-29T00:29:59Z", "2026-03-29T00:30:00Z", "2026-03-29T00:59:59Z", "2026-03-29T01:00:00Z"];
+    assert_eq!(runs("Europe/Berlin", r#""hours":[{"from":"01:30","to":"02:30"}]"#, &spring), [false, true, true, false]);
+    assert_eq!(runs("Europe/Berlin", r#""hours":[{"from":"02:00","to":"03:00"}]"#, &spring), [false; 4]);
+    let autumn = ["2026-10-24T23:59:59Z", "2026-10-25T00:00:00Z", "2026-10-25T01:30:00Z", "2026-10-25T02:00:00Z"];
+    assert_eq!(runs("Europe/Berlin", r#""hours":[{"from":"02:00","to":"03:00"}]"#, &autumn), [false, true, true, false]);
+    // A day of 25 hours is one day.
+    let long = ["2026-10-24T21:59:59Z", "2026-10-24T22:00:00Z", "2026-10-25T22:59:59Z", "2026-10-25T23:00:00Z"];
+    assert_eq!(runs("Europe/Berlin", r#""days":["sun"]"#, &long), [false, true, true, false]);
+    // The ends of October, of February in a leap year, and of the year, at the shop's midnight.
+    let ends = [
+        ("sat", "2026-10-31T14:59:59Z"),
+        ("sun", "2026-10-31T15:00:00Z"),
+        ("tue", "2028-02-28T15:00:00Z"),
+        ("wed", "2028-02-29T15:00:00Z"),
+        ("fri", "2026-12-31T15:00:00Z"),
+    ];
+    for (day, moment) in ends {
+        assert_eq!(runs("Asia/Seoul", &format!(r#""days":["{day}"]"#), &[moment]), [true], "{day} {moment}");
+    }
+    // A date without an offset is the shop's own, as its days and hours are; one with an offset is that moment.
+    let midnight = ["2026-11-04T14:59:59Z", "2026-11-04T15:00:00Z", "2026-11-05T14:59:59Z", "2026-11-05T15:00:00Z"];
+    assert_eq!(runs("Asia/Seoul", r#""from":"2026-11-05","to":"2026-11-06""#, &midnight), [false, true, true, false]);
+    assert_eq!(runs("Asia/Seoul", r#""from":"2026-11-05T00:00","to":"2026-11-06T00:00:00""#, &midnight), [false, true, true, false]);
+    assert_eq!(
+        runs("Asia/Seoul", r#""from":"2026-11-05T00:00:00+09:00","to":"2026-11-05T15:00:00Z""#, &midnight),
+        [false, true, true, false]
+    );
+    assert_eq!(
+        runs(
+            "Europe/Berlin",
+            r#""from":"2026-03-29","to":"2026-03-29T12:00""#,
+            &["2026-03-28T22:59:59Z", "2026-03-28T23:00:00Z", "2026-03-29T09:59:59Z", "2026-03-29T10:00:00Z"]
+        ),
+        [false, true, true, false]
     );
 }
 

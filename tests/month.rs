@@ -203,7 +203,7 @@ fn a_click_that_a_closing_page_could_only_write_to_the_journey_counts() {
         world.pass(world.now + 5 * visitor::SECOND);
         let impression = world.displays.keys().next().unwrap().clone();
         // No claim is answered between the click and the end of its page.
-        world.click(0, &impression);
+        world.act(0, &impression, "action");
         world.close(0);
         if !is_other_open {
             world.open(1, "https://shop.test/", None);
@@ -213,6 +213,27 @@ fn a_click_that_a_closing_page_could_only_write_to_the_journey_counts() {
         world.pass(world.now + visitor::MINUTE);
         assert_eq!(world.displays.len(), 1, "{is_other_open}: {:?}", world.decisions);
     }
+}
+
+#[test]
+fn not_today_ends_at_the_shops_midnight_in_every_tab() {
+    let config = lone(r#"{"event":"Product Viewed"}"#, "");
+    let mut world = World::new(&config, 1, visitor::START + 23 * visitor::HOUR, Manners { lag: 60, lively: false });
+    world.open(0, "https://shop.test/", None);
+    world.open(1, "https://shop.test/", None);
+    let view = |world: &mut World, place, until| {
+        world.pass(until);
+        world.track(place, "Product Viewed", dangol::domain::value::Value::Null);
+        world.pass(until + 5 * visitor::SECOND);
+        world.displays.len()
+    };
+    assert_eq!(view(&mut world, 0, visitor::START + 23 * visitor::HOUR + visitor::MINUTE), 1);
+    let impression = world.displays.keys().next().unwrap().clone();
+    world.act(0, &impression, "today");
+    let midnight = visitor::START + visitor::DAY;
+    assert_eq!(view(&mut world, 1, midnight - 10 * visitor::SECOND), 1, "{:?}", world.decisions);
+    assert!(world.decisions.last().unwrap().contains("muted"), "{:?}", world.decisions);
+    assert_eq!(view(&mut world, 1, midnight), 2, "{:?}", world.decisions);
 }
 
 /// The displays of a day whose events the visitor makes in one tab, or in one after another.

@@ -1,7 +1,7 @@
 //! Reads the fields of one configuration object, reporting what is wrong with each.
 
 use super::problem::{PROSE, Place, Problems, nearest, sentence, shown};
-use super::time::{Millis, parse_duration, parse_iso};
+use super::time::{Millis, parse_duration};
 use super::value::{Object, Value};
 
 /// The fields of an object at a place of the configuration.
@@ -72,11 +72,6 @@ impl<'a> Fields<'a> {
     /// A duration.
     pub fn duration(&self, key: &str, problems: &mut Problems) -> Option<Millis> {
         self.read(key, DURATION, problems, |value| parse_duration(value.as_text()?))
-    }
-
-    /// An ISO 8601 time.
-    pub fn time(&self, key: &str, problems: &mut Problems) -> Option<Millis> {
-        self.read(key, "an ISO 8601 time such as 2026-11-22T00:00:00+09:00", problems, |value| parse_iso(value.as_text()?))
     }
 
     /// One of some words.

@@ -430,9 +430,9 @@ impl World {
         self.now = self.now.max(until);
     }
 
-    /// The visitor clicks the message.
-    pub fn click(&mut self, place: usize, impression: &str) {
-        self.give(place, &dangol::object! { "in" => "ui", "impression" => impression, "act" => "action" }.into());
+    /// The visitor does something with the message, at once.
+    pub fn act(&mut self, place: usize, impression: &str, act: &str) {
+        self.give(place, &dangol::object! { "in" => "ui", "impression" => impression, "act" => act }.into());
     }
 
     fn come(&mut self, place: usize, coming: Coming) {

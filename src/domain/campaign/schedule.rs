@@ -4,7 +4,7 @@ use crate::domain::facts::{Answer, earlier};
 use crate::domain::fields::{Fields, wrong};
 use crate::domain::list::Gather;
 use crate::domain::problem::{Place, Problems};
-use crate::domain::time::{DAY, HOUR, MINUTE, Millis, Zone};
+use crate::domain::time::{DAY, HOUR, MINUTE, Millis, Zone, parse_iso};
 use crate::domain::value::Value;
 
 /// The days of the week as configurations name them, Monday first.
@@ -14,13 +14,34 @@ const DAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Schedule {
     /// The first moment.
-    pub from: Option<Millis>,
+    pub from: Option<Edge>,
     /// The end, not included.
-    pub to: Option<Millis>,
+    pub to: Option<Edge>,
     /// The days of the week, Monday first; none given means all.
     pub days: Option<[bool; 7]>,
     /// The hours of the day; none given means all.
     pub hours: Vec<Hours>,
+}
+
+/// Where a schedule begins or ends. Written without an offset it is the shop's own clock: midnight in Seoul, not in London.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Edge {
+    /// The moment, or what the shop's clock shows then, both in ms since 1970.
+    at: Millis,
+    is_local: bool,
+}
+
+impl Edge {
+    fn read(text: &str) -> Option<Self> {
+        let at = parse_iso(text)?;
+        // Behind the date a sign or a Z can only belong to an offset.
+        let is_local = !text.get(10..).unwrap_or_default().contains(['Z', 'z', '+', '-']);
+        Some(Edge { at, is_local })
+    }
+
+    fn moment(self, zone: &Zone) -> Millis {
+        if self.is_local { zone.moment(self.at.div_euclid(DAY), self.at.rem_euclid(DAY)) } else { self.at }
+    }
 }
 
 /// A stretch of the day; where `to` is not after `from` it runs over midnight.
@@ -66,6 +87,8 @@ impl Hours {
     }
 }
 
+/// What the beginning or the end looks like.
+const EDGE: &str = "an ISO 8601 time such as 2026-11-22T00:00:00+09:00";
 /// What a clock time looks like.
 const CLOCK: &str = "a clock time such as 21:00";
 
@@ -84,9 +107,11 @@ impl Schedule {
     pub(super) fn read(value: &Value, place: &Place, problems: &mut Problems) -> Self {
         let Some(fields) = Fields::of(value, place, problems) else { return Schedule::default() };
         fields.only(&["from", "to", "days", "hours"], problems);
-        let mut schedule = Schedule { from: fields.time("from", problems), to: fields.time("to", problems), ..Schedule::default() };
+        let mut edge = |key| fields.read(key, EDGE, problems, |value| Edge::read(value.as_text()?));
+        let mut schedule = Schedule { from: edge("from"), to: edge("to"), ..Schedule::default() };
         if let (Some(from), Some(to)) = (schedule.from, schedule.to)
-            && to <= from
+            && from.is_local == to.is_local
+            && to.at <= from.at
         {
             problems.warn(&place.key("to"), "empty-schedule", "the end is not after the start, so the campaign never runs");
         }
@@ -116,8 +141,9 @@ impl Schedule {
 
     /// Whether the campaign runs at `now`, and when that next may change.
     pub fn answer(&self, now: Millis, zone: &Zone) -> Answer {
-        let mut next = [self.from, self.to].into_iter().flatten().filter(|at| *at > now).min();
-        let mut passed = self.from.is_none_or(|from| from <= now) && self.to.is_none_or(|to| now < to);
+        let [from, to] = [self.from, self.to].map(|edge| edge.map(|edge| edge.moment(zone)));
+        let mut next = [from, to].into_iter().flatten().filter(|at| *at > now).min();
+        let mut passed = from.is_none_or(|from| from <= now) && to.is_none_or(|to| now < to);
         if let Some(days) = &self.days {
             let local = zone.local(now);
             passed &= days.get(local.weekday()).copied().unwrap_or(false);
