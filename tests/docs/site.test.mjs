@@ -67,9 +67,11 @@ describe("the documentation site", () => {
     }
   });
 
-  it("has READMEs with the same sections in both languages", () => {
+  it("has READMEs with the same sections and links in both languages", () => {
     const [english, korean] = ["README.md", "README.ko.md"].map((name) => readFileSync(join(root, name), "utf8"));
-    assert.equal(korean.match(/^## /gm).length, english.match(/^## /gm).length);
+    for (const pattern of [/^#+ /gm, /^```/gm, /^\| /gm, /\]\(/g]) assert.equal(korean.match(pattern).length, english.match(pattern).length, String(pattern));
+    const pages = (text) => [...new Set([...text.matchAll(/\]\(docs\/(?:ko\/)?([\w/-]+)\.md/g)].map(([, path]) => path))].sort();
+    assert.deepEqual(pages(korean), pages(english));
     for (const file of ["README.md", "README.ko.md"]) {
       for (const [, href] of readFileSync(join(root, file), "utf8").matchAll(/\]\(((?!https?:)[^)#]+)/g)) assert.ok(existsSync(join(root, href)), `${file}: ${href}`);
     }
