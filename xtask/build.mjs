@@ -7,19 +7,15 @@ import { pathToFileURL } from "node:url";
 import { gzipSync } from "node:zlib";
 import { root, run } from "./setup.mjs";
 import { bundle } from "./bundle.mjs";
+import { compile, QUICK } from "./compile.mjs";
 import { measure } from "./sizes.mjs";
 
 const at = (...parts) => join(root, ...parts);
 const built = at("target", "package");
-const TARGET = "wasm32-unknown-unknown";
 
 // Expressions are taken apart, repeated ones shared, and the control flow drawn anew before the usual passes run twice:
 // 3 % less than -Oz alone. The first kilobyte of memory is the far end of the stack, so no pointer lies in it.
 const SHRINK = ["--low-memory-unused", "--flatten", "--local-cse", "--rereloop", "-Oz", "-Oz", "--strip-debug", "--strip-producers"];
-
-/** `DANGOL_QUICK=1`: modules that are compiled in a third of the time and are twice the size, for working on the rest. */
-const QUICK = process.env.DANGOL_QUICK === "1";
-const HASTE = { CARGO_PROFILE_RELEASE_LTO: "off", CARGO_PROFILE_RELEASE_CODEGEN_UNITS: "16", CARGO_PROFILE_RELEASE_INCREMENTAL: "true", CARGO_PROFILE_RELEASE_OPT_LEVEL: "1" };
 
 function files(path) {
   if (!existsSync(path)) return [];
@@ -50,13 +46,11 @@ async function step(name, inputs, outputs, work, extra) {
 async function wasm(name, features, { level = "z", shrink = SHRINK, bind = [] } = {}) {
   const folder = join(built, name);
   const output = { glue: join(folder, "dangol.js"), wasm: join(folder, "dangol.wasm"), packed: join(folder, "packed.txt") };
-  const inputs = ["src", "Cargo.toml", "Cargo.lock", "rust-toolchain.toml", "xtask/src", "xtask/Cargo.toml", "xtask/build.mjs", "package-lock.json"];
+  const inputs = ["src", "Cargo.toml", "Cargo.lock", "rust-toolchain.toml", "xtask/src", "xtask/Cargo.toml", "xtask/build.mjs", "xtask/compile.mjs", "package-lock.json"];
   await step(`wasm-${name}`, inputs, Object.values(output), () => {
     mkdirSync(folder, { recursive: true });
-    // A target folder each: with a shared one the two sets of features would evict each other.
-    const target = at("target", `wasm-${name}${QUICK ? "-quick" : ""}`);
-    run("cargo", ["build", "--quiet", "--release", "--lib", "--target", TARGET, "--target-dir", target, ...features], { env: { ...process.env, CARGO_PROFILE_RELEASE_OPT_LEVEL: level, ...(QUICK && HASTE) } });
-    run("cargo", ["run", "--quiet", "-p", "xtask", "--", "bindgen", join(target, TARGET, "release", "dangol.wasm"), folder, ...(QUICK ? ["--keep-panics"] : bind)]);
+    const compiled = compile(name, features, level);
+    run("cargo", ["run", "--quiet", "-p", "xtask", "--", "bindgen", compiled, folder, ...(QUICK ? ["--keep-panics"] : bind)]);
     if (QUICK) copyFileSync(join(folder, "dangol_bg.wasm"), output.wasm);
     // wasm-opt reads the module's own list of features; naming all of them makes modules that no browser loads.
     else run(process.execPath, [at("node_modules", "binaryen", "bin", "wasm-opt"), ...shrink, join(folder, "dangol_bg.wasm"), "-o", output.wasm]);
