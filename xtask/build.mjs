@@ -8,6 +8,7 @@ import { gzipSync } from "node:zlib";
 import { root, run } from "./setup.mjs";
 import { bundle } from "./bundle.mjs";
 import { compile, QUICK } from "./compile.mjs";
+import { notices } from "./notices.mjs";
 import { measure } from "./sizes.mjs";
 
 const at = (...parts) => join(root, ...parts);
@@ -73,10 +74,11 @@ export async function build({ allowOversize = false } = {}) {
     integrity: `sha256-${createHash("sha256").update(source).digest("base64")}`,
     build: digest(["js"], createHash("sha256").update(source).update(readFileSync(tools.wasm)).update(readFileSync(signature.wasm)).digest("hex")).slice(0, 10),
   };
-  await step("bundle", ["js", "xtask/bundle.mjs", "package-lock.json", "docs/schema.json"], [join(pkg, "index.js"), join(pkg, "dangol.js")], async () => {
+  await step("bundle", ["js", "xtask/bundle.mjs", "xtask/notices.mjs", "LICENSE", "Cargo.lock", "package-lock.json", "docs/schema.json"], [join(pkg, "index.js"), join(pkg, "dangol.js"), join(pkg, "THIRD-PARTY.txt")], async () => {
     for (const path of files(pkg)) if (!path.endsWith("README.md")) rmSync(path);
     await bundle({ pkg, page, tools, signature, facts });
     copyFileSync(page.wasm, join(pkg, "dangol.wasm"));
+    writeFileSync(join(pkg, "THIRD-PARTY.txt"), notices());
     if (existsSync(at("docs", "schema.json"))) copyFileSync(at("docs", "schema.json"), join(pkg, "schema.json"));
   }, JSON.stringify(facts) + readFileSync(tools.packed) + readFileSync(signature.packed));
   await step("types", ["js", "tsconfig.json", "xtask/bundle.mjs"], [join(pkg, "index.d.ts")], async () => {

@@ -14,7 +14,7 @@ test("two builds in different folders have the same hash", { timeout: 1_500_000 
   const hashes = ["a", "another-and-longer-name"].map((name) => {
     const folder = join(mkdtempSync(join(tmpdir(), "dangol-build-")), name);
     context.after(() => rmSync(join(folder, ".."), { recursive: true, force: true }));
-    for (const part of [".cargo", "src", "js", "xtask", "docs", "bench/sizes.json", "Cargo.toml", "Cargo.lock", "rust-toolchain.toml", "package.json", "package-lock.json", "tsconfig.json", "pkg/README.md"]) {
+    for (const part of [".cargo", "src", "js", "xtask", "docs", "bench/sizes.json", "Cargo.toml", "Cargo.lock", "rust-toolchain.toml", "package.json", "package-lock.json", "tsconfig.json", "pkg/README.md", "LICENSE"]) {
       cpSync(join(root, part), join(folder, part), { recursive: true });
     }
     symlinkSync(join(root, "node_modules"), join(folder, "node_modules"));
@@ -24,7 +24,7 @@ test("two builds in different folders have the same hash", { timeout: 1_500_000 
     const done = spawnSync(process.execPath, ["xtask/build.mjs", "--allow-oversize"], { cwd: folder, env, encoding: "utf8" });
     assert.equal(done.status, 0, done.stderr);
     for (const line of done.stdout.split("\n")) if (/^(ok|OVER) /.test(line)) context.diagnostic(line);
-    return Object.fromEntries(["dangol.wasm", "index.js", "page.js", "inline.js", "signature.js", "engine.js", "cli.js", "dangol.js"].map((file) => [file, hash(join(folder, "pkg", file))]));
+    return Object.fromEntries(["dangol.wasm", "index.js", "page.js", "inline.js", "signature.js", "engine.js", "cli.js", "dangol.js", "THIRD-PARTY.txt"].map((file) => [file, hash(join(folder, "pkg", file))]));
   });
   assert.deepEqual(hashes[0], hashes[1]);
   assert.match(hashes[0]["dangol.wasm"], /^[0-9a-f]{64}$/);

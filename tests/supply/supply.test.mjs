@@ -4,6 +4,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import { bundled } from "../../xtask/notices.mjs";
 import { root } from "../../xtask/setup.mjs";
 
 const read = (path) => readFileSync(join(root, path), "utf8");
@@ -102,4 +103,20 @@ test("what a visitor's browser runs is made of few crates", () => {
   const page = crates();
   for (const name of page) assert.match(name, /^(dangol|wasm_bindgen|wasm_bindgen_shared|js_sys|cfg_if|once_cell|unicode_ident|futures_util|futures_core|futures_task|pin_project_lite|slab)$/, `${name} is new on the page`);
   assert.deepEqual([...crates("--features", "signature")].filter((name) => !page.has(name)), ["ed25519_compact"]);
+});
+
+test("the notices of all that others wrote go with the package", () => {
+  const { files } = JSON.parse(spawnSync("npm", ["pack", "--dry-run", "--json"], { cwd: root, encoding: "utf8" }).stdout)[0];
+  assert.ok(files.some(({ path }) => path === "pkg/THIRD-PARTY.txt") && files.some(({ path }) => path === "LICENSE"));
+  const text = read("pkg/THIRD-PARTY.txt");
+  const crates = bundled();
+  assert.ok(crates.some(({ name }) => name === "ed25519-compact") && crates.some(({ name }) => name === "wasm-bindgen"));
+  for (const { name, version, folder } of crates) {
+    assert.ok(text.includes(`\n${name} ${version} (`), `${name} ${version} is not named`);
+    const licence = ["LICENSE-MIT", "LICENSE"].map((file) => join(folder, file)).find(existsSync);
+    const [, owner] = /^\s*(Copyright .*)$/im.exec(readFileSync(licence, "utf8")) ?? [];
+    if (owner) assert.ok(text.includes(owner.trim()), `${name}: "${owner}" is missing`);
+  }
+  assert.match(text, /Copyright \(c\) The Rust Project Contributors/);
+  for (const place of [root, process.env.HOME]) assert.ok(!text.includes(place));
 });
