@@ -18,7 +18,7 @@ export function loadEngine(): Promise<Tools> {
 
 async function load(): Promise<Tools> {
   // Compiled asynchronously: edge runtimes and browsers refuse large modules otherwise.
-  await init({ module_or_path: await WebAssembly.compile(await unpack(packed)) });
+  await init({ module_or_path: await WebAssembly.compile(await unpack(packed).arrayBuffer()) });
   const native = new Native();
   const ask = <T>(method: Exclude<keyof Native, "free">, request: object): T => {
     const answer = JSON.parse(native[method](json(request))) as { ok?: T; error?: string };

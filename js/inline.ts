@@ -2,4 +2,4 @@
 import packed from "packed:page";
 import { unpack } from "./unpack.ts";
 
-export const engineBytes = (): Promise<ArrayBuffer> => unpack(packed);
+export const engineBytes = (): Response => unpack(packed);

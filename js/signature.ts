@@ -21,7 +21,7 @@ let loading: Promise<unknown> | undefined;
 
 /** Checks a configuration's text; see `src/domain/signed`. */
 export async function verifier(): Promise<(request: { keys: Keys; now: number; floor?: number; accepted?: boolean }, text: string) => Verdict> {
-  loading = loading || unpack(packed).then((bytes) => WebAssembly.compile(bytes)).then((module) => init({ module_or_path: module }));
+  loading = loading || unpack(packed).arrayBuffer().then((bytes) => WebAssembly.compile(bytes)).then((module) => init({ module_or_path: module }));
   try {
     await loading;
   } catch (error) {
