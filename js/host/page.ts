@@ -131,6 +131,8 @@ class Host implements Page {
     await this.#config.open(loaded);
     this.#listen();
     this.#engine = await engine;
+    // The start is the longest work there is: in a task of its own, behind whatever waits.
+    await new Promise((resolve) => setTimeout(resolve));
     if (this.#engine) this.#begin(this.#engine, await loaded);
     else await this.#collect();
     const { cmp, capture } = this.#link.options;
