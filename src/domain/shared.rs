@@ -5,8 +5,9 @@
 
 use super::coupon::Held;
 use super::json;
+use super::number;
 use super::time::{DAY, Millis};
-use super::value::{Object, Text, Value};
+use super::value::{Text, Value};
 use crate::domain::list::{Gather, keep};
 
 /// How far a display has come.
@@ -166,27 +167,37 @@ impl Shared {
         }
     }
 
-    /// The stored text.
+    /// The stored text. Every claim asks for it, so it is written without a tree in between.
     pub fn to_text(&self) -> String {
-        let list = |items: Vec<Value>| Value::List(items);
-        let object = crate::object! {
-            "v" => 1i64,
-            "anonymousId" => self.anonymous_id.clone(),
-            "assignmentId" => self.assignment_id.clone(),
-            "userId" => self.user_id.clone(),
-            "epoch" => self.epoch,
-            "exposures" => list(self.exposures.iter().map(exposure_to_value).gather()),
-            "waits" => list(self.waits.iter().map(|wait| crate::object! {
-                "c" => wait.campaign.clone(), "n" => wait.step, "t" => wait.since, "d" => wait.due,
-            }.into()).gather()),
-            "queue" => list(self.queue.iter().map(|queued| crate::object! {
-                "c" => queued.campaign.clone(), "n" => queued.step, "t" => queued.since, "u" => queued.until,
-                "p" => queued.page.clone(), "r" => queued.reason.clone(), "l" => queued.lost_to.clone(),
-            }.into()).gather()),
-            "mutes" => list(self.mutes.iter().map(|(id, until)| list(vec![id.clone().into(), (*until).into()])).gather()),
-            "coupons" => list(self.coupons.iter().map(Held::to_value).gather()),
-        };
-        json::to_text(&object.into())
+        let mut out = String::from("{\"v\":1");
+        text(&mut out, "anonymousId", Some(&self.anonymous_id));
+        text(&mut out, "assignmentId", Some(&self.assignment_id));
+        text(&mut out, "userId", self.user_id.as_ref());
+        integer(&mut out, "epoch", self.epoch);
+        list(&mut out, "exposures", &self.exposures, write_exposure);
+        list(&mut out, "waits", &self.waits, |out, wait| {
+            text(out, "c", Some(&wait.campaign));
+            integer(out, "n", wait.step as i64);
+            integer(out, "t", wait.since);
+            integer(out, "d", wait.due);
+        });
+        list(&mut out, "queue", &self.queue, |out, queued| {
+            text(out, "c", Some(&queued.campaign));
+            integer(out, "n", queued.step as i64);
+            integer(out, "t", queued.since);
+            integer(out, "u", queued.until);
+            text(out, "p", queued.page.as_ref());
+            text(out, "r", Some(&queued.reason));
+            text(out, "l", queued.lost_to.as_ref());
+        });
+        let mutes = self.mutes.iter().map(|(id, until)| Value::List(vec![id.clone().into(), (*until).into()])).gather();
+        let coupons = self.coupons.iter().map(Held::to_value).gather();
+        for (name, value) in [("mutes", Value::List(mutes)), ("coupons", Value::List(coupons))] {
+            key(&mut out, name);
+            json::push_value(&value, &mut out);
+        }
+        out.push('}');
+        out
     }
 
     /// Reads the stored text; `None` where it is damaged or from a later version.
@@ -243,27 +254,68 @@ impl Shared {
     }
 }
 
-fn exposure_to_value(exposure: &Exposure) -> Value {
-    let mut object: Object = crate::object! {
-        "i" => exposure.impression.clone(), "c" => exposure.campaign.clone(), "t" => exposure.at, "k" => exposure.stream.clone(),
-        "q" => i64::from(exposure.session),
-        "e" => match exposure.stage { Stage::Reserved => 0i64, Stage::Seen => 1, Stage::HeldOut => 2, Stage::HeldBack => 3 },
-        "a" => exposure.attention, "w" => exposure.since, "b" => exposure.page_bound,
+/// The next key of the object that is being written.
+fn key(out: &mut String, name: &str) {
+    if !out.ends_with('{') {
+        out.push(',');
+    }
+    out.push('"');
+    out.push_str(name);
+    out.push_str("\":");
+}
+
+fn text(out: &mut String, name: &str, text: Option<&Text>) {
+    if let Some(text) = text {
+        key(out, name);
+        json::push_text(text, out);
+    }
+}
+
+fn integer(out: &mut String, name: &str, value: i64) {
+    key(out, name);
+    number::push_integer(value, out);
+}
+
+fn flag(out: &mut String, name: &str, is_set: bool) {
+    if is_set {
+        key(out, name);
+        out.push_str("true");
+    }
+}
+
+fn list<T>(out: &mut String, name: &str, items: &[T], write: fn(&mut String, &T)) {
+    key(out, name);
+    out.push('[');
+    for (index, item) in items.iter().enumerate() {
+        out.push_str(if index > 0 { ",{" } else { "{" });
+        write(out, item);
+        out.push('}');
+    }
+    out.push(']');
+}
+
+fn write_exposure(out: &mut String, exposure: &Exposure) {
+    text(out, "i", Some(&exposure.impression));
+    text(out, "c", Some(&exposure.campaign));
+    integer(out, "t", exposure.at);
+    text(out, "k", Some(&exposure.stream));
+    integer(out, "q", exposure.session.into());
+    let stage = match exposure.stage {
+        Stage::Reserved => 0,
+        Stage::Seen => 1,
+        Stage::HeldOut => 2,
+        Stage::HeldBack => 3,
     };
-    for (key, text) in [("s", &exposure.step), ("v", &exposure.variant)] {
-        if let Some(text) = text {
-            object.set(key, text.clone());
-        }
-    }
-    for (key, flag) in [("x", exposure.clicked), ("g", exposure.goal)] {
-        if flag {
-            object.set(key, true);
-        }
-    }
+    integer(out, "e", stage);
+    integer(out, "w", exposure.since);
+    text(out, "s", exposure.step.as_ref());
+    text(out, "v", exposure.variant.as_ref());
     if let Some(at) = exposure.dismissed {
-        object.set("d", at);
+        integer(out, "d", at);
     }
-    object.into()
+    for (name, is_set) in [("a", exposure.attention), ("b", exposure.page_bound), ("x", exposure.clicked), ("g", exposure.goal)] {
+        flag(out, name, is_set);
+    }
 }
 
 fn exposure_from_value(value: &Value) -> Option<Exposure> {
@@ -288,4 +340,55 @@ fn exposure_from_value(value: &Value) -> Option<Exposure> {
         since: value.number("w")? as Millis,
         page_bound: value.flag("b"),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_stored_is_read_back() {
+        let stages = [Stage::Reserved, Stage::Seen, Stage::HeldOut, Stage::HeldBack];
+        let exposures = stages.into_iter().enumerate().map(|(index, stage)| {
+            let is_odd = index % 2 == 1;
+            Exposure {
+                impression: "i\"1".into(),
+                campaign: "봄 세일".into(),
+                step: is_odd.then(|| "two".into()),
+                variant: (!is_odd).then(|| "a".into()),
+                at: 1_793_458_800_000 + index as i64,
+                stream: "s".into(),
+                session: index as u32,
+                stage,
+                attention: is_odd,
+                clicked: !is_odd,
+                dismissed: is_odd.then_some(7),
+                goal: index == 2,
+                since: -1,
+                page_bound: index == 3,
+            }
+        });
+        let queued = |page: Option<Text>| Queued {
+            campaign: "q".into(),
+            step: 1,
+            since: 1,
+            until: 2,
+            lost_to: page.clone(),
+            page,
+            reason: "outranked".into(),
+        };
+        let shared = Shared {
+            anonymous_id: "a".into(),
+            assignment_id: "b".into(),
+            user_id: Some("u".into()),
+            epoch: 3,
+            exposures: exposures.collect(),
+            waits: vec![Wait { campaign: "w".into(), step: 0, since: 5, due: 6 }],
+            queue: vec![queued(None), queued(Some("p#1".into()))],
+            mutes: vec![("*".into(), 9)],
+            coupons: Vec::new(),
+        };
+        assert_eq!(Shared::from_text(&shared.to_text()), Some(shared));
+        assert_eq!(Shared::from_text(&Shared::default().to_text()), Some(Shared::default()));
+    }
 }
