@@ -58,6 +58,24 @@ describe("the documentation site", () => {
     await close();
   });
 
+  it("has a reference that can be read on a phone: no table is wider than the screen, but for figures", async () => {
+    const { page, close } = await visitor(open, { viewport: { width: 390, height: 844 }, hasTouch: true });
+    for (const path of ["reference/api", "reference/configuration", "problems", "document", "performance", "browsers"]) {
+      await page.goto(`${demo.url}/docs/ko/${path}.html`);
+      const [width, tables, wide] = await page.evaluate(() => [
+        document.documentElement.scrollWidth, document.querySelectorAll(".table").length,
+        [...document.querySelectorAll(".table:not(.figures)")].filter((table) => table.scrollWidth > table.clientWidth + 1).map((table) => table.textContent.slice(0, 60)),
+      ]);
+      assert.equal(width, 390, path);
+      assert.ok(tables > 0, path);
+      assert.deepEqual(wide, [], path);
+    }
+    // What a column is called stands before each of its cells.
+    await page.goto(`${demo.url}/docs/ko/problems.html`);
+    assert.equal(await page.locator("tbody tr").first().locator("td").nth(1).evaluate((cell) => getComputedStyle(cell, "::before").content), '"심각도"');
+    await close();
+  });
+
   it("has an address for its front door", async () => {
     for (const path of ["/docs", "/docs/", "/docs/ko", "/docs/ko/"]) {
       const answer = await fetch(demo.url + path);

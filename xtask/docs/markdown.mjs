@@ -51,9 +51,13 @@ export function markdown(text, { path, language, anchors = [] }) {
       },
       // What is written is text: there is no HTML in these pages.
       html: ({ text: raw }) => escape(raw),
+      // On a phone a row of three cells and more becomes a block, each cell after its column's name; figures stay in their columns and scroll.
       table({ header, rows }) {
-        const cells = (row, tag) => `<tr>${row.map(({ tokens }) => `<${tag}>${this.parser.parseInline(tokens)}</${tag}>`).join("")}</tr>`;
-        return `<div class="table" tabindex="0"><table><thead>${cells(header, "th")}</thead><tbody>${rows.map((row) => cells(row, "td")).join("")}</tbody></table></div>\n`;
+        const kind = header.some(({ align }) => align === "right") ? " figures" : header.length > 2 ? " stack" : "";
+        const inner = ({ tokens }) => this.parser.parseInline(tokens);
+        const head = `<tr role="row">${header.map((cell) => `<th role="columnheader">${inner(cell)}</th>`).join("")}</tr>`;
+        const row = (cells) => `<tr role="row">${cells.map((cell, place) => `<td role="cell"${header[place].text ? ` data-label="${escape(header[place].text.replace(/`/g, ""))}"` : ""}>${inner(cell)}</td>`).join("")}</tr>`;
+        return `<div class="table${kind}" tabindex="0"><table role="table"><thead role="rowgroup">${head}</thead><tbody role="rowgroup">${rows.map(row).join("")}</tbody></table></div>\n`;
       },
     },
   });
