@@ -43,12 +43,14 @@ describe("code in the documentation", () => {
 
 const TYPES = { ".js": "text/javascript", ".json": "application/json", ".wasm": "application/wasm" };
 const ICON = '<meta charset="utf-8"><link rel="icon" href="data:,">';
+/** A statement with its result as a comment under it (`// ["big_cart"]`) must have that result. */
+const asserting = (code) => code.replace(/^(\S.*);\n\/\/ ([[{"].*)$/gm, (_, statement, result) => `{ const found = JSON.stringify(${statement}); if (found !== JSON.stringify(${result})) throw new Error(found); }`);
 /** The page of a script: the package by name for a block that imports it, the script tag for one that uses `dangol`. */
 const pageOf = ({ code }) => `<!doctype html><html lang="ko">${ICON}
 ${/^import /m.test(code)
     ? '<script type="importmap">{"imports":{"dangol":"/pkg/index.js","dangol/engine":"/pkg/engine.js","dangol/slim":"/pkg/slim.js"}}</script>'
     : '<script src="/pkg/stub.js"></script><script async src="/pkg/dangol.js" data-config="/campaigns.json" data-consent="granted"></script>'}
-<script type="module">${/^import /m.test(code) ? "" : "await dangol.ready;\n"}${code}
+<script type="module">${/^import /m.test(code) ? "" : "await dangol.ready;\n"}${asserting(code)}
 window.ended = true;</script>`;
 
 let open;
