@@ -394,3 +394,49 @@ fn another_visitor_on_the_device_does_not_go_by_the_former_ones_session() {
     host.call(r#""call":"page","page":{"url":"https://shop.test/","title":"","referrer":""}"#);
     assert!(host.sent().contains("sessionId") && !host.sent().contains(&old), "{}", host.sent());
 }
+
+#[test]
+fn what_is_personal_is_told_and_hashed_as_collect_mode_does() {
+    use dangol::domain::personal::{hash_of, is_personal};
+    use sha2::{Digest, Sha256};
+    let texts = json::parse(include_str!("personal/texts.json")).unwrap();
+    for pair in texts.as_list().unwrap() {
+        let [text, plain] = pair.as_list().unwrap() else { panic!("{pair:?}") };
+        let text = text.as_text().unwrap();
+        assert_eq!(is_personal(text), plain.as_text().is_some(), "{text}");
+        if let Some(plain) = plain.as_text() {
+            let hash: String = Sha256::digest(plain.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect();
+            assert_eq!(hash_of(text), hash, "{text}");
+        }
+    }
+}
+
+#[test]
+fn what_a_page_left_about_somebody_else_is_not_taken_up() {
+    let left = |who: &str| {
+        format!(
+            r#"{{"stream":"old","who":{who},"calls":[{{"in":"call","id":"c1","at":{NOON},"call":"track","name":"Called","data":{{}}}}],
+            "journey":[["j1","{{\"i\":\"j1\",\"t\":{NOON},\"n\":\"Walked\"}}"]],
+            "events":[["e1","{{\"type\":\"track\",\"event\":\"Sent\",\"messageId\":\"e1\"}}"]]}}"#
+        )
+    };
+    for (who, taken) in [("[]", true), (r#"["me"]"#, true), (r#"["other","me"]"#, true), (r#"["other"]"#, false)] {
+        let mut engine = Engine::new();
+        let start = format!(
+            r#"{{"in":"start","entropy":"00","stream":"s","options":{GRANTED},"page":{{"url":"https://shop.test/"}},"device":{{}},"stored":{{"recovered":{}}},"config":null}}"#,
+            left(who)
+        );
+        engine.apply(NOON, &json::parse(&start).unwrap());
+        let shared = json::to_text(&Value::from(r#"{"v":1,"anonymousId":"me","assignmentId":"me","epoch":0}"#));
+        let effects = engine.apply(NOON, &json::parse(&format!(r#"{{"in":"claimed","shared":{shared}}}"#)).unwrap());
+        let mut out = String::new();
+        for effect in &effects {
+            if let Effect::Save(save) = effect {
+                out.push_str(&format!("{:?}{:?}", save.events, save.journey));
+            }
+        }
+        for word in ["Called", "Sent"] {
+            assert_eq!(out.contains(word), taken, "{who}: {word} in {out}");
+        }
+    }
+}
