@@ -55,7 +55,8 @@ for (const [name, text] of Object.entries({ ...script?.dataset } as { [name: str
   try {
     options[name] = text[0] === "{" ? JSON.parse(text) : text;
   } catch {
-    // An option that cannot be read has its default.
+    // An option that cannot be read has its default; keys stay as they are, and with them nothing counts as signed.
+    if (/Key/.test(name)) options[name] = text;
   }
 }
 

@@ -31,14 +31,23 @@ export async function verifier(): Promise<(request: { keys: Keys; now: number; f
   return (request, text) => JSON.parse(check(JSON.stringify(request), text)) as Verdict;
 }
 
-/** Lets through what the pinned keys signed, and tells of the rest. `kept` is what this device accepted before. */
-export async function guard(keys: Keys | string, tell: (problem: Problem) => void): Promise<(fetched: Fetched, kept?: boolean) => Fetched> {
+/**
+ * Lets through what the pinned keys signed, and tells of the rest. `kept` is what this device accepted before; `stored`
+ * reads it, for another tab may have accepted a higher revision meanwhile.
+ */
+export async function guard(
+  keys: Keys | string,
+  tell: (problem: Problem) => void,
+  stored: () => Promise<{ config: { text: string } | null }>,
+): Promise<(fetched: Fetched, kept?: boolean) => Promise<Fetched>> {
   // The script tag can only say it as text.
   const pinned = typeof keys === "string" ? (JSON.parse(keys) as Keys) : keys;
   const check = await verifier();
   let floor: number | undefined;
-  return (fetched, kept) => {
+  return async (fetched, kept) => {
     if (fetched.text === undefined) return fetched;
+    const { config } = kept ? { config: null } : await stored();
+    if (config) floor = Math.max(floor ?? 0, check({ keys: pinned, now: Date.now(), accepted: true }, config.text).revision ?? 0);
     const { revision, problem } = check({ keys: pinned, now: Date.now(), floor, accepted: kept }, fetched.text);
     // What was accepted once raises the floor even when its time is over.
     if (revision !== undefined && (!problem || kept)) floor = revision;

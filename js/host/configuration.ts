@@ -24,16 +24,16 @@ export class Configuration {
     this.#changed = changed;
   }
 
-  /** Resolves once there is one to start with, or none is to be had soon. Never rejects. */
-  async open(loaded: Promise<Stored>): Promise<void> {
+  /** Resolves once there is one to start with, or none is to be had soon; `load` reads the store anew. Never rejects. */
+  async open(loaded: Promise<Stored>, load: () => Promise<Stored>): Promise<void> {
     const { config, publicKeys } = this.#link.options;
     // With pinned keys only what they signed is used, and nothing while that cannot be checked.
-    const guard = publicKeys && import("../signature.ts").then(({ guard }) => guard(publicKeys, (problem) => this.#link.emit("problem", problem)));
+    const guard = publicKeys && import("../signature.ts").then(({ guard }) => guard(publicKeys, (problem) => this.#link.emit("problem", problem), load));
     // Asked about below; until then a failure is no unhandled rejection.
     if (guard) guard.catch(() => {});
     const admit = async (fetched: Fetched, kept?: boolean): Promise<Fetched> => {
       try {
-        return guard ? (await guard)(fetched, kept) : fetched;
+        return guard ? await (await guard)(fetched, kept) : fetched;
       } catch (error) {
         this.#problem("signature_unavailable", error);
         return {};

@@ -128,7 +128,7 @@ class Host implements Page {
       return undefined;
     });
     const loaded = this.#store.load();
-    await this.#config.open(loaded);
+    await this.#config.open(loaded, () => this.#store.load());
     this.#listen();
     this.#engine = await engine;
     // The start is the longest work there is: in a task of its own, behind whatever waits.

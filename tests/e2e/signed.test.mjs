@@ -170,6 +170,62 @@ describe("signed configurations", () => {
     await close();
   });
 
+  it("never goes back behind what another tab has accepted", async () => {
+    const { page, visit, close } = await visitor();
+    served = await signed("five", 5, "old");
+    assert.deepEqual((await visit(pinned())).segments, ["five"]);
+    const other = await page.context().newPage();
+    served = await signed("seven", 7, "old");
+    await other.goto(origin);
+    await other.waitForFunction(() => typeof window.begin === "function");
+    await other.evaluate((keys) => window.begin(keys), pinned());
+    await until(() => other.evaluate(() => dangol.segments().includes("seven")), "the other tab's");
+    served = await signed("six", 6, "old");
+    // The first tab looks again, as it does when it is looked at after a while.
+    await page.evaluate(() => {
+      const { now } = Date;
+      Date.now = () => now() + 20_000;
+      document.dispatchEvent(new Event("visibilitychange"));
+    });
+    await until(() => page.evaluate(() => problems.some(({ code }) => code === "config-rolled-back")), "the refusal");
+    assert.deepEqual(await page.evaluate(() => dangol.segments()), ["five"]);
+    served = "";
+    assert.deepEqual((await visit(pinned())).segments, ["seven"], "what is kept is the highest");
+    await close();
+  });
+
+  it("takes pinned keys from the script tag, and from a script that starts it by hand", async () => {
+    served = await signed("tagged", 1, "old");
+    const keysText = JSON.stringify(pinned()).replaceAll('"', "&quot;");
+    server.routes["/tag"] = html(`<script src="/pkg/dangol.js" data-config="/config.json" data-consent="granted" data-public-keys="${keysText}"></script>`);
+    server.routes["/by-hand"] = html('<script src="/pkg/dangol.js"></script><script src="/start.js"></script>');
+    server.routes["/start.js"] = `dangol.init({ config: "/config.json", consent: "granted", publicKeys: ${JSON.stringify(pinned())} });`;
+    for (const path of ["/tag", "/by-hand"]) {
+      const { page, close } = await visitor();
+      const look = async () => {
+        await page.goto(origin + path);
+        await page.waitForFunction(() => window.dangol?.ready);
+        await page.evaluate(() => dangol.ready.then(() => dangol.track("Looked")));
+        await page.waitForLoadState("networkidle");
+        await page.waitForTimeout(100);
+        return page.evaluate(() => dangol.segments());
+      };
+      served = config("bare", 9);
+      assert.deepEqual(await look(), [], path);
+      served = await signed("tagged", 1, "old");
+      assert.deepEqual(await look(), ["tagged"], path);
+      served = served.replace('"tagged"', '"forged"');
+      assert.deepEqual(await look(), ["tagged"], path);
+      if (path === "/tag") {
+        // Keys that cannot be read are no reason to go without.
+        server.routes["/tag"] = server.routes["/tag"].replace("{&quot;old", "{old");
+        served = config("bare", 9);
+        assert.deepEqual(await look(), []);
+      }
+      await close();
+    }
+  });
+
   it("checks on http too, where there is no crypto.subtle", async () => {
     const { visit, page, close } = await visitor(origin.replace("127.0.0.1", "shop.test"));
     served = await signed("plain", 1, "old");
