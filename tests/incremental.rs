@@ -103,6 +103,17 @@ fn check(config: &str, steps: &[Step]) -> Result<(), TestCaseError> {
     Ok(())
 }
 
+/// The page's clock had come further than the only event when it was left: the next one must not let that time pass again.
+#[test]
+fn time_that_has_passed_does_not_pass_again_after_a_late_event() {
+    let config = r#"{"version":1,"timezone":"Europe/Berlin","segments":{"morning":{"when":{"time.hour":{"$lt":12}}}}}"#;
+    let view = |late| What::Track { name: "Product Viewed".into(), data: object! {}.into(), late };
+    for late in [86_400_000, 3_600_000, 1] {
+        let steps = [Step { after: 0, what: view(late), reload: false }, Step { after: 0, what: view(0), reload: true }];
+        check(config, &steps).unwrap();
+    }
+}
+
 fn cases() -> u32 {
     std::env::var("DANGOL_CASES").ok().and_then(|text| text.parse().ok()).unwrap_or(1_500)
 }

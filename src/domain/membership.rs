@@ -2,6 +2,7 @@
 
 use super::config::{Segment, ranks};
 use super::facts::{Answer, ClauseId, SlotId};
+use super::order;
 use super::time::Millis;
 use crate::domain::list::Gather;
 use std::cmp::Reverse;
@@ -15,18 +16,21 @@ pub struct Membership {
     next: Vec<Option<Millis>>,
     /// The same instants in order; an entry whose instant is no longer the segment's is stale and skipped.
     heap: Queue,
-    rank: Vec<i64>,
+    /// The segments in the order in which they are asked: those that others depend on first, else as configured.
+    order: Vec<u32>,
+    /// The place of each in that order.
+    place: Vec<u32>,
     by_clause: Vec<Vec<u32>>,
     by_slot: Vec<Vec<u32>>,
     by_segment: Vec<Vec<u32>>,
-    /// The segments to ask again, those that others depend on first.
-    dirty: Queue,
-    /// Which of them wait in `dirty`, so that none waits twice.
-    waits: Vec<bool>,
+    /// The places to ask again, a bit each: an event may touch a thousand, and a queue would sort them one by one.
+    dirty: Vec<u64>,
+    /// No word before this one has a bit.
+    clean: usize,
 }
 
-/// Segments by instant or by rank, the least first; one type for both, because each heap type costs its own code.
-type Queue = BinaryHeap<Reverse<(i64, u32)>>;
+/// Segments by instant, the first one first.
+type Queue = BinaryHeap<Reverse<(Millis, u32)>>;
 
 /// A segment that was entered or left.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,11 +54,22 @@ fn link(index: &mut Vec<Vec<u32>>, key: u32, segment: u32) {
 impl Membership {
     /// The index over `segments`; nobody is a member yet and every segment waits to be asked.
     pub fn new(segments: &[Segment]) -> Self {
+        let rank: Vec<u32> = ranks(segments).into_iter().map(|rank| rank.unwrap_or(0)).gather();
+        let mut order: Vec<u32> = (0..segments.len() as u32).collect();
+        let rank_of = |segment: &u32| rank.get(*segment as usize).copied();
+        order::sort_by(&mut order, |left, right| (rank_of(left), left).cmp(&(rank_of(right), right)));
+        let mut place = vec![0; segments.len()];
+        for (index, segment) in order.iter().enumerate() {
+            if let Some(place) = place.get_mut(*segment as usize) {
+                *place = index as u32;
+            }
+        }
         let mut membership = Membership {
             members: vec![false; segments.len()],
             next: vec![None; segments.len()],
-            rank: ranks(segments).into_iter().map(|rank| rank.unwrap_or(0).into()).gather(),
-            waits: vec![false; segments.len()],
+            order,
+            place,
+            dirty: vec![0; segments.len().div_ceil(64)],
             ..Membership::default()
         };
         for (index, segment) in segments.iter().enumerate() {
@@ -75,17 +90,16 @@ impl Membership {
 
     /// Marks every segment to be asked again.
     pub fn touch_all(&mut self) {
-        for index in 0..self.rank.len() {
+        for index in 0..self.place.len() {
             self.touch(index as u32);
         }
     }
 
     fn touch(&mut self, segment: u32) {
-        let index = segment as usize;
-        if let (Some(rank), Some(waits)) = (self.rank.get(index), self.waits.get_mut(index))
-            && !std::mem::replace(waits, true)
-        {
-            self.dirty.push(Reverse((*rank, segment)));
+        let Some(place) = self.place.get(segment as usize).map(|place| *place as usize) else { return };
+        if let Some(word) = self.dirty.get_mut(place / 64) {
+            *word |= 1 << (place % 64);
+            self.clean = self.clean.min(place / 64);
         }
     }
 
@@ -132,11 +146,15 @@ impl Membership {
 
     /// Takes the next segment to ask; the answer goes to [`Membership::settle`].
     pub fn next_dirty(&mut self) -> Option<u32> {
-        let Reverse((_, segment)) = self.dirty.pop()?;
-        if let Some(waits) = self.waits.get_mut(segment as usize) {
-            *waits = false;
+        while let Some(word) = self.dirty.get_mut(self.clean) {
+            if *word != 0 {
+                let place = self.clean * 64 + word.trailing_zeros() as usize;
+                *word &= *word - 1;
+                return self.order.get(place).copied();
+            }
+            self.clean += 1;
         }
-        Some(segment)
+        None
     }
 
     /// Notes a segment's answer and returns the change, if it is one.

@@ -102,6 +102,9 @@ impl Engine {
         if self.options.strict {
             return;
         }
+        // An event that lies before instants that have passed does not tell the next page how far time had come: without
+        // that it would let them pass once more, and segments would be entered and left that this page never saw change.
+        self.save_members |= self.visitor.journey().last_at() < Some(self.now());
         let text = event.to_stored(self.visitor.journey().place_of(event));
         self.told.push(crate::object! { "journey" => text.as_str() }.into());
         self.save.journey.push((event.id.clone(), text));
