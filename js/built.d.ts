@@ -3,6 +3,10 @@ declare module "packed:page" {
   const base64: string;
   export default base64;
 }
+declare module "packed:part" {
+  const base64: string;
+  export default base64;
+}
 declare module "packed:tools" {
   const base64: string;
   export default base64;
@@ -12,6 +16,8 @@ declare module "glue:page" {
     handle(now: number, input: string): string;
   }
   export function __wbg_reset_state(): void;
+  /** The exports of the running instance. */
+  export const __exports: () => WebAssembly.ModuleImports;
   export default function init(source: { module_or_path: BufferSource | WebAssembly.Module }): Promise<unknown>;
 }
 declare module "glue:tools" {

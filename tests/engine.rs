@@ -19,7 +19,11 @@ const NOON: i64 = 1_793_588_400_000;
 
 impl Host {
     fn new(config: &str, options: &str) -> Self {
-        let mut host = Host { engine: Engine::new(), shared: None, effects: Vec::new(), now: NOON, calls: 0 };
+        Self::with(Engine::new(), config, options)
+    }
+
+    fn with(engine: Engine, config: &str, options: &str) -> Self {
+        let mut host = Host { engine, shared: None, effects: Vec::new(), now: NOON, calls: 0 };
         let start = format!(
             r#"{{"in":"start","entropy":"00","stream":"s1","options":{options},"page":{{"url":"https://shop.test/"}},"device":{{}},"stored":{{}},"config":{}}}"#,
             json::to_text(&Value::from(config))
@@ -224,4 +228,80 @@ fn two_pages_without_a_store_are_two_visitors() {
         other.give(&format!(r#"{{"in":"peer","data":[{{"shared":{shared}}}]}}"#));
         assert_eq!(other.query("export").text("userId") == Some("jieun"), heard, "memory: {memory}");
     }
+}
+
+/// A page as it starts: what draws messages is not there.
+fn apart(options: &str) -> Host {
+    let mut host = Host::with(Engine::apart(), CONFIG, options);
+    host.call(r#""call":"track","name":"Go","data":{}"#);
+    host
+}
+
+fn events(host: &Host) -> Vec<String> {
+    host.sent().iter().filter_map(|event| event.text("event").map(String::from)).collect()
+}
+
+#[test]
+fn a_message_is_decided_at_once_and_drawn_when_what_draws_has_come() {
+    let mut host = apart(GRANTED);
+    assert_eq!((host.shown(), host.effects.iter().filter(|effect| **effect == Effect::Part).count()), (0, 1));
+    assert_eq!(host.query("export").list("messages").len(), 1, "it is decided, and reserved for all tabs");
+    host.call(r#""call":"track","name":"Go","data":{}"#);
+    host.now += 4_000;
+    host.give(r#"{"in":"wake"}"#);
+    // What is not on the page cannot be acted on.
+    let impression = host.query("export").list("messages")[0].text("impression").unwrap_or_default().to_string();
+    host.give(&format!(r#"{{"in":"ui","impression":"{impression}","act":"inview"}}"#));
+    host.give(r#"{"in":"part","ok":true}"#);
+    assert_eq!(host.shown(), 1);
+    host.give(r#"{"in":"part","ok":true}"#);
+    assert_eq!(host.shown(), 1, "told twice, drawn once");
+    assert_eq!(events(&host), ["Go", "Go"], "events went on");
+}
+
+#[test]
+fn what_cannot_be_drawn_is_as_if_it_had_not_been_shown() {
+    let mut host = apart(GRANTED);
+    host.give(r#"{"in":"part","ok":false}"#);
+    assert_eq!(host.shown(), 0);
+    assert!(
+        host.effects.iter().any(
+            |effect| matches!(effect, Effect::Notify { kind: "problem", detail } if detail.text("code") == Some("drawing-unavailable"))
+        ),
+        "the shop is told"
+    );
+    assert!(host.query("export").list("messages").is_empty(), "its reservation is given back");
+    // The next one asks again, and may have more luck.
+    host.now += 60_000;
+    host.call(r#""call":"track","name":"Go","data":{}"#);
+    host.give(r#"{"in":"part","ok":true}"#);
+    assert_eq!(host.shown(), 1);
+}
+
+#[test]
+fn a_message_that_is_dismissed_before_it_was_drawn_never_comes() {
+    let mut host = apart(GRANTED);
+    host.call(r#""call":"dismiss""#);
+    host.give(r#"{"in":"part","ok":true}"#);
+    assert_eq!(host.shown(), 0);
+}
+
+#[test]
+fn before_consent_too_a_message_waits_for_what_draws_it() {
+    let config = CONFIG.replace(r#""trigger""#, r#""purpose":"service","beforeConsent":true,"trigger""#);
+    let start = |ready_first: bool| {
+        let mut host = Host::with(Engine::apart(), &config, r#"{"consent":"pending","endpoint":{"url":"/collect"}}"#);
+        host.call(r#""call":"track","name":"Go","data":{}"#);
+        assert_eq!(host.shown(), 0);
+        assert!(host.effects.contains(&Effect::Part));
+        if ready_first {
+            host.give(r#"{"in":"part","ok":true}"#);
+            assert_eq!(host.shown(), 1);
+        }
+        host.call(r#""call":"consent","data":{"analytics":true,"personalization":true,"marketing":true}"#);
+        host.give(r#"{"in":"part","ok":true}"#);
+        assert_eq!(host.shown(), 1);
+    };
+    start(true);
+    start(false);
 }

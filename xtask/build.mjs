@@ -1,7 +1,7 @@
 // Builds the package into pkg/: the engine's two modules, their bindings, the JavaScript around them, types, sizes.
 // A step whose inputs have not changed since its last run is skipped; the fingerprints lie in target/.
 import { createHash } from "node:crypto";
-import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { appendFileSync, copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { pathToFileURL } from "node:url";
 import { gzipSync } from "node:zlib";
@@ -43,26 +43,41 @@ async function step(name, inputs, outputs, work, extra) {
   return true;
 }
 
-/** One of the engine's modules: compiled, bound, optimised, packed. */
-async function wasm(name, features, { level = "z", shrink = SHRINK, bind = [] } = {}) {
+/** One of the engine's modules: compiled, bound, optimised, packed; `split`: cut into what a page starts with and what comes with a message. */
+async function wasm(name, features, { level = "z", shrink = SHRINK, bind = [], split = false } = {}) {
   const folder = join(built, name);
-  const output = { glue: join(folder, "dangol.js"), wasm: join(folder, "dangol.wasm"), packed: join(folder, "packed.txt") };
+  const output = { glue: join(folder, "dangol.js"), wasm: join(folder, "dangol.wasm"), packed: join(folder, "packed.txt"), ...(split && { part: join(folder, "part.wasm"), packedPart: join(folder, "packed-part.txt") }) };
   const inputs = ["src", "Cargo.toml", "Cargo.lock", "rust-toolchain.toml", "xtask/src", "xtask/Cargo.toml", "xtask/build.mjs", "xtask/compile.mjs", "package-lock.json"];
   await step(`wasm-${name}`, inputs, Object.values(output), () => {
     mkdirSync(folder, { recursive: true });
-    const compiled = compile(name, features, level);
+    // What is cut in two is told apart by the linker's notes: whose each address is.
+    const compiled = compile(name, features, level, split ? ["-Clink-arg=--emit-relocs"] : []);
+    const ranges = join(folder, "late.txt");
+    if (split) run("cargo", ["run", "--quiet", "-p", "xtask", "--", "late", compiled, ranges]);
     run("cargo", ["run", "--quiet", "-p", "xtask", "--", "bindgen", compiled, folder, ...(QUICK ? ["--keep-panics"] : bind)]);
-    if (QUICK) copyFileSync(join(folder, "dangol_bg.wasm"), output.wasm);
-    // wasm-opt reads the module's own list of features; naming all of them makes modules that no browser loads.
-    else run(process.execPath, [at("node_modules", "binaryen", "bin", "wasm-opt"), ...shrink, join(folder, "dangol_bg.wasm"), "-o", output.wasm]);
-    writeFileSync(output.packed, gzipSync(readFileSync(output.wasm), { level: QUICK ? 1 : 9 }).toString("base64"));
+    const finish = (bound, made, packed) => {
+      if (QUICK) copyFileSync(bound, made);
+      // wasm-opt reads the module's own list of features; naming all of them makes modules that no browser loads.
+      else run(process.execPath, [at("node_modules", "binaryen", "bin", "wasm-opt"), ...shrink, bound, "-o", made]);
+      writeFileSync(packed, gzipSync(readFileSync(made), { level: QUICK ? 1 : 9 }).toString("base64"));
+    };
+    let bound = join(folder, "dangol_bg.wasm");
+    // The glue knows the instance; whoever adds the second module to it needs it too.
+    appendFileSync(output.glue, "\nexport const __exports = () => wasm;\n");
+    if (split) {
+      const [first, second] = ["first.wasm", "second.wasm"].map((file) => join(folder, file));
+      run("cargo", ["run", "--quiet", "-p", "xtask", "--", "split", bound, ranges, first, second, join(folder, "split.txt")]);
+      finish(second, output.part, output.packedPart);
+      bound = first;
+    }
+    finish(bound, output.wasm, output.packed);
   }, QUICK ? "quick" : "");
   return output;
 }
 
 export async function build({ allowOversize = false } = {}) {
   mkdirSync(built, { recursive: true });
-  const page = await wasm("page", []);
+  const page = await wasm("page", [], { split: true });
   // No visitor downloads the tools: they are built for speed, the page's engine for bytes.
   const tools = await wasm("tools", ["--features", "tools"], { level: "3", shrink: ["-O3", "--strip-debug", "--strip-producers"], bind: ["--keep-panics"] });
   const signature = await wasm("signature", ["--features", "signature"]);
@@ -72,7 +87,7 @@ export async function build({ allowOversize = false } = {}) {
   const facts = {
     version,
     integrity: `sha256-${createHash("sha256").update(source).digest("base64")}`,
-    build: digest(["js"], createHash("sha256").update(source).update(readFileSync(tools.wasm)).update(readFileSync(signature.wasm)).digest("hex")).slice(0, 10),
+    build: digest(["js"], createHash("sha256").update(source).update(readFileSync(page.part)).update(readFileSync(tools.wasm)).update(readFileSync(signature.wasm)).digest("hex")).slice(0, 10),
   };
   await step("bundle", ["js", "xtask/bundle.mjs", "xtask/notices.mjs", "LICENSE", "Cargo.lock", "package-lock.json", "docs/schema.json"], [join(pkg, "index.js"), join(pkg, "dangol.js"), join(pkg, "THIRD-PARTY.txt")], async () => {
     for (const path of files(pkg)) if (!path.endsWith("README.md")) rmSync(path);

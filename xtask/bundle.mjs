@@ -7,7 +7,7 @@ import { fail, root, run } from "./setup.mjs";
 
 const js = join(root, "js");
 /** What is fetched late: source file and the name it gets. */
-const LATE = { "host/page.ts": "page", "host/collect.ts": "collect", "render/index.ts": "render", "render/chat.ts": "chat", "render/why.ts": "why", "sources/index.ts": "sources", "inline.ts": "inline", "engine.ts": "engine", "signature.ts": "signature", "index.ts": "index",
+const LATE = { "host/page.ts": "page", "host/collect.ts": "collect", "render/chunk.ts": "render", "render/chat.ts": "chat", "render/why.ts": "why", "sources/index.ts": "sources", "inline.ts": "inline", "engine.ts": "engine", "signature.ts": "signature", "index.ts": "index",
   "cmp/gcm.ts": "cmp-gcm", "cmp/tcf.ts": "cmp-tcf", "cmp/gpp.ts": "cmp-gpp" };
 
 /** Connects the sources to the engine's built files, and late chunks to each other. */
@@ -15,7 +15,7 @@ function connect({ page, tools, signature, extension, esbuild, entry }) {
   return {
     name: "connect",
     setup(build) {
-      const given = { "glue:page": page.glue, "glue:tools": tools.glue, "packed:page": page.packed, "packed:tools": tools.packed,
+      const given = { "glue:page": page.glue, "glue:tools": tools.glue, "packed:page": page.packed, "packed:part": page.packedPart, "packed:tools": tools.packed,
         "glue:signature": signature.glue, "packed:signature": signature.packed };
       build.onResolve({ filter: /^(glue|packed):/ }, ({ path }) => ({ path: given[path], namespace: path.startsWith("glue") ? "file" : "packed" }));
       build.onLoad({ filter: /.*/, namespace: "packed" }, ({ path }) => ({ contents: readFileSync(path, "utf8"), loader: "text" }));
@@ -49,7 +49,7 @@ export async function bundle({ pkg, page, tools, signature, facts }) {
   });
   const both = (entry, name, more) => [one(entry, `${name}.js`, "esm", more), one(entry, `${name}.cjs`, "cjs", more)];
   await Promise.all([
-    ...both("index.ts", "index"), ...both("slim.ts", "slim"), ...both("host/page.ts", "page"), ...both("host/collect.ts", "collect"), ...both("render/index.ts", "render"), ...both("render/chat.ts", "chat"), ...both("render/why.ts", "why"), ...both("sources/index.ts", "sources"),
+    ...both("index.ts", "index"), ...both("slim.ts", "slim"), ...both("host/page.ts", "page"), ...both("host/collect.ts", "collect"), ...both("render/chunk.ts", "render"), ...both("render/chat.ts", "chat"), ...both("render/why.ts", "why"), ...both("sources/index.ts", "sources"),
     ...both("inline.ts", "inline"), ...both("engine.ts", "engine"), ...both("signature.ts", "signature"), ...both("react.ts", "react", { external: ["react"] }),
     ...["gcm", "tcf", "gpp"].flatMap((name) => both(`cmp/${name}.ts`, `cmp-${name}`)),
     // What the command line and the reference collector report alike.

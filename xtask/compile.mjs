@@ -26,11 +26,11 @@ function places() {
   return Object.entries(named).map(([from, to]) => `--remap-path-prefix=${from}=${to}`);
 }
 
-/** What the compiler makes of the module `name`: the path of the file, not yet bound or optimised. */
-export function compile(name, features, level = "z") {
+/** What the compiler makes of the module `name`: the path of the file, not yet bound or optimised. `more`: what else the compiler is told. */
+export function compile(name, features, level = "z", more = []) {
   // A target folder each: with a shared one the two sets of features would evict each other.
   const folder = join(root, "target", `wasm-${name}${QUICK ? "-quick" : ""}`);
-  const flags = `target.${TARGET}.rustflags=${JSON.stringify(places())}`;
+  const flags = `target.${TARGET}.rustflags=${JSON.stringify([...places(), ...more])}`;
   run("cargo", ["build", "--quiet", "--release", "--lib", "--locked", "--config", flags, "--target", TARGET, "--target-dir", folder, ...features], {
     env: { ...process.env, CARGO_PROFILE_RELEASE_OPT_LEVEL: level, ...(QUICK && HASTE) },
   });

@@ -6,7 +6,7 @@ import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 
 /** What a visitor loads, and what only loads when it is needed. */
 const PARTS = [
-  ["facade (npm)", "index.js"], ["facade (script tag)", "dangol.js"], ["stub", "stub.js"], ["page: host, glue", "page.js"], ["renderer and styles, lazy", "render.js"],
+  ["facade (npm)", "index.js"], ["facade (script tag)", "dangol.js"], ["stub", "stub.js"], ["page: host, glue", "page.js"], ["renderer, styles, drawing; lazy", "render.js"],
   ["engine, streamed", "dangol.wasm"], ["engine, inlined", "inline.js"], ["collect mode, lazy", "collect.js"],
   ["hand-over to chats, lazy", "chat.js"], ["receipt in words, lazy", "why.js"], ["signature check, lazy", "signature.js"], ["sources, lazy", "sources.js"],
   ["slim", "slim.js"], ["tools", "engine.js"], ["react", "react.js"], ["command line", "cli.js"],

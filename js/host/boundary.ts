@@ -59,6 +59,7 @@ export type Effect =
   | { e: "unlock" }
   | ({ e: "send" } & Send)
   | { e: "issue"; key: string; url: string; body: string; timeout?: number }
+  | { e: "part" }
   | { e: "show"; message: Message }
   | { e: "update"; impression: string; tree: Node }
   | { e: "remove"; impression: string }

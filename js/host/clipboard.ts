@@ -5,7 +5,7 @@ export async function copy(text: string): Promise<boolean> {
     return true;
   } catch {
     try {
-      return (await import("../render/index.ts")).copyByCommand(text);
+      return (await import("../render/chunk.ts")).copyByCommand(text);
     } catch {
       return false;
     }

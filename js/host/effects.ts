@@ -3,6 +3,7 @@ import type { Link } from "../facade.ts";
 import type { Event } from "../types.ts";
 import { type Effect, input, type Message, read, type Save, write } from "./boundary.ts";
 import { copy } from "./clipboard.ts";
+import { completeEngine } from "./engine-source.ts";
 import { Messages } from "./messages.ts";
 import type { Performers, Runtime } from "./runtime.ts";
 import type { Signals } from "./signals.ts";
@@ -70,6 +71,18 @@ export function makePerformers(hands: Hands): { performers: Performers; messages
     saved(save, ok);
   };
 
+  /** Adds what draws messages to the engine, and tells it in the same breath: after a crash it would be another engine. */
+  const complete = async (): Promise<void> => {
+    let ok = false;
+    try {
+      completeEngine(await messages.part());
+      ok = true;
+    } catch {
+      // It did not arrive, or is of another build: the engine records that nothing could be shown.
+    }
+    give(input("part", { ok }));
+  };
+
   const show = (message: Message): void => {
     const { impression } = message;
     const ui = (happening: object): void => give(input("ui", { impression, ...happening }));
@@ -131,6 +144,7 @@ export function makePerformers(hands: Hands): { performers: Performers; messages
           // and then the next one asks again by the same key.
           status ? tell() : setTimeout(tell, 1000);
         }),
+    part: () => void complete(),
     show: ({ message }) => show(message),
     update: ({ impression, tree }) => {
       messages.update(impression, tree as never);

@@ -1,5 +1,5 @@
 /** Compiles the engine from whatever carries it and makes instances of it. */
-import init, { __wbg_reset_state, Engine } from "glue:page";
+import init, { __exports, __wbg_reset_state, Engine } from "glue:page";
 
 type Given = string | URL | Response | BufferSource | WebAssembly.Module;
 /** Where the engine comes from: the URL, a Response, the bytes or the compiled Module of `dangol.wasm`. */
@@ -46,4 +46,9 @@ export async function makeEngine(source: () => EngineSource): Promise<EngineHand
 export function remakeEngine(): EngineHandle {
   __wbg_reset_state();
   return new Engine();
+}
+
+/** Adds the part that draws messages to the instance, which it shares memory and functions with. Throws where the two are of different builds. */
+export function completeEngine(part: WebAssembly.Module): void {
+  new WebAssembly.Instance(part, { a: __exports() });
 }

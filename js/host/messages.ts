@@ -4,7 +4,7 @@
  */
 import type { Happening, Message, Mounted, Node } from "../render/types.ts";
 
-type Renderer = typeof import("../render/index.ts");
+type Renderer = typeof import("../render/chunk.ts");
 
 /** A chunk that did not arrive is asked for once more, so long after. */
 const AGAIN = 2000;
@@ -36,11 +36,16 @@ export class Messages {
   }
 
   async #load(): Promise<void> {
-    const fetch = (): Promise<Renderer> => import("../render/index.ts");
+    const fetch = (): Promise<Renderer> => import("../render/chunk.ts");
     this.#renderer = await fetch().catch(async () => {
       await new Promise((resolve) => setTimeout(resolve, AGAIN));
       return fetch();
     });
+  }
+
+  /** The part of the engine that draws, compiled. */
+  part(): Promise<WebAssembly.Module> {
+    return this.load().then(() => this.#renderer!.part());
   }
 
   show(message: Message, report: (happening: Happening) => void): void {

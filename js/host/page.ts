@@ -188,7 +188,7 @@ class Host implements Page {
     for (const data of this.#heard.splice(0)) this.#give("peer", { data });
     // Ahead of the first message, but behind everything the shop does.
     if (/"(message|variants|steps)"/.test(config.text || "")) {
-      (window.requestIdleCallback || setTimeout)(() => this.#running && void this.#messages.load().catch(() => {}));
+      (window.requestIdleCallback || setTimeout)(() => this.#running && void this.#messages.part().catch(() => {}));
     }
   }
 

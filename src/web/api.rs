@@ -15,7 +15,8 @@ impl Engine {
     #[wasm_bindgen(constructor)]
     pub fn new() -> Engine {
         super::host::install();
-        Engine(engine::Engine::new())
+        // The tools are one module, the page's engine is two (`xtask/src/split.rs`).
+        Engine(if cfg!(feature = "tools") { engine::Engine::new() } else { engine::Engine::apart() })
     }
 
     /// Takes one input and answers with the effects to perform, both as JSON. `now` is `Date.now()`.

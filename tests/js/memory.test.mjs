@@ -24,8 +24,9 @@ function config() {
 }
 
 test("2 MiB after the start, 8 MiB after 10,000 events, and a claim only where something may come of it", async () => {
-  const { default: init, Engine } = await import(pathToFileURL(join(folder, "dangol.js")));
+  const { default: init, __exports, Engine } = await import(pathToFileURL(join(folder, "dangol.js")));
   const { memory } = await init({ module_or_path: await WebAssembly.compile(readFileSync(join(folder, "dangol.wasm"))) });
+  new WebAssembly.Instance(await WebAssembly.compile(readFileSync(join(folder, "part.wasm"))), { a: __exports() });
   const engine = new Engine();
   const counts = {};
   let now = Date.UTC(2026, 0, 5);
@@ -50,6 +51,7 @@ test("2 MiB after the start, 8 MiB after 10,000 events, and a claim only where s
     stored: { consent: null, state: null, shared: null, journey: [], config: null, recovered: { calls: [], journey: [], events: [] } },
     config: JSON.stringify(config()), config_etag: null,
   });
+  give({ in: "part", ok: true });
   assert.ok(memory.buffer.byteLength <= 2 * MIB, `${memory.buffer.byteLength} bytes after the start`);
   const started = counts.claim;
   for (let index = 0; index < 10_000; index++) {

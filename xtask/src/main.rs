@@ -1,8 +1,12 @@
-//! Build steps in Rust: `xtask bindgen <in.wasm> <out-dir> [--keep-panics]` writes the JavaScript glue for a module.
+//! Build steps in Rust: `xtask bindgen <in.wasm> <out-dir> [--keep-panics]` writes the JavaScript glue for a module,
+//! `xtask split <in.wasm> <first.wasm> <second.wasm> <report.txt>` cuts one in two.
 
+mod late;
 mod places;
+mod split;
 mod trap;
 
+use std::ops::Range;
 use std::process::ExitCode;
 
 use walrus::ModuleConfig;
@@ -13,8 +17,12 @@ fn main() -> ExitCode {
     match words.as_slice() {
         ["bindgen", module, folder] => bindgen(module, folder, Panics::Trap),
         ["bindgen", module, folder, "--keep-panics"] => bindgen(module, folder, Panics::Keep),
+        ["late", module, ranges] => late(module, ranges),
+        ["split", module, ranges, first, second, report] => split(module, ranges, first, second, report),
         _ => {
             eprintln!("usage: xtask bindgen <module.wasm> <folder> [--keep-panics]");
+            eprintln!("       xtask late <module.wasm> <ranges.txt>");
+            eprintln!("       xtask split <module.wasm> <ranges.txt> <first.wasm> <second.wasm> <report.txt>");
             ExitCode::from(2)
         }
     }
@@ -38,6 +46,16 @@ fn bindgen(module: &str, folder: &str, panics: Panics) -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
+    // The linker's notes have been read by then (`late`), and would be wrong from here on.
+    let notes: Vec<_> = parsed
+        .customs
+        .iter()
+        .filter(|(_, custom)| custom.name() == "linking" || custom.name().starts_with("reloc."))
+        .map(|(id, _)| id)
+        .collect();
+    for id in notes {
+        parsed.customs.delete(id);
+    }
     let trapped = if panics == Panics::Trap { trap::at_once(&mut parsed) } else { Ok(1) };
     let problem = match trapped {
         Ok(0) => Some("it has no panics by the names in trap.rs; the standard library must have renamed them".to_string()),
@@ -70,6 +88,46 @@ fn bindgen(module: &str, folder: &str, panics: Panics) -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("bindgen failed for {module}: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Writes down which stretches of memory only the second of two modules will look at, before the linker's notes are gone.
+fn late(module: &str, ranges: &str) -> ExitCode {
+    let found = std::fs::read(module).map_err(|error| error.to_string()).and_then(|bytes| late::data(&bytes));
+    let written = found.and_then(|found| {
+        let lines: String = found.iter().map(|range| format!("{} {}\n", range.start, range.end)).collect();
+        std::fs::write(ranges, lines).map_err(|error| format!("{ranges} cannot be written: {error}"))
+    });
+    match written {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(problem) => {
+            eprintln!("{module}: {problem}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn read_ranges(path: &str) -> Result<Vec<Range<usize>>, String> {
+    let text = std::fs::read_to_string(path).map_err(|error| format!("{path} cannot be read: {error}"))?;
+    let range = |line: &str| line.split_once(' ').and_then(|(start, end)| Some(start.parse().ok()?..end.parse().ok()?));
+    text.lines().map(|line| range(line).ok_or_else(|| format!("{path}: no range: {line}"))).collect()
+}
+
+/// Cuts `module` in two, and writes down who calls into the second.
+fn split(module: &str, ranges: &str, first: &str, second: &str, report: &str) -> ExitCode {
+    let read = std::fs::read(module).map_err(|error| error.to_string());
+    let written = read.and_then(|bytes| split::in_two(&bytes, &read_ranges(ranges)?)).and_then(|halves| {
+        for (path, bytes) in [(first, &halves.first), (second, &halves.second), (report, &halves.report.into_bytes())] {
+            std::fs::write(path, bytes).map_err(|error| format!("{path} cannot be written: {error}"))?;
+        }
+        Ok(())
+    });
+    match written {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(problem) => {
+            eprintln!("{module} cannot be split: {problem}");
             ExitCode::FAILURE
         }
     }

@@ -48,6 +48,8 @@ pub enum Effect {
         /// How long to wait.
         timeout: Millis,
     },
+    /// Fetch what draws messages, which a page does not start with, and say whether it has come.
+    Part,
     /// Mount a message.
     Show(Box<Message>),
     /// Replace its tree.
@@ -218,6 +220,12 @@ fn push_texts(list: &[Text], out: &mut String) {
     push_list(list, out, |text, out| push_text(text, out));
 }
 
+/// The elements of a message. A gate into what a page fetches late: before it has come, no effect has any.
+#[inline(never)]
+fn push_tree(tree: &Node, out: &mut String) {
+    tree.to_json(out);
+}
+
 /// The effects as one JSON array.
 pub fn to_json(effects: &[Effect]) -> String {
     let mut out = String::new();
@@ -238,6 +246,7 @@ impl Effect {
             Effect::Unlock => "unlock",
             Effect::Send(_) => "send",
             Effect::Issue { .. } => "issue",
+            Effect::Part => "part",
             Effect::Show(_) => "show",
             Effect::Update { .. } => "update",
             Effect::Remove { .. } => "remove",
@@ -263,7 +272,7 @@ impl Effect {
             push_value(&value, out);
         };
         match self {
-            Effect::Claim | Effect::Lock | Effect::Unlock => {}
+            Effect::Claim | Effect::Lock | Effect::Unlock | Effect::Part => {}
             Effect::Save(save) => {
                 out.push(',');
                 save.push(out);
@@ -302,13 +311,13 @@ impl Effect {
                 let head = to_text(&message.head);
                 out.push_str(head.strip_suffix('}').unwrap_or("{"));
                 out.push_str(",\"tree\":");
-                message.tree.to_json(out);
+                push_tree(&message.tree, out);
                 out.push('}');
             }
             Effect::Update { impression, tree } => {
                 field("impression", impression.clone().into());
                 push_key("tree", out);
-                tree.to_json(out);
+                push_tree(tree, out);
             }
             Effect::Remove { impression } => field("impression", impression.clone().into()),
             Effect::Watch(watch) => {

@@ -159,6 +159,8 @@ pub struct Engine {
     page_open: bool,
     hidden: bool,
     screen: Vec<Showing>,
+    /// Whether all of the engine is here: a page fetches what draws messages when there is one.
+    is_complete: bool,
     /// What was withheld on this page, and since when it would have been in view.
     held_back: Vec<(Text, Option<Millis>)>,
     missing_slots: Vec<Text>,
@@ -240,6 +242,7 @@ impl Engine {
             page_open: false,
             hidden: false,
             screen: Vec::new(),
+            is_complete: true,
             held_back: Vec::new(),
             missing_slots: Vec::new(),
             outbox: None,
@@ -267,6 +270,11 @@ impl Engine {
             taken: Vec::new(),
             acts: Vec::new(),
         }
+    }
+
+    /// An engine whose part that draws messages is fetched late: it shows none before the host has told that it is there.
+    pub fn apart() -> Self {
+        Engine { is_complete: false, ..Engine::new() }
     }
 
     /// An engine as new, for another visitor under the configuration compiled already: `start` then carries none.
@@ -300,7 +308,7 @@ impl Engine {
                     self.wake_at = None;
                 }
                 self.advance(now);
-                if self.phase == Phase::Pending && matches!(kind, "wake" | "signal" | "ui") {
+                if self.phase == Phase::Pending && matches!(kind, "wake" | "signal" | "ui" | "part") {
                     self.rehearse(now, input);
                 }
                 self.report(kind, input);
@@ -321,6 +329,7 @@ impl Engine {
             "answer" => self.answered(input),
             "filtered" => self.filtered(input),
             "issued" => self.issued(input),
+            "part" => self.completed(input.flag("ok")),
             "ui" => self.acted(input),
             "peer" => self.peer(input.get("data").unwrap_or(&Value::Null)),
             _ => {}

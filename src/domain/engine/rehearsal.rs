@@ -39,7 +39,9 @@ impl Engine {
             "in" => "start", "options" => options, "stream" => stream.as_str(), "entropy" => stream.as_str(),
             "page" => self.options.page.clone(), "device" => self.options.device.clone(), "config" => json::to_text(&config),
         };
-        self.rehearsal = Some(Box::new(Engine::new()));
+        let mut inner = Engine::new();
+        inner.is_complete = self.is_complete;
+        self.rehearsal = Some(Box::new(inner));
         self.rehearse(now, &start.into());
         for (at, call) in self.held.clone() {
             self.rehearse(at, &call);
@@ -63,7 +65,7 @@ impl Engine {
         self.rehearsal = Some(inner);
         for effect in effects {
             let is_seen = match &effect {
-                Effect::Show(_) | Effect::Update { .. } | Effect::Remove { .. } => true,
+                Effect::Part | Effect::Show(_) | Effect::Update { .. } | Effect::Remove { .. } => true,
                 Effect::Open { .. } | Effect::Copy { .. } | Effect::Chat { .. } | Effect::Result { .. } => true,
                 Effect::Notify { kind, .. } => matches!(*kind, "message" | "chat" | "survey"),
                 _ => false,
@@ -113,6 +115,10 @@ impl Engine {
         self.shared.mutes.append(&mut inner.shared.mutes);
         self.shared.coupons.append(&mut inner.shared.coupons);
         self.screen.append(&mut inner.screen);
+        if !self.screen.is_empty() {
+            // What is to draw them may have come in between.
+            self.effects.push(Effect::Part);
+        }
         if !self.standing.consent().marketing {
             self.remove_marketing();
         }

@@ -47,6 +47,8 @@ pub struct Showing {
     pub(super) copied: Vec<(Text, bool)>,
     /// Whether the visitor asked what this device holds about them.
     pub(super) tells_data: bool,
+    /// Whether it was drawn: what draws may still be on its way.
+    is_drawn: bool,
     in_view_since: Option<Millis>,
     seen: bool,
     /// When an overlay that nobody looked at is taken away again; its reservation would lapse soon after, and another
@@ -76,7 +78,7 @@ impl Showing {
 }
 
 impl Engine {
-    /// Mounts the message of an ask that was decided.
+    /// Gives the message of an ask that was decided its place on the screen, and mounts it.
     pub(super) fn show(&mut self, ask: &Ask, place: usize, impression: Text, preview: bool) {
         let Some(campaign) = self.config.campaigns.get(ask.campaign) else { return };
         let Some((step, variant)) = campaign.steps.get(ask.step).and_then(|step| Some((step, step.variants.get(place)?))) else { return };
@@ -97,6 +99,7 @@ impl Engine {
             is_away: false,
             copied: Vec::new(),
             tells_data: false,
+            is_drawn: false,
             in_view_since: None,
             seen: false,
             withdraw_at: variant.slot().is_none().then(|| self.now() + WITHDRAWN_AFTER),
@@ -106,18 +109,49 @@ impl Engine {
         };
         self.issue_for(&showing.message, &showing.campaign, showing.variant.as_ref(), &impression, preview);
         self.screen.push(showing);
-        let Some(rendered) = self.compose(&impression) else {
-            keep(&mut self.screen, |showing| showing.impression != impression);
+        if self.is_complete {
+            self.mount(&impression);
+        } else {
+            self.effects.push(Effect::Part);
+        }
+    }
+
+    /// What draws has come, or could not be had: then what waits for it cannot be shown.
+    pub(super) fn completed(&mut self, has_come: bool) {
+        self.is_complete |= has_come;
+        if !has_come {
+            let detail = crate::object! {
+                "code" => "drawing-unavailable", "path" => "", "severity" => "warning",
+                "message" => "render.js could not be had, or is of another build; no message is shown",
+            };
+            self.notify("problem", detail);
+        }
+        let waiting: Vec<Text> = self.screen.iter().filter(|showing| !showing.is_drawn).map(|showing| showing.impression.clone()).gather();
+        for impression in waiting {
+            if has_come {
+                self.mount(&impression);
+            } else {
+                self.failed(&impression);
+            }
+        }
+    }
+
+    /// Mounts a message. The first of the gates into what a page fetches late (`xtask/src/split.rs`).
+    #[inline(never)]
+    pub(super) fn mount(&mut self, impression: &Text) {
+        let Some(rendered) = self.compose(impression) else {
+            keep(&mut self.screen, |showing| showing.impression != *impression);
             return;
         };
         let now = self.now();
-        let Some(showing) = self.screen.last_mut() else { return };
+        let Some(showing) = self.screen.iter_mut().find(|showing| showing.impression == *impression) else { return };
+        showing.is_drawn = true;
         showing.dismiss_at = rendered.dismiss.after.map(|after| now + after);
         let mut head = crate::object! {
-            "impression" => impression, "campaign" => showing.campaign.clone(), "step" => showing.step.clone(),
+            "impression" => impression.clone(), "campaign" => showing.campaign.clone(), "step" => showing.step.clone(),
             "variant" => showing.variant.clone(), "layout" => rendered.layout, "position" => rendered.position,
             "slot" => rendered.slot.clone(), "modal" => rendered.modal, "dir" => rendered.dir, "locale" => self.options.locale.clone(),
-            "preview" => preview,
+            "preview" => showing.preview,
             "dismiss" => crate::object! {
                 "button" => rendered.dismiss.button, "outside" => rendered.dismiss.outside,
                 "after" => rendered.dismiss.after, "today" => rendered.dismiss.today,
@@ -223,6 +257,7 @@ impl Engine {
     }
 
     /// Draws a message anew and updates it on the page.
+    #[inline(never)]
     pub(super) fn redraw(&mut self, impression: &Text) {
         if let Some(rendered) = self.compose(impression) {
             self.effects.push(Effect::Update { impression: impression.clone(), tree: Box::new(rendered.tree) });
@@ -231,7 +266,7 @@ impl Engine {
 
     /// Draws all messages that show a coupon anew.
     pub(super) fn redraw_all(&mut self) {
-        let all: Vec<Text> = self.screen.iter().map(|showing| showing.impression.clone()).gather();
+        let all: Vec<Text> = self.screen.iter().filter(|showing| showing.is_drawn).map(|showing| showing.impression.clone()).gather();
         for impression in all {
             self.redraw(&impression);
         }
@@ -312,6 +347,7 @@ impl Engine {
     }
 
     /// What the visitor did with a message, as the renderer reports it.
+    #[inline(never)]
     pub(super) fn acted(&mut self, input: &Value) {
         let Some(impression) = input.text("impression").map(Text::from) else { return };
         let now = self.now();
@@ -351,14 +387,18 @@ impl Engine {
                 self.copied(&impression, input.text("coupon").unwrap_or_default(), input.text("act") == Some("copied"));
             }
             "chatting" | "nobody" => self.handed_over(&impression, input.text("act") == Some("chatting")),
-            "failed" | "unmounted" => {
-                let (seen, preview) = (showing.seen, showing.preview);
-                self.remove(&impression);
-                if !seen && !preview {
-                    self.plan(None, vec![Work::Left(impression)]);
-                }
-            }
+            "failed" | "unmounted" => self.failed(&impression),
             _ => {}
+        }
+    }
+
+    /// A message is not on the page: one that was never seen is as if it had not been decided.
+    fn failed(&mut self, impression: &Text) {
+        let Some(showing) = self.screen.iter().find(|showing| showing.impression == *impression) else { return };
+        let is_counted = !showing.seen && !showing.preview;
+        self.remove(impression);
+        if is_counted {
+            self.plan(None, vec![Work::Left(impression.clone())]);
         }
     }
 

@@ -76,14 +76,14 @@ pub fn coupon_of(reference: &str) -> Option<&str> {
 /// Reads an action or an array of them; what cannot be read, or leads to a forbidden address, is left out.
 ///
 /// `text` fills a localized template.
-pub fn decode(value: &Value, base: &str, text: &dyn Fn(&Value) -> String) -> Vec<Action> {
+pub fn decode(value: &Value, base: &str, text: &impl Fn(&Value) -> String) -> Vec<Action> {
     match value {
         Value::List(items) => items.iter().filter_map(|item| decode_one(item, base, text)).gather(),
         one => decode_one(one, base, text).into_iter().gather(),
     }
 }
 
-fn decode_one(value: &Value, base: &str, text: &dyn Fn(&Value) -> String) -> Option<Action> {
+fn decode_one(value: &Value, base: &str, text: &impl Fn(&Value) -> String) -> Option<Action> {
     if let Some(address) = value.get("open") {
         return Some(Action::Open { url: url::allow(&text(address), base, Purpose::Link)?, new_tab: value.flag("newTab") });
     }

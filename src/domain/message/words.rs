@@ -10,7 +10,9 @@ macro_rules! words {
         #[allow(missing_docs)] // The names say it; the texts are right below.
         pub enum Word { $($name),* }
 
-        const TABLE: &[(&str, [&str; 3])] = &[$(($key, [$ko, $en, $ja])),*];
+        // Apart from each other: a page knows the keys from the start, and fetches the texts with its first message.
+        const KEYS: &[&str] = &[$($key),*];
+        const TEXTS: &[[&str; 3]] = &[$([$ko, $en, $ja]),*];
     };
 }
 
@@ -73,7 +75,7 @@ words! {
 impl Word {
     /// The word in the reader's language: the shop's own, or Dangol's (English where it has none).
     pub fn text<'a>(self, own: Option<&'a Value>, locale: &str, fallback: &str) -> &'a str {
-        let Some((key, texts)) = TABLE.get(self as usize) else {
+        let (Some(key), Some(texts)) = (KEYS.get(self as usize), TEXTS.get(self as usize)) else {
             return "";
         };
         if let Some(value) = own.and_then(|own| own.get(key)) {
@@ -90,12 +92,12 @@ impl Word {
 
 /// The keys that `settings.words` may have.
 pub fn keys() -> Vec<&'static str> {
-    TABLE.iter().map(|(name, _)| *name).collect()
+    KEYS.to_vec()
 }
 
 /// Whether `settings.words` may have this key.
 pub fn is_known(key: &str) -> bool {
-    TABLE.iter().any(|(name, _)| *name == key)
+    KEYS.contains(&key)
 }
 
 #[cfg(test)]
