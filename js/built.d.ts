@@ -16,9 +16,10 @@ declare module "glue:page" {
     handle(now: number, input: string): string;
   }
   export function __wbg_reset_state(): void;
+  /** Makes the page's one instance, once. */
+  export function __instantiate(module: WebAssembly.Module): Promise<void>;
   /** The exports of the running instance. */
   export const __exports: () => WebAssembly.ModuleImports;
-  export default function init(source: { module_or_path: BufferSource | WebAssembly.Module }): Promise<unknown>;
 }
 declare module "glue:tools" {
   export class Tools {

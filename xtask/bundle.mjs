@@ -2,13 +2,15 @@
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync, chmodSync } from "node:fs";
 import { createRequire } from "node:module";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { fail, root, run } from "./setup.mjs";
 
 const js = join(root, "js");
 /** What is fetched late: source file and the name it gets. */
 const LATE = { "host/page.ts": "page", "host/collect.ts": "collect", "render/chunk.ts": "render", "render/chat.ts": "chat", "render/why.ts": "why", "sources/index.ts": "sources", "inline.ts": "inline", "engine.ts": "engine", "signature.ts": "signature", "index.ts": "index",
   "cmp/gcm.ts": "cmp-gcm", "cmp/tcf.ts": "cmp-tcf", "cmp/gpp.ts": "cmp-gpp" };
+
+const INSTANTIATE = "\nexport const __instantiate = async (module) => { if (!wasm) __wbg_finalize_init(await WebAssembly.instantiate(module, __wbg_get_imports()), module); };\n";
 
 /** Connects the sources to the engine's built files, and late chunks to each other. */
 function connect({ page, tools, signature, extension, esbuild, entry }) {
@@ -17,7 +19,9 @@ function connect({ page, tools, signature, extension, esbuild, entry }) {
     setup(build) {
       const given = { "glue:page": page.glue, "glue:tools": tools.glue, "packed:page": page.packed, "packed:part": page.packedPart, "packed:tools": tools.packed,
         "glue:signature": signature.glue, "packed:signature": signature.packed };
-      build.onResolve({ filter: /^(glue|packed):/ }, ({ path }) => ({ path: given[path], namespace: path.startsWith("glue") ? "file" : "packed" }));
+      build.onResolve({ filter: /^(glue|packed):/ }, ({ path }) => ({ path: given[path], namespace: path === "glue:page" ? "glue" : path.startsWith("glue") ? "file" : "packed" }));
+      // The page compiles its module itself (host/engine-source.ts): what the glue has for other ways falls away with its default export.
+      build.onLoad({ filter: /\.js$/, namespace: "glue" }, ({ path }) => ({ contents: readFileSync(path, "utf8") + INSTANTIATE, resolveDir: dirname(path) }));
       build.onLoad({ filter: /.*/, namespace: "packed" }, ({ path }) => ({ contents: readFileSync(path, "utf8"), loader: "text" }));
       build.onResolve({ filter: /^\.{1,2}\/.*\.ts$/ }, ({ path, resolveDir, kind }) => {
         const source = join(resolveDir, path).slice(js.length + 1);

@@ -1,5 +1,5 @@
 /** Compiles the engine from whatever carries it and makes instances of it. */
-import init, { __exports, __wbg_reset_state, Engine } from "glue:page";
+import { __exports, __instantiate, __wbg_reset_state, Engine } from "glue:page";
 
 type Given = string | URL | Response | BufferSource | WebAssembly.Module;
 /** Where the engine comes from: the URL, a Response, the bytes or the compiled Module of `dangol.wasm`. */
@@ -32,7 +32,7 @@ export async function makeEngine(source: () => EngineSource): Promise<EngineHand
     // A refusal by the page's policy does not change; a lost answer may.
     if (error instanceof WebAssembly.CompileError) throw error;
     return compile(source());
-  }).then((module) => init({ module_or_path: module }));
+  }).then(__instantiate);
   try {
     await running;
   } catch (error) {

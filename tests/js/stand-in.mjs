@@ -1,7 +1,7 @@
 // A stand-in for the engine's glue: it keeps and sends events and decides nothing, so that the host can be tested
 // alone. `globalThis.script` may answer an input by itself; a track called "trap" traps.
 export let instances = 0;
-export default async () => {};
+export const __instantiate = async () => {};
 export const __exports = () => ({});
 export const __wbg_reset_state = () => { instances++; };
 
