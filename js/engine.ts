@@ -46,8 +46,11 @@ async function load(): Promise<Tools> {
       }
       return ask<Problem[]>("validate", { config: text });
     },
-    replay: (config, journey, options: ReplayOptions = {}) =>
-      ask<Replay>("replay", { config: textOf(config), journey: linesOf(journey), options }),
+    replay: (config, journey, options: ReplayOptions = {}) => {
+      const { until } = options;
+      if (until !== undefined && Number.isNaN(Date.parse(until))) throw new TypeError("dangol: replay: until must be an ISO time such as 2026-11-02T10:00:00Z");
+      return ask<Replay>("replay", { config: textOf(config), journey: linesOf(journey), options });
+    },
     segments: (config, at) => {
       const moment = typeof at === "string" ? Date.parse(at) : at;
       if (Number.isNaN(moment)) throw new TypeError("dangol: segments: at must be an ISO time or milliseconds");
@@ -73,7 +76,10 @@ function json(value: unknown): string {
 const textOf = (config: Config | string): string => (typeof config === "string" ? config : json(config));
 
 function linesOf(journey: Journey): (JourneyLine | object)[] {
-  if (typeof journey !== "string") return Array.from(journey);
+  if (typeof journey !== "string") {
+    if (typeof (journey as Partial<typeof journey> | null)?.[Symbol.iterator] !== "function") throw new TypeError("dangol: journey: give the events as an array, or as NDJSON text");
+    return Array.from(journey);
+  }
   const text = journey.trim();
   if (text.startsWith("[")) return JSON.parse(text) as object[];
   return text.split(/\r?\n/).filter((line) => line.trim()).map((line, index) => {

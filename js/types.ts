@@ -253,8 +253,10 @@ export interface MessageNotice {
   campaign: string;
   variant?: string;
   step?: string;
-  /** One display; its events carry the same. */
+  /** Of a message that is to be drawn. */
   impression?: string;
+  /** With `"shown"`, `"clicked"` and `"dismissed"`: the same as in the event of that name. */
+  impression_id?: string;
   layout?: string;
   /** What to draw, of a custom message. */
   tree?: Node;

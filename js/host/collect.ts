@@ -370,8 +370,9 @@ export class Collector {
       } catch {
         event = null;
       }
-      if (!event) {
-        this.#drop("beforeSend");
+      // A promise, or anything else that is no event, is no permission.
+      if (typeof event?.type !== "string") {
+        this.#drop("before_send");
         return this.#settle(id);
       }
     }

@@ -115,11 +115,12 @@ export function makePerformers(hands: Hands): { performers: Performers; messages
     else location.assign(href);
   };
 
-  const filter = (text: string): string | null => {
+  const filter = (messageId: string, text: string): string | null => {
     const event = read<Event>(text);
     try {
       const kept = event && link.options.beforeSend ? link.options.beforeSend(event) : event;
-      return kept ? write({ ...kept, messageId: event!.messageId }) : null;
+      // A promise, or anything else that is no event, is no permission. The id stays: by it an answer is matched.
+      return typeof kept?.type === "string" ? write({ ...kept, messageId }) : null;
     } catch {
       // What should have been cleaned and was not does not leave.
       return null;
@@ -153,7 +154,7 @@ export function makePerformers(hands: Hands): { performers: Performers; messages
     },
     remove: ({ impression }) => remove(impression),
     watch: (watch) => signals.watch(watch),
-    filter: ({ events }) => give(input("filtered", { events: events.map(([id, text]) => [id, filter(text)]) })),
+    filter: ({ events }) => give(input("filtered", { events: events.map(([id, text]) => [id, filter(id, text)]) })),
     notify: ({ type, detail }) => link.emit(type, detail),
     result: ({ id, value }) => settle([id], value),
     open: ({ url, new_tab }) => go(url, !!new_tab),

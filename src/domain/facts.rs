@@ -1,7 +1,7 @@
 //! What a condition may ask about the visitor, and what it answers.
 
 use super::time::{Millis, Zone};
-use super::value::{Text, Value};
+use super::value::{Object, Text, Value};
 use crate::domain::list::Gather;
 
 /// The index of a behavioural clause (`$did`, `$didNot`, `$sequence`, `$campaign`) in the table of all clauses.
@@ -79,7 +79,13 @@ pub struct Trace {
 impl Trace {
     /// The trace as it leaves the engine.
     pub fn to_value(&self) -> Value {
-        let mut object = crate::object! { "condition" => self.condition.clone(), "passed" => self.passed };
+        // Always an object, so that whoever walks a trace needs no second case: a check that is one word is `{word: true}`.
+        let condition: Value = match &self.condition {
+            Value::Null => Object::new().into(),
+            Value::Text(word) => crate::object! { &**word => true }.into(),
+            condition => condition.clone(),
+        };
+        let mut object = crate::object! { "condition" => condition, "passed" => self.passed };
         for (key, value) in [("actual", &self.actual), ("expected", &self.expected)] {
             if let Some(value) = value {
                 object.set(key, value.clone());

@@ -1,6 +1,6 @@
 //! Reads the fields of one configuration object, reporting what is wrong with each.
 
-use super::problem::{PROSE, Place, Problems, nearest, sentence, shown};
+use super::problem::{PROSE, Place, Problems, known_are, nearest, sentence, shown};
 use super::time::{Millis, parse_duration};
 use super::value::{Object, Value};
 
@@ -103,7 +103,7 @@ pub fn wrong(problems: &mut Problems, place: &Place, expected: &str, found: &Val
 pub fn unknown(problems: &mut Problems, place: &Place, code: &'static str, what: &str, found: &str, known: &[&str]) {
     let hint = match nearest(found, known.iter().copied().filter(|_| !problems.is_full())) {
         Some(word) => sentence(&["did you mean \"", word, "\"?"]),
-        None if PROSE && !problems.is_full() => sentence(&["known are ", &known.get(..30).unwrap_or(known).join(", ")]),
+        None if PROSE && !problems.is_full() => known_are(known),
         None => String::new(),
     };
     let short = found.char_indices().nth(80).filter(|_| PROSE).and_then(|(at, _)| found.get(..at)).unwrap_or(found);

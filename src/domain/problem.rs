@@ -174,12 +174,24 @@ pub fn sentence(pieces: &[&str]) -> String {
     if PROSE { pieces.concat() } else { String::new() }
 }
 
-/// `; did you mean "near"?` for the known word nearest to `word`, or nothing.
+/// `; did you mean "near"?` for the known word nearest to `word`; where none is near, the first thirty that are known.
 #[inline(always)]
 pub fn did_you_mean<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> String {
-    match nearest(word, known) {
+    if !PROSE {
+        return String::new();
+    }
+    let known: Vec<&str> = known.into_iter().take(1_000).gather();
+    match nearest(word, known.iter().copied()) {
         Some(near) => sentence(&["; did you mean \"", near, "\"?"]),
-        None => String::new(),
+        None => sentence(&["; ", &known_are(&known)]),
+    }
+}
+
+/// What else could have been written.
+pub fn known_are(known: &[&str]) -> String {
+    match known {
+        [] => "none is defined".into(),
+        known => sentence(&["known are ", &known.get(..30).unwrap_or(known).join(", ")]),
     }
 }
 

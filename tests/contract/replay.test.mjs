@@ -170,3 +170,22 @@ test("deep and huge input is answered, never a crash", () => {
   assert.ok(engine.validate(wide).length < 2000);
   assert.equal(engine.replay({ version: 1 }, [track(0, "x".repeat(100_000), { big: "y".repeat(1_000_000) })]).decisions.length, 0);
 });
+
+test("what is no journey, and no time to end at, is named with its remedy", () => {
+  for (const journey of [null, undefined, 7, {}]) assert.throws(() => engine.replay({ version: 1 }, journey), { name: "TypeError", message: /journey.*array.*NDJSON/ });
+  for (const until of ["soon", "", null]) assert.throws(() => engine.replay({ version: 1 }, [], { until }), { name: "TypeError", message: /until.*ISO/ });
+});
+
+test("another member leaves the segments of the one before", () => {
+  const segments = { all: { name: "a", when: {} }, buyer: { name: "b", when: { $did: "Order Completed" } } };
+  const changes = engine.replay({ version: 1, segments }, [page(0), identify(1, "u"), track(2, "Order Completed"), identify(3, "w")]).segments;
+  assert.deepEqual([changes.all, changes.buyer].map((list) => list.map(([, on]) => on).join(" ")), ["enter leave enter", "enter leave"]);
+});
+
+test("a word that is not known comes with those that are", () => {
+  const messages = (campaign) => engine.validate({ version: 1, campaigns: { c: { trigger: { manual: true }, message: { layout: "toast", blocks: [{ text: "x" }] }, ...campaign } } }).map(({ message }) => message).join();
+  assert.match(messages({ message: { layout: "popover", blocks: [{ text: "x" }] } }), /"popover".*banner.*modal/);
+  assert.match(messages({ message: { layout: "toast", blocks: [{ text: "{{ traits.name | shout }}" }] } }), /shout.*default.*josa/);
+  assert.match(messages({ message: { layout: "toast", blocks: [{ coupon: "none" }] } }), /`none`.*"coupons"/);
+  assert.match(messages({ trigger: { segment: "nobody", on: "enter" } }), /"nobody"; none is defined/);
+});

@@ -5,7 +5,11 @@ import { launch, open, serve, until } from "../js/lab.mjs";
 
 const CONFIG = JSON.stringify({
   version: 1, locale: "ko", segments: { viewer: { when: { $did: "Product Viewed" } } },
-  campaigns: { hello: { purpose: "service", trigger: { manual: true }, message: { layout: "toast", blocks: [{ text: "어서 오세요" }] } } },
+  campaigns: {
+    hello: { purpose: "service", trigger: { manual: true }, message: { layout: "toast", blocks: [{ text: "어서 오세요" }, { button: "좋아요", action: { track: "Liked" } }] } },
+    early: { purpose: "service", beforeConsent: true, trigger: { event: "Early" }, message: { layout: "toast", blocks: [{ text: "안녕하세요" }] } },
+    sale: { trigger: { event: "Sale" }, limits: { perDay: 1, cooldown: "1d" }, message: { layout: "toast", blocks: [{ text: "세일" }] } },
+  },
 });
 const html = (...scripts) => `<!doctype html><html lang="ko"><meta charset="utf-8"><title>shop</title><body><p>shop</p>${scripts.join("")}`;
 const script = (attributes, stub = true) => `${stub ? '<script src="/pkg/stub.js"></script>' : ""}<script async src="/pkg/dangol.js" ${attributes}></script>`;
@@ -154,6 +158,123 @@ test("destroy() leaves the page as it was", async () => {
     return { shown, same: Object.keys(before).filter((key) => before[key] !== after[key]), listening: Object.entries(window.listening).filter(([type, count]) => count > (listened[type] || 0)), other, key: Symbol.for("dangol/1") in globalThis };
   });
   assert.deepEqual(seen, { shown: true, same: [], listening: [], other: "full", key: false });
+  assert.deepEqual(said, []);
+  await context.close();
+});
+
+test("before a decision, and after a refusal, a message is refused for want of consent, and explained so", async () => {
+  for (const consent of ["pending", "denied"]) {
+    const { page, context, said } = await visit("/npm");
+    await page.waitForFunction(() => window.init);
+    const seen = await page.evaluate(async (consent) => {
+      const dangol = init({ config: "/config.json", consent });
+      await dangol.ready;
+      const short = ({ campaign, outcome, reason }) => [campaign, outcome, reason ?? ""].join(" ").trim();
+      const shown = [await dangol.show("hello"), await dangol.show("nobody"), await dangol.show("early")].map(short);
+      return [shown, dangol.explain().map(short), (await indexedDB.databases()).length];
+    }, consent);
+    const early = consent === "pending" ? "early shown" : "early suppressed no_consent";
+    assert.deepEqual(seen, [["hello suppressed no_consent", "nobody suppressed invalid", early], [early, "hello suppressed no_consent", "sale suppressed no_consent"], 0]);
+    assert.deepEqual(said, []);
+    await context.close();
+  }
+});
+
+test("a preview is shown to its marketer whatever they agreed to, and counts nothing", async () => {
+  for (const consent of ["pending", "denied", "granted"]) {
+    const { page, context, said } = await visit("/npm?dangol-preview=sale");
+    await page.waitForFunction(() => window.init);
+    await page.evaluate((consent) => { window.dangol = init({ config: "/config.json", consent }); return dangol.ready; }, consent);
+    await page.waitForSelector("dangol-message[campaign=sale]");
+    await page.waitForTimeout(1200);
+    const kept = await page.evaluate(async () => {
+      const { journey, messages } = await dangol.exportData();
+      return [journey.filter(({ properties }) => properties.campaign).length, messages.length, (await indexedDB.databases()).length];
+    });
+    assert.deepEqual(kept, [0, 0, consent === "granted" ? 1 : 0], consent);
+    if (consent === "pending") {
+      // What is agreed to later begins with the event itself, not with the preview.
+      await page.evaluate(() => dangol.consent({ personalization: true }));
+      assert.equal(await page.locator("dangol-message").count(), 1);
+    }
+    assert.deepEqual(said, []);
+    await context.close();
+  }
+});
+
+test("who follows the segments hears that they are left with the visitor", async () => {
+  const { page, context } = await visit("/npm");
+  await page.waitForFunction(() => window.init);
+  const heard = await page.evaluate(async () => {
+    const dangol = init({ config: "/config.json", consent: "granted" });
+    const heard = [];
+    dangol.on("segment", ({ on, timestamp }) => heard.push(Date.parse(timestamp) ? `${on}: ${dangol.segments()}` : timestamp));
+    const view = () => dangol.track("Product Viewed");
+    await dangol.ready;
+    for (const step of [view, () => dangol.reset(), view, () => dangol.identify("a"), () => dangol.identify("b"), view, () => dangol.forget(), view, () => dangol.consent({ personalization: false })]) {
+      await step();
+      // A promise says that it is stored; the listeners are called in the same order, but not before.
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      heard.push(".");
+    }
+    return [heard.join(" "), (await dangol.exportData()).journey.length];
+  });
+  const [enter, leave] = ["enter: viewer .", "leave:  ."];
+  assert.deepEqual(heard, [[enter, leave, enter, ".", leave, enter, leave, enter, leave].join(" "), 0]);
+  await context.close();
+});
+
+test("a notice of a message names its display, and every check is explained by an object", async () => {
+  const { page, context } = await visit("/npm");
+  await page.waitForFunction(() => window.init);
+  await page.evaluate(async () => {
+    window.dangol = init({ config: "/config.json", consent: "granted" });
+    window.told = [];
+    dangol.on("message", (notice) => told.push(notice));
+    await dangol.track("Sale");
+  });
+  await page.waitForFunction(() => told.some(({ what }) => what === "shown"));
+  await page.evaluate(() => dangol.dismiss());
+  await page.waitForFunction(() => told.some(({ what }) => what === "dismissed"));
+  await page.evaluate(() => dangol.show("hello"));
+  await page.waitForFunction(() => told.filter(({ what }) => what === "shown").length === 2);
+  await page.getByRole("button", { name: "좋아요" }).click();
+  await page.waitForFunction(() => told.some(({ what }) => what === "clicked"));
+  const [told, journey, explained] = await page.evaluate(async () => [told, (await dangol.exportData()).journey, dangol.explain()]);
+  const shown = (list) => list.map(({ campaign, impression_id }) => `${campaign} ${impression_id}`);
+  assert.deepEqual(shown(told.filter(({ what }) => what !== "decision")), shown(journey.filter(({ event }) => /^Message /.test(event)).map(({ properties }) => properties)));
+  assert.ok(told.filter(({ what }) => what !== "decision").every(({ impression_id }) => impression_id));
+  const details = explained.flatMap(({ checks }) => checks.map(({ detail }) => detail));
+  assert.ok(details.length > 30 && details.every(({ condition, passed }) => condition && typeof condition === "object" && typeof passed === "boolean"), JSON.stringify(details));
+  const capped = explained.find(({ campaign }) => campaign === "sale").checks.find(({ passed }) => !passed);
+  assert.deepEqual([capped.check, capped.detail.condition], ["frequency_capped", { perDay: 1 }]);
+  await context.close();
+});
+
+test("beforeSend lets out what it gives back and nothing else; the id stays the event's", async () => {
+  const { page, context, said } = await visit("/npm");
+  await page.waitForFunction(() => window.init);
+  server.requests.length = 0;
+  const [ids, stats] = await page.evaluate(async () => {
+    const ids = [];
+    const dangol = init({
+      config: "/config.json", endpoint: "/rows", consent: "granted", capture: { page: false },
+      beforeSend: (event) => {
+        ids.push(event.messageId);
+        if (event.event === "Promised") return Promise.resolve(event);
+        if (event.event === "Emptied") return {};
+        event.messageId = "mine";
+        return event;
+      },
+    });
+    for (const name of ["Promised", "Emptied", "Edited"]) await dangol.track(name);
+    await dangol.flush();
+    for (let turn = 0; turn < 100 && dangol.stats().pending; turn++) await new Promise((resolve) => setTimeout(resolve, 50));
+    return [ids, dangol.stats()];
+  });
+  const sent = server.requests.flatMap(({ body }) => JSON.parse(body).batch);
+  assert.deepEqual(sent.map(({ event, messageId }) => [event, messageId]), [["Edited", ids[2]]]);
+  assert.deepEqual(stats, { created: 3, acknowledged: 1, pending: 0, dropped: { before_send: 2 }, local: 0 });
   assert.deepEqual(said, []);
   await context.close();
 });

@@ -6,7 +6,7 @@ mod trigger;
 
 pub use limits::Limits;
 pub use schedule::{Hours, Schedule};
-pub use trigger::{EventFilter, Moment, Page, PagePattern, Trigger};
+pub use trigger::{EventFilter, Moment, Page, PagePattern, Trigger, parse_query};
 
 use super::compiler::{Compiler, limits as compiler_limits};
 use super::condition::{Clauses, Condition};

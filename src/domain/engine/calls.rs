@@ -2,6 +2,7 @@
 
 use super::page::page_properties;
 use super::{Effect, Engine, MAX_HELD, MAX_HELD_BYTES, Phase, Work};
+use crate::domain::campaign::Page;
 use crate::domain::config::Personal;
 use crate::domain::consent::PURPOSES;
 use crate::domain::decision::{Ask, Origin};
@@ -249,6 +250,9 @@ impl Engine {
         if consent.personalization {
             let fires = self.options.strict || self.now() - event.at <= LATENESS;
             self.take_in(event, fires);
+        } else if kind == Kind::Page {
+            let asked = self.preview_asked(&Page::of(&event));
+            self.plan(None, asked.into_iter().collect());
         }
     }
 
@@ -283,6 +287,11 @@ impl Engine {
     /// Forgets journey, document and memberships, in memory.
     pub(super) fn clear_visitor(&mut self) {
         let now = self.now();
+        // Whoever follows the segments hears that they are empty. No event says so: it would be the next visitor's.
+        for segment in self.members() {
+            self.notify("segment", crate::object! { "segment" => segment.clone(), "on" => "leave", "timestamp" => super::iso(now) });
+            self.log.segments.push((segment, now, false));
+        }
         let zone = self.visitor.zone().clone();
         let mut config = std::mem::replace(&mut self.config, crate::domain::config::Config::empty());
         config.behaviours = self.visitor.take_behaviours();

@@ -5,6 +5,9 @@
 //! it is gone.
 
 use super::{Effect, Engine};
+use crate::domain::campaign::parse_query;
+use crate::domain::decision::{Outcome, Reason};
+use crate::domain::host::parse_url;
 use crate::domain::json;
 use crate::domain::time::Millis;
 use crate::domain::value::{Object, Text, Value};
@@ -16,15 +19,23 @@ const MAX_ROUNDS: usize = 8;
 impl Engine {
     /// Starts one where the configuration has such campaigns.
     pub(super) fn begin_rehearsal(&mut self, now: Millis, config: &str) {
+        // A preview counts nothing and keeps nothing, so its marketer need not have agreed to anything.
+        let address = self.options.page.text("url").unwrap_or_default();
+        let query = parse_query(&parse_url(address, None).unwrap_or_default().search);
+        let previewed = query.get("dangol-preview").and_then(Value::as_text);
         let is_wanted = self.phase == super::Phase::Pending
             && self.rehearsal.is_none()
             && !self.options.strict
-            && self.config.campaigns.iter().any(|campaign| campaign.before_consent);
+            && self.config.campaigns.iter().any(|campaign| campaign.before_consent || previewed == Some(&*campaign.id));
         let Some(mut config) = json::parse(config).ok().filter(|_| is_wanted) else { return };
         let mut campaigns = Object::new();
         for (id, campaign) in config.get("campaigns").and_then(Value::as_object).into_iter().flat_map(Object::iter) {
             if campaign.flag("beforeConsent") {
                 campaigns.set(id, campaign.clone());
+            } else if previewed == Some(&**id) {
+                let mut campaign = campaign.clone();
+                campaign.make_object().set("trigger", crate::object! { "manual" => true });
+                campaigns.set(id, campaign);
             }
         }
         config.make_object().set("campaigns", campaigns);
@@ -81,16 +92,31 @@ impl Engine {
 
     /// A call about messages: only its own exist before consent.
     pub(super) fn rehearse_call(&mut self, now: Millis, id: Text, call: &Value) {
-        let known = call.text("call") == Some("show")
-            && self.rehearsal.as_ref().is_some_and(|inner| inner.config.campaign(call.text("name").unwrap_or_default()).is_some());
+        let campaign = self.config.campaign(call.text("name").unwrap_or_default());
+        let known =
+            call.text("call") == Some("show") && self.rehearsal.is_some() && campaign.is_some_and(|campaign| campaign.before_consent);
         if known || call.text("call") != Some("show") {
             self.rehearse(now, call);
         }
         if call.text("call") != Some("show") {
             self.save.settle.push(id);
         } else if !known {
-            self.effects.push(Effect::Result { id, value: Value::Null });
+            let value = match self.config.campaign(call.text("name").unwrap_or_default()) {
+                Some(campaign) => crate::object! {
+                    "campaign" => campaign.id.clone(), "timestamp" => super::iso(now),
+                    "outcome" => Outcome::Suppressed.name(), "reason" => Reason::NoConsent.name(),
+                }
+                .into(),
+                None => Value::Null,
+            };
+            self.effects.push(Effect::Result { id, value });
         }
+    }
+
+    /// The explanation of a campaign that may run before consent.
+    pub(super) fn explain_rehearsed(&self, id: &str) -> Option<Value> {
+        let inner = self.rehearsal.as_ref().filter(|_| self.config.campaign(id).is_some_and(|campaign| campaign.before_consent))?;
+        inner.explain(Some(id)).as_list()?.first().cloned()
     }
 
     /// The visitor has decided: what is on screen stays only where messages are allowed.

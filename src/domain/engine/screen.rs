@@ -1,5 +1,6 @@
 //! The messages on screen: drawn from their tree, kept up to date, and told what the visitor does with them.
 
+use super::experiments::with;
 use super::timers::SEEN_AFTER;
 use super::{Effect, Engine, Work, effect};
 use crate::domain::campaign::Purpose;
@@ -409,9 +410,9 @@ impl Engine {
         if preview {
             return;
         }
-        self.notify("message", crate::object! { "what" => "dismissed", "campaign" => campaign });
-        self.plan(None, vec![Work::Dismissed(impression.clone())]);
         let about = self.about(impression);
+        self.notify("message", with(with(about.clone(), "campaign", &campaign), "what", "dismissed"));
+        self.plan(None, vec![Work::Dismissed(impression.clone())]);
         self.write_own("Message Dismissed", about);
     }
 }

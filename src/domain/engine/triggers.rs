@@ -160,7 +160,7 @@ impl Engine {
     }
 
     /// The campaign that `?dangol-preview=<campaign>` names: its marketer wants to see it, and nothing is counted.
-    fn preview_asked(&self, page: &Page) -> Option<Work> {
+    pub(super) fn preview_asked(&self, page: &Page) -> Option<Work> {
         let name = page.query.get("dangol-preview").and_then(Value::as_text).filter(|_| !self.options.strict)?;
         let campaign = self.config.campaigns.iter().position(|campaign| &*campaign.id == name)?;
         Some(Work::Ask(Ask { campaign, step: 0, since: self.now(), origin: Origin::Call { force: true }, page: None }))

@@ -42,7 +42,7 @@ impl Engine {
             .iter()
             .enumerate()
             .filter(|(_, each)| campaign.is_none_or(|wanted| wanted == &*each.id))
-            .map(|(index, _)| self.explain_one(index))
+            .map(|(index, each)| self.explain_rehearsed(&each.id).unwrap_or_else(|| self.explain_one(index)))
             .gather();
         list.into()
     }

@@ -203,7 +203,11 @@ fn target(value: &Value, place: &Place, known: &Known, problems: &mut Problems) 
         if let Some(id) = item.text("show")
             && !(known.has_campaign)(id)
         {
-            problems.warn(&place.key("show"), "unknown-campaign", sentence(&["there is no campaign `", id, "`"]));
+            problems.warn(
+                &place.key("show"),
+                "unknown-campaign",
+                sentence(&["there is no campaign `", id, "`; name one of \"campaigns\", or add it there"]),
+            );
         }
         for key in ["copy", "apply"] {
             if let Some(id) = item.text(key).and_then(action::coupon_of) {
@@ -215,7 +219,7 @@ fn target(value: &Value, place: &Place, known: &Known, problems: &mut Problems) 
 
 fn coupon(id: Option<&str>, place: &Place, known: &Known, problems: &mut Problems) {
     if !id.is_some_and(|id| (known.has_coupon)(id)) {
-        let text = sentence(&["there is no coupon `", id.unwrap_or(""), "`"]);
+        let text = sentence(&["there is no coupon `", id.unwrap_or(""), "`; name one of \"coupons\", or add it there"]);
         problems.error(place, "unknown-coupon", text);
     }
 }

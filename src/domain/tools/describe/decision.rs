@@ -51,7 +51,9 @@ impl Writer<'_> {
         if !passed {
             text = self.say(Sentence::Decision, &[&text, names::reason(name, self.language)]);
         }
-        let condition = detail.get("condition").filter(|condition| !matches!(condition, Value::Null));
+        let condition = detail
+            .get("condition")
+            .filter(|condition| name == "not_in_audience" || condition.as_object().is_some_and(|asked| !asked.is_empty()));
         match (name, condition) {
             ("not_in_audience", Some(condition)) => {
                 self.line(depth, Some(passed), &text);

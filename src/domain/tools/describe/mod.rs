@@ -140,7 +140,6 @@ impl Writer<'_> {
     fn sentence(&self, trace: &Value) -> String {
         let condition = trace.get("condition").unwrap_or(&Value::Null);
         let object = match condition {
-            Value::Text(word) => return self.word(word),
             Value::Object(object) => object,
             _ => return String::new(),
         };
@@ -163,6 +162,7 @@ impl Writer<'_> {
             "$segment" => self.segment(operand, trace),
             "$campaign" => self.campaign(operand, trace),
             "perSession" | "perDay" | "total" => self.spent(key, trace),
+            "muted" | "afterDismiss" | "cooldown" | "minGap" | "untilClicked" => self.word(key),
             path => self.field(path, operand, trace),
         }
     }
