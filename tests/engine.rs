@@ -99,6 +99,7 @@ fn nothing_is_kept_sent_or_shown_before_consent_and_all_of_it_after() {
     host.page("https://shop.test/");
     host.call(r#""call":"track","name":"Go","data":{}"#);
     assert!(host.effects.iter().all(|effect| !matches!(effect, Effect::Save(_) | Effect::Claim | Effect::Allow { .. } | Effect::Show(_))));
+    assert!(!host.effects.iter().any(|effect| matches!(effect, Effect::Wake(Some(_)))), "nothing is due: a timer would ring without end");
     assert!(
         host.effects.iter().any(|effect| matches!(effect, Effect::Settle(ids) if ids.len() == 1)),
         "the call is settled: it lies in memory"

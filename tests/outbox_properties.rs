@@ -149,9 +149,11 @@ impl Model {
             Input::Flush => self.outbox.flush(self.now),
             Input::Lock(readable) => {
                 // What is overdue is given up, and may be sent again.
-                let wakes = self.outbox.wake(self.now);
+                let outcome = self.outbox.overdue(self.now);
                 let passed = self.passed;
                 self.flights.retain(|(_, since)| passed - since < 30_000);
+                self.take(outcome);
+                let wakes = self.outbox.wake(self.now);
                 if wakes {
                     let found = Found { pending: readable.then_some(self.store.as_slice()), mark: Some("store"), state: None };
                     let outcome = self.outbox.locked(&found, self.now);

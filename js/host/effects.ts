@@ -56,16 +56,16 @@ export function makePerformers(hands: Hands): { performers: Performers; messages
   };
 
   const claim = async (): Promise<void> => {
-    let rest: Effect[] = [];
     let save: Save | undefined;
     const ok = await store.claim((shared) => {
       if (hands.leaving()) return undefined;
-      rest = hands.runtime().ask(input("claimed", { shared }));
+      const rest = hands.runtime().ask(input("claimed", { shared }));
       const index = rest.findIndex(({ e }) => e === "save");
       if (index >= 0) save = rest.splice(index, 1)[0] as unknown as Save;
+      hands.runtime().first(rest);
       return save;
     });
-    hands.runtime().first(rest);
+    hands.runtime().release();
     if (!save) return;
     if (ok) hands.taken();
     saved(save, ok);

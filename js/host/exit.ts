@@ -72,19 +72,20 @@ export function forgetRecovered(name: string): void {
 }
 
 /** Writes down what is unsettled, at once: finished events first, since a call made anew would leave a gap in its stream. */
-export function handOver(name: string, stream: string, calls: string[], store: Store): void {
+export function handOver({ name, calls, lines: unsettled }: Link, stream: string, store: Store): void {
   const rows = store.unsettled();
   const shared = rows.state.get("shared");
   const lines: string[] = [];
   // Where the store has known the visitor an empty one means that they were erased.
   if (shared && !store.who) lines.push("h" + write(shared));
   rows.events.forEach((text, id) => {
-    if (text !== null) lines.push("e" + write([id, text]));
+    // A call whose event was sent before it was stored is not to be sent again, as another event.
+    if (text !== null || calls.has(id)) lines.push("e" + write([id, text ?? ""]));
   });
   rows.journey.forEach((text, id) => {
     if (text !== null) lines.push("j" + write([id, text]));
   });
-  lines.push(...calls);
+  lines.push(...unsettled());
   if (lines.length) lines.unshift("w" + write(store.names(rows)));
   lines.unshift("s" + write(stream));
   try {

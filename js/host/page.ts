@@ -208,6 +208,8 @@ class Host implements Page {
     }
     if (capture && Object.keys(capture).some((key) => !/^(page|engagement)$/.test(key) && capture[key as "html"])) void this.#listenTo(capture);
     this.#listeners.add(window, "pagehide", () => {
+      // What was decided before comes before: the last request takes along what that leads to.
+      this.#runtime.drain(true);
       signal("pagehide");
       this.#runtime.drain(true);
       this.#collector?.leave();
@@ -221,6 +223,7 @@ class Host implements Page {
     });
     this.#listeners.add(document, "visibilitychange", () => {
       if (document.visibilityState === "hidden") {
+        this.#runtime.drain(true);
         signal("hidden");
         this.#runtime.drain(true);
         this.#collector?.leave();
@@ -251,7 +254,7 @@ class Host implements Page {
     // A write that completes from here on does not speak for what was handed over: the next page reads that.
     this.#handedOver = false;
     if (this.#inMemory && !this.#store.lasting) forgetRecovered(this.#link.name);
-    handOver(this.#link.name, this.#stream, this.#link.lines(), this.#store);
+    handOver(this.#link, this.#stream, this.#store);
   }
 
   call(id: string): void {

@@ -16,6 +16,8 @@ export class Runtime {
   #crashed: (input: string, error: unknown) => void;
   #debug: boolean;
   #queue: Effect[] = [];
+  /** What a claim has decided and whose transaction has not completed. */
+  #decided: Effect[] = [];
   #waits = 0;
   #draining = false;
   #resting: (() => void)[] = [];
@@ -32,6 +34,7 @@ export class Runtime {
   use(engine: EngineHandle | undefined): void {
     this.#engine = engine;
     this.#queue = [];
+    this.#decided = [];
     this.#waits = 0;
     this.#epoch++;
     this.#rest();
@@ -73,9 +76,13 @@ export class Runtime {
     return value;
   }
 
-  /** Puts effects before all others. */
+  /** Puts effects before all others, once `release` is called or the page is left. */
   first(effects: Effect[]): void {
-    this.#queue.unshift(...effects);
+    this.#decided = effects;
+  }
+
+  release(): void {
+    this.#queue.unshift(...this.#decided.splice(0));
   }
 
   /** Resolves once nothing is queued and nothing is waited for. */
@@ -93,6 +100,7 @@ export class Runtime {
   /** Performs what is queued; `atExit` does not wait for anything, there may be no later. */
   drain(atExit = false): void {
     if (this.#draining) return;
+    if (atExit) this.release();
     this.#draining = true;
     try {
       while (this.#queue.length && (atExit || !this.#waits)) this.#perform(this.#queue.shift()!);

@@ -328,6 +328,8 @@ impl World {
 
     pub fn wake(&mut self, tab: usize) {
         let now = self.now();
+        let outcome = self.tabs[tab].outbox.overdue(now);
+        self.perform(tab, outcome);
         if self.tabs[tab].outbox.wake(now) {
             self.waiting.push_back(tab);
             self.grant();

@@ -295,11 +295,20 @@ impl Engine {
         let Some(step) = step else { return };
         // The next step counts from the display that will now come later.
         keep(&mut self.shared.waits, |wait| wait.campaign != exposure.campaign || wait.step != step + 1);
+        // It waits once: of two only one would ever be let go, and the other be due for ever.
+        let mut until = exposure.at + SERVE_AGAIN;
+        keep(&mut self.shared.queue, |queued| {
+            let same = queued.campaign == exposure.campaign && queued.step == step;
+            if same {
+                until = until.max(queued.until);
+            }
+            !same
+        });
         self.shared.queue.push(Queued {
             campaign: exposure.campaign.clone(),
             step,
             since: exposure.since,
-            until: exposure.at + SERVE_AGAIN,
+            until,
             page: None,
             reason: "outranked".into(),
             lost_to: None,
@@ -333,6 +342,12 @@ impl Engine {
                 }
                 let event = json::parse(&text).ok().and_then(|value| Event::from_stored(&value));
                 if let Some(event) = event {
+                    // What time had brought before is no consequence of it.
+                    self.advance(event.at);
+                    let segment = event.properties.get("segment").and_then(Value::as_text);
+                    if let Some(segment) = segment.filter(|_| event.own && !Self::is_shared_id(&event.id)) {
+                        self.rewritten.push((event.name.clone(), segment.into()));
+                    }
                     self.take_in(event, false);
                 }
             }
@@ -354,6 +369,7 @@ impl Engine {
             }
             self.options.page = here;
             self.set_context_page();
+            self.rewritten.clear();
         }
     }
 

@@ -52,19 +52,30 @@ impl Engine {
     /// Writes an event's wire text and puts it into the outbox.
     pub(super) fn post(&mut self, kind: Kind, name: Option<&str>, event: &Event, text: Option<&str>) {
         let mut dropped = None;
+        // What a former page handed over the shop has looked at already.
+        let filters = self.options.filter && text.is_none();
         let text = match text {
+            // It was acknowledged, or dropped, before it was stored.
+            Some("") => return,
             // A former page of this tab made the text already: the event keeps its stream and its number.
             Some(text) => String::from(text),
             None => {
-                self.seq += 1;
-                dropped = self.outbox.as_mut().and_then(|outbox| outbox.take_report());
+                let mut seq = 1;
+                if self.timed {
+                    // Whichever page load's text arrives first: it leaves a gap in no other's stream.
+                    self.context.set_stream(&event.id);
+                } else {
+                    self.seq += 1;
+                    seq = self.seq;
+                    dropped = self.outbox.as_mut().and_then(|outbox| outbox.take_report());
+                }
                 let mut local_only: Vec<&str> = self.config.settings.local_only.iter().map(|path| &**path).gather();
                 local_only.push("traits.memberHash");
                 let data = match self.config.settings.privacy.personal {
                     Personal::Hash => personal::hashed(&event.properties),
                     _ => event.properties.clone(),
                 };
-                wire::event_text(
+                let text = wire::event_text(
                     &self.context,
                     &Call {
                         kind,
@@ -74,14 +85,18 @@ impl Engine {
                         at: event.at,
                         anonymous: &self.shared.anonymous_id,
                         user: event.user.as_deref().or(self.shared.user_id.as_deref()),
-                        seq: self.seq,
+                        seq,
                         dropped: dropped.as_ref(),
                     },
                     &local_only,
-                )
+                );
+                if self.timed {
+                    self.context.set_stream(&self.stream);
+                }
+                text
             }
         };
-        if self.options.filter {
+        if filters {
             self.filtering.push((event.id.clone(), dropped));
             self.effects.push(Effect::Filter { events: vec![(event.id.clone(), text)] });
         } else {
@@ -192,6 +207,8 @@ impl Engine {
     /// The outbox's own timer.
     pub(super) fn ring_outbox(&mut self, now: Millis) {
         let may_send = self.standing.consent().analytics;
+        let outcome = self.outbox.as_mut().map(|outbox| outbox.overdue(now)).unwrap_or_default();
+        self.follow(outcome);
         if let Some(outbox) = &mut self.outbox
             && outbox.next_wake(now).is_some_and(|due| due <= now)
             && outbox.wake(now)

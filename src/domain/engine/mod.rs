@@ -189,6 +189,10 @@ pub struct Engine {
     slotless: Vec<(Text, Ask)>,
     /// Whether the event being recorded is Dangol's own.
     writing_own: bool,
+    /// Whether time alone brought it: other page loads may write it too, so it belongs to none of their streams.
+    timed: bool,
+    /// The changes of segments that the tab's former page had written of calls that are made anew: name and segment.
+    rewritten: Vec<(Text, Text)>,
     /// Whether the memberships changed since they were last saved.
     save_members: bool,
     /// The session that the context of events names.
@@ -263,6 +267,8 @@ impl Engine {
             waiting_results: Vec::new(),
             slotless: Vec::new(),
             writing_own: false,
+            timed: false,
+            rewritten: Vec::new(),
             save_members: false,
             session_named: 0,
             filtering: Vec::new(),
@@ -391,6 +397,13 @@ impl Engine {
             rest.into_iter().partition(|effect| matches!(effect, Effect::Allow { .. } | Effect::Wipe { .. }));
         out.extend(first);
         let mut save = std::mem::take(&mut self.save);
+        if !self.filtering.is_empty() {
+            // An event is kept whole, once the shop has looked at it: journey, memberships, wire text, promise.
+            std::mem::swap(&mut self.save.state, &mut save.state);
+            std::mem::swap(&mut self.save.events, &mut save.events);
+            std::mem::swap(&mut self.save.journey, &mut save.journey);
+            std::mem::swap(&mut self.save.settle, &mut save.settle);
+        }
         if !save.is_empty() {
             self.saves += 1;
             save.number = self.saves;

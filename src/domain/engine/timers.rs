@@ -27,7 +27,7 @@ impl Engine {
         self.visitor.advance(&self.config, now);
         // What is true of an empty history is entered at the first event, not by time.
         if self.visitor.is_settled() {
-            self.settle_segments(Voice::Full);
+            self.settle_segments(Voice::Timed);
         }
     }
 
@@ -54,7 +54,8 @@ impl Engine {
             next = earlier(next, rehearsal.wake_at);
         }
         next = earlier(next, self.farewell.as_ref().and_then(|farewell| farewell.due));
-        if let Some(outbox) = &mut self.outbox {
+        // Before the engine is at work the outbox is not asked, and what is due would be due for ever.
+        if let Some(outbox) = self.outbox.as_mut().filter(|_| self.phase == Phase::Running) {
             next = earlier(next, outbox.next_wake(self.visitor.now()));
         }
         next
@@ -78,7 +79,7 @@ impl Engine {
     /// Does what is due at `at`.
     fn ring(&mut self, at: Millis) {
         if self.visitor.is_settled() {
-            self.settle_segments(Voice::Full);
+            self.settle_segments(Voice::Timed);
         }
         let mut works = Vec::new();
         if self.page_open && self.page.next_dwell(&self.config).is_some_and(|due| due <= at) {

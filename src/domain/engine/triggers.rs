@@ -22,6 +22,8 @@ pub(super) enum Voice {
     Written,
     /// It is written and may trigger.
     Full,
+    /// Time alone brought it, to every open tab and to the tab's next page alike: it is written and may trigger.
+    Timed,
 }
 
 /// How deep own events may lead to further own events.
@@ -133,15 +135,24 @@ impl Engine {
             return;
         }
         for (segment, entered) in named {
-            if voice == Voice::Full {
+            if voice != Voice::Written {
                 let asks = self.asks_for(Moment::Segment(&segment, entered));
                 let event = self.visitor.event();
                 self.plan(event, asks);
             }
             let name = if entered { "Segment Entered" } else { "Segment Left" };
+            self.timed = voice == Voice::Timed;
+            let rewritten = self.rewritten.iter().position(|(known, of)| &**known == name && *of == segment);
+            if let Some(place) = rewritten.filter(|_| !self.timed) {
+                self.rewritten.remove(place);
+                continue;
+            }
             // All tabs come to the same change at the same instant, so the id says what changed and when.
-            let id = self.shared_id(at, &segment, entered);
-            self.write_own_as(id, name, crate::object! { "segment" => segment });
+            let id = if self.timed { self.shared_id(at, &segment, entered) } else { self.new_id() };
+            if !self.visitor.journey().contains(&id) {
+                self.write_own_as(id, name, crate::object! { "segment" => segment });
+            }
+            self.timed = false;
         }
     }
 
@@ -293,6 +304,11 @@ impl Engine {
         self.record(Kind::Track, Some(name), event, None);
         self.writing_own = was;
         self.depth -= 1;
+    }
+
+    /// Whether an id is one of [`Engine::shared_id`].
+    pub(super) fn is_shared_id(id: &str) -> bool {
+        id.as_bytes().get(14) == Some(&b'8')
     }
 
     /// An id that every tab derives alike: version 8 of RFC 9562, from the time and a hash of what changed.

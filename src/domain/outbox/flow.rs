@@ -27,10 +27,22 @@ impl Outbox {
         overdue.chain(due).min().map(|elapsed| self.clock.wall_at(elapsed))
     }
 
+    /// Gives up what was to be answered by now. A page that sleeps, or a token that never comes, must not keep the lock.
+    pub fn overdue(&mut self, now: Millis) -> Outcome {
+        let elapsed = self.clock.see(now);
+        let mut outcome = Outcome::default();
+        let waited = self.flights.len();
+        self.give_up_waiting(elapsed);
+        let busy = self.flights.iter().any(|flight| !flight.exit);
+        if self.flights.len() < waited && !busy && self.lock == Lock::Held {
+            self.next(elapsed, false, &mut outcome);
+        }
+        outcome
+    }
+
     /// The time has come, or the host's timer thinks so. True: ask for the lock.
     pub fn wake(&mut self, now: Millis) -> bool {
         let elapsed = self.clock.see(now);
-        self.give_up_waiting(elapsed);
         if self.due().is_none_or(|due| due > elapsed) {
             return false;
         }

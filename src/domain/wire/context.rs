@@ -42,11 +42,16 @@ impl Context {
         for (key, text) in [("locale", locale), ("timezone", timezone), ("userAgent", user_agent)] {
             push_known(key, text, &mut device);
         }
-        let mut streams = String::new();
-        push_known("streamId", stream, &mut streams);
-        let mut context = Context { device, stream: streams, ..Context::default() };
-        context.write();
+        let mut context = Context { device, ..Context::default() };
+        context.set_stream(stream);
         context
+    }
+
+    /// What follows belongs to another stream.
+    pub fn set_stream(&mut self, stream: &str) {
+        self.stream.clear();
+        push_known("streamId", stream, &mut self.stream);
+        self.write();
     }
 
     /// The visitor is on another page; its `utm_` parameters become the campaign.

@@ -1,0 +1,504 @@
+//! A simulated browser around real engines: one store, tabs whose pages are left or crash at any moment, the hand-over
+//! from a tab's page to its next one, and an endpoint that keeps the first text of each id.
+//!
+//! It performs effects as `js/host` does, one step at a time in an order that a seed decides.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use dangol::domain::engine::{Effect, Engine, Save};
+use dangol::domain::json;
+use dangol::domain::outbox::Send;
+use dangol::domain::random::{Ids, Random};
+use dangol::domain::time::{DAY, HOUR, MINUTE, Millis, SECOND};
+use dangol::domain::value::{Object, Text, Value};
+use dangol::object;
+
+type Rows = BTreeMap<Text, Text>;
+
+/// What lies on the disk.
+#[derive(Clone, Default)]
+pub struct Store {
+    events: Rows,
+    journey: Rows,
+    state: BTreeMap<&'static str, Text>,
+}
+
+impl Store {
+    fn write(&mut self, save: &Save) {
+        for (rows, put, gone) in
+            [(&mut self.events, &save.events, &save.drop_events), (&mut self.journey, &save.journey, &save.drop_journey)]
+        {
+            if gone.iter().any(|id| &**id == "*") {
+                rows.clear();
+            }
+            for (id, text) in put {
+                rows.insert(id.clone(), text.as_str().into());
+            }
+            for id in gone {
+                rows.remove(id);
+            }
+        }
+        for (key, text) in [("state", &save.state), ("shared", &save.shared), ("consent", &save.consent)] {
+            match text.as_deref() {
+                Some("") => drop(self.state.remove(key)),
+                Some(text) => drop(self.state.insert(key, text.into())),
+                None => {}
+            }
+        }
+    }
+}
+
+/// What a page has asked of the store, in order.
+enum Work {
+    Write(Save),
+    /// The engine is asked within the transaction.
+    Claim,
+    /// It has answered, and the transaction has not completed.
+    Claimed(Option<Save>, Vec<Effect>),
+    Read,
+}
+
+/// What a page that was left wrote down for the tab's next one.
+#[derive(Clone, Default)]
+struct Left {
+    stream: Text,
+    shared: Option<Text>,
+    events: Vec<(Text, Text)>,
+    journey: Vec<(Text, Text)>,
+    calls: Vec<Value>,
+}
+
+pub struct Page {
+    tab: usize,
+    engine: Engine,
+    stream: Text,
+    pub alive: bool,
+    effects: VecDeque<Effect>,
+    /// Whether a claim holds up the effects behind it.
+    held: bool,
+    works: VecDeque<Work>,
+    /// The calls whose promise has not settled.
+    calls: BTreeMap<Text, Value>,
+    wake: Option<Millis>,
+    heard: VecDeque<Value>,
+    recovered: bool,
+}
+
+pub struct Browser {
+    pub random: Random,
+    ids: Ids,
+    pub now: Millis,
+    pub store: Store,
+    pub pages: Vec<Page>,
+    /// What lies in each tab's sessionStorage.
+    tabs: Vec<Option<Left>>,
+    /// The page whose transaction is under way.
+    writing: Option<usize>,
+    lock: Option<usize>,
+    waiting: VecDeque<usize>,
+    network: Vec<(usize, Send, Millis)>,
+    config: String,
+    options: Object,
+    /// The first text of each event that the endpoint got.
+    pub got: BTreeMap<Text, Value>,
+    /// The calls that were made, and whether their promise settled.
+    pub made: BTreeMap<Text, bool>,
+    /// The streams of pages that crashed: what they made last may be gone.
+    pub crashed: Vec<Text>,
+    pub traced: bool,
+}
+
+impl Browser {
+    pub fn new(seed: u64, config: &str, filter: bool) -> Self {
+        let options = object! {
+            "consent" => "granted", "filter" => filter,
+            "endpoint" => object! { "url" => "/collect", "flushInterval" => 1_000.0 },
+        };
+        Browser {
+            random: Random::from_entropy(&format!("{seed:032x}")),
+            ids: Ids::default(),
+            now: 1_793_588_400_000,
+            store: Store::default(),
+            pages: Vec::new(),
+            tabs: Vec::new(),
+            writing: None,
+            lock: None,
+            waiting: VecDeque::new(),
+            network: Vec::new(),
+            config: config.into(),
+            options,
+            got: BTreeMap::new(),
+            made: BTreeMap::new(),
+            crashed: Vec::new(),
+            traced: false,
+        }
+    }
+
+    pub fn new_tab(&mut self) -> usize {
+        self.tabs.push(None);
+        self.tabs.len() - 1
+    }
+
+    /// Opens a page in a tab: the store is read, then the engine starts.
+    pub fn open(&mut self, tab: usize) -> usize {
+        let stream = self.ids.next(self.now, &mut self.random);
+        let entropy = format!("{:016x}{:016x}", self.random.next(), self.random.next());
+        let left = self.tabs[tab].clone();
+        let text = |key: &str| self.store.state.get(key).cloned();
+        let journey: Vec<Value> = self.store.journey.values().cloned().map(Value::from).collect();
+        let mut stored = object! {
+            "consent" => text("consent"), "state" => text("state"), "shared" => text("shared"), "journey" => journey,
+            "collect" => left.as_ref().and_then(|left| left.shared.clone()).filter(|_| text("shared").is_none()),
+        };
+        if let Some(left) = &left {
+            let pairs = |list: &[(Text, Text)]| -> Vec<Value> {
+                list.iter().map(|(id, text)| Value::from(vec![Value::from(id.clone()), Value::from(text.clone())])).collect()
+            };
+            let recovered = object! {
+                "stream" => left.stream.clone(), "calls" => left.calls.clone(),
+                "events" => pairs(&left.events), "journey" => pairs(&left.journey),
+            };
+            stored.set("recovered", recovered);
+        }
+        let start = object! {
+            "in" => "start", "entropy" => entropy.as_str(), "stream" => stream.clone(), "options" => self.options.clone(),
+            "page" => object! { "url" => "https://shop.test/" }, "device" => Object::new(), "stored" => stored,
+            "config" => self.config.as_str(),
+        };
+        self.pages.push(Page {
+            tab,
+            engine: Engine::new(),
+            stream,
+            alive: true,
+            effects: VecDeque::new(),
+            held: false,
+            works: VecDeque::new(),
+            calls: BTreeMap::new(),
+            wake: None,
+            heard: VecDeque::new(),
+            recovered: left.is_some(),
+        });
+        let page = self.pages.len() - 1;
+        self.give(page, start);
+        self.call(page, "page", "", Object::new());
+        page
+    }
+
+    /// The shop calls.
+    pub fn call(&mut self, page: usize, kind: &str, name: &str, data: Object) {
+        let id = self.ids.next(self.now, &mut self.random);
+        let place = object! { "url" => "https://shop.test/", "title" => "", "referrer" => "" };
+        let input = object! {
+            "in" => "call", "id" => id.clone(), "at" => self.now, "call" => kind, "name" => name, "data" => data, "page" => place,
+        };
+        if kind != "flush" {
+            self.made.insert(id.clone(), false);
+        }
+        self.pages[page].calls.insert(id, input.clone().into());
+        self.give(page, input);
+    }
+
+    pub fn signal(&mut self, page: usize, signal: &str) {
+        self.give(page, object! { "in" => "signal", "signal" => signal });
+    }
+
+    fn ask(&mut self, page: usize, input: impl Into<Value>) -> Vec<Effect> {
+        let input = input.into();
+        let effects = self.pages[page].engine.apply(self.now, &input);
+        if self.traced {
+            println!("{page} < {}", json::to_text(&input));
+            effects.iter().for_each(|effect| println!("{page} > {effect:?}"));
+        }
+        let (wakes, rest): (Vec<_>, Vec<_>) = effects.into_iter().partition(|effect| matches!(effect, Effect::Wake(_)));
+        for wake in wakes {
+            if let Effect::Wake(at) = wake {
+                self.pages[page].wake = at;
+            }
+        }
+        rest
+    }
+
+    fn give(&mut self, page: usize, input: impl Into<Value>) {
+        let effects = self.ask(page, input);
+        self.pages[page].effects.extend(effects);
+        self.drain(page, false);
+    }
+
+    fn drain(&mut self, page: usize, at_exit: bool) {
+        while at_exit || !self.pages[page].held {
+            let Some(effect) = self.pages[page].effects.pop_front() else { return };
+            self.perform(page, effect);
+        }
+    }
+
+    fn perform(&mut self, page: usize, effect: Effect) {
+        match effect {
+            Effect::Save(save) => self.pages[page].works.push_back(Work::Write(save)),
+            Effect::Settle(ids) => self.settle(page, &ids),
+            Effect::Claim => {
+                self.pages[page].works.push_back(Work::Claim);
+                self.pages[page].held = true;
+            }
+            Effect::Lock => {
+                self.waiting.push_back(page);
+                self.grant();
+            }
+            Effect::Unlock => self.unlock(page),
+            Effect::Send(send) => self.network.push((page, send, self.now)),
+            Effect::Filter { events } => {
+                let events: Vec<Value> =
+                    events.into_iter().map(|(id, text)| Value::from(vec![Value::from(id), Value::from(text.as_str())])).collect();
+                self.give(page, object! { "in" => "filtered", "events" => events });
+            }
+            Effect::Broadcast(data) => {
+                for other in (0..self.pages.len()).filter(|other| *other != page) {
+                    self.pages[other].heard.push_back(data.clone());
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn settle(&mut self, page: usize, ids: &[Text]) {
+        for id in ids {
+            if self.pages[page].calls.remove(id).is_some() && self.made.contains_key(id) {
+                self.made.insert(id.clone(), true);
+            }
+        }
+    }
+
+    fn grant(&mut self) {
+        while self.lock.is_none() {
+            let Some(page) = self.waiting.pop_front() else { return };
+            if self.pages[page].alive {
+                self.lock = Some(page);
+                self.pages[page].works.push_back(Work::Read);
+            }
+        }
+    }
+
+    fn unlock(&mut self, page: usize) {
+        self.waiting.retain(|waiting| *waiting != page);
+        if self.lock == Some(page) {
+            self.lock = None;
+            self.grant();
+        }
+    }
+
+    /// Lets one thing happen to a page; false where there is nothing.
+    pub fn step(&mut self, page: usize) -> bool {
+        if !self.pages[page].alive {
+            return false;
+        }
+        let requests: Vec<usize> = (0..self.network.len()).filter(|index| self.network[*index].0 == page).collect();
+        let free = self.writing.is_none_or(|writer| writer == page);
+        let mut kinds = Vec::new();
+        if !self.pages[page].works.is_empty() && free {
+            kinds.extend([0, 0]);
+        }
+        if !requests.is_empty() {
+            kinds.push(1);
+        }
+        if !self.pages[page].heard.is_empty() {
+            kinds.push(2);
+        }
+        if self.pages[page].wake.is_some_and(|at| at <= self.now) {
+            kinds.push(3);
+        }
+        if kinds.is_empty() {
+            return false;
+        }
+        match kinds[self.random.below(kinds.len() as u32) as usize] {
+            0 => self.transact(page),
+            1 => {
+                let (_, send, since) = self.network.remove(requests[0]);
+                // The host waits as long as it was told; what is stored later it does not hear of.
+                let late = self.now - since >= send.timeout;
+                if !late || self.random.below(2) == 0 {
+                    self.arrive(&send);
+                }
+                let status = if late { 0.0 } else { 200.0 };
+                self.give(page, object! { "in" => "answer", "batch" => f64::from(send.batch), "status" => status, "body" => "" });
+            }
+            2 => {
+                let data = self.pages[page].heard.pop_front().unwrap();
+                self.give(page, object! { "in" => "peer", "data" => data });
+            }
+            _ => {
+                self.pages[page].wake = None;
+                self.give(page, object! { "in" => "wake" });
+            }
+        }
+        true
+    }
+
+    /// The first transaction of a page goes on by a step.
+    fn transact(&mut self, page: usize) {
+        match self.pages[page].works.pop_front().unwrap() {
+            Work::Write(save) => self.commit(page, &save),
+            Work::Read => {
+                let pending: Vec<Value> = (self.store.events.iter())
+                    .map(|(id, text)| Value::from(vec![Value::from(id.clone()), Value::from(text.clone())]))
+                    .collect();
+                self.give(page, object! { "in" => "locked", "pending" => pending });
+            }
+            Work::Claim => {
+                let shared = self.store.state.get("shared").cloned();
+                let mut rest = self.ask(page, object! { "in" => "claimed", "shared" => shared });
+                let save = rest.iter().position(|effect| matches!(effect, Effect::Save(_))).map(|index| rest.remove(index));
+                let save = save.and_then(|save| if let Effect::Save(save) = save { Some(save) } else { None });
+                self.pages[page].works.push_front(Work::Claimed(save, rest));
+                self.writing = Some(page);
+            }
+            Work::Claimed(save, rest) => {
+                self.writing = None;
+                rest.into_iter().rev().for_each(|effect| self.pages[page].effects.push_front(effect));
+                if let Some(save) = save {
+                    if std::mem::take(&mut self.pages[page].recovered) {
+                        self.tabs[self.pages[page].tab] = None;
+                    }
+                    self.commit(page, &save);
+                }
+                self.pages[page].held = false;
+                self.drain(page, false);
+            }
+        }
+    }
+
+    fn commit(&mut self, page: usize, save: &Save) {
+        self.store.write(save);
+        self.settle(page, &save.settle);
+        self.give(page, object! { "in" => "saved", "save" => save.number, "ok" => true });
+    }
+
+    fn arrive(&mut self, send: &Send) {
+        let body = json::parse(&send.body).unwrap();
+        for event in body.list("batch") {
+            self.got.entry(event.text("messageId").unwrap().into()).or_insert_with(|| event.clone());
+        }
+    }
+
+    /// The page is left in good order: it hands over what is unsettled, and then some of its work still succeeds.
+    pub fn leave(&mut self, page: usize) {
+        self.perform_answered(page);
+        if self.random.below(2) == 0 {
+            self.signal(page, "hidden");
+            self.drain(page, true);
+        }
+        self.signal(page, "pagehide");
+        self.drain(page, true);
+        self.unlock(page);
+        let tab = self.pages[page].tab;
+        let mut former = self.tabs[tab].take().unwrap_or_default();
+        let mut left = Left::default();
+        left.stream = self.pages[page].stream.clone();
+        for work in &self.pages[page].works {
+            let (Work::Write(save) | Work::Claimed(Some(save), _)) = work else { continue };
+            if let Some(shared) = &save.shared {
+                left.shared = Some(shared.as_str().into());
+            }
+            for (pairs, rows, gone) in
+                [(&mut left.events, &save.events, &save.drop_events), (&mut left.journey, &save.journey, &save.drop_journey)]
+            {
+                pairs.extend(rows.iter().map(|(id, text)| (id.clone(), Text::from(text.as_str()))));
+                pairs.iter_mut().filter(|(id, _)| gone.contains(id)).for_each(|(_, text)| *text = "".into());
+            }
+        }
+        let calls = &self.pages[page].calls;
+        left.events.retain(|(id, text)| !text.is_empty() || calls.contains_key(id));
+        left.journey.retain(|(_, text)| !text.is_empty());
+        left.calls.extend(calls.values().cloned());
+        // Lines are only appended, so that several short pages in a row add up.
+        left.shared = left.shared.or(former.shared);
+        former.events.append(&mut left.events);
+        former.journey.append(&mut left.journey);
+        former.calls.append(&mut left.calls);
+        let left = Left { stream: left.stream, shared: left.shared, ..former };
+        self.tabs[tab] = Some(left);
+        self.end(page);
+    }
+
+    /// At the page's end nothing is waited for: what a claim had decided is performed before its transaction completes.
+    fn perform_answered(&mut self, page: usize) {
+        for index in 0..self.pages[page].works.len() {
+            let Some(Work::Claimed(_, rest)) = self.pages[page].works.get_mut(index) else { continue };
+            let rest = std::mem::take(rest);
+            rest.into_iter().for_each(|effect| self.perform(page, effect));
+        }
+        self.drain(page, true);
+    }
+
+    /// The page is gone without a word.
+    pub fn crash(&mut self, page: usize) {
+        self.unlock(page);
+        self.crashed.push(self.pages[page].stream.clone());
+        self.end(page);
+    }
+
+    /// Of what was under way some transactions, in their order, and some requests succeed.
+    fn end(&mut self, page: usize) {
+        self.pages[page].alive = false;
+        let most = self.pages[page].works.len() as u32;
+        let number = self.random.below(most + 1) as usize;
+        let works = std::mem::take(&mut self.pages[page].works);
+        for work in works.into_iter().take(number) {
+            if let Work::Write(save) | Work::Claimed(Some(save), _) = work {
+                self.store.write(&save);
+            }
+        }
+        if self.writing == Some(page) {
+            self.writing = None;
+        }
+        let (ours, others): (Vec<_>, Vec<_>) = std::mem::take(&mut self.network).into_iter().partition(|(from, ..)| *from == page);
+        self.network = others;
+        for (_, send, _) in ours {
+            if self.random.below(3) != 0 {
+                self.arrive(&send);
+            }
+        }
+    }
+
+    /// Time passes: mostly little, now and then very much.
+    pub fn pass(&mut self) {
+        let length = match self.random.below(24) {
+            0 => 15 * DAY,
+            1 => HOUR,
+            2..=4 => 11 * MINUTE,
+            5..=9 => 2 * SECOND,
+            _ => 20,
+        };
+        self.now += self.random.jitter(length);
+    }
+
+    /// Lets everything of the pages that are open come to rest.
+    pub fn settle_down(&mut self) {
+        for _ in 0..600 {
+            while (0..self.pages.len()).filter(|page| self.step(*page)).count() > 0 {}
+            let open: Vec<usize> = (0..self.pages.len()).filter(|page| self.pages[*page].alive).collect();
+            let rests = |browser: &mut Self, page: usize| {
+                browser.pages[page].works.is_empty() && browser.stats(page).number("pending") == Some(0.0)
+            };
+            if open.into_iter().all(|page| rests(self, page)) {
+                return;
+            }
+            self.now += 5 * SECOND;
+        }
+    }
+
+    pub fn stats(&mut self, page: usize) -> Value {
+        self.query(page, "stats")
+    }
+
+    pub fn query(&mut self, page: usize, what: &str) -> Value {
+        let effects = self.ask(page, object! { "in" => "query", "id" => "q", "what" => what });
+        let mut value = Value::Null;
+        for effect in effects {
+            match effect {
+                Effect::Result { value: found, .. } => value = found,
+                other => self.pages[page].effects.push_back(other),
+            }
+        }
+        self.drain(page, false);
+        value
+    }
+}
