@@ -250,9 +250,14 @@ fn a_message_is_decided_at_once_and_drawn_when_what_draws_has_come() {
     host.call(r#""call":"track","name":"Go","data":{}"#);
     host.now += 4_000;
     host.give(r#"{"in":"wake"}"#);
-    // What is not on the page cannot be acted on.
-    let impression = host.query("export").list("messages")[0].text("impression").unwrap_or_default().to_string();
-    host.give(&format!(r#"{{"in":"ui","impression":"{impression}","act":"inview"}}"#));
+    // What is not on the page can be neither seen nor clicked.
+    let shared = json::parse(host.shared.as_deref().unwrap()).unwrap();
+    let impression = shared.list("exposures")[0].text("i").unwrap();
+    for act in ["inview", "dismiss"] {
+        host.give(&format!(r#"{{"in":"ui","impression":"{impression}","act":"{act}"}}"#));
+    }
+    host.now += 2_000;
+    host.give(r#"{"in":"wake"}"#);
     host.give(r#"{"in":"part","ok":true}"#);
     assert_eq!(host.shown(), 1);
     host.give(r#"{"in":"part","ok":true}"#);
@@ -305,4 +310,19 @@ fn before_consent_too_a_message_waits_for_what_draws_it() {
     };
     start(true);
     start(false);
+}
+
+#[test]
+fn what_draws_may_come_while_the_visitors_decision_is_on_its_way() {
+    let config = CONFIG.replace(r#""trigger""#, r#""purpose":"service","beforeConsent":true,"trigger""#);
+    let mut host = Host::with(Engine::apart(), &config, r#"{"consent":"pending","endpoint":{"url":"/collect"}}"#);
+    host.call(r#""call":"track","name":"Go","data":{}"#);
+    let mut apply = |input: &str| host.engine.apply(NOON, &json::parse(input).unwrap());
+    let consent = format!(r#"{{"in":"call","id":"c","at":{NOON},"call":"consent","data":{{"personalization":true,"marketing":true}}}}"#);
+    assert!(apply(&consent).contains(&Effect::Claim));
+    apply(r#"{"in":"part","ok":true}"#);
+    let asked = apply(r#"{"in":"claimed","shared":null}"#);
+    let is_shown = |effects: &[Effect]| effects.iter().any(|effect| matches!(effect, Effect::Show(_)));
+    assert!(asked.contains(&Effect::Part) && !is_shown(&asked));
+    assert!(is_shown(&apply(r#"{"in":"part","ok":true}"#)));
 }

@@ -352,7 +352,7 @@ impl Engine {
     pub(super) fn acted(&mut self, input: &Value) {
         let Some(impression) = input.text("impression").map(Text::from) else { return };
         let now = self.now();
-        let Some(showing) = self.screen.iter_mut().find(|showing| showing.impression == impression) else { return };
+        let Some(showing) = self.screen.iter_mut().find(|showing| showing.impression == impression && showing.is_drawn) else { return };
         if let Some(values) = input.get("values").and_then(Value::as_object) {
             for (name, value) in values.iter() {
                 showing.answers.set(name, value.clone());
