@@ -216,6 +216,31 @@ fn a_click_that_a_closing_page_could_only_write_to_the_journey_counts() {
 }
 
 #[test]
+fn a_trigger_fired_just_before_a_redirect_is_served_on_the_next_page() {
+    let config = lone(r#"{"event":"Signed Up"}"#, "");
+    for lag in [0, 1, 60] {
+        let mut world = World::new(&config, 3, visitor::START, Manners { lag, lively: false });
+        world.open(0, "https://shop.test/signup", None);
+        world.pass(world.now + visitor::MINUTE);
+        // The event is on the disk, though the page is gone before it hears so, and before a claim is answered.
+        let call = world.track(0, "Signed Up", dangol::domain::value::Value::Null);
+        let mut former = world.close(0).unwrap();
+        former.calls.push(call.clone());
+        world.pass(world.now + 300);
+        world.open(0, "https://shop.test/welcome", Some(former));
+        world.pass(world.now + visitor::MINUTE);
+        let seen = world.displays.values().filter(|display| display.seen).count();
+        assert_eq!(seen, 1, "{lag}: {:?}", world.decisions);
+        // Handed over once more, it is found answered.
+        let mut former = world.close(0).unwrap();
+        former.calls.push(call);
+        world.open(0, "https://shop.test/", Some(former));
+        world.pass(world.now + visitor::MINUTE);
+        assert_eq!(world.displays.len(), 1, "{lag}: {:?}", world.decisions);
+    }
+}
+
+#[test]
 fn not_today_ends_at_the_shops_midnight_in_every_tab() {
     let config = lone(r#"{"event":"Product Viewed"}"#, "");
     let mut world = World::new(&config, 1, visitor::START + 23 * visitor::HOUR, Manners { lag: 60, lively: false });

@@ -98,7 +98,9 @@ fn doing(world: &mut World, dice: &mut Dice, place: usize) {
         78..=81 => world.signal(place, "idle", (30 * SECOND).into()),
         82..=84 => world.signal(place, "visible", "#reviews".into()),
         85..=87 => world.signal(place, "click", "[data-help]".into()),
-        88 | 89 => world.call(place, "show", dangol::object! { "name" => "c000" }.into()),
+        88 | 89 => {
+            world.call(place, "show", dangol::object! { "name" => "c000" }.into());
+        }
         90..=93 => {
             let former = world.close(place);
             let url = address(dice);

@@ -37,6 +37,8 @@ pub struct Left {
     pub stream: String,
     /// The events of the transactions that it opened in its last moment.
     pub journey: Vec<(String, String)>,
+    /// The calls of which it was not told that they are on the disk.
+    pub calls: Vec<Value>,
 }
 
 pub struct Tab {
@@ -127,7 +129,7 @@ impl World {
         if let Some(former) = follows {
             let pair = |(id, text): (String, String)| Value::List(vec![id.into(), text.into()]);
             let journey: Vec<Value> = former.journey.into_iter().map(pair).collect();
-            stored.set("recovered", dangol::object! { "stream" => former.stream, "journey" => journey });
+            stored.set("recovered", dangol::object! { "stream" => former.stream, "journey" => journey, "calls" => former.calls });
         }
         let start = dangol::object! {
             "in" => "start", "stream" => stream.as_str(), "config" => self.config.as_str(), "stored" => stored,
@@ -176,7 +178,7 @@ impl World {
                 None => break,
             }
         }
-        Some(Left { stream: self.crash(place)?, journey })
+        Some(Left { stream: self.crash(place)?, journey, calls: Vec::new() })
     }
 
     /// The process ends without a word.
@@ -196,11 +198,12 @@ impl World {
         self.call(place, "page", page.into());
     }
 
-    pub fn track(&mut self, place: usize, name: &str, data: Value) {
-        self.call(place, "track", dangol::object! { "name" => name, "data" => data }.into());
+    /// Tracks an event and gives the call.
+    pub fn track(&mut self, place: usize, name: &str, data: Value) -> Value {
+        self.call(place, "track", dangol::object! { "name" => name, "data" => data }.into())
     }
 
-    pub fn call(&mut self, place: usize, call: &str, rest: Value) {
+    pub fn call(&mut self, place: usize, call: &str, rest: Value) -> Value {
         self.order += 1;
         let mut input = rest;
         let id = format!("{:012x}-{:06}", self.now, self.order);
@@ -210,6 +213,7 @@ impl World {
         object.set("id", id);
         object.set("at", self.now);
         self.give(place, &input);
+        input
     }
 
     pub fn signal(&mut self, place: usize, signal: &str, value: Value) {

@@ -364,6 +364,9 @@ impl Engine {
                 if let Some(text) = known {
                     call.make_object().set("text", text);
                 }
+                if let Some(id) = call.text("id") {
+                    self.fire_again(id, now);
+                }
                 let at = call.number("at").map_or(now, |at| at as Millis);
                 self.call(at, &call);
             }

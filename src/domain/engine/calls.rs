@@ -14,7 +14,7 @@ use crate::domain::value::{Object, Text, Value};
 use crate::domain::wire::Kind;
 
 /// How late a call may be handled and still fire triggers: the engine itself may have been on its way.
-const LATENESS: Millis = 5 * MINUTE;
+pub(super) const LATENESS: Millis = 5 * MINUTE;
 /// How many of the latest calls are remembered by id.
 const MAX_TAKEN: usize = 256;
 /// How many properties are named for what looks personal in them.

@@ -1,10 +1,11 @@
 //! From what happened to which campaigns ask to be shown.
 
+use super::calls::LATENESS;
 use super::page::OpenPage;
 use super::reacting::is_act;
 use super::visitor::Taken;
 use super::{Engine, Work};
-use crate::domain::campaign::{Moment, Page};
+use crate::domain::campaign::{Campaign, Moment, Page, Trigger};
 use crate::domain::decision::{Ask, Origin};
 use crate::domain::event::{Event, PAGE_VIEWED};
 use crate::domain::list::{Gather, keep};
@@ -168,6 +169,27 @@ impl Engine {
                 Work::Ask(Ask { campaign, step: 0, since: now, origin: Origin::Trigger, page: bound.then_some(number) })
             })
             .gather()
+    }
+
+    /// A page that was left handed over this call although its event had reached the disk: the claim that would have
+    /// decided about it was never answered. What was decided after all is found answered.
+    pub(super) fn fire_again(&mut self, id: &str, now: Millis) {
+        let Some(event) = self.visitor.journey().events().iter().rev().find(|event| &*event.id == id).cloned() else { return };
+        if now - event.at > LATENESS {
+            return;
+        }
+        let zone = self.visitor.zone();
+        let fires = |campaign: &Campaign| match campaign.triggers.as_slice() {
+            [Trigger::Event(filter)] => filter.matches(&event, now, zone),
+            _ => false,
+        };
+        let ask = |campaign| Work::Ask(Ask { campaign, step: 0, since: event.at, origin: Origin::Trigger, page: None });
+        let campaigns = self.config.campaigns.iter().enumerate();
+        let mut works = campaigns.filter(|(_, campaign)| fires(campaign)).map(|(index, _)| ask(index)).gather();
+        if self.may_react(&event) {
+            works.push(Work::React(event.clone()));
+        }
+        self.plan(Some(event), works);
     }
 
     /// The campaign that `?dangol-preview=<campaign>` names: its marketer wants to see it, and nothing is counted.
