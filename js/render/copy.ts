@@ -2,23 +2,17 @@
 export function copyByCommand(text: string): boolean {
   const field = document.createElement("textarea");
   // Outside an open modal nothing can be selected.
-  const dialogs = [...document.querySelectorAll("dangol-message")].map((host) => host.shadowRoot?.querySelector("dialog[open]"));
-  const place = dialogs.find(Boolean) ?? document.body;
-  const root = place.getRootNode() as Document | ShadowRoot;
-  const focused = root.activeElement as HTMLElement | null;
+  const place = [...document.querySelectorAll("dangol-message")].map((host) => host.shadowRoot?.querySelector("dialog")).find(Boolean) ?? document.body;
+  const focused = (place.getRootNode() as Document | ShadowRoot).activeElement as HTMLElement | null;
   field.value = text;
   field.readOnly = true;
-  field.style.position = "fixed";
-  field.style.opacity = "0";
+  field.style.cssText = "position:fixed;opacity:0";
   place.append(field);
   field.select();
-  let copied = false;
   try {
-    copied = document.execCommand("copy");
-  } catch {
-    // Not allowed either: the code stays on the screen.
+    return document.execCommand("copy");
+  } finally {
+    field.remove();
+    focused?.focus?.({ preventScroll: true });
   }
-  field.remove();
-  focused?.focus?.({ preventScroll: true });
-  return copied;
 }

@@ -174,6 +174,10 @@ export function mount(
     }, { signal });
   }
 
+  // Closing gives the focus back to where the visitor came from; a modal dialog does so by itself.
+  let from: EventTarget | null = null;
+  host.addEventListener("focusin", ({ relatedTarget }) => (from = relatedTarget), { signal });
+
   // In view: at least half of the card, or half of the screen, while the tab is visible.
   let overlaps = false;
   let inView = false;
@@ -276,9 +280,10 @@ export function mount(
     viewer.disconnect();
     clock.stop();
     window.clearTimeout(waiting);
-    // Closing gives the focus back to where the visitor was.
+    const focused = shadow.activeElement;
     if (modal) (card as HTMLDialogElement).close?.();
     host.remove();
+    if (focused && !modal) (from as HTMLElement | null)?.focus?.({ preventScroll: true });
   }
 
   wire();

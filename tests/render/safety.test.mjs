@@ -180,3 +180,97 @@ test("accents of the shop's style sheet get text that can be read", async () => 
   assert.equal(await message.count(), 1);
   await context.close();
 });
+
+test("a page that opens its document anew under a message, and then again, is served on", async () => {
+  const { page, context, said } = await shop.visit();
+  shop.server.requests.length = 0;
+  shop.server.routes["/collect"] = (request, response) => response.writeHead(200).end("{}");
+  await begin(page, config({ offer: { layout: "slide", blocks: [{ text: "제목", as: "title" }, { button: "닫아요", action: { close: true } }] }, next: { layout: "modal", blocks: [{ text: "다음", as: "title" }] } }), { endpoint: "/collect" });
+  const offer = await show(page, "offer");
+  await offer.locator("[part~=card]").waitFor();
+  const reopen = () => page.evaluate(async () => {
+    document.open();
+    document.close();
+    document.body.append(Object.assign(document.createElement("main"), { textContent: "새 문서" }));
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    return document.querySelectorAll("dangol-message").length;
+  });
+  // Three times it comes back, then the page has its way.
+  assert.deepEqual([await reopen(), await reopen(), await reopen(), await reopen()], [1, 1, 1, 0]);
+  assert.equal(await page.locator("main").textContent(), "새 문서");
+  // Not only is nothing broken: what comes after is shown, stored and sent as before.
+  const next = await show(page, "next");
+  await next.getByText("다음").first().waitFor();
+  await page.keyboard.press("Escape");
+  await next.waitFor({ state: "detached" });
+  await page.evaluate(async () => { await window.dangol.track("After Open"); await window.dangol.flush(); });
+  await until(() => shop.server.requests.some(({ path, body }) => path === "/collect" && body.includes("After Open")), "the batch");
+  assert.deepEqual(said, []);
+  await context.close();
+});
+
+test("a page that patches everything after us, wraps our global and tracks what the console says is not answered in circles", async () => {
+  const { page, context } = await shop.visit();
+  shop.server.requests.length = 0;
+  shop.server.routes["/collect"] = (request, response) => response.writeHead(200).end("{}");
+  await begin(page, config({ offer: { layout: "modal", blocks: [{ text: "제목", as: "title" }, { button: "세기", action: { track: "Liked" } }] }, broken: { layout: "modla", blocks: [] } }), { endpoint: "/collect" });
+  const uncaught = [];
+  page.on("pageerror", (error) => uncaught.push(String(error)));
+  await page.evaluate(() => {
+    window.calls = 0;
+    window.heard = 0;
+    const real = window.dangol;
+    // In-app browsers look at every property on its way, and what they find they wrap again.
+    const wrap = (value) => (typeof value === "function" || (value && typeof value === "object" && !(value instanceof Promise))
+      ? new Proxy(value, { get(target, key, receiver) { window.calls++; const found = Reflect.get(target, key, receiver); return key === "prototype" ? found : wrap(found); } }) : value);
+    window.dangol = wrap(real);
+    for (const name of ["log", "warn", "error", "debug", "info"]) console[name] = () => { window.heard++; void window.dangol.track("Console Spoke"); };
+    for (const type of ["message", "segment", "problem", "sync"]) window.dangol.on(type, () => { window.heard++; void window.dangol.track("Heard", { type }); });
+    const { fetch, setTimeout } = window;
+    window.fetch = (...args) => { void window.dangol.track("Fetched"); Promise.reject(new Error("orphan")).catch(() => {}); return fetch(...args); };
+    window.setTimeout = (work, after, ...rest) => setTimeout(() => work(...rest), after);
+    for (const prototype of [Element.prototype, Document.prototype]) {
+      for (const name of ["append", "querySelector", "remove"]) {
+        const own = prototype[name];
+        if (own) prototype[name] = function (...args) { window.calls++; return own.apply(this, args); };
+      }
+    }
+    Element.prototype.attachShadow = ((own) => function (options) { window.calls++; return own.call(this, options); })(Element.prototype.attachShadow);
+  });
+  const decision = await page.evaluate(async () => { const { outcome } = await window.dangol.show("offer"); return outcome; });
+  assert.equal(decision, "shown");
+  const message = page.locator('dangol-message[campaign="offer"]');
+  await message.getByRole("button", { name: "세기" }).click();
+  await page.keyboard.press("Escape");
+  await message.waitFor({ state: "detached" });
+  assert.ok(Array.isArray(await page.evaluate(() => [...window.dangol.segments()])));
+  await page.evaluate(async () => { await window.dangol.track("After Proxy"); await window.dangol.flush(); });
+  await until(() => shop.server.requests.some(({ path, body }) => path === "/collect" && body.includes("After Proxy")), "the batch");
+  // One answer to each thing that happened, and then silence.
+  const settled = async () => { const before = await page.evaluate(() => window.heard); await page.waitForTimeout(1000); return (await page.evaluate(() => window.heard)) - before; };
+  await until(async () => (await settled()) <= 4, "silence", 10_000);
+  assert.ok((await page.evaluate(() => window.heard)) < 100);
+  assert.deepEqual(uncaught, []);
+  await context.close();
+});
+
+test("a text of a megabyte in every field is drawn as text, inside the screen, and closes", async () => {
+  const long = "긴 글 <img src=x onerror=window.hurt=1> ".repeat(25_000).slice(0, 900_000);
+  const { page, context, said } = await shop.visit();
+  await begin(page, config({
+    long: { layout: "modal", blocks: [{ text: long, as: "title" }, { button: "닫아요", action: { close: true } }] },
+    label: { layout: "slide", blocks: [{ text: "제목", as: "title" }, { button: long, action: { close: true } }] },
+  }, { settings: { words: { today: "오늘" } } }), { storage: "memory" });
+  await page.evaluate((long) => window.dangol.identify("u", { name: long }), long);
+  for (const id of ["long", "label"]) {
+    const message = await show(page, id);
+    const { x, y, width, height } = await message.locator("[part~=card]").boundingBox();
+    assert.ok(x >= 0 && y >= 0 && x + width <= 1280 && y + height <= 800, `${id}: ${[x, y, width, height]}`);
+    assert.equal(await message.evaluate((host) => host.shadowRoot.querySelectorAll("img").length), 0);
+    await message.getByRole("button", { name: "닫기" }).click();
+    await message.waitFor({ state: "detached" });
+  }
+  assert.equal(await page.evaluate(() => window.hurt), undefined);
+  assert.deepEqual(said, []);
+  await context.close();
+});

@@ -102,11 +102,16 @@ pub struct Scene<'a> {
     pub matches: &'a dyn Fn(&Value, &Value) -> bool,
 }
 
+/// The longest text of a message in bytes: a browser lays a megabyte out for minutes, and nobody reads it.
+const LONGEST: usize = 20_000;
+
 impl<'a> Scene<'a> {
     /// A localized template, filled.
     pub fn text(&self, value: &Value) -> String {
         let template = localized::pick(value, self.locale, self.fallback);
-        template::render(template, self.doc, &self.context())
+        let mut text = template::render(template, self.doc, &self.context());
+        text.truncate(text.floor_char_boundary(LONGEST));
+        text
     }
 
     /// The localized template under `key`, filled; empty where there is none.
