@@ -209,3 +209,22 @@ test("durations", () => {
   assert.equal(fine("400d"), true);
   assert.equal(fine("401d"), false, "further back than events are kept");
 });
+
+test("clauses inside one another, and the corners of references, sequences and empty windows", () => {
+  const since = (reference, more) => ({ $didNot: { event: "O", since: { event: "A", ...reference }, ...more } });
+  is({ $nor: [{ $did: "A" }, { $did: "B" }] }, [track(0, "C"), B(1)], ["enter 0", "leave 1"]);
+  is({ $not: { $did: "A" } }, [B(0), A(1)], ["enter 0", "leave 1"]);
+  is(since({ where: { k: 1 } }), [A(0), A(1, { k: 1 }), track(2, "O")], ["enter 1", "leave 2"]);
+  is(since({ event: ["A", "B"] }), [B(0), track(2, "O"), A(3)], ["enter 0", "leave 2", "enter 3"]);
+  is({ $did: { event: "O", since: { event: "A", at: "first", for: "1d" }, within: "2d" } }, [A(0), track("1d", "O"), tick("5d")], [`enter ${DAYS}`, `leave ${3 * DAYS + 1}`]);
+  is({ $didNot: { event: "A", within: "yesterday" } }, [A(0), tick("3d")], ["enter 0", "leave 50400000", "enter 136800000"]);
+  is({ $didNot: { event: "A", in: "session" } }, [A(0), B("1h")], ["enter 0", "leave 0", "enter 3600000"]);
+  is(did({ within: "0s" }), [A(0), tick("5s")], ["enter 0", "leave 1"]);
+  is(did({ value: { of: "c", $exists: false } }), [A(0, { c: 1 }), A(1)], ["enter 1"]);
+  is(did({ where: { c: "x" }, per: "product_id", count: { $gte: 2 } }), [A(0, { product_id: 1, c: "x" }), A(1, { product_id: 1, c: "y" }), A(2, { product_id: 1, c: "x" })], ["enter 2"]);
+  is(sequence(["A", "A", "A"], { within: "1m" }), [A(0), A(1), A(60_001), A(60_001)], ["enter 60001"]);
+  // What Dangol writes, or reads back of a message, lies between nobody's steps; a page view does.
+  is(sequence(["A", "B"], { adjacent: true }), [A(0), track(1, "Message Clicked", { campaign: "x" }), B(2)], ["enter 2"]);
+  no(sequence(["A", "B"], { adjacent: true }), A(0), page(1), B(2));
+  is(sequence(["A", "B"], { without: { event: "O" } }), [A(0), track(1, "O"), A(2), B(3)], ["enter 3"]);
+});
