@@ -440,3 +440,88 @@ fn what_a_page_left_about_somebody_else_is_not_taken_up() {
         }
     }
 }
+
+#[test]
+fn each_purpose_gates_exactly_what_it_names_in_every_combination() {
+    let config = config(NIGHT).replacen(r#""campaigns""#, r#""segments":{"goer":{"when":{"$did":"Go"}}},"campaigns""#, 1);
+    for bits in 0..16u8 {
+        let [analytics, personalization, marketing, night] = [1, 2, 4, 8].map(|bit| bits & bit != 0);
+        let consent =
+            format!(r#"{{"analytics":{analytics},"personalization":{personalization},"marketing":{marketing},"marketingNight":{night}}}"#);
+        for (now, is_night) in [(NOON, false), (NOON + 10 * 60 * MINUTE, true)] {
+            let mut host = Host::new(&config, &format!(r#"{{"consent":{consent},"endpoint":{{"url":"/collect"}}}}"#), now);
+            host.call(r#""call":"track","name":"Go","data":{"word":"secret"}"#);
+            assert_eq!(host.sent().contains("secret"), analytics, "sending with {consent}");
+            let export = host.query("export");
+            let walked = export.list("journey").iter().any(|event| event.text("event") == Some("Go"));
+            assert_eq!(walked, personalization, "the journey with {consent}");
+            let saved = host.effects.iter().any(|effect| matches!(effect, Effect::Save(save) if !save.journey.is_empty()));
+            assert_eq!(saved, personalization, "what is stored of it with {consent}");
+            let allowed = host.effects.iter().rev().find_map(|effect| match effect {
+                Effect::Allow { store } => Some(*store),
+                _ => None,
+            });
+            assert_eq!(allowed, Some(analytics || personalization), "storing with {consent}");
+            let segments = host.query("segments");
+            assert_eq!(segments.as_list().map(<[Value]>::len), Some(usize::from(personalization)), "segments with {consent}");
+            let wanted = match (personalization && marketing, is_night && !night) {
+                (false, _) => "no_consent",
+                (true, true) => "quiet_hours",
+                (true, false) => "shown",
+            };
+            assert_eq!(host.show("offer"), wanted, "marketing with {consent}, by night: {is_night}");
+            host.call(r#""call":"dismiss""#);
+            assert_eq!(host.show("help"), if personalization { "shown" } else { "no_consent" }, "service with {consent}");
+        }
+    }
+}
+
+#[test]
+fn night_age_and_the_age_of_a_consent_hold_together_at_10_000_random_instants() {
+    use jiff::{Timestamp, ToSpan, civil::Date, tz::TimeZone};
+    let config = config(
+        r#"{"quietHours":{"from":"21:00","to":"08:00","purpose":"marketing","unlessConsent":"marketingNight"},"advertisingLabel":"(광고)","refusal":true,"reconfirm":"730d","minors":{"trait":"birthday","under":14}}"#,
+    );
+    let seoul = TimeZone::get("Asia/Seoul").unwrap();
+    let mut seed = 20_261_125;
+    let mut counts = [0; 4];
+    for _ in 0..10_000 {
+        let now = 1_735_657_200_000 + (random(&mut seed) % (10 * 365 * DAY as u64)) as i64;
+        // Around the edges more often than by chance: fourteen years and two years ago, give or take two days.
+        let near = |seed: &mut u64, days: i64| match random(seed) % 3 {
+            0 => (random(seed) % (2 * days as u64)) as i64 * DAY + (random(seed) % DAY as u64) as i64,
+            _ => days * DAY + (random(seed) % (4 * DAY as u64)) as i64 - 2 * DAY,
+        };
+        let agreed = now - near(&mut seed, 730);
+        let born = Timestamp::from_millisecond(now - near(&mut seed, 5_113)).unwrap().to_zoned(seoul.clone()).date();
+        let night = random(&mut seed).is_multiple_of(2);
+        let local = Timestamp::from_millisecond(now).unwrap().to_zoned(seoul.clone());
+        let record = format!(
+            r#"{{"v":1,"at":"2025-01-01T00:00:00.000Z","consent":{{"analytics":true,"personalization":true,"marketing":true,"marketingNight":{night}}},"marketingAt":"{}"}}"#,
+            Timestamp::from_millisecond(agreed).unwrap()
+        );
+        let mut host = Host::again(&config, r#"{"endpoint":{"url":"/collect"}}"#, now, Some(&record));
+        host.call(&format!(r#""call":"identify","user":"m","data":{{"birthday":"{born}"}}"#));
+        // Whoever was born on 29 February is a year older on 1 March of other years.
+        let birthday = |date: Date| date.checked_add(14.years()).map(|at| if at.day() == date.day() { at } else { at.tomorrow().unwrap() });
+        let is_child = local.date() < birthday(born).unwrap();
+        let is_old = now - agreed >= 730 * DAY;
+        let is_night = !(8..21).contains(&local.hour());
+        let wanted = if is_child || is_old {
+            "no_consent"
+        } else if is_night && !night {
+            "quiet_hours"
+        } else {
+            "shown"
+        };
+        assert_eq!(host.show("offer"), wanted, "at {local}, born {born}, agreed {} ms ago, the night: {night}", now - agreed);
+        if wanted == "shown" {
+            let all = texts(&host.tree());
+            assert_eq!(all.iter().filter(|text| text.contains("(광고)")).count(), 1, "{all:?}");
+            assert!(all.first().is_some_and(|first| first.starts_with("(광고) ")), "{all:?}");
+            assert!(find(&host.tree(), "refuse").is_some());
+        }
+        counts[usize::from(is_child) + 2 * usize::from(is_old)] += 1;
+    }
+    assert!(counts.iter().all(|count| *count > 1_000), "{counts:?}");
+}
