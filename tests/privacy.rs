@@ -227,6 +227,11 @@ fn advertising_says_so_and_can_be_refused_where_it_stands() {
     );
     assert_eq!(all.iter().filter(|text| text.contains("(광고)")).count(), 1);
     assert_eq!(find(&host.tree(), "refuse").unwrap().text("text"), Some("수신 거부"));
+    // A picture has no text that could bear the label.
+    let picture = config(NIGHT).replace(r#"{"text":"20% 할인","as":"title"}"#, r#"{"image":"/sale.png","alt":"20% 할인"}"#);
+    let mut other = Host::new(&picture, GRANTED, NOON);
+    assert_eq!(other.show("offer"), "shown");
+    assert_eq!(texts(&other.tree()).iter().filter(|text| **text == "(광고)").count(), 1, "{:?}", texts(&other.tree()));
     host.click("refuse");
     assert!(host.effects.iter().any(|effect| matches!(effect, Effect::Remove { .. })));
     let record = json::parse(host.consent.as_deref().unwrap()).unwrap();

@@ -86,6 +86,24 @@ describe("the visitor's rights", () => {
     await close();
   });
 
+  it("forget() empties every store in every tab, whatever lay there", async () => {
+    const { page, context, close } = await visitor(open, { allowed: /status of 503/ });
+    const { answer } = shop;
+    shop.answer = (request, response) => response.writeHead(503).end();
+    const tabs = [page, await context.newPage()];
+    for (const tab of tabs) await enter(tab, shop, { config: "/shop.json", consent: "granted" });
+    for (const tab of tabs) await call(tab, "track", "Go", {});
+    await wait(1_300);
+    const stores = new Set(Object.keys((await kept(page)).databases).map((key) => key.split("/")[1]));
+    assert.deepEqual([...stores].sort(), ["events", "journey", "state"], "something lay in each");
+    await call(tabs[1], "forget");
+    for (const tab of tabs) await until(async () => !keysBesideRecord(await kept(tab)).length, "the store to be empty", 1_000);
+    await wait(700);
+    for (const tab of tabs) assert.deepEqual(keysBesideRecord(await kept(tab)), [], "and nothing is written again");
+    shop.answer = answer;
+    await close();
+  });
+
   it("forget() before a decision empties what waits in memory", async () => {
     const { page, close } = await visitor(open);
     await enter(page, shop, { config: "/shop.json" });
