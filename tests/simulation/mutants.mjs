@@ -1,0 +1,56 @@
+// Breaks the outbox on purpose, one way at a time, in a copy of the source, and says whether the simulation of delivery
+// notices: `node tests/simulation/mutants.mjs [name]`. A mutant that survives is a hole in the simulation.
+import { spawn } from "node:child_process";
+import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { root } from "../../xtask/setup.mjs";
+
+/** The name of each, the file, what stands there, and what is put in its place. */
+export const MUTANTS = [
+  ["acknowledges by count", "outbox/mod.rs",
+    "let gone = self.queue.remove(|item| ids.binary_search(&item.id).is_ok());\n        self.stats.acknowledged += gone.len() as u64;",
+    "let mut left = ids.len();\n        let gone = self.queue.remove(|_| { let goes = left > 0; left -= usize::from(goes); goes });\n        self.stats.acknowledged += gone.len() as u64;"],
+  ["waits without jitter", "outbox/gate.rs", "None => random.jitter(ceiling),", "None => ceiling,"],
+];
+
+function cargo(cwd) {
+  return new Promise((resolve) => {
+    const env = { ...process.env, DANGOL_SIMULATION_SEEDS: "2000", CARGO_TARGET_DIR: join(root, "target/mutants") };
+    const child = spawn("cargo", ["test", "--quiet", "--test", "simulation"], { cwd, env, stdio: ["ignore", "pipe", "pipe"] });
+    let text = "";
+    for (const stream of [child.stdout, child.stderr]) stream.setEncoding("utf8").on("data", (part) => (text += part));
+    child.on("error", (error) => resolve({ code: -1, text: String(error) }));
+    child.on("close", (code) => resolve({ code, text }));
+  });
+}
+
+/** Runs the simulation with one defect; how it was noticed, or null where it was not. */
+export async function hunt([name, file, there, instead]) {
+  const folder = await mkdtemp(join(tmpdir(), "dangol-mutant-"));
+  try {
+    for (const part of ["src", "tests/simulation", "tests/simulation.rs", "xtask/Cargo.toml", "xtask/src", "Cargo.toml", "Cargo.lock", "rust-toolchain.toml"]) {
+      await cp(join(root, part), join(folder, part), { recursive: true });
+    }
+    if (there) {
+      const path = join(folder, "src/domain", file);
+      const text = await readFile(path, "utf8");
+      if (text.split(there).length !== 2) throw new Error(`${name}: ${file} has changed, ${JSON.stringify(there)} stands there ${text.split(there).length - 1} times`);
+      await writeFile(path, text.replace(there, () => instead));
+    }
+    const { code, text } = await cargo(folder);
+    if (/^error(\[|:)(?!.*test failed)/m.test(text) && !/panicked at/.test(text)) throw new Error(`${name}: does not compile\n${text}`);
+    return code === 0 ? null : (/(\d+ schedules failed; replay with DANGOL_SEED=\d+: \[\s*.*)|panicked at .*\n.*/.exec(text)?.[0] ?? text.slice(-500)).replace(/\s+/g, " ");
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  for (const mutant of MUTANTS.filter(([name]) => name.includes(process.argv[2] ?? ""))) {
+    const noticed = await hunt(mutant);
+    console.log(`${noticed ? "noticed " : "SURVIVED"}  ${mutant[0]}${noticed ? `: ${noticed}` : ""}`);
+    if (!noticed) process.exitCode = 1;
+  }
+}
