@@ -28,7 +28,7 @@ test("two builds in different folders have the same hash", { timeout: 1_500_000 
     const done = spawnSync(process.execPath, ["xtask/build.mjs", "--allow-oversize"], { cwd: folder, env, encoding: "utf8" });
     assert.equal(done.status, 0, done.stderr);
     for (const line of done.stdout.split("\n")) if (/^(ok|OVER) /.test(line)) context.diagnostic(line);
-    return Object.fromEntries(["dangol.wasm", "index.js", "page.js", "inline.js", "signature.js", "engine.js", "cli.js", "dangol.js", "THIRD-PARTY.txt"].map((file) => [file, hash(join(folder, "pkg", file))]));
+    return Object.fromEntries(["dangol.wasm", "index.js", "page.js", "render.js", "inline.js", "signature.js", "engine.js", "cli.js", "dangol.js", "THIRD-PARTY.txt"].map((file) => [file, hash(join(folder, "pkg", file))]));
   });
   assert.deepEqual(hashes[0], hashes[1]);
   assert.match(hashes[0]["dangol.wasm"], /^[0-9a-f]{64}$/);
