@@ -12,6 +12,7 @@ export const MUTANTS = [
   ["acknowledges by count", "outbox/mod.rs",
     "let gone = self.queue.remove(|item| ids.binary_search(&item.id).is_ok());\n        self.stats.acknowledged += gone.len() as u64;",
     "let mut left = ids.len();\n        let gone = self.queue.remove(|_| { let goes = left > 0; left -= usize::from(goes); goes });\n        self.stats.acknowledged += gone.len() as u64;"],
+  ["forgets what was persisted", "outbox/flow.rs", "item.stored != 0\n                && item.stored <= asks", "item.stored <= asks"],
   ["waits without jitter", "outbox/gate.rs", "None => random.jitter(ceiling),", "None => ceiling,"],
 ];
 
