@@ -60,9 +60,10 @@ export class Configuration {
   }
 
   #news(fetched: Fetched): void {
-    if (fetched.text !== undefined && fetched.text === this.current.text) return;
-    if (fetched.text !== undefined) this.current = fetched;
-    this.#changed(fetched);
+    const isNew = fetched.text !== undefined && fetched.text !== this.current.text;
+    // What went wrong is told by the engine's start, too: this may come before it.
+    this.current = isNew ? fetched : { ...this.current, error: fetched.error };
+    if (isNew || fetched.text === undefined) this.#changed(fetched);
   }
 
   stop(): void {
