@@ -48,7 +48,8 @@ export interface Message {
   [key: string]: unknown;
 }
 
-export type Effect =
+/** What the engine asks for; `n` counts by the order of its answers. */
+export type Effect = { n?: number } & (
   | ({ e: "save" } & Save)
   | { e: "settle"; ids: string[] }
   | { e: "claim" }
@@ -71,7 +72,8 @@ export type Effect =
   | { e: "redirect"; url: string }
   | { e: "copy"; impression: string; coupon: string; text: string }
   | { e: "chat"; impression: string; request: { message: string; campaign?: string; add?: boolean } }
-  | { e: "broadcast"; data: Json };
+  | { e: "broadcast"; data: Json }
+);
 
 /** Writes our own plain data. Not `JSON.stringify`: a page's `Array.prototype.toJSON` would take part in that. */
 export function write(value: unknown): string {

@@ -83,8 +83,24 @@ export function makePerformers(hands: Hands): { performers: Performers; messages
     give(input("part", { ok }));
   };
 
-  const show = (message: Message): void => {
+  /**
+   * The latest of what was asked about each message, and how it looks by that. What a claim decides is performed before
+   * what was asked while it waited: the older of two must not undo the newer.
+   */
+  const latest = new Map<string, { n: number; tree?: unknown }>();
+  const isLate = (impression: string, n = 0, tree?: unknown): boolean => {
+    if (n < (latest.get(impression)?.n ?? 0)) return true;
+    latest.set(impression, { n, tree });
+    return false;
+  };
+
+  const show = (message: Message, n?: number): void => {
     const { impression } = message;
+    if (isLate(impression, n, message.tree)) {
+      const { tree } = latest.get(impression)!;
+      if (!tree) return;
+      message = { ...message, tree } as Message;
+    }
     const ui = (happening: object): void => give(input("ui", { impression, ...happening }));
     if (message.layout === "custom") {
       // The shop draws it; these are its ways to say what the visitor did.
@@ -146,13 +162,16 @@ export function makePerformers(hands: Hands): { performers: Performers; messages
           status ? tell() : setTimeout(tell, 1000);
         }),
     part: () => void complete(),
-    show: ({ message }) => show(message),
-    update: ({ impression, tree }) => {
+    show: ({ message, n }) => show(message, n),
+    update: ({ impression, tree, n }) => {
+      if (isLate(impression, n, tree)) return;
       messages.update(impression, tree as never);
       const notice = custom.get(impression);
       if (notice) link.emit("message", { ...notice, what: "updated", tree });
     },
-    remove: ({ impression }) => remove(impression),
+    remove: ({ impression, n }) => {
+      if (!isLate(impression, n)) remove(impression);
+    },
     watch: (watch) => signals.watch(watch),
     filter: ({ events }) => give(input("filtered", { events: events.map(([id, text]) => [id, filter(id, text)]) })),
     notify: ({ type, detail }) => link.emit(type, detail),

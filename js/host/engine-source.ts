@@ -19,7 +19,12 @@ async function compile(source: EngineSource): Promise<WebAssembly.Module> {
     if (!given.ok) throw new Error(`the engine's file was answered with status ${given.status}`);
     // A server that does not know `.wasm` is no reason to go without: then the bytes are compiled when complete.
     if (WebAssembly.compileStreaming && /^application\/wasm\b/.test(given.headers.get("content-type") || "")) {
-      return WebAssembly.compileStreaming(given);
+      try {
+        return await WebAssembly.compileStreaming(given);
+      } catch (error) {
+        // A stand-in of a page (happy-dom) has a Response of its own kind, which is not read.
+        if (given.bodyUsed || error instanceof WebAssembly.CompileError) throw error;
+      }
     }
     given = await given.arrayBuffer();
   }

@@ -18,6 +18,7 @@ export class Runtime {
   #queue: Effect[] = [];
   /** What a claim has decided and whose transaction has not completed. */
   #decided: Effect[] = [];
+  #asked = 0;
   #waits = 0;
   #draining = false;
   #resting: (() => void)[] = [];
@@ -56,7 +57,10 @@ export class Runtime {
       if (this.#debug) console.debug("dangol", input, answer);
       if (!Array.isArray(effects)) throw new TypeError("the engine's answer is no list");
       // The newest timer counts and waits for nothing; in the queue an older one could come after it.
-      for (const effect of effects) if (effect.e === "wake") this.#perform(effect);
+      for (const effect of effects) {
+        effect.n = ++this.#asked;
+        if (effect.e === "wake") this.#perform(effect);
+      }
       return effects.filter(({ e }) => e !== "wake");
     } catch (error) {
       // With `panic = "abort"` the instance is broken from here on, whatever it threw.

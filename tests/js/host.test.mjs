@@ -161,6 +161,24 @@ test("effects are performed in order; a claim holds up what follows until its tr
   await context.close();
 });
 
+test("what a claim changes about a message is not undone by what was asked while it waited", async () => {
+  const { page, context } = await started();
+  const seen = await page.evaluate(async () => {
+    const seen = [];
+    dangol.on("message", ({ impression, tree, what }) => seen.push([impression, tree ?? null, what ?? "shown"]));
+    const message = (impression) => ({ impression, campaign: "c", layout: "custom", tree: "preparing" });
+    script = (input) => input.name === "go" ? [{ e: "claim" }, { e: "settle", ids: [input.id] }]
+      : input.name === "drawn" ? [{ e: "show", message: message("coupon") }, { e: "show", message: message("gone") }, { e: "settle", ids: [input.id] }]
+      : input.in === "claimed" ? [{ e: "save", save: 9, shared: "mine" }, { e: "update", impression: "coupon", tree: "issued" }, { e: "remove", impression: "gone" }]
+      : undefined;
+    // The claim waits for its transaction, and the display for the claim.
+    await Promise.all([dangol.track("go"), dangol.track("drawn")]);
+    return seen;
+  });
+  assert.deepEqual(seen, [["coupon", "issued", "shown"]]);
+  await context.close();
+});
+
 test("the newest timer counts, however long an older one lay behind a claim", async () => {
   const { page, context } = await started();
   await page.evaluate(async () => {
