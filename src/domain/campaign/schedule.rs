@@ -110,8 +110,8 @@ impl Schedule {
         let mut edge = |key| fields.read(key, EDGE, problems, |value| Edge::read(value.as_text()?));
         let mut schedule = Schedule { from: edge("from"), to: edge("to"), ..Schedule::default() };
         if let (Some(from), Some(to)) = (schedule.from, schedule.to)
-            && from.is_local == to.is_local
-            && to.at <= from.at
+            // No clock differs from another by more than a day.
+            && to.at + if from.is_local == to.is_local { 0 } else { DAY } <= from.at
         {
             problems.warn(&place.key("to"), "empty-schedule", "the end is not after the start, so the campaign never runs");
         }
