@@ -390,8 +390,7 @@ impl Browser {
         self.unlock(page);
         let tab = self.pages[page].tab;
         let mut former = self.tabs[tab].take().unwrap_or_default();
-        let mut left = Left::default();
-        left.stream = self.pages[page].stream.clone();
+        let mut left = Left { stream: self.pages[page].stream.clone(), ..Left::default() };
         for work in &self.pages[page].works {
             let (Work::Write(save) | Work::Claimed(Some(save), _)) = work else { continue };
             if let Some(shared) = &save.shared {

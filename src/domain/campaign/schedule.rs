@@ -109,11 +109,12 @@ impl Schedule {
         fields.only(&["from", "to", "days", "hours"], problems);
         let mut edge = |key| fields.read(key, EDGE, problems, |value| Edge::read(value.as_text()?));
         let mut schedule = Schedule { from: edge("from"), to: edge("to"), ..Schedule::default() };
-        if let (Some(from), Some(to)) = (schedule.from, schedule.to)
+        if let (Some(from), Some(to)) = (schedule.from, schedule.to) {
             // No clock differs from another by more than a day.
-            && to.at + if from.is_local == to.is_local { 0 } else { DAY } <= from.at
-        {
-            problems.warn(&place.key("to"), "empty-schedule", "the end is not after the start, so the campaign never runs");
+            let slack = if from.is_local == to.is_local { 0 } else { DAY };
+            if to.at + slack <= from.at {
+                problems.warn(&place.key("to"), "empty-schedule", "the end is not after the start, so the campaign never runs");
+            }
         }
         if let Some(list) = fields.get("days") {
             let mut days = [false; 7];

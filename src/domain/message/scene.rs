@@ -110,7 +110,10 @@ impl<'a> Scene<'a> {
     pub fn text(&self, value: &Value) -> String {
         let template = localized::pick(value, self.locale, self.fallback);
         let mut text = template::render(template, self.doc, &self.context());
-        text.truncate(text.floor_char_boundary(LONGEST));
+        if text.len() > LONGEST {
+            let end = (0..=LONGEST).rev().find(|end| text.is_char_boundary(*end));
+            text.truncate(end.unwrap_or(0));
+        }
         text
     }
 
