@@ -50,7 +50,8 @@ after(async () => {
   await Promise.all([shop.close(), other.close()]);
 });
 
-const received = () => shop.requests.filter(({ path }) => path === "/collect").flatMap(({ body }) => JSON.parse(body).batch);
+// A page that is left may send what the next one sends again: by its id it is one.
+const received = () => [...new Map(shop.requests.filter(({ path }) => path === "/collect").flatMap(({ body }) => JSON.parse(body).batch).map((event) => [event.messageId, event])).values()];
 const views = (path) => received().filter(({ type, context }) => type === "page" && context.page.path === path);
 
 /** Waits for the engine and for what it has to send. */
@@ -100,7 +101,7 @@ test("a prerendered page is visited when it is looked at", async () => {
     await until(() => shop.requests.some(({ path }) => path === "/seen"), "the prerendered page to be looked at", 30_000);
     await until(() => views("/prerendered").length === 1, "its view", 10_000);
     const order = shop.requests.flatMap(({ path, body }) => path === "/seen" ? [`seen ${body}`] : JSON.parse(body).batch.map(({ type, context }) => `${type} ${context.page.path}`));
-    assert.deepEqual(order.filter((entry) => !entry.startsWith("track")), ["page /ahead", "seen true", "page /prerendered"]);
+    assert.deepEqual([...new Set(order.filter((entry) => !entry.startsWith("track")))], ["page /ahead", "seen true", "page /prerendered"]);
   } finally {
     process.kill(-alone.pid, "SIGKILL");
     await new Promise((resolve) => { if (alone.exitCode !== null || alone.signalCode) resolve(); else alone.once("exit", resolve); });
