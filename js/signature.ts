@@ -54,6 +54,6 @@ export async function guard(
     if (!problem) return fetched;
     // What was kept before keys were pinned is nobody's mistake.
     if (!kept || revision !== undefined) tell(problem);
-    return {};
+    return { refused: fetched.text };
   };
 }

@@ -7,48 +7,58 @@ type Settings = { localOnly?: unknown; urlQuery?: unknown; personalData?: unknow
 
 const texts = (list: unknown): string[] => (Array.isArray(list) ? list.filter((item) => typeof item === "string") : []);
 
-/** The configuration behind the two lines of a signed one; whether they are true does not matter for less leaving. */
-const payload = (text: string | undefined): string | undefined =>
-  text?.startsWith('{"dangol":"signed/1"') ? text.split("\n").slice(2).join("\n") : text;
+/** A configuration's settings, behind the two lines of a signed one; undefined where it is none. */
+const settingsOf = (text: string | undefined): Settings | undefined => {
+  const config = read<{ settings?: Settings }>(text?.startsWith('{"dangol":"signed/1"') ? text.split("\n").slice(2).join("\n") : text);
+  return config && (config.settings || {});
+};
 
-export class Privacy {
-  #localOnly: string[];
-  #urlQuery: string[] | undefined;
-  #hashes: boolean;
-  /** Whether the browser's Global Privacy Control speaks for the visitor. */
-  readonly control: boolean;
+/** Where a visitor comes from, and nothing about who they are. */
+const HARMLESS = ["utm_source", "utm_medium", "utm_campaign", "utm_term", "utm_content"];
 
-  constructor(config: string | undefined) {
-    const { localOnly, urlQuery, personalData, globalPrivacyControl } = read<{ settings?: Settings }>(payload(config))?.settings || {};
-    this.#localOnly = ["traits.memberHash", ...texts(localOnly)];
-    this.#urlQuery = Array.isArray(urlQuery) ? texts(urlQuery) : undefined;
-    this.#hashes = personalData === "hash";
-    this.control = globalPrivacyControl !== false && !!(navigator as { globalPrivacyControl?: boolean }).globalPrivacyControl;
-  }
+export type Privacy = ReturnType<typeof limits>;
 
-  /** An address with only the parameters that may be kept. */
-  trim(address: string): URL {
-    const url = new URL(address, location.href);
-    if (!this.#urlQuery) return url;
-    for (const name of Array.from(url.searchParams.keys())) if (!this.#urlQuery.includes(name)) url.searchParams.delete(name);
-    if (/[=?]/.test(url.hash)) url.hash = "";
-    return url;
-  }
-
-  /** Properties or traits as they may leave. */
-  clean(kind: "properties" | "traits", data: { [key: string]: Json }): { [key: string]: Json } {
-    return this.#withoutLocal(kind, this.#hashes ? hashed(data) : data) as { [key: string]: Json };
-  }
+/**
+ * `known` is the configuration in force or the last good one. `wanted`: the shop has one, so without it what is to stay is
+ * not known, and one that may be anybody's (`refused`) can only say what is to stay as well: see `Settings::limit`.
+ */
+export function limits(known: string | undefined, refused: string | undefined, wanted: boolean) {
+  const certain = settingsOf(known);
+  const isUnknown = wanted && !certain;
+  const { localOnly, urlQuery, personalData, globalPrivacyControl } = certain || settingsOf(refused) || {};
+  const stays = ["traits.memberHash", ...texts(localOnly)];
+  const named = Array.isArray(urlQuery) ? texts(urlQuery) : undefined;
+  const allowed = isUnknown ? HARMLESS.filter((name) => !named || named.includes(name)) : named;
 
   /** Data without what must not leave the device; a path goes through lists and through `$setOnce` and its like. */
-  #withoutLocal(path: string, value: Json): Json {
-    if (Array.isArray(value)) return value.map((item) => this.#withoutLocal(path, item));
+  function withoutLocal(path: string, value: Json): Json {
+    if (Array.isArray(value)) return value.map((item) => withoutLocal(path, item));
     if (typeof value !== "object" || value === null) return value;
     const rest: { [key: string]: Json } = {};
     for (const key of Object.keys(value)) {
       const here = path === "traits" && key[0] === "$" ? path : path + "." + key;
-      if (!this.#localOnly.includes(here)) rest[key] = this.#withoutLocal(here, value[key]!);
+      if (!stays.includes(here)) rest[key] = withoutLocal(here, value[key]!);
     }
     return rest;
   }
+
+  return {
+    /** Whether the browser's Global Privacy Control speaks for the visitor. */
+    control: globalPrivacyControl !== false && !!(navigator as { globalPrivacyControl?: boolean }).globalPrivacyControl,
+
+    /** An address with only the parameters that may be kept. */
+    trim(address: string): URL {
+      const url = new URL(address, location.href);
+      if (!allowed) return url;
+      for (const name of Array.from(url.searchParams.keys())) if (!allowed.includes(name)) url.searchParams.delete(name);
+      if (/[=?]/.test(url.hash)) url.hash = "";
+      return url;
+    },
+
+    /** Properties or traits as they may leave; no traits where no configuration says which are to stay. */
+    clean(kind: "properties" | "traits", data: { [key: string]: Json }): { [key: string]: Json } {
+      if (isUnknown && kind === "traits") return {};
+      return withoutLocal(kind, isUnknown || personalData === "hash" ? hashed(data) : data) as { [key: string]: Json };
+    },
+  };
 }

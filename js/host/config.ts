@@ -10,6 +10,8 @@ export interface Fetched {
   text?: string;
   etag?: string | null;
   error?: string;
+  /** A text that came and may not be used. */
+  refused?: string;
 }
 
 /** Fetches once. Never rejects. */

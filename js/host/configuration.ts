@@ -36,7 +36,7 @@ export class Configuration {
         return guard ? await (await guard)(fetched, kept) : fetched;
       } catch (error) {
         this.#problem("signature_unavailable", error);
-        return {};
+        return fetched.text === undefined ? fetched : { refused: fetched.text };
       }
     };
     if (typeof config !== "string") {
@@ -62,7 +62,7 @@ export class Configuration {
   #news(fetched: Fetched): void {
     const isNew = fetched.text !== undefined && fetched.text !== this.current.text;
     // What went wrong is told by the engine's start, too: this may come before it.
-    this.current = isNew ? fetched : { ...this.current, error: fetched.error };
+    this.current = isNew ? fetched : { ...this.current, error: undefined, ...fetched };
     if (isNew || fetched.text === undefined) this.#changed(fetched);
   }
 

@@ -180,10 +180,12 @@ class Host implements Page {
       page: { url: location.href, title: document.title, referrer: document.referrer },
       device: device(),
       // What was kept has been through the same check as what came; in an empty store the page just left knows who this is.
-      stored: { ...stored, config: publicKeys ? null : stored.config, collect: stored.collect ?? recovered.shared ?? null, recovered },
+      stored: { ...stored, config: publicKeys && stored.config ? { ...stored.config, refused: true } : stored.config, collect: stored.collect ?? recovered.shared ?? null, recovered },
       config: config.text ?? null,
       config_etag: config.etag ?? null,
       config_error: config.error,
+      config_wanted: !!this.#link.options.config,
+      config_refused: config.refused,
     }));
     for (const data of this.#heard.splice(0)) this.#give("peer", { data });
     // Ahead of the first message, but behind everything the shop does.
@@ -384,10 +386,13 @@ class Host implements Page {
     this.#runtime.use(undefined);
     this.#quiet();
     try {
-      const { Collector } = await import("./collect.ts");
+      const { collect } = await import("./collect.ts");
       if (this.#closed) return;
-      this.#collector = new Collector(this.#link, this.#store, this.#transport, this.#tabs, this.#config.current.text);
-      await this.#collector.open();
+      const collector = collect(this.#link, this.#store, this.#transport, this.#tabs, this.#config, recover, forgetRecovered);
+      await collector.open();
+      if (this.#closed) return collector.close();
+      this.#collector = collector;
+      for (const data of this.#heard.splice(0)) collector.hear(data);
       if (this.#crashes) for (const id of Array.from(this.#link.calls.keys())) this.call(id);
     } catch (failed) {
       // What is called from here on waits in memory for the tab's next page.

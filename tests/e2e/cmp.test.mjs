@@ -2,21 +2,12 @@
 import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { after, before, beforeEach, describe, it } from "node:test";
-import { browser, until } from "./harness.mjs";
+import { describe, it } from "node:test";
+import { stage, until } from "./harness.mjs";
 import { call, kept, NOTHING, privateShop, start, visitor, wait } from "./privacy.mjs";
 import { root } from "../../xtask/setup.mjs";
 
-let shop;
-let open;
-before(async () => {
-  [shop, open] = await Promise.all([privateShop({ "/none.json": { campaigns: {} } }), browser()]);
-});
-beforeEach(() => shop.clear());
-after(async () => {
-  await open?.close();
-  await shop?.close();
-});
+const [shop, open] = await stage(privateShop({ "/none.json": { campaigns: {} } }));
 
 const consent = async (page) => (await call(page, "exportData")).consent;
 /** The purposes that are allowed, or `pending` where nothing was decided. */

@@ -1,8 +1,8 @@
 // Consent and the visitor's rights where the engine cannot run, and between a tab where it cannot and one where it can.
 import assert from "node:assert/strict";
-import { after, before, beforeEach, describe, it } from "node:test";
-import { browser, until } from "./harness.mjs";
-import { call, enter, kept, keysBesideRecord, NOTHING, privateShop, visitor, wait } from "./privacy.mjs";
+import { describe, it } from "node:test";
+import { stage, until } from "./harness.mjs";
+import { call, enter, idOf as id, kept, keysBesideRecord, NOTHING, privateShop, refuseEngine, visitor, wait } from "./privacy.mjs";
 
 const CONFIGS = {
   "/shop.json": {
@@ -13,30 +13,15 @@ const CONFIGS = {
 const MAIL = "a96699a7d0392bf698ce1aab1735d71919c4f1ca5adf5680bf85f81125cb029b";
 const GRANTED = { config: "/shop.json", consent: "granted", capture: { engagement: false } };
 
-let shop;
-let open;
-before(async () => {
-  [shop, open] = await Promise.all([privateShop(CONFIGS), browser()]);
-});
-beforeEach(() => shop.clear());
-after(async () => {
-  await open?.close();
-  await shop?.close();
-});
+const [shop, open] = await stage(privateShop(CONFIGS));
 
-/** Takes WebAssembly from a page. */
-const refuse = (page) => page.addInitScript(() => {
-  WebAssembly.compile = WebAssembly.compileStreaming = WebAssembly.instantiate = WebAssembly.instantiateStreaming = () => Promise.reject(new WebAssembly.CompileError("refused"));
-});
 /** A visitor with a tab that only collects. */
 async function collecting() {
   const { page, ...more } = await visitor(open, { allowed: /WebAssembly|wasm|404|status of 503/ });
-  await refuse(page);
+  await refuseEngine(page);
   return { page, ...more };
 }
-const names = () => shop.events().map(({ event, type }) => event ?? type);
-const arrived = (name) => until(() => names().includes(name), `${name} to arrive`);
-const id = async (page) => (await call(page, "exportData")).anonymousId;
+const { arrived } = shop;
 
 describe("where events are only collected", () => {
   it("forget() leaves nothing, tells the backend once, and nothing afterwards knows the former visitor", async () => {

@@ -1,7 +1,7 @@
 // Where the engine cannot run, events are still collected and delivered, and the page does not notice.
 import assert from "node:assert/strict";
-import { after, before, describe, it } from "node:test";
-import { browser, shop, until, visitor } from "./harness.mjs";
+import { describe, it } from "node:test";
+import { stage, until, visitor } from "./harness.mjs";
 import { html, POLICY, tag, text, wire } from "./wire.mjs";
 
 const PAGE = `<script src="/dangol/stub.js"></script>${tag('data-consent="granted"')}`;
@@ -17,15 +17,7 @@ const FAULTS = {
   "the policy forbids WebAssembly": { routes: { "/": html(PAGE, strict), "/next": html(PAGE, strict) }, allowed: /^error: .*Content Security Policy/ },
 };
 
-let demo;
-let open;
-before(async () => {
-  [demo, open] = await Promise.all([shop(), browser()]);
-});
-after(async () => {
-  await open?.close();
-  await demo?.close();
-});
+const [demo, open] = await stage();
 
 describe("collect mode", () => {
   for (const [name, { routes, allowed }] of Object.entries(FAULTS)) {

@@ -1,8 +1,8 @@
 // Consent first: what each purpose allows, and that nothing is kept, sent or shown beyond it, read from the browser's
 // own storage and from the bytes on the wire.
 import assert from "node:assert/strict";
-import { after, before, beforeEach, describe, it } from "node:test";
-import { browser, until } from "./harness.mjs";
+import { describe, it } from "node:test";
+import { stage, until } from "./harness.mjs";
 import { call, enter, kept, keysBesideRecord, NOTHING, privateShop, start, visitor, wait } from "./privacy.mjs";
 
 const toast = (text, more = {}) => ({ trigger: { event: "Go" }, message: { layout: "slide", blocks: [{ text }] }, ...more });
@@ -29,21 +29,11 @@ const CONFIGS = {
   "/wait.json": { campaigns: { later: toast("나중", { trigger: { event: "Go", after: "2s" } }), other: toast("곁", { trigger: { event: "Stay" }, purpose: "service" }) } },
 };
 
-let shop;
-let open;
-before(async () => {
-  [shop, open] = await Promise.all([privateShop(CONFIGS), browser()]);
-});
-beforeEach(() => shop.clear());
-after(async () => {
-  await open?.close();
-  await shop?.close();
-});
+const [shop, open] = await stage(privateShop(CONFIGS));
 
 const messages = (page) => page.evaluate(() => [...document.querySelectorAll("dangol-message")].map((node) => node.getAttribute("campaign")));
 const shown = (page, campaign) => until(async () => (await messages(page)).includes(campaign), `the message ${campaign}`);
-const arrived = (name) => until(() => shop.events().some(({ event, type }) => (event ?? type) === name), `${name} to arrive`);
-const names = () => shop.events().map(({ event, type }) => event ?? type);
+const { arrived, names } = shop;
 /** What the browser itself says about a collector that is down. */
 const DOWN = /status of 503/;
 const ALL = { analytics: true, personalization: true, marketing: true };

@@ -3,21 +3,13 @@ import assert from "node:assert/strict";
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { after, before, describe, it } from "node:test";
+import { describe, it } from "node:test";
 import { chromium } from "playwright-core";
 import { chromium as findChromium } from "../../xtask/setup.mjs";
-import { ARGS, browser, delivered, listen, PLACE, shop, until, visitor } from "./harness.mjs";
+import { ARGS, browser, delivered, listen, PLACE, stage, until, visitor } from "./harness.mjs";
 import { wait } from "./wire.mjs";
 
-let demo;
-let open;
-before(async () => {
-  [demo, open] = await Promise.all([shop(), browser()]);
-});
-after(async () => {
-  await open?.close();
-  await demo?.close();
-});
+const [demo, open] = await stage();
 
 /** Tracks without end, and tells what was tracked and what has resolved while the page lives. */
 async function recorder(context, name) {

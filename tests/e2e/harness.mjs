@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { after, beforeEach } from "node:test";
 import { chromium } from "playwright-core";
 import { startDemo } from "../../www/start.mjs";
 import { chromium as findChromium } from "../../xtask/setup.mjs";
@@ -35,6 +36,15 @@ export async function shop() {
 }
 
 export const browser = () => chromium.launch({ executablePath: findChromium(), args: ARGS, ignoreDefaultArgs: ["--disable-back-forward-cache"] });
+
+/** A shop and a browser for a test file, stopped behind its tests; a shop that keeps a log begins each test with an empty one. */
+export async function stage(starting = shop()) {
+  const parts = [starting, browser()];
+  after(() => Promise.all(parts.map((part) => part.then((started) => started.close(), () => {}))));
+  const both = await Promise.all(parts);
+  if (both[0].clear) beforeEach(() => both[0].clear());
+  return both;
+}
 
 export const PLACE = { locale: "ko-KR", timezoneId: "Asia/Seoul", viewport: { width: 1280, height: 800 } };
 

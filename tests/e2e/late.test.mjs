@@ -1,7 +1,7 @@
 // What draws messages comes late, or not at all: everything else goes on.
 import assert from "node:assert/strict";
-import { after, before, describe, it } from "node:test";
-import { browser, delivered, shop, until, visitor } from "./harness.mjs";
+import { describe, it } from "node:test";
+import { delivered, stage, until, visitor } from "./harness.mjs";
 import { config, html, script, tag, text, wire } from "./wire.mjs";
 
 const HELLO = config({
@@ -13,15 +13,7 @@ const PAGE = html(`<script src="/dangol/stub.js"></script><script src="/notes.js
 const FOREIGN = `const bytes = Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0, 2, 8, 1, 1, 97, 1, 95, 3, 127, 1);
 export const mount = () => {}, part = () => WebAssembly.compile(bytes);`;
 
-let demo;
-let open;
-before(async () => {
-  [demo, open] = await Promise.all([shop(), browser()]);
-});
-after(async () => {
-  await open?.close();
-  await demo?.close();
-});
+const [demo, open] = await stage();
 
 const routes = { "/": PAGE, "/hello.json": HELLO, "/notes.js": NOTES };
 const start = async (page, line) => {

@@ -5,7 +5,7 @@ import { createServer } from "node:http";
 import { join } from "node:path";
 import { SECURITY_HEADERS } from "../../www/shop/http.mjs";
 import { root } from "../../xtask/setup.mjs";
-import { visitor } from "./harness.mjs";
+import { until, visitor } from "./harness.mjs";
 
 const TYPES = { js: "text/javascript", wasm: "application/wasm", json: "application/json" };
 const SHOP = '<!doctype html><html lang="ko"><head><meta charset="utf-8"><title>가게</title><link rel="icon" href="/icon.svg"></head><body><h1>가게</h1><form><input id="card" name="card"></form><script src="/dangol/dangol.js"></script></body></html>';
@@ -19,6 +19,9 @@ export async function privateShop(configs = {}) {
     /** Requests to the collector: headers and body. */
     posts: [],
     answer: (request, response) => response.writeHead(200, { "content-type": "application/json" }).end("{}"),
+    /** The events that have arrived, and their names. */
+    names: () => shop.events().map(({ event, type }) => event ?? type),
+    arrived: (name) => until(() => shop.names().includes(name), `${name} to arrive`),
     events: () => shop.posts.flatMap(({ body }) => { try { return JSON.parse(body).batch ?? []; } catch { return []; } }),
     bytes: () => Buffer.concat(wire).toString("utf8"),
     clear() {
@@ -70,6 +73,17 @@ export const start = (page, options = {}) => page.evaluate(async (options) => {
 
 /** Calls a method of the page's instance. */
 export const call = (page, method, ...args) => page.evaluate(([method, args]) => window.dangol[method](...args), [method, args]);
+
+/** Takes WebAssembly from a page, or from all of a context: events are only collected there. */
+export const refuseEngine = (where) => where.addInitScript(() => {
+  WebAssembly.compile = WebAssembly.compileStreaming = WebAssembly.instantiate = WebAssembly.instantiateStreaming = () => Promise.reject(new WebAssembly.CompileError("refused"));
+});
+/** What the browser and the shop's server say then. */
+export const REFUSED = /WebAssembly|wasm|404/;
+
+/** What the page knows of its visitor. */
+export const exported = (page) => call(page, "exportData");
+export const idOf = async (page) => (await exported(page)).anonymousId;
 
 /** All that the shop's origin keeps in this browser. */
 export async function kept(page) {

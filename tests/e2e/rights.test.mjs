@@ -1,9 +1,9 @@
 // The visitor's rights: to know what is kept, to have it erased everywhere, to be somebody else; and that what is meant
 // to stay on the device stays there, byte for byte.
 import assert from "node:assert/strict";
-import { after, before, beforeEach, describe, it } from "node:test";
-import { browser, until } from "./harness.mjs";
-import { call, enter, kept, keysBesideRecord, privateShop, visitor, wait } from "./privacy.mjs";
+import { describe, it } from "node:test";
+import { stage, until } from "./harness.mjs";
+import { call, enter, idOf as id, kept, keysBesideRecord, privateShop, REFUSED, refuseEngine, visitor, wait } from "./privacy.mjs";
 
 const CONFIGS = {
   "/shop.json": {
@@ -14,19 +14,9 @@ const CONFIGS = {
   "/plain.json": { campaigns: { help: { purpose: "service", trigger: { event: "Go" }, message: { layout: "slide", blocks: [{ text: "도와드릴까요?" }] } } }, settings: { receipt: false } },
 };
 
-let shop;
-let open;
-before(async () => {
-  [shop, open] = await Promise.all([privateShop(CONFIGS), browser()]);
-});
-beforeEach(() => shop.clear());
-after(async () => {
-  await open?.close();
-  await shop?.close();
-});
+const [shop, open] = await stage(privateShop(CONFIGS));
 
-const arrived = (name) => until(() => shop.events().some(({ event, type }) => (event ?? type) === name), `${name} to arrive`);
-const id = async (page) => (await call(page, "exportData")).anonymousId;
+const { arrived } = shop;
 
 describe("the visitor's rights", () => {
   it("all that is kept is in the export", async () => {
@@ -190,10 +180,13 @@ describe("what stays on the device", () => {
     await live(page);
     await arrived("Go");
     assert.equal((await call(page, "exportData")).document.traits.birthday, "1990-05-05", "rules may use it");
+    // Long enough to have been read: `Page Left` names the address too.
+    await wait(1_100);
     await page.evaluate(() => window.dangol.track("Leaving", { secret: "비밀번호" }));
     await page.evaluate(() => history.replaceState(null, "", "/"));
     await enter(page, shop, { config: "/shop.json", consent: "granted" });
     await arrived("Leaving");
+    await arrived("Page Left");
     const found = betray.exec(shop.posts.map(({ body, headers }) => JSON.stringify(headers) + body).join("\n"));
     assert.equal(found?.[0], undefined);
     assert.ok(!betray.test(shop.bytes().replace(/^(GET|Referer).*$/gim, "")), "nor below HTTP");
@@ -202,18 +195,56 @@ describe("what stays on the device", () => {
   });
 
   it("holds where the engine cannot run", async () => {
-    const { page, context, close } = await visitor(open, { allowed: /WebAssembly|wasm|404/ });
-    await context.addInitScript(() => { WebAssembly.compile = WebAssembly.compileStreaming = WebAssembly.instantiate = WebAssembly.instantiateStreaming = () => Promise.reject(new WebAssembly.CompileError("refused")); });
+    const { page, context, close } = await visitor(open, { allowed: REFUSED });
+    await refuseEngine(context);
     assert.equal(await enter(page, shop, { config: "/shop.json", consent: "granted" }, "/?utm_source=mail&ref=token=1"), "collect");
     await page.evaluate(() => document.querySelector("form").addEventListener("submit", (event) => event.preventDefault()));
     await live(page);
+    await wait(1_100);
+    await page.evaluate(() => history.pushState(null, "", "/next"));
     await call(page, "flush");
     await arrived("Go");
+    await until(async () => {
+      await call(page, "flush");
+      return shop.names().includes("Page Left");
+    }, "the page to be left");
     const bodies = shop.posts.map(({ body }) => body).join("\n");
     assert.ok(!betray.test(bodies), betray.exec(bodies)?.[0]);
     assert.ok(bodies.includes("빨강") && bodies.includes("utm_source=mail") && bodies.includes("서울"));
     await close();
   });
+});
+
+describe("while no configuration may be used", () => {
+  const KEYS = { publicKeys: { a: "11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=" } };
+  for (const [mode, prepared, allowed] of [["full", undefined, /^$/], ["collect", refuseEngine, REFUSED]]) {
+    it(`events go, and what may be meant to stay stays (${mode})`, async () => {
+      const { page, context, close } = await visitor(open, { allowed });
+      await prepared?.(context);
+      const visit = async (name, options) => {
+        shop.clear();
+        assert.equal(await enter(page, shop, { consent: "granted", ...options }, "/?utm_source=mail&ref=friend"), mode);
+        await call(page, "identify", "member-1", { name: "지은", birthday: "1990-05-05" });
+        await call(page, "track", name, { secret: "비밀", who: "minji@example.com", color: "빨강" });
+        await call(page, "flush");
+        await arrived(name);
+        return shop.posts.map(({ body }) => body).join("\n");
+      };
+      const judge = (body, stays, leaves) => {
+        for (const word of stays) assert.ok(!body.includes(word), `${word} in ${body}`);
+        for (const word of [...leaves, "member-1", "빨강", "utm_source=mail"]) assert.ok(body.includes(word), `no ${word} in ${body}`);
+      };
+      // A page instead of the file, then one that nobody has signed.
+      judge(await visit("First", { config: "/gone" }), ["지은", "1990-05-05", "minji@", "ref=friend"], ["비밀"]);
+      judge(await visit("Second", { config: "/shop.json", ...KEYS }), ["지은", "1990-05-05", "minji@", "ref=friend", "비밀"], []);
+      if (mode === "collect") return close();
+      // The last good one is remembered, also where it may not be used any more, and where the engine cannot run.
+      judge(await visit("Third", { config: "/shop.json" }), ["1990-05-05", "비밀", "ref=friend"], ["지은", "minji@"]);
+      judge(await visit("Fourth", { config: "/shop.json", ...KEYS }), ["1990-05-05", "비밀", "ref=friend"], ["지은", "minji@"]);
+      assert.deepEqual(await call(page, "segments"), []);
+      await close();
+    });
+  }
 });
 
 describe("the token of a signed-in member", () => {

@@ -1,8 +1,8 @@
 // Back from the back-forward cache: whoever was frozen heard nothing of what other tabs did.
 import assert from "node:assert/strict";
-import { after, before, beforeEach, describe, it } from "node:test";
-import { browser, until } from "./harness.mjs";
-import { call, enter, kept, keysBesideRecord, privateShop, start, visitor, wait } from "./privacy.mjs";
+import { describe, it } from "node:test";
+import { stage, until } from "./harness.mjs";
+import { call, enter, exported, kept, keysBesideRecord, privateShop, REFUSED, refuseEngine, start, visitor, wait } from "./privacy.mjs";
 
 const CONFIGS = {
   "/shop.json": {
@@ -16,26 +16,16 @@ const CONFIGS = {
   },
 };
 
-let shop;
-let open;
-before(async () => {
-  [shop, open] = await Promise.all([privateShop(CONFIGS), browser()]);
-});
-beforeEach(() => shop.clear());
-after(async () => {
-  await open?.close();
-  await shop?.close();
-});
+const [shop, open] = await stage(privateShop(CONFIGS));
 
 const GRANTED = { config: "/shop.json", consent: "granted", capture: { engagement: false } };
-const exported = (page) => call(page, "exportData");
-const names = () => shop.events().map(({ event, type }) => event ?? type);
+const { names } = shop;
 const message = (page) => page.locator("dangol-message").count();
 
 /** A visitor with two tabs; the first is frozen while `meanwhile` runs in the second, then comes back. */
-async function frozen(prepare, meanwhile, options = GRANTED, { allowed, broken } = {}) {
+async function frozen(prepare, meanwhile, options = GRANTED, { allowed, prepared } = {}) {
   const { page, context, close } = await visitor(open, { allowed });
-  if (broken) await context.addInitScript(broken);
+  await prepared?.(context);
   await enter(page, shop, options);
   await prepare(page);
   await wait(400);
@@ -167,14 +157,13 @@ describe("a page that comes back from the back-forward cache", () => {
   });
 
   it("does so where the engine cannot run, too", async () => {
-    const broken = () => { WebAssembly.compile = WebAssembly.compileStreaming = WebAssembly.instantiate = WebAssembly.instantiateStreaming = () => Promise.reject(new WebAssembly.CompileError("refused")); };
     let old;
     const collecting = async (page) => {
       assert.equal(await call(page, "identify", "member-1", { name: "지은" }).then(() => page.evaluate(() => window.dangol.ready)), "collect");
       old = (await exported(page)).anonymousId;
     };
     for (const [what, meanwhile] of Object.entries({ forgotten: (other) => call(other, "forget"), refused: (other) => call(other, "consent", { analytics: false, personalization: false }) })) {
-      const { page, close } = await frozen(collecting, meanwhile, GRANTED, { allowed: /WebAssembly|wasm|404/, broken });
+      const { page, close } = await frozen(collecting, meanwhile, GRANTED, { allowed: REFUSED, prepared: refuseEngine });
       await call(page, "track", "Afterwards", {});
       await call(page, "flush");
       await wait(600);

@@ -1,4 +1,4 @@
-// Collect mode hashes what is personal as the engine does: `tests/privacy.rs` takes the same texts.
+// Collect mode hashes what is personal as the engine does: `tests/privacy` takes the same texts.
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";

@@ -77,8 +77,7 @@ impl Engine {
         match self.standing {
             Standing::Pending => {
                 self.phase = Phase::Pending;
-                let text = input.text("config").or(stored.get("config").and_then(|config| config.text("text")));
-                self.begin_rehearsal(now, text.unwrap_or_default());
+                self.begin_rehearsal(now, input.text("config").or(good(stored)).unwrap_or_default());
                 // The decision may have been the last thing on the page that was left.
                 for call in stored.get("recovered").unwrap_or(&nothing).list("calls") {
                     if call.text("call") == Some("consent") {
@@ -122,7 +121,7 @@ impl Engine {
 
     fn read_config(&mut self, input: &Value, stored: &Value) {
         let fresh = input.text("config");
-        let kept = stored.get("config").and_then(|config| config.text("text"));
+        let kept = good(stored);
         let parsed = fresh.and_then(|text| match json::parse(signed::payload(text)) {
             Ok(value @ Value::Object(_)) => Some(value),
             other => {
@@ -148,6 +147,11 @@ impl Engine {
         if let Some(value) = value {
             self.config = Config::compile(&value);
             self.tell_problems();
+        } else if input.flag("config_wanted") {
+            let read = |text: Option<&str>| json::parse(signed::payload(text?)).ok().map(|value| Config::compile(&value).settings);
+            let former = read(stored.get("config").and_then(|config| config.text("text")));
+            let is_known = former.is_some();
+            self.config.settings.limit(former.or_else(|| read(input.text("config_refused"))), is_known);
         }
     }
 
@@ -454,4 +458,9 @@ fn text(value: &Value, key: &str) -> Text {
 /// The device as the document shows it, and what only the wire needs.
 fn device(input: &Value) -> Value {
     input.get("device").cloned().unwrap_or_default()
+}
+
+/// The text of the last good configuration, where it may still be used.
+fn good(stored: &Value) -> Option<&str> {
+    stored.get("config").filter(|config| !config.flag("refused"))?.text("text")
 }

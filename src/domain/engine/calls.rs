@@ -1,5 +1,6 @@
 //! What the shop calls: track, page, identify, reset, consent, show and the rest.
 
+use super::delivery::without_query;
 use super::page::page_properties;
 use super::{Effect, Engine, MAX_HELD, MAX_HELD_BYTES, Phase, Work};
 use crate::domain::campaign::Page;
@@ -124,7 +125,15 @@ impl Engine {
             self.refuse(id, "an event needs a name of 1 to 200 bytes and properties that are an object", call.get("name"));
             return;
         };
-        let properties = data.as_object().cloned().unwrap_or_default();
+        let mut properties = data.as_object().cloned().unwrap_or_default();
+        let own = Event::is_own_name(name);
+        if own
+            && let Some(allowed) = &self.config.settings.url_query
+            && let Some(url) = properties.get("url").and_then(Value::as_text)
+        {
+            // The address of the page that is left.
+            properties.set("url", without_query(url, allowed));
+        }
         self.flag_personal(name, &properties);
         let event = Event {
             id: id.clone(),
@@ -133,7 +142,7 @@ impl Engine {
             properties,
             user: call.text("user").map(Text::from),
             session: call.text("session").map(Text::from),
-            own: Event::is_own_name(name),
+            own,
         };
         self.record(Kind::Track, Some(name), event, call.text("text"));
         self.save.settle.push(id);

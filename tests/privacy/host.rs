@@ -1,0 +1,176 @@
+//! An engine under one configuration, and what a test reads off it.
+
+use dangol::domain::engine::{Effect, Engine};
+use dangol::domain::json;
+use dangol::domain::value::Value;
+
+/// An engine with a store in memory that answers claims at once.
+pub struct Host {
+    pub engine: Engine,
+    pub shared: Option<String>,
+    pub consent: Option<String>,
+    pub effects: Vec<Effect>,
+    pub now: i64,
+    calls: usize,
+}
+
+pub const MINUTE: i64 = 60_000;
+pub const DAY: i64 = 24 * 60 * MINUTE;
+/// Noon of 2 November 2026 in Seoul.
+pub const NOON: i64 = 1_793_588_400_000;
+
+impl Host {
+    pub fn new(config: &str, options: &str, now: i64) -> Self {
+        Self::again(config, options, now, None)
+    }
+
+    pub fn again(config: &str, options: &str, now: i64, consent: Option<&str>) -> Self {
+        let stored = consent.map_or("{}".into(), |text| format!(r#"{{"consent":{}}}"#, json::to_text(&Value::from(text))));
+        let config = format!(r#""config":{}"#, json::to_text(&Value::from(config)));
+        let mut host = Self::under(&config, options, now, &stored);
+        host.consent = consent.map(String::from);
+        host
+    }
+
+    /// `config` and `stored` as the page's start gives them.
+    pub fn under(config: &str, options: &str, now: i64, stored: &str) -> Self {
+        let mut host = Host { engine: Engine::new(), shared: None, consent: None, effects: Vec::new(), now, calls: 0 };
+        host.give(&format!(
+            r#"{{"in":"start","entropy":"00","stream":"stream-1","options":{options},"page":{{"url":"https://shop.test/"}},"device":{{}},"stored":{stored},{config}}}"#
+        ));
+        host
+    }
+
+    pub fn give(&mut self, input: &str) {
+        let mut waiting = self.engine.apply(self.now, &json::parse(input).unwrap());
+        waiting.reverse();
+        while let Some(effect) = waiting.pop() {
+            match &effect {
+                Effect::Claim => {
+                    let shared = self.shared.clone().map_or("null".into(), |text| json::to_text(&Value::from(text)));
+                    let mut more = self.engine.apply(self.now, &json::parse(&format!(r#"{{"in":"claimed","shared":{shared}}}"#)).unwrap());
+                    more.reverse();
+                    waiting.extend(more);
+                }
+                Effect::Save(save) => {
+                    if let Some(shared) = &save.shared {
+                        self.shared = Some(shared.clone()).filter(|text| !text.is_empty());
+                    }
+                    if let Some(consent) = &save.consent {
+                        self.consent = Some(consent.clone());
+                    }
+                }
+                Effect::Wipe { .. } => self.shared = None,
+                _ => {}
+            }
+            self.effects.push(effect);
+        }
+    }
+
+    pub fn call(&mut self, fields: &str) {
+        self.calls += 1;
+        let (id, at) = (format!("call-{}", self.calls), self.now);
+        self.give(&format!(r#"{{"in":"call","id":"{id}","at":{at},{fields}}}"#));
+    }
+
+    /// The outcome of `show()`: `shown`, or why not.
+    pub fn show(&mut self, campaign: &str) -> String {
+        self.call(&format!(r#""call":"show","name":"{campaign}""#));
+        let id = format!("call-{}", self.calls);
+        let found = self.effects.iter().rev().find_map(|effect| match effect {
+            Effect::Result { id: known, value } if **known == *id => Some(value.clone()),
+            _ => None,
+        });
+        let value = found.unwrap();
+        value.text("reason").or(value.text("outcome")).unwrap().into()
+    }
+
+    pub fn query(&mut self, what: &str) -> Value {
+        self.give(&format!(r#"{{"in":"query","id":"q","what":"{what}"}}"#));
+        match self.effects.last() {
+            Some(Effect::Result { value, .. }) => value.clone(),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    pub fn sent(&self) -> String {
+        let texts = self.effects.iter().flat_map(|effect| match effect {
+            Effect::Save(save) => save.events.iter().map(|(_, text)| text.clone()).collect(),
+            Effect::Send(send) => vec![send.body.clone()],
+            _ => Vec::new(),
+        });
+        texts.collect::<Vec<_>>().join("\n")
+    }
+
+    pub fn problems(&self) -> Vec<String> {
+        self.effects
+            .iter()
+            .filter_map(|effect| match effect {
+                Effect::Notify { kind: "problem", detail } => detail.text("code").map(String::from),
+                _ => None,
+            })
+            .collect()
+    }
+
+    /// The last tree of a message on screen.
+    pub fn tree(&self) -> Value {
+        let text = self.effects.iter().rev().find_map(|effect| {
+            let mut out = String::new();
+            match effect {
+                Effect::Show(message) => message.tree.to_json(&mut out),
+                Effect::Update { tree, .. } => tree.to_json(&mut out),
+                _ => return None,
+            }
+            Some(out)
+        });
+        json::parse(&text.unwrap()).unwrap()
+    }
+
+    pub fn impression(&self) -> String {
+        let shown = self.effects.iter().rev().find_map(|effect| match effect {
+            Effect::Show(message) => message.head.text("impression").map(String::from),
+            _ => None,
+        });
+        shown.unwrap()
+    }
+
+    /// A click on the first piece with this part.
+    pub fn click(&mut self, part: &str) {
+        let node = find(&self.tree(), part).unwrap_or_else(|| panic!("no {part}"));
+        let (impression, action) = (self.impression(), node.number("action").unwrap());
+        self.give(&format!(r#"{{"in":"ui","impression":"{impression}","act":"action","action":{action}}}"#));
+    }
+}
+
+pub fn find(node: &Value, part: &str) -> Option<Value> {
+    if node.text("part").is_some_and(|parts| parts.split(' ').any(|one| one == part)) {
+        return Some(node.clone());
+    }
+    node.list("children").iter().find_map(|child| find(child, part))
+}
+
+pub fn texts(node: &Value) -> Vec<String> {
+    let mut all: Vec<String> = node.text("text").filter(|text| !text.is_empty()).map(String::from).into_iter().collect();
+    all.extend(node.list("children").iter().flat_map(texts));
+    all
+}
+
+pub fn config(settings: &str) -> String {
+    format!(
+        r#"{{"version":1,"timezone":"Asia/Seoul","locale":"ko","settings":{settings},"campaigns":{{
+        "offer":{{"name":"가을 할인","purpose":"marketing","trigger":{{"manual":true}},"message":{{"layout":"modal","blocks":[{{"text":"20% 할인","as":"title"}}]}}}},
+        "help":{{"name":"도움","purpose":"service","trigger":{{"manual":true}},"message":{{"layout":"modal","blocks":[{{"text":"도와드릴까요?","as":"title"}},{{"button":"상담","action":{{"chat":{{"message":"안녕하세요"}}}}}}]}}}}}}}}"#
+    )
+}
+
+pub const GRANTED: &str = r#"{"consent":"granted","endpoint":{"url":"/collect"}}"#;
+pub const NIGHT: &str = r#"{"quietHours":{"from":"21:00","to":"08:00","purpose":"marketing","unlessConsent":"marketingNight"},"advertisingLabel":"(광고)","refusal":true}"#;
+
+/// A generator of one's own, so that a failing seed can be run again.
+pub fn random(seed: &mut u64) -> u64 {
+    *seed = seed.wrapping_add(0x9e37_79b9_7f4a_7c15);
+    let mut mixed = *seed;
+    mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    mixed ^ (mixed >> 31)
+}

@@ -1,0 +1,101 @@
+//! What leaves the device while no configuration may be used, so that nobody knows what was meant to stay.
+
+use crate::host::{Host, NOON, config};
+use dangol::domain::engine::Effect;
+use dangol::domain::json;
+use dangol::domain::value::Value;
+
+const SETTINGS: &str = r#"{"localOnly":["traits.birthday","properties.secret"],"urlQuery":["utm_source","ref"]}"#;
+
+/// What a visitor's calls make leave, where `fields` say what the page has of a configuration.
+fn sent(fields: &str, stored: &str) -> String {
+    let mut host = Host::under(fields, r#"{"consent":"granted","endpoint":{"url":"/collect"}}"#, NOON, stored);
+    live(&mut host);
+    host.sent()
+}
+
+fn live(host: &mut Host) {
+    host.call(r#""call":"page","page":{"url":"https://shop.test/a?utm_source=mail&ref=friend&token=abc","title":"","referrer":"https://shop.test/?token=abc"}"#);
+    host.call(r#""call":"identify","user":"member-1","data":{"birthday":"1990-05-05","plan":"gold","$setOnce":{"birthday":"1990-05-05"}}"#);
+    host.call(r#""call":"track","name":"Asked","data":{"secret":"s3cret","who":"minji@example.com","color":"red"}"#);
+}
+
+fn quoted(text: &str) -> String {
+    json::to_text(&Value::from(text))
+}
+
+#[track_caller]
+fn judge(sent: &str, stays: &[&str], leaves: &[&str]) {
+    for word in stays {
+        assert!(!sent.contains(word), "{word} leaves: {sent}");
+    }
+    for word in leaves {
+        assert!(sent.contains(word), "{word} is missing: {sent}");
+    }
+}
+
+#[test]
+fn without_any_the_events_go_and_what_may_be_personal_stays() {
+    let sent = sent(r#""config":null,"config_wanted":true,"config_error":"status 503""#, "{}");
+    judge(
+        &sent,
+        &["1990-05-05", "gold", "minji@example.com", "token=", "ref=friend"],
+        &["\"identify\"", "member-1", "Asked", "red", "utm_source=mail", crate::personal::MAIL_HASH],
+    );
+}
+
+#[test]
+fn one_that_cannot_be_read_is_none() {
+    for text in ["{", "[]", "null"] {
+        let sent = sent(&format!(r#""config":{},"config_wanted":true"#, quoted(text)), "{}");
+        judge(&sent, &["gold", "token="], &["Asked", "member-1"]);
+    }
+}
+
+#[test]
+fn a_shop_that_has_none_sends_everything() {
+    for fields in [r#""config":null,"config_wanted":false"#, r#""config":"{\"version\":1}","config_wanted":true"#] {
+        judge(&sent(fields, "{}"), &[], &["1990-05-05", "gold", "minji@example.com", "token=abc", "s3cret"]);
+    }
+}
+
+#[test]
+fn the_last_good_ones_limits_hold_when_it_may_not_be_used_any_more() {
+    let stored = format!(r#"{{"config":{{"text":{},"etag":null,"refused":true}}}}"#, quoted(&config(SETTINGS)));
+    let text = sent(r#""config":null,"config_wanted":true"#, &stored);
+    judge(&text, &["1990-05-05", "s3cret", "token="], &["gold", "minji@example.com", "ref=friend", "utm_source=mail"]);
+    // What it says beside that is not in force, before a decision neither.
+    let at_once = config("{}").replace(
+        r#""purpose":"service","trigger":{"manual":true}"#,
+        r#""purpose":"service","beforeConsent":true,"trigger":{"page":{"path":"/*"}}"#,
+    );
+    for consent in ["granted", "pending"] {
+        for (refused, shown) in [(true, 0), (false, 1)] {
+            let stored = format!(r#"{{"config":{{"text":{},"etag":null,"refused":{refused}}}}}"#, quoted(&at_once));
+            let mut host = Host::under(r#""config":null,"config_wanted":true"#, &format!(r#"{{"consent":"{consent}"}}"#), NOON, &stored);
+            live(&mut host);
+            let count = host.effects.iter().filter(|effect| matches!(effect, Effect::Show(_))).count();
+            assert_eq!(count, shown, "{consent}, refused: {refused}");
+        }
+    }
+}
+
+#[test]
+fn one_that_may_be_anybodys_can_only_hold_back_more() {
+    let refused = |settings: &str| format!(r#""config":null,"config_wanted":true,"config_refused":{}"#, quoted(&config(settings)));
+    let text = sent(&refused(SETTINGS), "{}");
+    judge(&text, &["1990-05-05", "gold", "s3cret", "minji@example.com", "token=", "ref=friend"], &["Asked", "red", "utm_source=mail"]);
+    let text = sent(&refused(r#"{"urlQuery":["token"],"personalData":"ignore"}"#), "{}");
+    judge(&text, &["1990-05-05", "gold", "minji@example.com", "token=", "utm_source"], &["Asked", "s3cret"]);
+}
+
+#[test]
+fn one_that_comes_late_has_its_say_from_then_on() {
+    let mut host =
+        Host::under(r#""config":null,"config_wanted":true"#, r#"{"consent":"granted","endpoint":{"url":"/collect"}}"#, NOON, "{}");
+    live(&mut host);
+    host.effects.clear();
+    host.give(&format!(r#"{{"in":"config","text":{}}}"#, quoted(&config(SETTINGS))));
+    live(&mut host);
+    judge(&host.sent(), &["1990-05-05", "s3cret", "token="], &["gold", "minji@example.com", "ref=friend"]);
+}
