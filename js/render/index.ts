@@ -4,6 +4,7 @@ import css from "./style.css";
 import { countdown } from "./countdown";
 import { keepClear } from "./launcher";
 import { draggable } from "./drag";
+import { onEscape } from "./escape";
 import { createTree } from "./tree";
 import type { Environment, Happening, Message, Mounted, Node } from "./types";
 
@@ -144,7 +145,11 @@ export function mount(
   shadow.addEventListener("keydown", (event) => {
     const { key, target } = event as KeyboardEvent;
     const input = target as HTMLInputElement;
-    if (key === "Escape" && !modal) dismiss("escape");
+    if (key === "Escape" && !modal) {
+      // The page may see that the key has been used; so may another message.
+      event.preventDefault();
+      dismiss("escape");
+    }
     else if (input.type === "radio" && key.startsWith("Arrow")) byArrow = input;
     else if (input.type === "radio" && (key === "Enter" || key === " ")) {
       byArrow = byArrow && input;
@@ -173,6 +178,8 @@ export function mount(
       if (host.isConnected && !event.composedPath().includes(host)) dismiss("outside");
     }, { signal });
   }
+
+  if (!modal && !inline) onEscape(host, () => dismiss("escape"), signal);
 
   // Closing gives the focus back to where the visitor came from; a modal dialog does so by itself.
   let from: EventTarget | null = null;

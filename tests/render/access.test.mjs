@@ -159,10 +159,10 @@ test("by keyboard alone every control is reached in reading order, a modal keeps
       return face.outlineStyle !== "none" || active.part.value === "card";
     });
     if (!visible) wrong.push(`${impression}: the focus cannot be seen`);
-    // What has nothing to reach has no way to be left either.
-    if (!modal && !expected) { await remove(page); continue; }
+    // A part of the page with nothing in it to reach is not left either; what lies over the page always is.
+    if (layout === "inline" && !expected) { await remove(page); continue; }
     await page.keyboard.press("Escape");
-    const [dismissal] = await page.evaluate(() => window.reports.filter(({ act }) => act === "dismiss"));
+    const [dismissal] = await page.evaluate(() => new Promise((resolve) => setTimeout(() => resolve(window.reports.filter(({ act }) => act === "dismiss")))));
     if (dismissal?.reason !== "escape") wrong.push(`${impression}: Escape gave ${JSON.stringify(dismissal)}`);
     await remove(page);
     const back = await page.evaluate(() => document.activeElement?.id);

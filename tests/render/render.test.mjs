@@ -32,8 +32,21 @@ async function visit(name, act, { options, change } = {}) {
   }
 }
 
+/** The same message with nothing in it to press. */
+function bare(message) {
+  message = structuredClone(message);
+  const strip = (node) => (node.children = node.children?.filter(({ tag, part }) => !/^(a|button|details)$/.test(tag) && !/actions|footer/.test(part ?? "")), node.children?.forEach(strip));
+  strip(message.tree);
+  return message;
+}
+
 /** What was reported, without the noise of coming into view. */
 const reports = (page) => page.evaluate(() => window.reports.filter(({ act }) => !act.endsWith("view")));
+/** How much was reported once all that a key does is done. */
+const settled = async (page) => {
+  await page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 20)));
+  return (await reports(page)).length;
+};
 const card = (page) => page.locator("dangol-message [part=card]");
 
 async function assertAccessible(page) {
@@ -122,14 +135,66 @@ describe("what a visitor does", () => {
     });
   }
 
-  test("a message beside the page takes no focus and closes by Escape from inside", () =>
+  test("a message beside the page takes no focus and closes by Escape from inside, the page sees that the key was used", () =>
     visit("slide-offer", async (page) => {
       assert.equal(await page.evaluate(() => document.activeElement.localName), "body");
-      await page.keyboard.press("Escape");
-      assert.deepEqual(await reports(page), []);
       await page.getByRole("button", { name: "나중에" }).focus();
+      await page.evaluate(() => addEventListener("keydown", (event) => (window.used = event.defaultPrevented)));
       await page.keyboard.press("Escape");
       assert.deepEqual(await reports(page), [{ act: "dismiss", reason: "escape" }]);
+      assert.equal(await page.evaluate(() => window.used), true);
+    }));
+
+  for (const name of ["toast-bare", "banner-bare", "slide-offer", "bubble-offer"]) {
+    test(`Escape closes ${name} from the page, where the focus stays`, async () => {
+      const page = await shop.open();
+      await page.focus("#before");
+      const message = name.endsWith("bare") ? bare(all[name.replace("bare", "line")]) : all[name];
+      await page.evaluate(([message, now]) => window.show(message, now), [{ ...message, dismiss: {} }, NOW]);
+      assert.equal(await card(page).locator("button,a,input,summary").count() > 0, !name.endsWith("bare"));
+      await page.keyboard.press("Escape");
+      await page.keyboard.press("Escape");
+      await settled(page);
+      assert.deepEqual(await reports(page), [{ act: "dismiss", reason: "escape" }]);
+      await page.evaluate(() => window.shown.remove());
+      assert.equal(await page.evaluate(() => document.activeElement.id), "before");
+      await page.keyboard.press("Escape");
+      assert.equal(await settled(page), 1);
+      assert.deepEqual(page.complaints, []);
+      await page.context().close();
+    });
+  }
+
+  test("an inline message is a part of the page: Escape elsewhere leaves it", () =>
+    visit("inline-offer", async (page) => {
+      await page.keyboard.press("Escape");
+      assert.equal(await settled(page), 0);
+    }));
+
+  test("an Escape that the page has a use for is the page's", () =>
+    visit("toast-line", async (page) => {
+      const press = async (set) => {
+        await page.evaluate(`(${set})()`);
+        await page.keyboard.press("Escape");
+        return settled(page);
+      };
+      const uses = {
+        "a listener that says so": "() => addEventListener('keydown', (event) => event.preventDefault(), { once: true })",
+        "a dialog that the browser closes": "() => { const dialog = document.createElement('dialog'); document.body.append(dialog); dialog.showModal(); document.activeElement.blur(); }",
+        "a dialog that the shop closes by the same key": "() => { const dialog = document.createElement('dialog'); document.body.append(dialog); dialog.showModal(); document.addEventListener('keydown', () => dialog.close(), { once: true }); }",
+        "a popover": "() => { const menu = document.createElement('div'); menu.popover = 'auto'; menu.textContent = 'm'; document.body.append(menu); menu.showPopover(); }",
+        "a dialog of its own making": "() => { const box = document.createElement('div'); box.ariaModal = 'true'; box.textContent = 'b'; document.body.append(box); document.addEventListener('keydown', () => box.remove(), { once: true }); }",
+        "an open menu around the focus": "() => { const list = document.createElement('div'); list.role = 'menu'; list.tabIndex = 0; list.textContent = 'x'; document.body.append(list); list.focus(); }",
+        "a search that has something in it": "() => { const field = document.createElement('input'); field.type = 'search'; field.value = '코트'; document.body.append(field); field.focus(); }",
+      };
+      for (const [use, set] of Object.entries(uses)) assert.equal(await press(set), 0, use);
+      // In the midst of composing a syllable, or held down since something else was closed.
+      for (const init of [{ isComposing: true }, { repeat: true }]) {
+        await page.evaluate((init) => document.body.dispatchEvent(new KeyboardEvent("keydown", { key: "Escape", bubbles: true, ...init })), init);
+        assert.equal(await settled(page), 0, JSON.stringify(init));
+      }
+      // Emptied by the browser, the field has no more use for it; a dialog that is only there, hidden, has none.
+      assert.equal(await press("() => { const box = document.createElement('div'); box.ariaModal = 'true'; box.hidden = true; document.body.append(box); }"), 1);
     }));
 
   test("a click beside a modal closes it, one inside does not", () =>
