@@ -5,6 +5,7 @@
 import init, { check } from "glue:signature";
 import packed from "packed:signature";
 import type { Fetched } from "./host/config.ts";
+import { limitsText } from "./host/limits.ts";
 import type { Problem } from "./types.ts";
 import { unpack } from "./unpack.ts";
 
@@ -44,6 +45,8 @@ export async function guard(
   const pinned = typeof keys === "string" ? (JSON.parse(keys) as Keys) : keys;
   const check = await verifier();
   let floor: number | undefined;
+  /** Accepted on this device before. */
+  let former: string | undefined;
   return async (fetched, kept) => {
     if (fetched.text === undefined) return fetched;
     const { config } = kept ? { config: null } : await stored();
@@ -54,6 +57,7 @@ export async function guard(
     if (!problem) return fetched;
     // What was kept before keys were pinned is nobody's mistake.
     if (!kept || revision !== undefined) tell(problem);
-    return { refused: fetched.text };
+    if (kept) former = fetched.text;
+    return { refused: fetched.text, limits: limitsText(former, fetched.text) };
   };
 }

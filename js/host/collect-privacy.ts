@@ -1,34 +1,13 @@
 /** What the configuration says about privacy, where there is no engine to keep it: what leaves, and in which form. */
 import type { Json } from "../types.ts";
-import { read } from "./boundary.ts";
+import { limitsOf } from "./limits.ts";
 import { hashed } from "./personal.ts";
 
-type Settings = { localOnly?: unknown; urlQuery?: unknown; personalData?: unknown; globalPrivacyControl?: unknown };
+export type Privacy = ReturnType<typeof privacyOf>;
 
-const texts = (list: unknown): string[] => (Array.isArray(list) ? list.filter((item) => typeof item === "string") : []);
-
-/** A configuration's settings, behind the two lines of a signed one; undefined where it is none. */
-const settingsOf = (text: string | undefined): Settings | undefined => {
-  const config = read<{ settings?: Settings }>(text?.startsWith('{"dangol":"signed/1"') ? text.split("\n").slice(2).join("\n") : text);
-  return config && (config.settings || {});
-};
-
-/** Where a visitor comes from, and nothing about who they are. */
-const HARMLESS = ["utm_source", "utm_medium", "utm_campaign", "utm_term", "utm_content"];
-
-export type Privacy = ReturnType<typeof limits>;
-
-/**
- * `known` is the configuration in force or the last good one. `wanted`: the shop has one, so without it what is to stay is
- * not known, and one that may be anybody's (`refused`) can only say what is to stay as well: see `Settings::limit`.
- */
-export function limits(known: string | undefined, refused: string | undefined, wanted: boolean) {
-  const certain = settingsOf(known);
-  const isUnknown = wanted && !certain;
-  const { localOnly, urlQuery, personalData, globalPrivacyControl } = certain || settingsOf(refused) || {};
-  const stays = ["traits.memberHash", ...texts(localOnly)];
-  const named = Array.isArray(urlQuery) ? texts(urlQuery) : undefined;
-  const allowed = isUnknown ? HARMLESS.filter((name) => !named || named.includes(name)) : named;
+/** By the settings of a configuration: see `limitsOf`. */
+export function privacyOf({ localOnly, urlQuery, personalData, globalPrivacyControl }: ReturnType<typeof limitsOf>) {
+  const stays = ["traits.memberHash", ...localOnly];
 
   /** Data without what must not leave the device; a path goes through lists and through `$setOnce` and its like. */
   function withoutLocal(path: string, value: Json): Json {
@@ -49,16 +28,15 @@ export function limits(known: string | undefined, refused: string | undefined, w
     /** An address with only the parameters that may be kept. */
     trim(address: string): URL {
       const url = new URL(address, location.href);
-      if (!allowed) return url;
-      for (const name of Array.from(url.searchParams.keys())) if (!allowed.includes(name)) url.searchParams.delete(name);
+      if (!urlQuery) return url;
+      for (const name of Array.from(url.searchParams.keys())) if (!urlQuery.includes(name)) url.searchParams.delete(name);
       if (/[=?]/.test(url.hash)) url.hash = "";
       return url;
     },
 
-    /** Properties or traits as they may leave; no traits where no configuration says which are to stay. */
+    /** Properties or traits as they may leave. */
     clean(kind: "properties" | "traits", data: { [key: string]: Json }): { [key: string]: Json } {
-      if (isUnknown && kind === "traits") return {};
-      return withoutLocal(kind, isUnknown || personalData === "hash" ? hashed(data) : data) as { [key: string]: Json };
+      return stays.includes(kind) ? {} : withoutLocal(kind, personalData === "hash" ? hashed(data) : data) as { [key: string]: Json };
     },
   };
 }

@@ -32,7 +32,6 @@ export interface Origin {
 export function eventOf(id: string, { call, name, at, data, page }: Call, privacy: Privacy, { anonymousId, userId, streamId, seq, locale }: Origin): { [key: string]: unknown } {
   const url = privacy.trim(page?.url || location.href);
   const clean = privacy.clean(call === "identify" ? "traits" : "properties", data || {});
-  if (name === "Page Left") clean["url"] = privacy.trim(clean["url"] as string).href;
   return {
     type: call,
     ...(call === "track" ? { event: name, properties: clean } : call === "page" ? { name, properties: clean } : { traits: clean }),

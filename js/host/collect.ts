@@ -9,12 +9,13 @@ import { ALL } from "./backend.ts";
 import { read, write } from "./boundary.ts";
 import { controlled, type Decided, decide, mayStore, whole, wish } from "./collect-consent.ts";
 import { deliver } from "./collect-delivery.ts";
-import { limits, type Privacy } from "./collect-privacy.ts";
+import { type Privacy, privacyOf } from "./collect-privacy.ts";
 import { type Identity, named, recordOf, stranger, stream } from "./collect-visitor.ts";
 import { type Call, eventOf, farewellOf } from "./collect-wire.ts";
 import type { Fetched } from "./config.ts";
 import type { Configuration } from "./configuration.ts";
 import type { Recovered } from "./exit.ts";
+import { limitsOf } from "./limits.ts";
 import type { Store, Stored } from "./store.ts";
 import type { Tabs } from "./tabs.ts";
 import type { Transport } from "./transport.ts";
@@ -51,7 +52,7 @@ export function collect(link: Link, store: Store, transport: Transport, tabs: Ta
   function privacy(): Privacy {
     if (judged !== config.current) {
       judged = config.current;
-      judgement = limits(judged.text ?? kept, judged.refused, !!options.config);
+      judgement = privacyOf(limitsOf(judged.text ?? kept, judged.refused, !!options.config));
     }
     return judgement;
   }

@@ -10,8 +10,9 @@ export interface Fetched {
   text?: string;
   etag?: string | null;
   error?: string;
-  /** A text that came and may not be used. */
+  /** A text that came and may not be used, and what goes for a configuration instead. */
   refused?: string;
+  limits?: string;
 }
 
 /** Fetches once. Never rejects. */

@@ -54,7 +54,7 @@ export class Configuration {
     const fetching = first.then((fetched) => admit(fetched));
     const late = new Promise<undefined>((resolve) => setTimeout(resolve, PATIENCE));
     const fetched = this.current.text === undefined ? await Promise.race([fetching, late]) : undefined;
-    if (fetched) this.current = fetched;
+    if (fetched) this.current = { ...this.current, ...fetched };
     else void fetching.then((fetched) => this.#news(fetched));
     this.#stop = followConfig(() => get().then((fetched) => admit(fetched)), this.current.text, (fetched) => this.#news(fetched));
   }

@@ -8,6 +8,7 @@ import { Listeners } from "./listeners.ts";
 const SEEN = 1000;
 
 export interface Left {
+  /** Without a query, and without a fragment that holds values. */
   url: string;
   path: string;
   title: string;
@@ -36,7 +37,7 @@ export class Engagement {
   /** A page view begins; the one before it ends. */
   begin(): void {
     this.end();
-    this.#view = { url: location.href, path: location.pathname, title: document.title };
+    this.#view = { url: location.href.replace(/\?.*|#.*=.*/s, ""), path: location.pathname, title: document.title };
     this.#seen = this.#since = 0;
     this.#deepest = window.scrollY;
     this.#count();

@@ -180,12 +180,11 @@ class Host implements Page {
       page: { url: location.href, title: document.title, referrer: document.referrer },
       device: device(),
       // What was kept has been through the same check as what came; in an empty store the page just left knows who this is.
-      stored: { ...stored, config: publicKeys && stored.config ? { ...stored.config, refused: true } : stored.config, collect: stored.collect ?? recovered.shared ?? null, recovered },
+      stored: { ...stored, config: publicKeys ? { text: config.limits } : stored.config, collect: stored.collect ?? recovered.shared ?? null, recovered },
       config: config.text ?? null,
       config_etag: config.etag ?? null,
       config_error: config.error,
-      config_wanted: !!this.#link.options.config,
-      config_refused: config.refused,
+      config_wanted: !!options.config,
     }));
     for (const data of this.#heard.splice(0)) this.#give("peer", { data });
     // Ahead of the first message, but behind everything the shop does.

@@ -1,15 +1,15 @@
 //! What leaves the device while no configuration may be used, so that nobody knows what was meant to stay.
 
 use crate::host::{Host, NOON, config};
-use dangol::domain::engine::Effect;
 use dangol::domain::json;
 use dangol::domain::value::Value;
 
+const OPTIONS: &str = r#"{"consent":"granted","endpoint":{"url":"/collect"}}"#;
 const SETTINGS: &str = r#"{"localOnly":["traits.birthday","properties.secret"],"urlQuery":["utm_source","ref"]}"#;
 
 /// What a visitor's calls make leave, where `fields` say what the page has of a configuration.
 fn sent(fields: &str, stored: &str) -> String {
-    let mut host = Host::under(fields, r#"{"consent":"granted","endpoint":{"url":"/collect"}}"#, NOON, stored);
+    let mut host = Host::under(fields, OPTIONS, NOON, stored);
     live(&mut host);
     host.sent()
 }
@@ -36,12 +36,15 @@ fn judge(sent: &str, stays: &[&str], leaves: &[&str]) {
 
 #[test]
 fn without_any_the_events_go_and_what_may_be_personal_stays() {
-    let sent = sent(r#""config":null,"config_wanted":true,"config_error":"status 503""#, "{}");
+    let mut host = Host::under(r#""config":null,"config_wanted":true,"config_error":"status 503""#, OPTIONS, NOON, "{}");
+    live(&mut host);
+    let sent = host.sent();
     judge(
         &sent,
         &["1990-05-05", "gold", "minji@example.com", "token=", "ref=friend"],
         &["\"identify\"", "member-1", "Asked", "red", "utm_source=mail", crate::personal::MAIL_HASH],
     );
+    assert_eq!(host.problems(), ["config-unreachable"]);
 }
 
 #[test]
@@ -60,39 +63,15 @@ fn a_shop_that_has_none_sends_everything() {
 }
 
 #[test]
-fn the_last_good_ones_limits_hold_when_it_may_not_be_used_any_more() {
-    let stored = format!(r#"{{"config":{{"text":{},"etag":null,"refused":true}}}}"#, quoted(&config(SETTINGS)));
-    let text = sent(r#""config":null,"config_wanted":true"#, &stored);
-    judge(&text, &["1990-05-05", "s3cret", "token="], &["gold", "minji@example.com", "ref=friend", "utm_source=mail"]);
-    // What it says beside that is not in force, before a decision neither.
-    let at_once = config("{}").replace(
-        r#""purpose":"service","trigger":{"manual":true}"#,
-        r#""purpose":"service","beforeConsent":true,"trigger":{"page":{"path":"/*"}}"#,
-    );
-    for consent in ["granted", "pending"] {
-        for (refused, shown) in [(true, 0), (false, 1)] {
-            let stored = format!(r#"{{"config":{{"text":{},"etag":null,"refused":{refused}}}}}"#, quoted(&at_once));
-            let mut host = Host::under(r#""config":null,"config_wanted":true"#, &format!(r#"{{"consent":"{consent}"}}"#), NOON, &stored);
-            live(&mut host);
-            let count = host.effects.iter().filter(|effect| matches!(effect, Effect::Show(_))).count();
-            assert_eq!(count, shown, "{consent}, refused: {refused}");
-        }
-    }
-}
-
-#[test]
-fn one_that_may_be_anybodys_can_only_hold_back_more() {
-    let refused = |settings: &str| format!(r#""config":null,"config_wanted":true,"config_refused":{}"#, quoted(&config(settings)));
-    let text = sent(&refused(SETTINGS), "{}");
-    judge(&text, &["1990-05-05", "gold", "s3cret", "minji@example.com", "token=", "ref=friend"], &["Asked", "red", "utm_source=mail"]);
-    let text = sent(&refused(r#"{"urlQuery":["token"],"personalData":"ignore"}"#), "{}");
-    judge(&text, &["1990-05-05", "gold", "minji@example.com", "token=", "utm_source"], &["Asked", "s3cret"]);
+fn where_traits_or_properties_stay_as_a_whole_their_events_leave_all_the_same() {
+    let with = |list: &str| format!(r#""config":{},"config_wanted":true"#, quoted(&config(&format!(r#"{{"localOnly":{list}}}"#))));
+    judge(&sent(&with(r#"["traits"]"#), "{}"), &["1990-05-05", "gold"], &["\"identify\"", "member-1", "s3cret"]);
+    judge(&sent(&with(r#"["properties"]"#), "{}"), &["s3cret", "minji@"], &["Asked", "gold", "\"page\""]);
 }
 
 #[test]
 fn one_that_comes_late_has_its_say_from_then_on() {
-    let mut host =
-        Host::under(r#""config":null,"config_wanted":true"#, r#"{"consent":"granted","endpoint":{"url":"/collect"}}"#, NOON, "{}");
+    let mut host = Host::under(r#""config":null,"config_wanted":true"#, OPTIONS, NOON, "{}");
     live(&mut host);
     host.effects.clear();
     host.give(&format!(r#"{{"in":"config","text":{}}}"#, quoted(&config(SETTINGS))));

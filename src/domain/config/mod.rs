@@ -365,25 +365,7 @@ pub fn ranks(segments: &[Segment]) -> Vec<Option<u32>> {
     ranks
 }
 
-/// The parameters of an address that say where a visitor comes from, and nothing about who they are.
-const HARMLESS: [&str; 5] = ["utm_source", "utm_medium", "utm_campaign", "utm_term", "utm_content"];
-
 impl Settings {
-    /// No configuration may be used: what leaves the device is limited by what another one says, by the last good one
-    /// (`is_known`) or else by one that may be anybody's, which can only say what is to stay as well.
-    pub fn limit(&mut self, other: Option<Settings>, is_known: bool) {
-        if let Some(other) = other {
-            self.local_only = other.local_only;
-            self.url_query = other.url_query;
-            self.privacy.personal = other.privacy.personal;
-        }
-        if !is_known {
-            let allowed = |name: &&str| self.url_query.as_ref().is_none_or(|names| names.iter().any(|other| &**other == *name));
-            self.url_query = Some(HARMLESS.iter().filter(|name| allowed(name)).map(|name| Text::from(*name)).gather());
-            self.privacy.personal = Personal::Unknown;
-        }
-    }
-
     fn read(value: &Value, place: &Place, problems: &mut Problems) -> Self {
         let nothing = Value::Object(Object::new());
         let value = if matches!(value, Value::Null) { &nothing } else { value };

@@ -15,8 +15,6 @@ pub enum Personal {
     Hash,
     /// Nothing.
     Ignore,
-    /// No configuration says: it leaves as a hash, and traits do not leave at all.
-    Unknown,
 }
 
 /// The guard for children.

@@ -24,6 +24,10 @@ use crate::domain::value::{Text, Value};
 use crate::domain::wire::Context;
 use std::rc::Rc;
 
+/// What goes for a configuration while none may be used, so that nobody knows what was meant to stay. Of an address it
+/// keeps what says where a visitor comes from.
+const LIMITS: &str = r#"{"settings":{"localOnly":["traits"],"urlQuery":["utm_source","utm_medium","utm_campaign","utm_term","utm_content"],"personalData":"hash"}}"#;
+
 /// How long a message whose page was left before it was seen is still worth showing.
 const SERVE_AGAIN: Millis = 30 * MINUTE;
 
@@ -77,7 +81,8 @@ impl Engine {
         match self.standing {
             Standing::Pending => {
                 self.phase = Phase::Pending;
-                self.begin_rehearsal(now, input.text("config").or(good(stored)).unwrap_or_default());
+                let text = input.text("config").or(stored.get("config").and_then(|config| config.text("text")));
+                self.begin_rehearsal(now, text.unwrap_or_default());
                 // The decision may have been the last thing on the page that was left.
                 for call in stored.get("recovered").unwrap_or(&nothing).list("calls") {
                     if call.text("call") == Some("consent") {
@@ -121,7 +126,7 @@ impl Engine {
 
     fn read_config(&mut self, input: &Value, stored: &Value) {
         let fresh = input.text("config");
-        let kept = good(stored);
+        let kept = stored.get("config").and_then(|config| config.text("text"));
         let parsed = fresh.and_then(|text| match json::parse(signed::payload(text)) {
             Ok(value @ Value::Object(_)) => Some(value),
             other => {
@@ -144,14 +149,10 @@ impl Engine {
             self.config_text = Some((text.into(), input.text("config_etag").unwrap_or_default().into()));
         }
         let value = parsed.or_else(|| json::parse(signed::payload(kept?)).ok());
+        let value = value.or_else(|| json::parse(LIMITS).ok().filter(|_| input.flag("config_wanted")));
         if let Some(value) = value {
             self.config = Config::compile(&value);
             self.tell_problems();
-        } else if input.flag("config_wanted") {
-            let read = |text: Option<&str>| json::parse(signed::payload(text?)).ok().map(|value| Config::compile(&value).settings);
-            let former = read(stored.get("config").and_then(|config| config.text("text")));
-            let is_known = former.is_some();
-            self.config.settings.limit(former.or_else(|| read(input.text("config_refused"))), is_known);
         }
     }
 
@@ -458,9 +459,4 @@ fn text(value: &Value, key: &str) -> Text {
 /// The device as the document shows it, and what only the wire needs.
 fn device(input: &Value) -> Value {
     input.get("device").cloned().unwrap_or_default()
-}
-
-/// The text of the last good configuration, where it may still be used.
-fn good(stored: &Value) -> Option<&str> {
-    stored.get("config").filter(|config| !config.flag("refused"))?.text("text")
 }

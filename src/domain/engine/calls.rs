@@ -1,6 +1,5 @@
 //! What the shop calls: track, page, identify, reset, consent, show and the rest.
 
-use super::delivery::without_query;
 use super::page::page_properties;
 use super::{Effect, Engine, MAX_HELD, MAX_HELD_BYTES, Phase, Work};
 use crate::domain::campaign::Page;
@@ -125,15 +124,7 @@ impl Engine {
             self.refuse(id, "an event needs a name of 1 to 200 bytes and properties that are an object", call.get("name"));
             return;
         };
-        let mut properties = data.as_object().cloned().unwrap_or_default();
-        let own = Event::is_own_name(name);
-        if own
-            && let Some(allowed) = &self.config.settings.url_query
-            && let Some(url) = properties.get("url").and_then(Value::as_text)
-        {
-            // The address of the page that is left.
-            properties.set("url", without_query(url, allowed));
-        }
+        let properties = data.as_object().cloned().unwrap_or_default();
         self.flag_personal(name, &properties);
         let event = Event {
             id: id.clone(),
@@ -142,7 +133,7 @@ impl Engine {
             properties,
             user: call.text("user").map(Text::from),
             session: call.text("session").map(Text::from),
-            own,
+            own: Event::is_own_name(name),
         };
         self.record(Kind::Track, Some(name), event, call.text("text"));
         self.save.settle.push(id);

@@ -71,9 +71,10 @@ impl Engine {
                 }
                 let mut local_only: Vec<&str> = self.config.settings.local_only.iter().map(|path| &**path).gather();
                 local_only.push("traits.memberHash");
+                let whole = if kind == Kind::Identify { "traits" } else { "properties" };
                 let data = match self.config.settings.privacy.personal {
-                    Personal::Unknown if kind == Kind::Identify => Object::new(),
-                    Personal::Hash | Personal::Unknown => personal::hashed(&event.properties),
+                    _ if local_only.contains(&whole) => Object::new(),
+                    Personal::Hash => personal::hashed(&event.properties),
                     _ => event.properties.clone(),
                 };
                 let text = wire::event_text(
@@ -378,7 +379,7 @@ impl Engine {
 }
 
 /// An address with only the allowed parameters; a fragment that is the name of a place stays.
-pub(super) fn without_query(url: &str, allowed: &[Text]) -> String {
+fn without_query(url: &str, allowed: &[Text]) -> String {
     let (address, fragment) = url.split_at(url.find('#').unwrap_or(url.len()));
     let mut out = String::new();
     push_query(address, allowed, &mut out);

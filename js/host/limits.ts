@@ -1,0 +1,41 @@
+/** What a configuration that may not be used still says: what is to stay on the device. */
+import { read, write } from "./boundary.ts";
+
+interface Settings {
+  localOnly?: unknown;
+  urlQuery?: unknown;
+  personalData?: unknown;
+  globalPrivacyControl?: unknown;
+}
+
+const texts = (list: unknown): string[] => (Array.isArray(list) ? list.filter((item) => typeof item === "string") : []);
+
+/** A configuration's settings, behind the two lines of a signed one; undefined where it is none. */
+function settingsOf(text: string | undefined): Settings | undefined {
+  const config = read<{ settings?: Settings }>(text?.startsWith('{"dangol":"signed/1"') ? text.split("\n").slice(2).join("\n") : text);
+  return config && (config.settings || {});
+}
+
+/** Where a visitor comes from, and nothing about who they are. */
+const HARMLESS = ["utm_source", "utm_medium", "utm_campaign", "utm_term", "utm_content"];
+
+/**
+ * The settings of `known`, the configuration in force or the last good one. Without it, and if the shop has one at all,
+ * what is to stay is not known: then it is as `LIMITS` in the engine says, and what one that may be anybody's (`refused`)
+ * says is to stay stays as well.
+ */
+export function limitsOf(known: string | undefined, refused: string | undefined, wanted: boolean) {
+  const certain = settingsOf(known);
+  const { localOnly, urlQuery, personalData, globalPrivacyControl } = certain || settingsOf(refused) || {};
+  const isUnknown = wanted && !certain;
+  const named = Array.isArray(urlQuery) ? texts(urlQuery) : undefined;
+  return {
+    localOnly: [...texts(localOnly), ...(isUnknown ? ["traits"] : [])],
+    urlQuery: isUnknown ? HARMLESS.filter((name) => !named || named.includes(name)) : named,
+    personalData: isUnknown ? "hash" : personalData,
+    globalPrivacyControl,
+  };
+}
+
+/** A configuration of nothing but that. */
+export const limitsText = (known: string | undefined, refused: string | undefined): string => write({ version: 1, settings: limitsOf(known, refused, true) });
