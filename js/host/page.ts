@@ -6,7 +6,6 @@
  */
 import type { Link, Page } from "../facade.ts";
 import type { Capture, Json, Mode } from "../types.ts";
-import { uuid } from "../uuid.ts";
 import { followBanner } from "./banner.ts";
 import { input, read } from "./boundary.ts";
 import type { Collector } from "./collect.ts";
@@ -145,7 +144,7 @@ class Host implements Page {
 
   /** A consent banner speaks as a call does. */
   #said(source: string, data: unknown): void {
-    const id = uuid(Date.now());
+    const id = this.#link.uuid(Date.now());
     const text = input("call", { id, at: Date.now(), call: "consent", source, data });
     if (this.#collector) this.#collector.call(id, text);
     else if (this.#running) {
@@ -161,7 +160,7 @@ class Host implements Page {
     const recovered = recover(this.#link);
     this.#handedOver = !!recovered.stream || recovered.calls.length > 0;
     // A stream numbers its events from 1, so a new engine opens a new one.
-    this.#stream = crypto.randomUUID?.() ?? uuid4();
+    this.#stream = this.#link.uuid(Date.now());
     this.#runtime.use(engine);
     this.#running = true;
     this.#runtime.give(input("start", {
@@ -434,11 +433,3 @@ class Host implements Page {
 const isPage = (text: string): boolean => text.slice(0, 120).includes('"call":"page"');
 
 const hex = (bytes: Uint8Array): string => Array.from(bytes, (byte) => (byte + 256).toString(16).slice(1)).join("");
-
-/** For pages on http, where `crypto.randomUUID` is missing. */
-function uuid4(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  bytes[6] = (bytes[6]! & 15) | 64;
-  bytes[8] = (bytes[8]! & 63) | 128;
-  return hex(bytes).replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
-}
