@@ -3,7 +3,6 @@
 import css from "./style.css";
 import { countdown } from "./countdown";
 import { keepClear } from "./launcher";
-import { draggable } from "./drag";
 import { onEscape } from "./escape";
 import { createTree } from "./tree";
 import type { Environment, Happening, Message, Mounted, Node } from "./types";
@@ -179,7 +178,7 @@ export function mount(
     }, { signal });
   }
 
-  if (!modal && !inline) onEscape(host, () => dismiss("escape"), signal);
+  if (!modal && !inline) onEscape(host, window, () => dismiss("escape"), signal);
 
   // Closing gives the focus back to where the visitor came from; a modal dialog does so by itself.
   let from: EventTarget | null = null;
@@ -195,7 +194,7 @@ export function mount(
     report({ act: sees ? "inview" : "outview" });
   };
   const viewer = new window.IntersectionObserver((entries) => {
-    const { isIntersecting, intersectionRatio, intersectionRect } = entries[entries.length - 1]!;
+    const { isIntersecting, intersectionRatio, intersectionRect } = entries.at(-1)!;
     overlaps = isIntersecting && (intersectionRatio >= 0.5 || intersectionRect.height >= window.innerHeight / 2);
     look();
   }, { threshold: [0, 0.25, 0.5, 0.75] });
@@ -257,7 +256,7 @@ export function mount(
     if (modal) (card as HTMLDialogElement).open || (card as HTMLDialogElement).showModal?.();
     else if (!inline && theme?.zIndex == null) {
       // The top layer lies above any z-index of the shop; older browsers fall back to the largest one.
-      host.setAttribute("popover", "manual");
+      host.popover = "manual";
       host.showPopover?.();
       host.showPopover || host.removeAttribute("popover");
     }
@@ -294,7 +293,8 @@ export function mount(
   }
 
   wire();
-  if (layout === "sheet") draggable(frame, () => card, () => dismiss("drag"), signal);
+  // Few messages are sheets: what pulls them down is fetched with them, and without it they close in every other way.
+  if (layout === "sheet") void import("./drag.ts").then(({ draggable }) => draggable(frame, () => card, () => dismiss("drag"), signal), () => {});
   attach();
 
   return {

@@ -1,6 +1,6 @@
 /** Keeps a message off the launchers of chats, which stand in the same corner. */
 
-const LAUNCHERS = "#ch-plugin,#intercom-container,.intercom-lightweight-app,.intercom-launcher-frame,[data-channel-public-id],[data-dangol-avoid]";
+const LAUNCHERS = "#ch-plugin,#intercom-container,[class*=intercom-l],[data-channel-public-id],[data-dangol-avoid]";
 /** What is larger is no launcher but an open chat, or a wrapper; what is smaller cannot be seen. */
 const SMALLEST = 16;
 const LARGEST = 160;

@@ -72,7 +72,7 @@ test("events arrive at the backend once, those of a page that was left at once t
 });
 
 test("no file carries what a bundler or a policy would trip over", () => {
-  for (const file of ["index.js", "page.js", "inline.js", "collect.js", "render.js", "chat.js", "why.js", "engine.js", "dangol.js", "stub.js"]) {
+  for (const file of ["index.js", "page.js", "inline.js", "collect.js", "render.js", "chat.js", "why.js", "drag.js", "engine.js", "dangol.js", "stub.js"]) {
     const text = readFileSync(join(root, "pkg", file), "utf8");
     assert.doesNotMatch(text, /import\.meta|\beval\(|new Function|\.innerHTML|from ?["']node:/, file);
     assert.doesNotMatch(text, /\/work\/|\/home\/|\/root\//, file);

@@ -24,9 +24,9 @@ test("Node, as ESM and as CommonJS: importing is inert, the engine runs; the com
 
 test("the tarball holds what is needed and nothing else, and runs nothing when it is installed", () => {
   const files = run("tar", ["-tzf", tarball()]).trim().split("\n").map((file) => file.replace(/^package\//, "")).sort();
-  const allowed = /^(package\.json|README(\.ko)?\.md|LICENSE|pkg\/(README\.md|THIRD-PARTY\.txt|(index|page|render|chat|why|inline|collect|sources|signature|cmp-(gcm|tcf|gpp)|slim|engine|react)\.c?js|(dangol|stub|cli|report)\.js|dangol\.wasm|(schema|integrity)\.json|(types|index|slim|engine|react)\.d\.c?ts|global\.d\.ts))$/;
+  const allowed = /^(package\.json|README(\.ko)?\.md|LICENSE|pkg\/(README\.md|THIRD-PARTY\.txt|(index|page|render|chat|why|drag|inline|collect|sources|signature|cmp-(gcm|tcf|gpp)|slim|engine|react)\.c?js|(dangol|stub|cli|report)\.js|dangol\.wasm|(schema|integrity)\.json|(types|index|slim|engine|react)\.d\.c?ts|global\.d\.ts))$/;
   assert.deepEqual(files.filter((file) => !allowed.test(file)), []);
-  for (const name of ["index", "page", "render", "chat", "why", "inline", "collect", "sources", "signature", "cmp-gcm", "cmp-tcf", "cmp-gpp", "slim", "engine", "react"]) for (const kind of ["js", "cjs"]) assert.ok(files.includes(`pkg/${name}.${kind}`), `${name}.${kind}`);
+  for (const name of ["index", "page", "render", "chat", "why", "drag", "inline", "collect", "sources", "signature", "cmp-gcm", "cmp-tcf", "cmp-gpp", "slim", "engine", "react"]) for (const kind of ["js", "cjs"]) assert.ok(files.includes(`pkg/${name}.${kind}`), `${name}.${kind}`);
   const manifest = JSON.parse(run("tar", ["-xzOf", tarball(), "package/package.json"]));
   const lifecycle = ["preinstall", "install", "postinstall", "prepublish", "preprepare", "prepare", "postprepare", "prepack", "postpack"];
   assert.deepEqual(Object.keys(manifest.scripts ?? {}).filter((name) => lifecycle.includes(name)), []);
