@@ -44,6 +44,8 @@ declare module "glue:tools" {
   }
   export default function init(source: { module_or_path: BufferSource | WebAssembly.Module }): Promise<unknown>;
 }
+/** The folder of what is loaded late, named by its contents, with its slash. */
+declare const FOLDER: string;
 /** The integrity of the streamed `dangol.wasm`. */
 declare const WASM_INTEGRITY: string;
 /** The integrity of `page.js`, which the script tag loads. */

@@ -1,5 +1,5 @@
 /**
- * The script tag: the same `init` as `window.dangol`. Fetches `page.js` and streams `dangol.wasm` from beside itself.
+ * The script tag: the same `init` as `window.dangol`. Fetches `page.js` and streams `dangol.wasm` from the release's folder beside itself.
  */
 import { create } from "./facade.ts";
 import type { Dangol, Options } from "./types.ts";
@@ -13,9 +13,9 @@ const script = document.currentScript as HTMLScriptElement | null;
 /** Starts Dangol; scripts that have `data-config` need not call it. */
 function init(options: Options): Dangol {
   const base = options.baseUrl || (script ? script.src : location.href);
-  // What a file must be is its version too: files of different builds never meet, however long they are cached.
-  const url = (file: string, integrity: string): string => new URL(file + "?" + integrity, new URL(base, location.href)).href;
-  const wasm = (integrity = WASM_INTEGRITY): Promise<Response> => fetch(url("dangol.wasm", integrity), { integrity });
+  // The folder is named by what lies in it: files of different builds never meet, however long they are cached.
+  const url = (file: string): string => new URL(FOLDER + file, new URL(base, location.href)).href;
+  const wasm = (): Promise<Response> => fetch(url("dangol.wasm"), { integrity: WASM_INTEGRITY });
   const dangol = create(options, async () => {
     let first: Promise<Response> | undefined = wasm();
     // Asked about later; until then a failure is not an unhandled rejection.
@@ -24,7 +24,7 @@ function init(options: Options): Dangol {
     const link = document.createElement("link");
     link.rel = "modulepreload";
     link.integrity = PAGE_INTEGRITY;
-    link.href = url("page.js", link.integrity);
+    link.href = url("page.js");
     document.head.append(link);
     const { start } = await (import(link.href) as Promise<typeof import("./host/page.ts")>).finally(() => link.remove());
     return (link) => start(link, () => {

@@ -86,13 +86,11 @@ export async function build({ allowOversize = false } = {}) {
   const source = readFileSync(page.wasm);
   const facts = {
     version,
-    integrity: `sha256-${createHash("sha256").update(source).digest("base64")}`,
     build: digest(["js"], createHash("sha256").update(source).update(readFileSync(page.part)).update(readFileSync(tools.wasm)).update(readFileSync(signature.wasm)).digest("hex")).slice(0, 10),
   };
   await step("bundle", ["js", "xtask/bundle.mjs", "xtask/notices.mjs", "LICENSE", "Cargo.lock", "package-lock.json", "docs/schema.json"], [join(pkg, "index.js"), join(pkg, "dangol.js"), join(pkg, "THIRD-PARTY.txt")], async () => {
-    for (const path of files(pkg)) if (!path.endsWith("README.md")) rmSync(path);
+    for (const name of existsSync(pkg) ? readdirSync(pkg) : []) if (name !== "README.md") rmSync(join(pkg, name), { recursive: true });
     await bundle({ pkg, page, tools, signature, facts });
-    copyFileSync(page.wasm, join(pkg, "dangol.wasm"));
     writeFileSync(join(pkg, "THIRD-PARTY.txt"), notices());
     if (existsSync(at("docs", "schema.json"))) copyFileSync(at("docs", "schema.json"), join(pkg, "schema.json"));
   }, JSON.stringify(facts) + readFileSync(tools.packed) + readFileSync(signature.packed));

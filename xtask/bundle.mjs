@@ -1,6 +1,7 @@
-// The JavaScript of the package. Chunks that are loaded late are files of their own, named in the import as they lie.
+// The JavaScript of the package. Chunks that are loaded late are files of their own, named in the import as they lie: the
+// ES modules in a folder whose name is the hash of all that lies in it, so that files of two releases never meet.
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync, chmodSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync, chmodSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fail, root, run } from "./setup.mjs";
@@ -9,11 +10,15 @@ const js = join(root, "js");
 /** What is fetched late: source file and the name it gets. */
 const LATE = { "host/page.ts": "page", "host/collect.ts": "collect", "render/chunk.ts": "render", "render/chat.ts": "chat", "render/why.ts": "why", "render/drag.ts": "drag", "sources/index.ts": "sources", "inline.ts": "inline", "engine.ts": "engine", "signature.ts": "signature", "index.ts": "index",
   "cmp/gcm.ts": "cmp-gcm", "cmp/tcf.ts": "cmp-tcf", "cmp/gpp.ts": "cmp-gpp" };
+/** Of those, what no tag ever asks for, and what other entries are as well. */
+const BESIDE = new Set(["inline.ts", "engine.ts", "index.ts"]);
+/** What lies in the release's folder: it imports its like from beside itself, everything else imports it from there. */
+const FOLDED = Object.keys(LATE).filter((source) => !BESIDE.has(source));
 
 const INSTANTIATE = "\nexport const __instantiate = async (module) => { if (!wasm) __wbg_finalize_init(await WebAssembly.instantiate(module, __wbg_get_imports()), module); };\n";
 
 /** Connects the sources to the engine's built files, and late chunks to each other. */
-function connect({ page, tools, signature, extension, esbuild, entry }) {
+function connect({ page, tools, signature, extension, folder, esbuild, entry }) {
   return {
     name: "connect",
     setup(build) {
@@ -28,7 +33,7 @@ function connect({ page, tools, signature, extension, esbuild, entry }) {
         const late = LATE[source];
         // The command line and React share the package's other entries instead of carrying them again.
         const shared = late === "engine" || late === "index";
-        if (late && (kind === "dynamic-import" || (shared && source !== entry))) return { path: `./${late}${extension}`, external: true };
+        if (late && (kind === "dynamic-import" || (shared && source !== entry))) return { path: `./${FOLDED.includes(source) && !FOLDED.includes(entry) ? folder : ""}${late}${extension}`, external: true };
         return undefined;
       });
       build.onLoad({ filter: /\.css$/ }, async ({ path }) => {
@@ -43,30 +48,42 @@ function connect({ page, tools, signature, extension, esbuild, entry }) {
 export async function bundle({ pkg, page, tools, signature, facts }) {
   const esbuild = createRequire(join(root, "package.json"))("esbuild");
   mkdirSync(pkg, { recursive: true });
-  const define = { WASM_INTEGRITY: JSON.stringify(facts.integrity), VERSION: JSON.stringify(facts.version) };
+  const define = { VERSION: JSON.stringify(facts.version) };
   const base = { bundle: true, minify: true, target: "es2022", charset: "utf8", legalComments: "none", logLevel: "warning", define };
-  const one = (entry, out, format, more = {}) => esbuild.build({
+  const one = (entry, out, format, { folder = "", ...more } = {}) => esbuild.build({
     ...base, entryPoints: [join(js, entry)], outfile: join(pkg, out), format,
-    plugins: [connect({ page, tools, signature, esbuild, entry, extension: format === "cjs" ? ".cjs" : ".js" })],
+    plugins: [connect({ page, tools, signature, esbuild, entry, folder, extension: format === "cjs" ? ".cjs" : ".js" })],
     // CommonJS consumers get `require` for what is loaded late.
     ...(format === "cjs" && { supported: { "dynamic-import": false } }),
     ...more,
   });
-  const both = (entry, name, more) => [one(entry, `${name}.js`, "esm", more), one(entry, `${name}.cjs`, "cjs", more)];
+  // Who bundles CommonJS names files anew; only ES modules are served as they lie.
+  const folded = await Promise.all(FOLDED.map(async (source) => {
+    const [{ outputFiles: [{ contents }] }] = await Promise.all([one(source, `${LATE[source]}.js`, "esm", { write: false }), one(source, `${LATE[source]}.cjs`, "cjs")]);
+    return [`${LATE[source]}.js`, contents];
+  }));
+  folded.push(["dangol.wasm", readFileSync(page.wasm)]);
+  const hash = createHash("sha256");
+  for (const [name, contents] of folded) hash.update(name).update("\0").update(createHash("sha256").update(contents).digest());
+  const folder = `v-${hash.digest("hex").slice(0, 8)}/`;
+  mkdirSync(join(pkg, folder));
+  for (const [name, contents] of folded) writeFileSync(join(pkg, folder, name), contents);
+  // The engine's second place is for those who name it themselves (`dangol/slim`).
+  copyFileSync(page.wasm, join(pkg, "dangol.wasm"));
+  const both = (entry, name, more) => [one(entry, `${name}.js`, "esm", { folder, ...more }), one(entry, `${name}.cjs`, "cjs", more)];
+  const integrity = (name) => JSON.stringify(`sha256-${createHash("sha256").update(readFileSync(join(pkg, folder, name))).digest("base64")}`);
+  Object.assign(define, { FOLDER: JSON.stringify(folder), PAGE_INTEGRITY: integrity("page.js"), WASM_INTEGRITY: integrity("dangol.wasm") });
   await Promise.all([
-    ...both("index.ts", "index"), ...both("slim.ts", "slim"), ...both("host/page.ts", "page"), ...both("host/collect.ts", "collect"), ...both("render/chunk.ts", "render"), ...both("render/chat.ts", "chat"), ...both("render/why.ts", "why"), ...both("render/drag.ts", "drag"), ...both("sources/index.ts", "sources"),
-    ...both("inline.ts", "inline"), ...both("engine.ts", "engine"), ...both("signature.ts", "signature"), ...both("react.ts", "react", { external: ["react"] }),
-    ...["gcm", "tcf", "gpp"].flatMap((name) => both(`cmp/${name}.ts`, `cmp-${name}`)),
+    ...both("index.ts", "index"), ...both("slim.ts", "slim"), ...both("inline.ts", "inline"), ...both("engine.ts", "engine"), ...both("react.ts", "react", { external: ["react"] }),
     // What the command line and the reference collector report alike.
     one("report/index.ts", "report.js", "esm"),
     one("stub.ts", "stub.js", "iife"),
-    ...(existsSync(join(js, "cli", "main.ts")) ? [one("cli/main.ts", "cli.js", "esm", { platform: "node", target: "node18", banner: { js: "#!/usr/bin/env node" } })] : []),
+    one("global.ts", "dangol.js", "iife"),
+    ...(existsSync(join(js, "cli", "main.ts")) ? [one("cli/main.ts", "cli.js", "esm", { folder, platform: "node", target: "node18", banner: { js: "#!/usr/bin/env node" } })] : []),
   ]);
-  define.PAGE_INTEGRITY = JSON.stringify(`sha256-${createHash("sha256").update(readFileSync(join(pkg, "page.js"))).digest("base64")}`);
-  await one("global.ts", "dangol.js", "iife");
   if (existsSync(join(pkg, "cli.js"))) chmodSync(join(pkg, "cli.js"), 0o755);
   // What would break a consumer's bundler or a strict policy must not slip in.
-  for (const name of readdirSync(pkg).filter((name) => /\.c?js$/.test(name) && name !== "cli.js")) {
+  for (const name of readdirSync(pkg, { recursive: true }).filter((name) => /\.c?js$/.test(name) && name !== "cli.js")) {
     const text = readFileSync(join(pkg, name), "utf8");
     const found = /import\.meta|\beval\(|new Function|innerHTML|node:|require\(["'](fs|path)/.exec(text);
     if (found) fail(`pkg/${name} contains ${found[0]}`);

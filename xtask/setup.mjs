@@ -1,6 +1,6 @@
 // Makes sure that what building and testing need is there. Needs only Node and Rust; installs nothing twice.
 import { spawnSync } from "node:child_process";
-import { existsSync, statSync } from "node:fs";
+import { existsSync, readdirSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
@@ -44,6 +44,9 @@ function wasmTarget() {
   console.log(`adding the Rust target ${TARGET}`);
   run("rustup", ["target", "add", TARGET]);
 }
+
+/** The folder in `pkg` of what the script tag loads late, named by its contents (xtask/bundle.mjs). */
+export const release = (pkg = join(root, "pkg")) => readdirSync(pkg).find((name) => /^v-[0-9a-f]{8}$/.test(name)) ?? fail("pkg/ is not built: npm run build");
 
 /** Where Chromium is, or undefined. */
 export function chromium() {

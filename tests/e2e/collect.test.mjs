@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { stage, until, visitor } from "./harness.mjs";
-import { html, POLICY, tag, text, wire } from "./wire.mjs";
+import { FOLDER, html, POLICY, tag, text, wire } from "./wire.mjs";
 
 const PAGE = `<script src="/dangol/stub.js"></script>${tag('data-consent="granted"')}`;
 const strict = { "content-security-policy": POLICY.replace(" 'wasm-unsafe-eval'", "") };
@@ -10,10 +10,10 @@ const strict = { "content-security-policy": POLICY.replace(" 'wasm-unsafe-eval'"
 /** What is wrong, and what the browser itself says about it. */
 const FAULTS = {
   "the engine's file is missing": {
-    routes: { "/dangol/dangol.wasm": text("text/html", "<p>not here</p>", 404) },
+    routes: { [`${FOLDER}/dangol.wasm`]: text("text/html", "<p>not here</p>", 404) },
     allowed: /^error: Failed to load resource: .* 404|integrity/,
   },
-  "the engine's file is a page": { routes: { "/dangol/dangol.wasm": text("text/html", "<p>welcome</p>") }, allowed: /^error: .*(integrity|digest)/ },
+  "the engine's file is a page": { routes: { [`${FOLDER}/dangol.wasm`]: text("text/html", "<p>welcome</p>") }, allowed: /^error: .*(integrity|digest)/ },
   "the policy forbids WebAssembly": { routes: { "/": html(PAGE, strict), "/next": html(PAGE, strict) }, allowed: /^error: .*Content Security Policy/ },
 };
 
@@ -52,7 +52,7 @@ describe("collect mode", () => {
     let broken = true;
     const line = await wire(demo.url, {
       "/": html(PAGE),
-      "/dangol/dangol.wasm": (...exchange) => (broken ? text("text/html", "<p>welcome</p>")(...exchange) : false),
+      [`${FOLDER}/dangol.wasm`]: (...exchange) => (broken ? text("text/html", "<p>welcome</p>")(...exchange) : false),
       "/collect": (...exchange) => (broken ? text("application/json", "{}", 503)(...exchange) : false),
     });
     const { page, close } = await visitor(open, { allowed: /^error: (.*(integrity|digest)|Failed to load resource: .* 503)/ });

@@ -1,7 +1,7 @@
 // The contract's entry points and handle, from outside, on pages of the built package.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { launch, open, serve, until } from "../js/lab.mjs";
+import { FOLDER, launch, open, serve, until } from "../js/lab.mjs";
 
 const CONFIG = JSON.stringify({
   version: 1, locale: "ko", segments: { viewer: { when: { $did: "Product Viewed" } } },
@@ -121,9 +121,9 @@ test("two page.js of which one was tampered with: the other's integrity keeps it
   const { readFileSync } = await import("node:fs");
   const { join } = await import("node:path");
   const { root } = await import("../../xtask/setup.mjs");
-  for (const name of ["dangol.js", "render.js"]) server.routes[`/elsewhere/${name}`] = readFileSync(join(root, "pkg", name), "utf8");
-  server.routes["/elsewhere/dangol.wasm"] = (request, response) => response.writeHead(200, { "Content-Type": "application/wasm" }).end(readFileSync(join(root, "pkg", "dangol.wasm")));
-  server.routes["/elsewhere/page.js"] = readFileSync(join(root, "pkg", "page.js"), "utf8") + "\nwindow.tampered = true;";
+  for (const name of ["dangol.js", `${FOLDER}render.js`]) server.routes[`/elsewhere/${name}`] = readFileSync(join(root, "pkg", name), "utf8");
+  server.routes[`/elsewhere/${FOLDER}dangol.wasm`] = (request, response) => response.writeHead(200, { "Content-Type": "application/wasm" }).end(readFileSync(join(root, "pkg", "dangol.wasm")));
+  server.routes[`/elsewhere/${FOLDER}page.js`] = readFileSync(join(root, "pkg", FOLDER, "page.js"), "utf8") + "\nwindow.tampered = true;";
   const { page, context } = await visit("/tampered");
   assert.equal(await page.evaluate(() => dangol.ready), "collect");
   assert.equal(await page.evaluate(() => window.tampered), undefined);

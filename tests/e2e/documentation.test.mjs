@@ -74,7 +74,7 @@ before(async () => {
     const type = TYPES[extname(pathname)] ?? "text/plain";
     if (extra[pathname]) return response.writeHead(200, { "content-type": type }).end(extra[pathname]);
     // A shop has the package where it likes.
-    const file = /^\/(pkg|dangol)\//.test(pathname) ? join(root, "pkg", pathname.split("/").pop()) : join(root, "www", pathname);
+    const file = /^\/(pkg|dangol)\//.test(pathname) ? join(root, "pkg", /(?:v-\w+\/)?[^/]+$/.exec(pathname)[0]) : join(root, "www", pathname);
     if (!existsSync(file)) return response.writeHead(404).end();
     return response.writeHead(200, { "content-type": type }).end(readFileSync(file));
   });

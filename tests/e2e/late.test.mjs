@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { delivered, stage, until, visitor } from "./harness.mjs";
-import { config, html, script, tag, text, wire } from "./wire.mjs";
+import { config, FOLDER, html, script, tag, text, wire } from "./wire.mjs";
 
 const HELLO = config({
   hello: { trigger: { event: "Go" }, limits: { total: 1 }, message: { layout: "modal", blocks: [{ text: "반가워요 {{ traits.name | default: '고객' }}", as: "title" }, { button: "닫기", action: { close: true } }] } },
@@ -27,7 +27,7 @@ describe("what draws messages", () => {
   it("may come seconds later: decided and stored at once, drawn when it is there", async () => {
     let arrive;
     const gate = new Promise((resolve) => (arrive = resolve));
-    const line = await wire(demo.url, { ...routes, "/dangol/render.js": () => gate.then(() => false) });
+    const line = await wire(demo.url, { ...routes, [`${FOLDER}/render.js`]: () => gate.then(() => false) });
     const { page, close } = await visitor(open);
     await start(page, line);
     assert.equal((await decision(page)).outcome, "shown");
@@ -53,7 +53,7 @@ describe("what draws messages", () => {
     ["is of another build", text("text/javascript", FOREIGN), /^$/],
   ]) {
     it(`${what}: nothing is shown, the shop is told, events go on, and the limit is given back`, async () => {
-      const line = await wire(demo.url, { ...routes, "/dangol/render.js": answer });
+      const line = await wire(demo.url, { ...routes, [`${FOLDER}/render.js`]: answer });
       const { page, close } = await visitor(open, { allowed });
       await start(page, line);
       await until(() => page.evaluate(() => window.notes.some(({ code }) => code === "drawing-unavailable")), "the problem");

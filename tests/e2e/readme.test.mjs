@@ -1,11 +1,11 @@
 // The README's and the site's first example, word for word: its files, its policy, a web server of the simplest kind, and the message.
 import assert from "node:assert/strict";
-import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { extname, join } from "node:path";
 import { after, before, describe, it } from "node:test";
-import { root } from "../../xtask/setup.mjs";
+import { release, root } from "../../xtask/setup.mjs";
 import { browser, visitor } from "./harness.mjs";
 
 const TYPES = { ".html": "text/html", ".js": "text/javascript", ".json": "application/json", ".wasm": "application/wasm" };
@@ -25,7 +25,11 @@ describe("the README's first example", () => {
       const [, policy] = /^Content-Security-Policy: (.+)$/m.exec(text);
       const folder = mkdtempSync(join(tmpdir(), "dangol-readme-"));
       for (const name of ["campaigns.json", "index.html"]) writeFileSync(join(folder, name), file(text, name));
-      for (const [, name] of text.matchAll(/`pkg\/([\w.]+)`/g)) copyFileSync(join(root, "pkg", name), join(folder, name));
+      for (const [, named] of text.matchAll(/`pkg\/([\w.-]+)`/g)) {
+        // The folder by the beginning of its name: the rest is a hash.
+        const name = named === "v-" ? release() : named;
+        cpSync(join(root, "pkg", name), join(folder, name), { recursive: true });
+      }
       const server = createServer((request, response) => {
         const path = new URL(request.url, "http://localhost").pathname;
         const name = path === "/" ? "/index.html" : path;

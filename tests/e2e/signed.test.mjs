@@ -7,7 +7,7 @@ import { after, before, describe, it } from "node:test";
 import { chromium } from "playwright-core";
 import { chromium as executable, root } from "../../xtask/setup.mjs";
 import { dangol } from "../cli/run.mjs";
-import { html, serve, until } from "../js/lab.mjs";
+import { FOLDER, html, serve, until } from "../js/lab.mjs";
 
 const folder = mkdtempSync(join(tmpdir(), "dangol-signed-"));
 const keys = {};
@@ -242,10 +242,10 @@ describe("signed configurations", () => {
     page.on("request", (request) => asked.push(new URL(request.url()).pathname));
     served = config("bare", 1);
     assert.deepEqual((await visit(undefined)).segments, ["bare"]);
-    assert.ok(!asked.includes("/pkg/signature.js"));
+    assert.ok(!asked.includes(`/pkg/${FOLDER}signature.js`));
     await visit(pinned());
-    await until(() => asked.includes("/pkg/signature.js"));
-    for (const file of ["page.js", "index.js", "dangol.js"]) assert.doesNotMatch(readFileSync(join(root, "pkg", file), "utf8"), /config-rolled-back/);
+    await until(() => asked.includes(`/pkg/${FOLDER}signature.js`));
+    for (const file of [`${FOLDER}page.js`, "index.js", "dangol.js"]) assert.doesNotMatch(readFileSync(join(root, "pkg", file), "utf8"), /config-rolled-back/);
     await close();
   });
 });

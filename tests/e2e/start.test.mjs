@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, beforeEach, describe, it } from "node:test";
 import { browser, delivered, shop, until, visitor } from "./harness.mjs";
-import { config, html, script, tag, wait, wire } from "./wire.mjs";
+import { config, FOLDER, html, script, tag, wait, wire } from "./wire.mjs";
 
 const STUB = '<script src="/dangol/stub.js"></script>';
 const GREETING = config({ hello: { trigger: { page: { path: "/*" } }, message: { layout: "toast", blocks: [{ text: "반가워요" }] } } });
@@ -25,8 +25,8 @@ before(async () => {
       await wait(tagDelay);
       return false;
     },
-    "/dangol/page.js": late,
-    "/dangol/dangol.wasm": late,
+    [`${FOLDER}/page.js`]: late,
+    [`${FOLDER}/dangol.wasm`]: late,
     "/hello.json": GREETING,
     "/early.js": early,
     "/early": html(`${STUB}<script src="/early.js"></script>${tag('data-consent="granted"')}`),

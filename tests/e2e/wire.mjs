@@ -1,6 +1,10 @@
 // A wire in front of the demo shop: delays answers, replaces them or adds pages, and passes all else to the real servers.
 import { createServer, request as open } from "node:http";
 import { SECURITY_HEADERS } from "../../www/shop/http.mjs";
+import { release } from "../../xtask/setup.mjs";
+
+/** Where the tag loads everything else from. */
+export const FOLDER = `/dangol/${release()}`;
 
 export const POLICY = SECURITY_HEADERS["content-security-policy"];
 export const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms));

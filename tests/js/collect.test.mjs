@@ -3,7 +3,7 @@ import { after, before, test } from "node:test";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { root } from "../../xtask/setup.mjs";
-import { html, launch, open, POLICY, serve, until } from "./lab.mjs";
+import { FOLDER, html, launch, open, POLICY, serve, until } from "./lab.mjs";
 
 const wasm = () => readFileSync(join(root, "pkg", "dangol.wasm"));
 const answer = (status, type, body) => (request, response) => response.writeHead(status, { "Content-Type": type }).end(body);
@@ -35,7 +35,7 @@ for (const [name, fault] of Object.entries(FAULTS)) {
         refused.add(body);
         response.writeHead(first ? 503 : 200).end("{}");
       },
-      ...(fault.wasm && { "/pkg/dangol.wasm": fault.wasm }),
+      ...(fault.wasm && { [`/pkg/${FOLDER}dangol.wasm`]: fault.wasm }),
     }, { policy: fault.policy });
     const { page, said, context } = await open(browser, server.origin, { init: fault.init });
     await page.evaluate(async () => { await tracked; });
@@ -61,7 +61,7 @@ for (const [name, fault] of Object.entries(FAULTS)) {
 test("before consent collect mode stores and sends nothing; afterwards everything", async () => {
   const server = await serve({
     "/": html('<script src="/pkg/dangol.js" data-config="/config.json" data-endpoint="/collect"></script>'),
-    "/config.json": '{"version":1}', "/collect": answer(200, "application/json", "{}"), "/pkg/dangol.wasm": answer(404, "text/plain", ""),
+    "/config.json": '{"version":1}', "/collect": answer(200, "application/json", "{}"), [`/pkg/${FOLDER}dangol.wasm`]: answer(404, "text/plain", ""),
   });
   const { page, context } = await open(browser, server.origin);
   const before = await page.evaluate(async () => {

@@ -4,10 +4,12 @@ import { createServer } from "node:http";
 import { existsSync, readFileSync } from "node:fs";
 import { extname, join } from "node:path";
 import { chromium } from "playwright-core";
-import { chromium as executable, root } from "../../xtask/setup.mjs";
+import { chromium as executable, release, root } from "../../xtask/setup.mjs";
 
 const esbuild = createRequire(join(root, "package.json"))("esbuild");
 
+/** Where the script tag loads from, beside `dangol.js`. */
+export const FOLDER = `${release()}/`;
 export const POLICY = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; require-trusted-types-for 'script'; trusted-types 'none'";
 const TYPES = { ".js": "text/javascript", ".mjs": "text/javascript", ".wasm": "application/wasm", ".json": "application/json", ".html": "text/html;charset=utf-8" };
 
@@ -16,7 +18,7 @@ export async function bundle(code, { format = "esm", globalName } = {}) {
   const { outputFiles } = await esbuild.build({
     stdin: { contents: code, resolveDir: join(root, "js"), loader: "ts" },
     bundle: true, write: false, format, globalName, target: "es2022", charset: "utf8", logLevel: "warning",
-    define: { WASM_INTEGRITY: '""', PAGE_INTEGRITY: '""', VERSION: '"0.0.0"' },
+    define: { FOLDER: '""', WASM_INTEGRITY: '""', PAGE_INTEGRITY: '""', VERSION: '"0.0.0"' },
     loader: { ".css": "text" },
     plugins: [{
       name: "stand-in",

@@ -33,7 +33,9 @@ async function served(folder, work, policy) {
 
 test("a static folder with the script tag", async () => {
   const folder = consumer("static");
-  for (const name of ["dangol.js", "page.js", "render.js", "dangol.wasm", "stub.js"]) cpSync(join(folder, "node_modules/dangol/pkg", name), join(folder, name));
+  const pkg = join(folder, "node_modules/dangol/pkg");
+  // As the guide says: the tag, the stub, and the one folder beside them.
+  for (const name of readdirSync(pkg).filter((name) => /^(dangol\.js|stub\.js|v-.*)$/.test(name))) cpSync(join(pkg, name), join(folder, name), { recursive: true });
   await served(folder, (origin) => shop(`${origin}/`));
 });
 

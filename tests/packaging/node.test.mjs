@@ -1,6 +1,7 @@
 // The packed package where there is no browser: Node, test runners, type checkers; and what lies in it.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -24,9 +25,20 @@ test("Node, as ESM and as CommonJS: importing is inert, the engine runs; the com
 
 test("the tarball holds what is needed and nothing else, and runs nothing when it is installed", () => {
   const files = run("tar", ["-tzf", tarball()]).trim().split("\n").map((file) => file.replace(/^package\//, "")).sort();
-  const allowed = /^(package\.json|README(\.ko)?\.md|LICENSE|pkg\/(README\.md|THIRD-PARTY\.txt|(index|page|render|chat|why|drag|inline|collect|sources|signature|cmp-(gcm|tcf|gpp)|slim|engine|react)\.c?js|(dangol|stub|cli|report)\.js|dangol\.wasm|(schema|integrity)\.json|(types|index|slim|engine|react)\.d\.c?ts|global\.d\.ts))$/;
+  const allowed = /^(package\.json|README(\.ko)?\.md|LICENSE|pkg\/(README\.md|THIRD-PARTY\.txt|(index|inline|slim|engine|react)\.c?js|(v-[0-9a-f]{8}\/)?(page|render|chat|why|drag|collect|sources|signature|cmp-(gcm|tcf|gpp))\.c?js|v-[0-9a-f]{8}\/dangol\.wasm|(dangol|stub|cli|report)\.js|dangol\.wasm|(schema|integrity)\.json|(types|index|slim|engine|react)\.d\.c?ts|global\.d\.ts))$/;
   assert.deepEqual(files.filter((file) => !allowed.test(file)), []);
-  for (const name of ["index", "page", "render", "chat", "why", "drag", "inline", "collect", "sources", "signature", "cmp-gcm", "cmp-tcf", "cmp-gpp", "slim", "engine", "react"]) for (const kind of ["js", "cjs"]) assert.ok(files.includes(`pkg/${name}.${kind}`), `${name}.${kind}`);
+  const [folder] = files.find((file) => file.startsWith("pkg/v-")).match(/^pkg\/v-\w+\//);
+  const late = ["page", "render", "chat", "why", "drag", "collect", "sources", "signature", "cmp-gcm", "cmp-tcf", "cmp-gpp"];
+  const needed = [...["index", "inline", "slim", "engine", "react"].flatMap((name) => [`pkg/${name}.js`, `pkg/${name}.cjs`]), ...late.flatMap((name) => [`${folder}${name}.js`, `pkg/${name}.cjs`]), `${folder}dangol.wasm`];
+  assert.deepEqual(needed.filter((name) => !files.includes(name)), []);
+  assert.deepEqual(files.filter((file) => file.startsWith("pkg/v-") && !file.startsWith(folder)), [], "one release");
+  // What a tag can come to load is listed with its integrity, and has it.
+  const integrity = JSON.parse(run("tar", ["-xzOf", tarball(), "package/pkg/integrity.json"]));
+  assert.deepEqual(Object.keys(integrity).sort(), ["./dangol.js", "./stub.js", ...[...late.map((name) => `${name}.js`), "dangol.wasm"].map((name) => `./${folder.slice(4)}${name}`)].sort());
+  for (const [file, expected] of Object.entries(integrity)) {
+    const bytes = spawnSync("tar", ["-xzOf", tarball(), `package/pkg/${file.slice(2)}`], { maxBuffer: 1e7 }).stdout;
+    assert.equal(`sha384-${createHash("sha384").update(bytes).digest("base64")}`, expected, file);
+  }
   const manifest = JSON.parse(run("tar", ["-xzOf", tarball(), "package/package.json"]));
   const lifecycle = ["preinstall", "install", "postinstall", "prepublish", "preprepare", "prepare", "postprepare", "prepack", "postpack"];
   assert.deepEqual(Object.keys(manifest.scripts ?? {}).filter((name) => lifecycle.includes(name)), []);
@@ -41,7 +53,7 @@ test("publint and are-the-types-wrong find nothing; the types hold in strict Typ
   const lint = run(process.execPath, [join(folder, "node_modules/publint/src/cli.js"), place, "--strict", "--pack", "false"], { cwd: folder });
   assert.match(lint, /All good/);
   // What is no code has no types: the stub, the files of the script tag, data.
-  const others = ["stub.js", "page.js", "dangol.wasm", "schema.json", "integrity.json", "package.json"];
+  const others = ["stub.js", "dangol.wasm", "schema.json", "integrity.json", "package.json"];
   const attw = (...args) => run(process.execPath, [join(folder, "node_modules/@arethetypeswrong/cli/dist/index.js"), tarball(), "--profile", "node16", "--format", "ascii", ...args], { cwd: folder, env: { ...process.env, NO_COLOR: "1" } });
   // They end with a status of their own when there is something.
   attw("--exclude-entrypoints", "dangol.js", ...others);

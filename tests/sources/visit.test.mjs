@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { chromium as executable } from "../../xtask/setup.mjs";
-import { html, launch, open, serve, until } from "../js/lab.mjs";
+import { FOLDER, html, launch, open, serve, until } from "../js/lab.mjs";
 
 // Where a visit came from, and what is no visit: the built package by its script tag, judged by what the backend received.
 const CONFIG = {
@@ -40,7 +40,7 @@ before(async () => {
       if (document.prerendering) document.addEventListener("prerenderingchange", () => tell(true)); else tell(false);`,
     "/seen": OK,
     "/elsewhere": html('<script src="/pkg/stub.js"></script>', tag(' data-base-url="/cdn/"')),
-    "/cdn/page.js": cdn("page.js"), "/cdn/dangol.wasm": cdn("dangol.wasm"),
+    [`/cdn/${FOLDER}page.js`]: cdn(`${FOLDER}page.js`), [`/cdn/${FOLDER}dangol.wasm`]: cdn(`${FOLDER}dangol.wasm`),
     "/config.json": JSON.stringify(CONFIG), "/collect": OK,
   });
   other = await serve({ "/": html("", `<a href="${shop.origin}/landing?utm_source=kakao&utm_medium=message&utm_campaign=fall&token=secret">go</a>`) });
@@ -135,7 +135,7 @@ test("page.js and the engine come from data-base-url", async () => {
   await settled(page);
   assert.equal(await page.evaluate(() => dangol.ready), "full");
   const names = await page.evaluate(() => performance.getEntriesByType("resource").map(({ name }) => new URL(name).pathname));
-  assert.deepEqual(names.filter((name) => /page\.js|\.wasm/.test(name)).sort(), ["/cdn/dangol.wasm", "/cdn/page.js"]);
+  assert.deepEqual(names.filter((name) => /page\.js|\.wasm/.test(name)).sort(), [`/cdn/${FOLDER}dangol.wasm`, `/cdn/${FOLDER}page.js`]);
   assert.deepEqual(said, []);
   await context.close();
 });
