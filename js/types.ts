@@ -44,6 +44,7 @@ export interface Endpoint {
 
 /** One event in Segment's shape, as it is stored and sent. */
 export interface Event {
+  /** What kind of call it was. */
   type: "track" | "page" | "identify";
   /** The name of a track. */
   event?: string;
@@ -123,7 +124,7 @@ export interface Options {
   crawlers?: boolean;
   /** Sees every event before it is stored; `null` drops it, counted as `before_send`. */
   beforeSend?: (event: Event) => Event | null;
-  /** Where the `.wasm` lives when it is not beside the script. */
+  /** The script tag's: where the folder of the release (`v-…`) lies when it is not beside the script. */
   baseUrl?: string;
   /** Writes what the engine is told and answers to the console. */
   debug?: boolean;
@@ -168,11 +169,13 @@ export interface Decision {
   campaign: string;
   /** The step, of a campaign with several. */
   step?: string;
+  /** When it was decided. */
   timestamp: string;
   /** `queued` waits for its turn, `suppressed` is not shown for the `reason`. */
   outcome: "shown" | "held_out" | "queued" | "suppressed";
   /** The variant that the visitor has. */
   variant?: string;
+  /** Why not, or not yet. */
   reason?: Reason;
   /** The campaign that came first. */
   lostTo?: string;
@@ -180,7 +183,9 @@ export interface Decision {
 
 /** A condition with what was found; `describe` says it in words. */
 export interface Trace {
+  /** What was checked. */
   condition: Condition;
+  /** Whether it holds. */
   passed: boolean;
   /** What was found. */
   actual?: Json;
@@ -214,13 +219,17 @@ export interface IssuedCoupon {
   code: string;
   /** Default `"issued"`, where the shop gives what it knows. */
   state?: "issued" | "copied" | "applied" | "redeemed" | "expired";
+  /** When it was given. */
   issuedAt?: string;
+  /** Until when it can be used. */
   expiresAt?: string;
   /** Its name, plain or by language. */
   name?: Json;
-  /** The campaign and the variant that gave it. */
+  /** The campaign that gave it. */
   campaign?: string;
+  /** The variant that gave it. */
   variant?: string;
+  /** What else the issuer said. */
   [key: string]: Json | undefined;
 }
 
@@ -251,12 +260,15 @@ export interface MessageNotice {
   what?: "decision" | "shown" | "clicked" | "dismissed" | "updated" | "removed";
   /** The campaign's id. */
   campaign: string;
+  /** The variant that the visitor has. */
   variant?: string;
+  /** The step, of a campaign with several. */
   step?: string;
   /** Of a message that is to be drawn. */
   impression?: string;
   /** With `"shown"`, `"clicked"` and `"dismissed"`: the same as in the event of that name. */
   impression_id?: string;
+  /** How it is laid out. */
   layout?: string;
   /** What to draw, of a custom message. */
   tree?: Node;
@@ -268,6 +280,7 @@ export interface MessageNotice {
   clicked?: (action?: number, values?: { [name: string]: Json }) => void;
   /** The visitor closed it. */
   dismissed?: () => void;
+  /** What later versions add. */
   [key: string]: unknown;
 }
 
@@ -330,15 +343,25 @@ export interface Dangol {
 
 /** A piece of a message, as the engine lays it out. Tags and attributes come from closed lists. */
 export interface Node {
+  /** The element. */
   tag: string;
+  /** Its `part`, for the shop's own styles. */
   part?: string;
+  /** Its class, for Dangol's own styles. */
   class?: string;
+  /** Its attributes, from a closed list. */
   attrs?: [name: string, value: string][];
+  /** Its text. */
   text?: string;
+  /** What lies in it. */
   children?: Node[];
+  /** The number of what an activation does; given to `clicked`. */
   action?: number | null;
+  /** The field that it is. */
   input?: { name: string; type: string; required?: boolean } | null;
+  /** What changes by itself. */
   live?: "countdown" | null;
+  /** The end of a countdown, in milliseconds since 1970. */
   until?: number | null;
 }
 
@@ -382,6 +405,7 @@ export interface Replay {
   document: { [key: string]: Json };
   /** The coupons at the end. */
   coupons: IssuedCoupon[];
+  /** What later versions add. */
   [key: string]: unknown;
 }
 

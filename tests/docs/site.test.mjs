@@ -111,6 +111,15 @@ describe("the documentation site", () => {
     assert.deepEqual(translations(), { missing: [], unused: [] });
   });
 
+  it("says of every field what it is", () => {
+    for (const path of Object.keys(REFERENCE)) {
+      const sections = readFileSync(join(root, path), "utf8").split(/^## /m);
+      const fields = sections.flatMap((section) => section.split("\n").slice(1).filter((line) => line.startsWith("| `")).map((line) => [`${section.split("\n")[0]}: ${/`([^`]+)`/.exec(line)[1]}`, line]));
+      assert.ok(fields.length > 100, path);
+      assert.deepEqual(fields.filter(([, line]) => /\|\s*\|$/.test(line)).map(([field]) => field), [], path);
+    }
+  });
+
   it("tells of every option, every call and every key", () => {
     const api = readFileSync(join(root, "docs", "reference", "api.md"), "utf8");
     for (const name of ["config", "endpoint?", "beforeSend?", "publicKeys?"]) assert.ok(api.includes(`| \`${name}\` |`), name);

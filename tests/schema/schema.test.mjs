@@ -49,3 +49,10 @@ test("every part explains itself to an editor", () => {
   for (const [name, part] of Object.entries(schema.$defs)) look(part, name);
   assert.deepEqual([...new Set(silent)].filter((path) => !/step|hours|count/.test(path)), []);
 });
+
+test("every word that the engine lets a shop put in its own has a key, and no other", () => {
+  const source = readFileSync(new URL("../../src/domain/message/words.rs", import.meta.url), "utf8");
+  const words = [...source.slice(source.indexOf("\nwords! {"), source.indexOf("\nimpl Word")).matchAll(/^ {4}\w+ "(\w+)"/gm)].map(([, key]) => key);
+  assert.ok(words.length > 30);
+  assert.deepEqual(Object.keys(schema.$defs.settings.properties.words.properties).sort(), words.sort());
+});
