@@ -5,7 +5,7 @@ declare module "react" {
   export function createContext<T>(value: T): Context<T>;
   export function createElement(type: unknown, props: object | null, ...children: ReactNode[]): ReactNode;
   export function useContext<T>(context: Context<T>): T;
-  export function useEffect(effect: () => void | (() => void), deps?: unknown[]): void;
-  export function useState<T>(initial: T | (() => T)): [T, (value: T) => void];
+  export function useEffect(effect: () => void | undefined | (() => void), deps?: unknown[]): void;
+  export function useState<T>(initial: T | (() => T)): [T, (value: T | ((former: T) => T)) => void];
   export function useSyncExternalStore<T>(subscribe: (changed: () => void) => () => void, now: () => T, onServer?: () => T): T;
 }

@@ -9,6 +9,7 @@ import { root, run } from "./setup.mjs";
 import { bundle } from "./bundle.mjs";
 import { compile, QUICK } from "./compile.mjs";
 import { notices } from "./notices.mjs";
+import { note } from "./grew.mjs";
 import { measure } from "./sizes.mjs";
 
 const at = (...parts) => join(root, ...parts);
@@ -88,7 +89,7 @@ export async function build({ allowOversize = false } = {}) {
     version,
     build: digest(["js"], createHash("sha256").update(source).update(readFileSync(page.part)).update(readFileSync(tools.wasm)).update(readFileSync(signature.wasm)).digest("hex")).slice(0, 10),
   };
-  await step("bundle", ["js", "xtask/bundle.mjs", "xtask/notices.mjs", "LICENSE", "Cargo.lock", "package-lock.json", "docs/schema.json"], [join(pkg, "index.js"), join(pkg, "dangol.js"), join(pkg, "THIRD-PARTY.txt")], async () => {
+  await step("bundle", ["js", "xtask/bundle.mjs", "xtask/notices.mjs", "LICENSE", "Cargo.lock", "package-lock.json", "docs/schema.json"], [join(pkg, "index.js"), join(pkg, "dangol.js"), join(pkg, "THIRD-PARTY.txt"), join(built, "modules.json")], async () => {
     for (const name of existsSync(pkg) ? readdirSync(pkg) : []) if (name !== "README.md") rmSync(join(pkg, name), { recursive: true });
     await bundle({ pkg, page, tools, signature, facts });
     writeFileSync(join(pkg, "THIRD-PARTY.txt"), notices());
@@ -98,6 +99,7 @@ export async function build({ allowOversize = false } = {}) {
     const { types } = await import("./bundle.mjs");
     types(pkg);
   }, facts.build);
+  if (!QUICK) note(JSON.parse(readFileSync(join(built, "modules.json"), "utf8")));
   // A quick build says nothing about sizes.
   const small = measure({ pkg, out: QUICK ? join(built, "sizes.json") : at("bench", "sizes.json"), build: facts });
   if (!small && !QUICK && !allowOversize) throw new Error("over budget (see above); --allow-oversize builds all the same");

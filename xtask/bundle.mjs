@@ -50,8 +50,16 @@ export async function bundle({ pkg, page, tools, signature, facts }) {
   mkdirSync(pkg, { recursive: true });
   const define = { VERSION: JSON.stringify(facts.version) };
   const base = { bundle: true, minify: true, target: "es2022", charset: "utf8", legalComments: "none", logLevel: "warning", define };
-  const one = (entry, out, format, { folder = "", ...more } = {}) => esbuild.build({
-    ...base, entryPoints: [join(js, entry)], outfile: join(pkg, out), format,
+  /** Bytes by source file, of each file: what xtask/grew.mjs compares. */
+  const modules = {};
+  const one = async (entry, out, format, { folder = "", ...more } = {}) => {
+    const built = await make(entry, out, format, folder, more);
+    const [{ inputs }] = Object.values(built.metafile.outputs);
+    if (format !== "cjs") modules[out] = Object.fromEntries(Object.entries(inputs).map(([path, { bytesInOutput }]) => [path.replace(/^.*?(?=target\/package|js\/|node_modules)/, ""), bytesInOutput]));
+    return built;
+  };
+  const make = (entry, out, format, folder, more) => esbuild.build({
+    ...base, metafile: true, absWorkingDir: root, entryPoints: [join(js, entry)], outfile: join(pkg, out), format,
     plugins: [connect({ page, tools, signature, esbuild, entry, folder, extension: format === "cjs" ? ".cjs" : ".js" })],
     // CommonJS consumers get `require` for what is loaded late.
     ...(format === "cjs" && { supported: { "dynamic-import": false } }),
@@ -81,6 +89,7 @@ export async function bundle({ pkg, page, tools, signature, facts }) {
     one("global.ts", "dangol.js", "iife"),
     ...(existsSync(join(js, "cli", "main.ts")) ? [one("cli/main.ts", "cli.js", "esm", { folder, platform: "node", target: "node18", banner: { js: "#!/usr/bin/env node" } })] : []),
   ]);
+  writeFileSync(join(root, "target", "package", "modules.json"), JSON.stringify(Object.fromEntries(Object.entries(modules).sort(([a], [b]) => (a < b ? -1 : 1)))));
   if (existsSync(join(pkg, "cli.js"))) chmodSync(join(pkg, "cli.js"), 0o755);
   // What would break a consumer's bundler or a strict policy must not slip in.
   for (const name of readdirSync(pkg, { recursive: true }).filter((name) => /\.c?js$/.test(name) && name !== "cli.js")) {

@@ -10,7 +10,6 @@ import { followBanner } from "./banner.ts";
 import { input, read } from "./boundary.ts";
 import type { Collector } from "./collect.ts";
 import { Configuration } from "./configuration.ts";
-import { device } from "./device.ts";
 import { makePerformers } from "./effects.ts";
 import { Engagement } from "./engagement.ts";
 import { type EngineHandle, type EngineSource, makeEngine, remakeEngine } from "./engine-source.ts";
@@ -20,6 +19,7 @@ import type { Messages } from "./messages.ts";
 import { watchRoutes } from "./routes.ts";
 import { Runtime } from "./runtime.ts";
 import { Signals } from "./signals.ts";
+import { startInput } from "./start-input.ts";
 import { Store, type Stored } from "./store.ts";
 import { Tabs } from "./tabs.ts";
 import { fromText } from "./text-options.ts";
@@ -154,37 +154,14 @@ class Host implements Page {
   }
 
   #begin(engine: EngineHandle, stored: Stored): void {
-    const { options, name, overflow } = this.#link;
-    const { locale, consent, endpoint, capture, crawlers, publicKeys } = options;
-    const config = this.#config.current;
     const recovered = recover(this.#link);
     this.#handedOver = !!recovered.stream || recovered.calls.length > 0;
     // A stream numbers its events from 1, so a new engine opens a new one.
     this.#stream = this.#link.uuid(Date.now());
     this.#runtime.use(engine);
     this.#running = true;
-    this.#runtime.give(input("start", {
-      options: {
-        name, consent, capture, crawlers, publicKeys,
-        endpoint: typeof endpoint === "string" ? { url: endpoint } : endpoint,
-        locale: locale || document.documentElement.lang || navigator.language,
-        filter: !!options.beforeSend,
-        auth: !!options.auth,
-        gpc: !!(navigator as { globalPrivacyControl?: boolean }).globalPrivacyControl,
-        memory: options.storage === "memory",
-      },
-      overflow,
-      entropy: hex(crypto.getRandomValues(new Uint8Array(16))),
-      stream: this.#stream,
-      page: { url: location.href, title: document.title, referrer: document.referrer },
-      device: device(),
-      // What was kept has been through the same check as what came; in an empty store the page just left knows who this is.
-      stored: { ...stored, config: publicKeys ? { text: config.limits } : stored.config, collect: stored.collect ?? recovered.shared ?? null, recovered },
-      config: config.text ?? null,
-      config_etag: config.etag ?? null,
-      config_error: config.error,
-      config_wanted: !!options.config,
-    }));
+    const config = this.#config.current;
+    this.#runtime.give(startInput(this.#link, config, stored, recovered, this.#stream));
     for (const data of this.#heard.splice(0)) this.#give("peer", { data });
     // Ahead of the first message, but behind everything the shop does.
     if (/"(message|variants|steps)"/.test(config.text || "")) {
@@ -431,5 +408,3 @@ class Host implements Page {
 
 /** Whether a call's input notes a page view; `call` stands before all that is the shop's. */
 const isPage = (text: string): boolean => text.slice(0, 120).includes('"call":"page"');
-
-const hex = (bytes: Uint8Array): string => Array.from(bytes, (byte) => (byte + 256).toString(16).slice(1)).join("");

@@ -1,7 +1,7 @@
 // A deploy while pages are open: what a page loads late is of the release it began with, or does not come at all.
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { cpSync, existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { extname, join } from "node:path";
@@ -28,6 +28,7 @@ async function buildSecond() {
     const path = join(place, "js", `${name}.ts`);
     writeFileSync(path, `${readFileSync(path, "utf8")}\n((globalThis as any).second ||= []).push("${name}");\n`);
   }
+  mkdirSync(join(place, "target", "package"), { recursive: true });
   const built = (name) => {
     const at = (file) => join(root, "target", "package", name, file);
     return { glue: at("dangol.js"), wasm: at("dangol.wasm"), packed: at("packed.txt"), packedPart: at("packed-part.txt") };

@@ -36,6 +36,7 @@ test("Next.js, App Router: rendered on the server from a server component, alive
     const rendered = await (await fetch(server.origin)).text();
     assert.match(rendered, /data-dangol-slot="hero"/);
     assert.match(rendered, /<p id="segments">none<\/p>/);
+    assert.match(rendered, /<p id="known">false 0 0<\/p>/);
     const { page, context, said } = await open(browser, server.origin);
     await page.locator("[data-dangol-slot=hero] dangol-message").getByText("단골 손님, 어서 오세요").waitFor({ timeout: 20_000 });
     await page.click("#view");

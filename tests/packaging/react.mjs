@@ -9,6 +9,15 @@ export async function reactShop(browser, url, { development = false } = {}) {
   await page.click("#view");
   await page.locator("dangol-message[campaign=hello]").getByText("코트 보셨네요").waitFor();
   await page.waitForFunction(() => document.querySelector("#segments").textContent === "viewer");
+  await page.waitForFunction(() => ["viewer", "entered"].map((id) => document.querySelector(`#${id}`).textContent).join() === "yes,1");
+  // What the shop's server knows comes into the wallet, and what the shop draws itself onto the page.
+  assert.equal(await page.textContent("#coupons"), "none");
+  await page.evaluate(() => window.dangol.identify("member-1", {}, { coupons: [{ coupon: "first", code: "HELLO-1" }] }));
+  await page.waitForFunction(() => document.querySelector("#coupons").textContent === "HELLO-1");
+  assert.equal(await page.locator("#own").count(), 0);
+  await page.evaluate(() => window.dangol.show("own", { force: true }));
+  await page.locator("#own").getByText("own").click();
+  await page.waitForFunction(() => !document.querySelector("#own"));
   // Strict mode mounts twice: one instance all the same, and one page view.
   const [instances, one] = await page.evaluate(() => [window.effects.length, new Set(window.effects).size === 1 && window.effects[0] === globalThis[Symbol.for("dangol/1")]]);
   assert.ok(development ? instances >= 1 : instances === 1, `${instances} effects`);

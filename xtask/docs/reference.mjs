@@ -87,7 +87,7 @@ const ENTRIES = [
   ["`dangol`", "browser; importing it on a server does nothing", "`init(options): Dangol`"],
   ["`dangol/slim`", "browser", "the same `init`, with the `.wasm` given as URL, Response, bytes or Module"],
   ["`dangol/engine`", "browser, Node, edge, worker", "`loadEngine(): Promise<Tools>`"],
-  ["`dangol/react`", "React 18 and later", "`<DangolProvider>`, `useDangol`, `useSegments`, `<DangolSlot name>`"],
+  ["`dangol/react`", "React 18 and later", "`<DangolProvider>`, `<DangolSlot name>`, `useDangol`, `useSegments`, `useSegment`, `useCoupons`, `useMessages`, `useNotice`"],
   ["`dangol/dangol.js`", "`<script async src>`", "the same `init` as `window.dangol`"],
   ["`dangol/schema.json`", "editors, CI", "JSON Schema of the configuration"],
 ];

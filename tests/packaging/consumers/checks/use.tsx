@@ -2,7 +2,7 @@
 import { init, type Dangol, type Options } from "dangol";
 import { init as initSlim } from "dangol/slim";
 import { loadEngine, type Problem } from "dangol/engine";
-import { DangolProvider, DangolSlot, useDangol, useSegments } from "dangol/react";
+import { DangolProvider, DangolSlot, useCoupons, useDangol, useMessages, useNotice, useSegment, useSegments } from "dangol/react";
 import "dangol/dangol.js";
 
 const options: Options = { config: { version: 1 }, consent: { analytics: true }, capture: { dataLayer: "myLayer", segment: true, html: true } };
@@ -28,6 +28,12 @@ initSlim({ config: "/c.json" });
 function Shop() {
   const handle: Dangol | null = useDangol();
   const segments: string[] = useSegments();
+  const regular: boolean = useSegment("regular");
+  const codes: string[] = useCoupons().map(({ code }) => code);
+  useNotice("survey", ({ campaign, answers }) => console.log(campaign.length, answers, regular, codes));
+  // @ts-expect-error: there is no such notice
+  useNotice("purchase", () => {});
+  useMessages().map(({ impression, tree, shown, clicked, dismissed }) => [impression, tree?.tag, shown?.(), clicked?.(1, { name: "a" }), dismissed?.()]);
   return <button onClick={() => handle?.track("Product Viewed")}>{segments.join(" ")}<DangolSlot name="hero" className="wide" /></button>;
 }
 export const App = () => <DangolProvider options={options}><Shop /></DangolProvider>;
