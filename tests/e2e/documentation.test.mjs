@@ -7,7 +7,7 @@ import { extname, join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { build } from "esbuild";
 import { loadEngine } from "../../pkg/engine.js";
-import { root } from "../../xtask/setup.mjs";
+import { release, root } from "../../xtask/setup.mjs";
 import { blocks, name, of, on } from "../docs/blocks.mjs";
 import { consumer } from "../packaging/lab.mjs";
 import { browser, until, visitor } from "./harness.mjs";
@@ -87,9 +87,9 @@ after(async () => {
 });
 
 /** Opens a page of its own visitor, whose console stays silent but for what the block says on purpose. */
-async function opened(html, files = {}) {
+async function opened(html, files = {}, allowed = /^info: /) {
   [document, extra, posted] = [html, files, []];
-  const { page, close } = await visitor(open, { allowed: /^info: / });
+  const { page, close } = await visitor(open, { allowed });
   await page.goto(address());
   return { page, close };
 }
@@ -109,7 +109,23 @@ describe("HTML in the documentation", () => {
     for (const block of of("html")) assert.ok(/^<!doctype html>/.test(block.code) ? /^README(\.ko)?\.md$|\/start\.md$/.test(block.file) : [...on("script-tag", "html"), ...on("sources", "html")].includes(block), name(block));
   });
 
-  for (const block of on("script-tag", "html")) {
+  for (const block of on("script-tag", "html").filter(({ code }) => code.includes("importmap"))) {
+    it(`${name(block)}: with the release's own folder and hash it lets the file in, with another hash it does not`, async () => {
+      const own = JSON.parse(readFileSync(join(root, "pkg", "integrity.json"), "utf8"))[`./${release()}/render.js`];
+      const config = { version: 1, campaigns: { hero: { purpose: "service", trigger: { page: "/" }, message: { layout: "toast", blocks: [{ text: "Checked" }] } } } };
+      const tag = '<script async src="/dangol/dangol.js" data-config="/inline.json" data-consent="granted"></script>';
+      for (const [hash, shown] of [[own, true], [`sha384-${Buffer.alloc(48).toString("base64")}`, false]]) {
+        const map = block.code.replace(/v-[0-9a-f]{8}/, release()).replace("sha384-…", hash);
+        const { page, close } = await opened(`<!doctype html><html lang="ko">${ICON}${map}${tag}`, { "/inline.json": JSON.stringify(config) }, shown ? undefined : /integrity|digest/);
+        assert.equal(await page.evaluate(() => window.dangol.ready), "full");
+        if (shown) await page.locator("dangol-message").getByText("Checked").waitFor();
+        else assert.equal(await page.evaluate(async () => (await window.dangol.show("hero")).outcome), "suppressed");
+        await close();
+      }
+    });
+  }
+
+  for (const block of on("script-tag", "html").filter(({ code }) => !code.includes("importmap"))) {
     it(name(block), async () => {
       const { page, close } = await opened(`<!doctype html><html lang="ko">${ICON}${block.code}<script>dangol.track("Early", {});</script>`);
       assert.equal(await page.evaluate(() => window.dangol.ready), "full");
