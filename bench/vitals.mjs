@@ -1,5 +1,5 @@
 // `node bench/vitals.mjs`: the demo shop with and without Dangol. Web Vitals in Chromium, in turns, and Lighthouse's categories.
-// Prints the table and writes bench/results/vitals.json. Lighthouse is installed on demand from bench/lighthouse.
+// Prints the table and writes bench/results/vitals.json (`--quick`: fewer rounds, and writes nothing). Lighthouse is installed on demand from bench/lighthouse.
 import { execFile } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, request as forward } from "node:http";
@@ -122,5 +122,6 @@ for (const [title, key] of rows) console.log(title.padEnd(40) + ["without", "wit
 if (result.with.lighthouse) for (const key of Object.keys(result.with.lighthouse)) console.log(`Lighthouse: ${key}`.padEnd(40) + ["without", "with"].map((name) => String(result[name].lighthouse[key]).padStart(10)).join(""));
 console.log(`\nmedians of ${ROUNDS} rounds in turns, three pages each; load average ${Math.min(...load).toFixed(1)} to ${Math.max(...load).toFixed(1)}`);
 mkdirSync(at("bench", "results"), { recursive: true });
-if (!process.argv.includes("--vitals")) writeFileSync(at("bench", "results", "vitals.json"), `${JSON.stringify({ about: { rounds: ROUNDS, load: { least: Math.min(...load), most: Math.max(...load) } }, ...result }, null, 2)}\n`);
+// What the README quotes comes from whole runs alone.
+if (!quick && !process.argv.includes("--vitals")) writeFileSync(at("bench", "results", "vitals.json"), `${JSON.stringify({ about: { rounds: ROUNDS, load: { least: Math.min(...load), most: Math.max(...load) } }, ...result }, null, 2)}\n`);
 process.exit(0);
