@@ -48,7 +48,7 @@ export function mount(
   shadow.adoptedStyleSheets = [sheetOf(document)];
   const frame = document.createElement("div");
   // A position is two words: where from top to bottom, where from side to side.
-  frame.className = ["frame", layout, ...(message.position || "").split("-")].join(" ");
+  frame.className = ["frame", layout, modal ? "over" : "", ...(message.position || "").split("-")].join(" ");
   frame.dir = message.dir || "ltr";
   frame.lang = message.locale || "";
   for (const name of ["accent", "onAccent", "radius", "font"] as const) {
@@ -97,12 +97,8 @@ export function mount(
   shadow.addEventListener("click", (event) => {
     const target = event.target as Element;
     const mouse = event as MouseEvent;
-    if (target === card && modal && message.dismiss?.outside) {
-      // A click on the backdrop arrives at the dialog itself, from outside its box.
-      const box = card.getBoundingClientRect();
-      const { clientX: x, clientY: y } = mouse;
-      if (x < box.left || x > box.right || y < box.top || y > box.bottom) return dismiss("outside");
-    }
+    // What darkens the page is the frame's.
+    if (target === frame && modal && message.dismiss?.outside) return dismiss("outside");
     const element = target.closest("button,a");
     const node = tree.nodeOf(element);
     const part = " " + (node?.part ?? "") + " ";
@@ -144,7 +140,7 @@ export function mount(
   shadow.addEventListener("keydown", (event) => {
     const { key, target } = event as KeyboardEvent;
     const input = target as HTMLInputElement;
-    if (key === "Escape" && !modal) {
+    if (key === "Escape") {
       // The page may see that the key has been used; so may another message.
       event.preventDefault();
       dismiss("escape");
@@ -164,7 +160,7 @@ export function mount(
     if (place) place.textContent = reason + "\n" + (tree.nodeOf(place)?.text ?? "");
   };
   shadow.addEventListener("toggle", ({ target }) => {
-    // A dialog that opens says so by the same event.
+    // What is laid over the page says that it opens by the same event.
     if ((target as Element).localName === "details") void environment.why?.(message).then((text) => {
       reason = text;
       explain();
@@ -178,11 +174,17 @@ export function mount(
     }, { signal });
   }
 
-  if (!modal && !inline) onEscape(host, window, () => dismiss("escape"), signal);
+  if (!inline) onEscape(host, window, () => dismiss("escape"), signal);
 
-  // Closing gives the focus back to where the visitor came from; a modal dialog does so by itself.
+  // Closing gives the focus back to where the visitor came from.
   let from: EventTarget | null = null;
-  host.addEventListener("focusin", ({ relatedTarget }) => (from = relatedTarget), { signal });
+  host.addEventListener("focusin", ({ relatedTarget }) => (from = relatedTarget || from), { signal });
+
+  // `showModal` would restyle all of the page before the first frame: it is made inert once the message is there.
+  let closed: HTMLElement | undefined;
+  const shut = () => {
+    if (modal && !gone && !document.body.inert) (closed = document.body).inert = true;
+  };
 
   // In view: at least half of the card, or half of the screen, while the tab is visible.
   let overlaps = false;
@@ -209,6 +211,7 @@ export function mount(
 
   let waiting = 0;
   const keeper = new window.MutationObserver(() => {
+    if (closed) shut();
     if (gone || (host.isConnected && card.parentNode === frame && frame.parentNode === shadow)) return;
     keeper.disconnect();
     const minuteAgo = now() - 60_000;
@@ -253,8 +256,7 @@ export function mount(
     keeper.observe(shadow, { childList: true });
     keeper.observe(frame, { childList: true });
     viewer.observe(card);
-    if (modal) (card as HTMLDialogElement).open || (card as HTMLDialogElement).showModal?.();
-    else if (!inline && theme?.zIndex == null) {
+    if (modal || (!inline && theme?.zIndex == null)) {
       // The top layer lies above any z-index of the shop; older browsers fall back to the largest one.
       host.popover = "manual";
       host.showPopover?.();
@@ -262,21 +264,18 @@ export function mount(
     }
     if (theme?.zIndex != null) frame.style.zIndex = String(theme.zIndex);
     if (!modal && !inline) keepClear(frame, () => card, window, signal);
-    if (modal) card.focus({ preventScroll: true });
-    else if (!inline && card.getAttribute("role") !== "status") {
+    if (modal) {
+      open();
+      (window.requestIdleCallback || window.setTimeout)(shut);
+    } else if (!inline && card.getAttribute("role") !== "status") {
       // A live region speaks about changes only, so it has to be there before its text is.
       window.setTimeout(() => (announcer.textContent = card.getAttribute("aria-label") ?? shadow.getElementById("title")?.textContent ?? ""), 150);
     }
   }
 
-  function wire(): void {
-    if (!modal) return;
-    // The engine answers a dismissal by removing the message; until then the dialog stays as it is.
-    card.addEventListener("cancel", (event) => {
-      event.preventDefault();
-      dismiss("escape");
-    }, { signal });
-    card.addEventListener("close", () => dismiss("escape"), { signal });
+  function open(): void {
+    card.toggleAttribute("open", true);
+    card.focus({ preventScroll: true });
   }
 
   function stop(): void {
@@ -287,12 +286,14 @@ export function mount(
     clock.stop();
     window.clearTimeout(waiting);
     const focused = shadow.activeElement;
-    if (modal) (card as HTMLDialogElement).close?.();
+    if (closed) closed.inert = false;
     host.remove();
-    if (focused && !modal) (from as HTMLElement | null)?.focus?.({ preventScroll: true });
+    if (focused) (from as HTMLElement | null)?.focus?.({ preventScroll: true });
   }
 
-  wire();
+  // The back gesture of a phone closes what lies over the page.
+  const Watcher = (window as unknown as { CloseWatcher?: new (options: object) => EventTarget }).CloseWatcher;
+  if (modal && Watcher) new Watcher({ signal }).addEventListener("close", () => dismiss("escape"));
   // Few messages are sheets: what pulls them down is fetched with them, and without it they close in every other way.
   if (layout === "sheet") void import("./drag.ts").then(({ draggable }) => draggable(frame, () => card, () => dismiss("drag"), signal), () => {});
   attach();
@@ -306,10 +307,9 @@ export function mount(
       card = tree.apply(next) as HTMLElement;
       keeper.takeRecords();
       if (card !== before) {
-        wire();
         viewer.disconnect();
         viewer.observe(card);
-        if (modal && host.isConnected) (card as HTMLDialogElement).showModal?.();
+        if (modal && host.isConnected) open();
       }
       clock.start();
       explain();

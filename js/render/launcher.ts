@@ -12,10 +12,13 @@ const LOOKS = [0, 500, 2000, 5000];
 export function keepClear(frame: HTMLElement, cardOf: () => HTMLElement, window: Window, signal: AbortSignal): void {
   const { document } = window;
   const look = (): void => {
-    frame.style.setProperty("--clear", "0px");
+    frame.style.removeProperty("--clear");
+    const roots = document.querySelectorAll(LAUNCHERS);
+    // Few pages have a launcher, and measuring lays the page out.
+    if (!roots.length) return;
     const card = cardOf().getBoundingClientRect();
     let edge = window.innerHeight;
-    for (const root of document.querySelectorAll(LAUNCHERS)) {
+    for (const root of roots) {
       for (const part of [root, ...root.querySelectorAll("*")].slice(0, PARTS)) {
         const { left, right, top, bottom, width, height } = part.getBoundingClientRect();
         const fits = Math.min(width, height) >= SMALLEST && Math.max(width, height) <= LARGEST;
