@@ -84,6 +84,33 @@ fn every_mistake_is_found_at_its_place() {
 }
 
 #[test]
+fn what_is_sound_is_not_complained_of() {
+    for (at, value) in [
+        ("/campaigns/full/message", r#"{"layout":"custom"}"#),
+        ("/campaigns/full/message", r#"{"layout":"custom","blocks":[]}"#),
+        ("/campaigns/full/message", r#"{"layout":"inline","slot":"main > [data-slot='hero']:not(.off)","blocks":[{"text":"a"}]}"#),
+        ("/campaigns/hello/trigger", r##"{"visible":"#reviews, .reviews"}"##),
+        ("/campaigns/hello/limits/perDay", "2"),
+        ("/campaigns/hello/limits/perDay", "2.0"),
+    ] {
+        let mut config = base();
+        put(&mut config, at, &json(value));
+        let problems = validate(&config);
+        assert!(problems.iter().all(|problem| !problem.path.starts_with(at)), "{value}: {:?}", told(&problems));
+    }
+}
+
+#[test]
+fn a_selector_that_is_none_is_told_with_what_to_do() {
+    let mut config = base();
+    put(&mut config, "/campaigns/hello/trigger", &json(r#"{"click":"a >"}"#));
+    let problems = validate(&config);
+    let found = problems.iter().find(|problem| problem.code == "selector").unwrap();
+    assert_eq!(found.path, "/campaigns/hello/trigger/click");
+    assert!(found.message.contains("a >") && found.message.contains("#hero"), "{}", found.message);
+}
+
+#[test]
 fn all_mistakes_come_in_one_pass_with_a_suggestion() {
     let config = json(
         r#"{"timezone":"Asia/Soul","segmnets":{},"segments":{"a":{"when":{"cart.value":{"$gtee":1}}},"b":{"when":{"$segment":"aa"}}},

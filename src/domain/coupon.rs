@@ -93,7 +93,7 @@ impl Coupon {
             source: source?,
             expiry: expiry?,
             apply,
-            per_visitor: fields.number("perVisitor", problems).unwrap_or(1.0),
+            per_visitor: fields.count("perVisitor", problems).unwrap_or(1.0),
             redeemed_event: word("event", "Order Completed"),
             redeemed_property: word("property", "coupon"),
         })

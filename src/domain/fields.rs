@@ -51,7 +51,17 @@ impl<'a> Fields<'a> {
 
     /// A number that is not negative.
     pub fn number(&self, key: &str, problems: &mut Problems) -> Option<f64> {
-        self.read(key, "a number from 0 up", problems, |value| value.as_number().filter(|number| *number >= 0.0))
+        self.amount(key, false, problems)
+    }
+
+    /// A number of things.
+    pub fn count(&self, key: &str, problems: &mut Problems) -> Option<f64> {
+        self.amount(key, true, problems)
+    }
+
+    fn amount(&self, key: &str, whole: bool, problems: &mut Problems) -> Option<f64> {
+        let expected = if whole { "a whole number from 0 up" } else { "a number from 0 up" };
+        self.read(key, expected, problems, |value| value.as_number().filter(|number| *number >= 0.0 && (!whole || number.fract() == 0.0)))
     }
 
     /// A boolean, false where absent.
@@ -97,6 +107,17 @@ pub const ADDRESS: &str = "a relative, http or https address";
 /// Reports a value that is not what was expected.
 pub fn wrong(problems: &mut Problems, place: &Place, expected: &str, found: &Value) {
     problems.error(place, "wrong-type", sentence(&["expected ", expected, ", found ", &shown(found)]));
+}
+
+/// Reports what is no selector where tools read the configuration; on the page the browser is the judge.
+pub fn selector(text: &str, place: &Place, problems: &mut Problems) {
+    #[cfg(any(feature = "tools", not(target_family = "wasm")))]
+    if !super::selector::is_selector(text) {
+        let remedy = " is no CSS selector; write one that finds an element, such as [data-slot=hero] or #hero";
+        problems.error(place, "selector", sentence(&[&shown(&text.into()), remedy]));
+    }
+    #[cfg(not(any(feature = "tools", not(target_family = "wasm"))))]
+    let _ = (text, place, problems);
 }
 
 /// Reports a word that is not known, with the nearest one that is. An unknown key is a warning, all else an error.

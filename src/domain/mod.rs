@@ -32,6 +32,8 @@ pub mod problem;
 pub mod profile;
 pub mod random;
 pub mod replay;
+#[cfg(any(feature = "tools", not(target_family = "wasm")))]
+pub mod selector;
 pub mod shared;
 pub mod signed;
 pub mod text;

@@ -28,9 +28,9 @@ impl Limits {
         let Some(fields) = Fields::of(value, place, problems) else { return Limits::default() };
         fields.only(&["perSession", "perDay", "total", "cooldown", "afterDismiss", "untilClicked"], problems);
         let mut limits = Limits {
-            per_session: fields.number("perSession", problems),
-            per_day: fields.number("perDay", problems),
-            total: fields.number("total", problems),
+            per_session: fields.count("perSession", problems),
+            per_day: fields.count("perDay", problems),
+            total: fields.count("total", problems),
             cooldown: fields.duration("cooldown", problems),
             after_dismiss: Vec::new(),
             until_clicked: fields.flag("untilClicked", problems),

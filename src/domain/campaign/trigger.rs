@@ -3,7 +3,7 @@
 use crate::domain::compiler::Compiler;
 use crate::domain::condition::Condition;
 use crate::domain::event::Event;
-use crate::domain::fields::{DURATION, Fields, unknown, wrong};
+use crate::domain::fields::{DURATION, Fields, selector as is_selector, unknown, wrong};
 use crate::domain::host;
 use crate::domain::list::Gather;
 use crate::domain::problem::{Place, Problems};
@@ -280,7 +280,7 @@ fn read_one(value: &Value, place: &Place, compiler: &mut Compiler) -> Option<Tri
         if text.is_none() {
             wrong(problems, &here, "a CSS selector", found);
         }
-        text.map(Text::from)
+        text.inspect(|text| is_selector(text, &here, problems)).map(Text::from)
     };
     match &**kind {
         "event" => EventFilter::read(value, place, compiler).map(Trigger::Event),

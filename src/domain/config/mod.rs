@@ -393,8 +393,8 @@ impl Settings {
                 fields.only(&["perSession", "perDay", "minGap"], problems);
                 let default = settings.attention;
                 settings.attention = Attention {
-                    per_session: fields.number("perSession", problems).unwrap_or(default.per_session),
-                    per_day: fields.number("perDay", problems).unwrap_or(default.per_day),
+                    per_session: fields.count("perSession", problems).unwrap_or(default.per_session),
+                    per_day: fields.count("perDay", problems).unwrap_or(default.per_day),
                     min_gap: fields.duration("minGap", problems).unwrap_or(default.min_gap),
                 };
             }

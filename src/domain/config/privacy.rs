@@ -62,7 +62,7 @@ impl Privacy {
                 if name.is_none() {
                     problems.error(&here.key("trait"), "missing-key", "name the trait that tells a child, such as \"birthday\"");
                 }
-                Some(Minors { name: name?.into(), under: fields.number("under", problems).unwrap_or(14.0) })
+                Some(Minors { name: name?.into(), under: fields.count("under", problems).unwrap_or(14.0) })
             }),
             personal: match personal {
                 Some("hash") => Personal::Hash,

@@ -6,6 +6,7 @@ use super::url::{self, Purpose};
 use super::{action, localized, shape, template};
 use crate::domain::compiler::Compiler;
 use crate::domain::condition::Condition;
+use crate::domain::fields;
 use crate::domain::problem::{PROSE, Place, Problems, did_you_mean, sentence, shown};
 use crate::domain::time::parse_iso;
 use crate::domain::value::Value;
@@ -42,8 +43,11 @@ pub fn message(message: &Value, place: &Place, known: &Known, problems: &mut Pro
                 let text = sentence(&["this layout stands at ", &places, ", not at ", position]);
                 problems.warn(&place.key("position"), "position", text);
             }
-            if layout.name == "inline" && message.text("slot").is_none_or(str::is_empty) {
-                problems.error(&place.key("slot"), "slot", "an inline message needs the selector of its slot");
+            if layout.name == "inline" {
+                match message.text("slot").unwrap_or("") {
+                    "" => problems.error(&place.key("slot"), "slot", "an inline message needs the selector of its slot"),
+                    slot => fields::selector(slot, &place.key("slot"), problems),
+                }
             }
         }
     }
@@ -51,7 +55,7 @@ pub fn message(message: &Value, place: &Place, known: &Known, problems: &mut Pro
     if let Some(dismiss) = message.get("dismiss") {
         shape::check(dismiss, shape::DISMISS, &place.key("dismiss"), problems);
     }
-    if message.get("blocks").is_none_or(|blocks| blocks.as_list().is_some_and(<[Value]>::is_empty)) {
+    if name != "custom" && message.get("blocks").is_none_or(|blocks| blocks.as_list().is_some_and(<[Value]>::is_empty)) {
         problems.error(&place.key("blocks"), "no-blocks", "a message needs at least one block");
     }
     list(message.list("blocks"), &place.key("blocks"), known, problems);
@@ -59,7 +63,7 @@ pub fn message(message: &Value, place: &Place, known: &Known, problems: &mut Pro
         let branches = place.key("branch");
         let here = branches.index(index);
         if branch.as_object().is_none() {
-            crate::domain::fields::wrong(problems, &here, "an object", branch);
+            fields::wrong(problems, &here, "an object", branch);
             continue;
         }
         shape::check(branch, shape::BRANCH, &here, problems);
@@ -164,7 +168,7 @@ fn block(block: &Value, place: &Place, known: &Known, problems: &mut Problems) {
                 let replies = here.key("replies");
                 let at = replies.index(index);
                 if reply.as_object().is_none() {
-                    crate::domain::fields::wrong(problems, &at, "an object", reply);
+                    fields::wrong(problems, &at, "an object", reply);
                     continue;
                 }
                 shape::check(reply, shape::REPLY, &at, problems);

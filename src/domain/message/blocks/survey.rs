@@ -5,6 +5,7 @@ use super::super::node::{Input, Node};
 use super::super::words::Word;
 use super::Drawing;
 use crate::domain::number::push_integer;
+use crate::domain::text::contains;
 use crate::domain::value::Value;
 
 /// The name of the answer of a block.
@@ -115,11 +116,18 @@ pub fn input(drawing: &mut Drawing, block: &Value) -> Option<Node> {
     let required = config.flag("required");
     let id = drawing.id("input");
     let wrong = drawing.id("error");
+    let optional = |mut label: String| {
+        let word = scene.word(Word::Optional);
+        if !label.is_empty() && !contains(&label, word) {
+            label.push_str(" (");
+            label.push_str(word);
+            label.push(')');
+        }
+        label
+    };
     let mut label = scene.text_at(config, "label");
-    if !required && !label.is_empty() {
-        label.push_str(" (");
-        label.push_str(scene.word(Word::Optional));
-        label.push(')');
+    if !required {
+        label = optional(label);
     }
     let mut field = Node::new("input", "input")
         .attr("id", id.as_str())
@@ -150,7 +158,8 @@ pub fn input(drawing: &mut Drawing, block: &Value) -> Option<Node> {
         children.push(Node::with(
             "label",
             "option consent",
-            vec![box_of(&name, "consent", required, "true", scene.answers.flag(&name)), Node::text("span", "", text)],
+            // Consent is free, or it is none: nothing may be had only for it.
+            vec![box_of(&name, "consent", false, "true", scene.answers.flag(&name)), Node::text("span", "", optional(text))],
         ));
     }
     drawing.collects = true;
