@@ -74,6 +74,7 @@ export function mount(
     dismissed = true;
     report({ act: "dismiss", reason });
   };
+  const escape = () => dismiss("escape");
 
   // Activation, keys, answers.
   let byArrow: Element | null = null;
@@ -87,7 +88,6 @@ export function mount(
     const wrong = [...shadow.querySelectorAll("input")].filter((input) => {
       const group = input.type === "radio" && shadow.querySelector(`input[name="${CSS.escape(input.name)}"]:checked`);
       const bad = !group && !input.checkValidity();
-      input.toggleAttribute("data-wrong", bad);
       bad ? input.setAttribute("aria-invalid", "true") : input.removeAttribute("aria-invalid");
       return bad;
     });
@@ -117,9 +117,7 @@ export function mount(
   }, { signal });
   // While typing, not when leaving: a card that shrinks under a press of its button would lose the click.
   shadow.addEventListener("input", (event) => {
-    const input = event.target as HTMLInputElement;
-    input.toggleAttribute("data-wrong", false);
-    input.removeAttribute("aria-invalid");
+    (event.target as Element).removeAttribute("aria-invalid");
   }, { signal });
   shadow.addEventListener("change", (event) => {
     const input = event.target as HTMLInputElement;
@@ -143,9 +141,8 @@ export function mount(
     if (key === "Escape") {
       // The page may see that the key has been used; so may another message.
       event.preventDefault();
-      dismiss("escape");
-    }
-    else if (input.type === "radio" && key.startsWith("Arrow")) byArrow = input;
+      escape();
+    } else if (input.type === "radio" && key.startsWith("Arrow")) byArrow = input;
     else if (input.type === "radio" && (key === "Enter" || key === " ")) {
       byArrow = byArrow && input;
       settle();
@@ -159,13 +156,10 @@ export function mount(
     const place = reason && shadow.querySelector(".because");
     if (place) place.textContent = reason + "\n" + (tree.nodeOf(place)?.text ?? "");
   };
-  shadow.addEventListener("toggle", ({ target }) => {
-    // What is laid over the page says that it opens by the same event.
-    if ((target as Element).localName === "details") void environment.why?.(message).then((text) => {
-      reason = text;
-      explain();
-    }, () => {});
-  }, { capture: true, signal });
+  shadow.addEventListener("toggle", () => void environment.why?.(message).then((text) => {
+    reason = text;
+    explain();
+  }, () => {}), { capture: true, signal });
   // A picture that does not load leaves no broken frame behind. Load errors do not bubble.
   shadow.addEventListener("error", (event) => ((event.target as HTMLElement).hidden = true), { capture: true, signal });
   if (message.dismiss?.outside && !modal && !inline) {
@@ -174,7 +168,7 @@ export function mount(
     }, { signal });
   }
 
-  if (!inline) onEscape(host, window, () => dismiss("escape"), signal);
+  if (!inline) onEscape(host, window, escape, signal);
 
   // Closing gives the focus back to where the visitor came from.
   let from: EventTarget | null = null;
@@ -260,7 +254,6 @@ export function mount(
       // The top layer lies above any z-index of the shop; older browsers fall back to the largest one.
       host.popover = "manual";
       host.showPopover?.();
-      host.showPopover || host.removeAttribute("popover");
     }
     if (theme?.zIndex != null) frame.style.zIndex = String(theme.zIndex);
     if (!modal && !inline) keepClear(frame, () => card, window, signal);
@@ -292,8 +285,8 @@ export function mount(
   }
 
   // The back gesture of a phone closes what lies over the page.
-  const Watcher = (window as unknown as { CloseWatcher?: new (options: object) => EventTarget }).CloseWatcher;
-  if (modal && Watcher) new Watcher({ signal }).addEventListener("close", () => dismiss("escape"));
+  const Watcher = modal && (window as unknown as { CloseWatcher?: new (options: object) => { onclose: () => void } }).CloseWatcher;
+  if (Watcher) new Watcher({ signal }).onclose = escape;
   // Few messages are sheets: what pulls them down is fetched with them, and without it they close in every other way.
   if (layout === "sheet") void import("./drag.ts").then(({ draggable }) => draggable(frame, () => card, () => dismiss("drag"), signal), () => {});
   attach();
