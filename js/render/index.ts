@@ -177,7 +177,7 @@ export function mount(
   // `showModal` would restyle all of the page before the first frame: it is made inert once the message is there.
   let closed: HTMLElement | undefined;
   const shut = () => {
-    if (modal && !gone && !document.body.inert) (closed = document.body).inert = true;
+    if (!gone && !document.body.inert) (closed = document.body).inert = true;
   };
 
   // In view: at least half of the card, or half of the screen, while the tab is visible.
@@ -267,7 +267,7 @@ export function mount(
   }
 
   function open(): void {
-    card.toggleAttribute("open", true);
+    card.setAttribute("open", "");
     card.focus({ preventScroll: true });
   }
 
