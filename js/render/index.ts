@@ -268,6 +268,9 @@ export function mount(
 
   function open(): void {
     card.setAttribute("open", "");
+    // A phone's back gesture closes what lies over the page. An open dialog has a watcher of its own, which ours comes after.
+    const Watcher = (window as unknown as { CloseWatcher?: new (options: object) => { onclose: () => void } }).CloseWatcher;
+    if (Watcher) new Watcher({ signal }).onclose = escape;
     card.focus({ preventScroll: true });
   }
 
@@ -284,9 +287,6 @@ export function mount(
     if (focused) (from as HTMLElement | null)?.focus?.({ preventScroll: true });
   }
 
-  // The back gesture of a phone closes what lies over the page.
-  const Watcher = modal && (window as unknown as { CloseWatcher?: new (options: object) => { onclose: () => void } }).CloseWatcher;
-  if (Watcher) new Watcher({ signal }).onclose = escape;
   // Few messages are sheets: what pulls them down is fetched with them, and without it they close in every other way.
   if (layout === "sheet") void import("./drag.ts").then(({ draggable }) => draggable(frame, () => card, () => dismiss("drag"), signal), () => {});
   attach();

@@ -111,6 +111,48 @@ test("a screen reader gets every layout and block with its role and name, in ord
   await page.context().close();
 });
 
+test("while a message lies over the page, nothing of the page is there for a screen reader, and then all of it again", async () => {
+  const page = await shop.open();
+  const session = await page.context().newCDPSession(page);
+  await session.send("Accessibility.enable");
+  const isThere = async () => (await session.send("Accessibility.getFullAXTree")).nodes.some(({ ignored, name }) => !ignored && name?.value === "앞 버튼");
+  for (const message of all.filter(({ impression }) => /^(modal|sheet|fullscreen|slide)-offer$/.test(impression))) {
+    assert.equal(await isThere(), true);
+    await show(page, message);
+    const isOver = MODAL.includes(message.layout);
+    if (isOver) await page.waitForFunction(() => document.body.inert);
+    assert.equal(await isThere(), !isOver, message.layout);
+    if (isOver) {
+      // A page that replaces its body does not come back by that.
+      await page.evaluate(() => document.body.replaceWith(document.body.cloneNode(true)));
+      await page.evaluate(() => { document.body.inert = false; document.documentElement.append(document.createElement("i")); });
+      await page.waitForFunction(() => document.body.inert);
+      await page.evaluate(() => document.querySelector("html > i").remove());
+    }
+    await remove(page);
+    assert.equal(await page.evaluate(() => document.body.hasAttribute("inert")), false, message.layout);
+    assert.equal(await isThere(), true, `${message.layout} removed`);
+  }
+  assert.deepEqual(page.complaints, []);
+  await page.context().close();
+});
+
+test("what a device has to go back with closes a message over the page", async () => {
+  const page = await shop.open();
+  const session = await page.context().newCDPSession(page);
+  for (const message of all.filter(({ impression }) => /^(modal|sheet|fullscreen|slide)-offer$/.test(impression))) {
+    await show(page, message);
+    // A held key counts for no listener of ours; the browser takes it for a request to close, as it does a phone's back gesture.
+    await page.evaluate(() => document.querySelector("dangol-message").shadowRoot.activeElement?.blur());
+    await session.send("Input.dispatchKeyEvent", { type: "rawKeyDown", key: "Escape", code: "Escape", windowsVirtualKeyCode: 27, autoRepeat: true });
+    await page.waitForTimeout(100);
+    const reports = await page.evaluate(() => window.reports.filter(({ act }) => act === "dismiss"));
+    assert.deepEqual(reports, MODAL.includes(message.layout) ? [{ act: "dismiss", reason: "escape" }] : [], message.layout);
+    await remove(page);
+  }
+  await page.context().close();
+});
+
 test("by keyboard alone every control is reached in reading order, a modal keeps the focus, Escape closes, the focus returns", async () => {
   const page = await shop.open();
   const wrong = [];
