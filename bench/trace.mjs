@@ -36,7 +36,6 @@ export function read(trace) {
   const events = trace.filter((event) => event.pid === pid && event.tid === tid && event.ph === "X" && event.dur !== undefined).sort((a, b) => a.ts - b.ts || b.dur - a.dur);
   return starts.map(({ ts }, round) => {
     const after = spent(events, stops[round].ts, ends[round].ts);
-    if (process.env.LATER) console.log(after);
     return { ...spent(events, ts, stops[round].ts), later: after.cost };
   });
 }
