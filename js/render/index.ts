@@ -138,6 +138,8 @@ export function mount(
   shadow.addEventListener("keydown", (event) => {
     const { key, target } = event as KeyboardEvent;
     const input = target as HTMLInputElement;
+    // The focus does not leave for a page that is not shut yet.
+    if (modal) shut();
     if (key === "Escape") {
       // The page may see that the key has been used; so may another message.
       event.preventDefault();
@@ -284,7 +286,7 @@ export function mount(
     const focused = shadow.activeElement;
     if (closed) closed.inert = false;
     host.remove();
-    if (focused) (from as HTMLElement | null)?.focus?.({ preventScroll: true });
+    if (focused || modal) (from as HTMLElement | null)?.focus?.({ preventScroll: true });
   }
 
   // Few messages are sheets: what pulls them down is fetched with them, and without it they close in every other way.
