@@ -2,100 +2,19 @@
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
 
+mod host;
+
 use dangol::domain::engine::{Effect, Engine};
 use dangol::domain::json;
 use dangol::domain::value::Value;
-
-/// An engine with a store in memory that answers claims at once.
-struct Host {
-    engine: Engine,
-    shared: Option<String>,
-    effects: Vec<Effect>,
-    now: i64,
-    calls: usize,
-}
-
-const NOON: i64 = 1_793_588_400_000;
-
-impl Host {
-    fn new(config: &str, options: &str) -> Self {
-        Self::with(Engine::new(), config, options)
-    }
-
-    fn with(engine: Engine, config: &str, options: &str) -> Self {
-        let mut host = Host { engine, shared: None, effects: Vec::new(), now: NOON, calls: 0 };
-        let start = format!(
-            r#"{{"in":"start","entropy":"00","stream":"s1","options":{options},"page":{{"url":"https://shop.test/"}},"device":{{}},"stored":{{}},"config":{}}}"#,
-            json::to_text(&Value::from(config))
-        );
-        host.give(&start);
-        host
-    }
-
-    fn give(&mut self, input: &str) {
-        let mut waiting = self.engine.apply(self.now, &json::parse(input).unwrap());
-        waiting.reverse();
-        while let Some(effect) = waiting.pop() {
-            match &effect {
-                Effect::Claim => {
-                    let shared = self.shared.clone().map_or("null".into(), |text| json::to_text(&Value::from(text)));
-                    let mut more = self.engine.apply(self.now, &json::parse(&format!(r#"{{"in":"claimed","shared":{shared}}}"#)).unwrap());
-                    more.reverse();
-                    waiting.extend(more);
-                }
-                Effect::Save(save) => {
-                    if let Some(shared) = &save.shared {
-                        self.shared = Some(shared.clone());
-                    }
-                }
-                _ => {}
-            }
-            self.effects.push(effect);
-        }
-    }
-
-    fn call(&mut self, fields: &str) {
-        self.calls += 1;
-        let (id, at) = (format!("call-{}", self.calls), self.now);
-        self.give(&format!(r#"{{"in":"call","id":"{id}","at":{at},{fields}}}"#));
-    }
-
-    fn page(&mut self, url: &str) {
-        self.call(&format!(r#""call":"page","page":{{"url":"{url}","title":"","referrer":""}}"#));
-    }
-
-    fn query(&mut self, what: &str) -> Value {
-        self.give(&format!(r#"{{"in":"query","id":"q","what":"{what}"}}"#));
-        match self.effects.last() {
-            Some(Effect::Result { value, .. }) => value.clone(),
-            other => panic!("{other:?}"),
-        }
-    }
-
-    /// The wire texts that were saved for sending.
-    fn sent(&self) -> Vec<Value> {
-        self.effects
-            .iter()
-            .filter_map(|effect| match effect {
-                Effect::Save(save) => Some(save.events.iter().map(|(_, text)| json::parse(text).unwrap())),
-                _ => None,
-            })
-            .flatten()
-            .collect()
-    }
-
-    fn shown(&self) -> usize {
-        self.effects.iter().filter(|effect| matches!(effect, Effect::Show(_))).count()
-    }
-}
+use host::{GRANTED, Host, NOON};
 
 const CONFIG: &str = r#"{"version":1,"settings":{"localOnly":["traits.birthday","properties.secret"],"urlQuery":["ref"]},
   "campaigns":{"c":{"trigger":{"event":"Go"},"message":{"layout":"modal","blocks":[{"text":"hi"}]}}}}"#;
-const GRANTED: &str = r#"{"consent":"granted","endpoint":{"url":"/collect"}}"#;
 
 #[test]
 fn nothing_is_kept_sent_or_shown_before_consent_and_all_of_it_after() {
-    let mut host = Host::new(CONFIG, r#"{"consent":"pending","endpoint":{"url":"/collect"}}"#);
+    let mut host = Host::new(CONFIG, r#"{"consent":"pending","endpoint":{"url":"/collect"}}"#, NOON);
     host.page("https://shop.test/");
     host.call(r#""call":"track","name":"Go","data":{}"#);
     assert!(host.effects.iter().all(|effect| !matches!(effect, Effect::Save(_) | Effect::Claim | Effect::Allow { .. } | Effect::Show(_))));
@@ -106,31 +25,32 @@ fn nothing_is_kept_sent_or_shown_before_consent_and_all_of_it_after() {
     );
     host.now += 5_000;
     host.call(r#""call":"consent","data":{"analytics":true,"personalization":true,"marketing":true}"#);
-    let events: Vec<String> = host.sent().iter().filter_map(|event| event.text("event").or(event.text("type")).map(String::from)).collect();
+    let events: Vec<String> =
+        host.events().iter().filter_map(|event| event.text("event").or(event.text("type")).map(String::from)).collect();
     assert_eq!(&events[..2], ["page", "Go"], "in the order of the calls");
-    assert_eq!(host.sent()[1].text("timestamp"), Some("2026-11-02T03:00:00.000Z"), "with the time of the call");
+    assert_eq!(host.events()[1].text("timestamp"), Some("2026-11-02T03:00:00.000Z"), "with the time of the call");
     assert_eq!(host.shown(), 1);
 }
 
 #[test]
 fn each_purpose_gates_what_it_names() {
-    let mut host = Host::new(CONFIG, r#"{"consent":{"analytics":true},"endpoint":{"url":"/collect"}}"#);
+    let mut host = Host::new(CONFIG, r#"{"consent":{"analytics":true},"endpoint":{"url":"/collect"}}"#, NOON);
     host.call(r#""call":"track","name":"Go","data":{}"#);
-    assert_eq!((host.sent().len(), host.shown()), (1, 0));
+    assert_eq!((host.events().len(), host.shown()), (1, 0));
     assert!(host.effects.iter().all(|effect| !matches!(effect, Effect::Save(save) if !save.journey.is_empty())));
-    let mut host = Host::new(CONFIG, r#"{"consent":{"personalization":true,"marketing":true},"endpoint":{"url":"/collect"}}"#);
+    let mut host = Host::new(CONFIG, r#"{"consent":{"personalization":true,"marketing":true},"endpoint":{"url":"/collect"}}"#, NOON);
     host.call(r#""call":"track","name":"Go","data":{}"#);
-    assert_eq!((host.sent().len(), host.shown()), (0, 1));
+    assert_eq!((host.events().len(), host.shown()), (0, 1));
     assert_eq!(host.query("stats").number("local"), Some(1.0));
 }
 
 #[test]
 fn what_is_local_never_reaches_the_wire() {
-    let mut host = Host::new(CONFIG, GRANTED);
+    let mut host = Host::new(CONFIG, GRANTED, NOON);
     host.call(r#""call":"identify","user":"m1","data":{"name":"A","birthday":"1990-01-01"}"#);
     host.call(r#""call":"track","name":"X","data":{"secret":"s","open":1}"#);
     host.page("https://shop.test/a?token=1&ref=mail#top");
-    let text: String = host.sent().iter().map(json::to_text).collect();
+    let text: String = host.events().iter().map(json::to_text).collect();
     assert!(!text.contains("1990") && !text.contains("secret") && !text.contains("token"), "{text}");
     assert!(text.contains("\"name\":\"A\"") && text.contains("\"open\":1") && text.contains("/a?ref=mail#top"));
     let document = host.query("export").get("document").unwrap().clone();
@@ -139,7 +59,7 @@ fn what_is_local_never_reaches_the_wire() {
 
 #[test]
 fn another_member_is_another_visitor() {
-    let mut host = Host::new(CONFIG, GRANTED);
+    let mut host = Host::new(CONFIG, GRANTED, NOON);
     host.call(r#""call":"track","name":"X","data":{}"#);
     host.call(r#""call":"identify","user":"m1","data":{"name":"A"}"#);
     let first = host.query("export");
@@ -149,39 +69,39 @@ fn another_member_is_another_visitor() {
     assert_ne!(first.text("anonymousId"), second.text("anonymousId"));
     assert_eq!(second.at("document.traits.name"), None);
     assert_eq!(second.list("journey").len(), 1, "only the new member's own");
-    let last = host.sent().last().unwrap().clone();
+    let last = host.events().last().unwrap().clone();
     assert_eq!((last.text("userId"), last.text("anonymousId")), (Some("m2"), second.text("anonymousId")));
 }
 
 #[test]
 fn a_preview_is_shown_and_counts_nothing() {
-    let mut host = Host::new(CONFIG, GRANTED);
+    let mut host = Host::new(CONFIG, GRANTED, NOON);
     host.page("https://shop.test/?dangol-preview=c&ref=1");
     assert_eq!(host.shown(), 0, "the address was trimmed by urlQuery");
     let config = CONFIG.replace(r#","urlQuery":["ref"]"#, "");
-    let mut host = Host::new(&config, GRANTED);
+    let mut host = Host::new(&config, GRANTED, NOON);
     host.page("https://shop.test/?dangol-preview=c");
     assert_eq!(host.shown(), 1);
     host.now += 5_000;
     host.give(r#"{"in":"wake"}"#);
     assert!(host.query("export").list("messages").is_empty());
-    assert!(host.sent().iter().all(|event| event.text("event") != Some("Message Shown")));
+    assert!(host.events().iter().all(|event| event.text("event") != Some("Message Shown")));
 }
 
 #[test]
 fn the_ledger_adds_up() {
-    let mut host = Host::new(CONFIG, GRANTED);
+    let mut host = Host::new(CONFIG, GRANTED, NOON);
     host.call(r#""call":"track","name":"X","data":{}"#);
     host.call(r#""call":"track","name":"","data":{}"#);
     let stats = host.query("stats");
     let dropped = stats.at("dropped.invalid").and_then(Value::as_number);
     assert_eq!((stats.number("created"), stats.number("pending"), dropped), (Some(2.0), Some(1.0), Some(1.0)));
-    assert_eq!(host.sent()[0].number("seq"), Some(1.0));
+    assert_eq!(host.events()[0].number("seq"), Some(1.0));
 }
 
 #[test]
 fn a_call_given_twice_is_taken_once() {
-    let mut host = Host::new(CONFIG, GRANTED);
+    let mut host = Host::new(CONFIG, GRANTED, NOON);
     let at = host.now;
     for _ in 0..2 {
         host.give(&format!(r#"{{"in":"call","id":"same","at":{at},"call":"track","name":"X","data":{{}}}}"#));
@@ -192,7 +112,7 @@ fn a_call_given_twice_is_taken_once() {
 
 #[test]
 fn an_event_names_the_session_that_it_begins_and_never_another_visitors() {
-    let mut host = Host::new(r#"{"version":1}"#, r#"{"consent":"granted","endpoint":{"url":"/collect"}}"#);
+    let mut host = Host::new(r#"{"version":1}"#, r#"{"consent":"granted","endpoint":{"url":"/collect"}}"#, NOON);
     host.page("https://shop.test/");
     host.now += 30 * 60_000;
     host.call(r#""call":"track","name":"Stayed""#);
@@ -201,7 +121,7 @@ fn an_event_names_the_session_that_it_begins_and_never_another_visitors() {
     host.call(r#""call":"reset""#);
     host.call(r#""call":"track","name":"Somebody Else""#);
     let named: Vec<(String, String)> = host
-        .sent()
+        .events()
         .iter()
         .map(|event| {
             let session = event.at("context.sessionId").and_then(Value::as_text).unwrap_or("none");
@@ -217,7 +137,7 @@ fn an_event_names_the_session_that_it_begins_and_never_another_visitors() {
 #[test]
 fn two_pages_without_a_store_are_two_visitors() {
     let start = |options: &str| {
-        let mut host = Host::new(r#"{"version":1}"#, options);
+        let mut host = Host::new(r#"{"version":1}"#, options, NOON);
         host.page("https://shop.test/");
         host
     };
@@ -238,8 +158,8 @@ fn apart(options: &str) -> Host {
     host
 }
 
-fn events(host: &Host) -> Vec<String> {
-    host.sent().iter().filter_map(|event| event.text("event").map(String::from)).collect()
+fn names(host: &Host) -> Vec<String> {
+    host.events().iter().filter_map(|event| event.text("event").map(String::from)).collect()
 }
 
 #[test]
@@ -262,7 +182,7 @@ fn a_message_is_decided_at_once_and_drawn_when_what_draws_has_come() {
     assert_eq!(host.shown(), 1);
     host.give(r#"{"in":"part","ok":true}"#);
     assert_eq!(host.shown(), 1, "told twice, drawn once");
-    assert_eq!(events(&host), ["Go", "Go"], "events went on");
+    assert_eq!(names(&host), ["Go", "Go"], "events went on");
 }
 
 #[test]

@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)] // A test may fail.
 
 mod erasure;
+#[path = "../host/mod.rs"]
 mod host;
 mod korea;
 mod personal;

@@ -1,5 +1,8 @@
 //! An engine under one configuration, and what a test reads off it.
 
+#![allow(dead_code, missing_docs)] // Each test uses a part of it.
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)] // A test may fail.
+
 use dangol::domain::engine::{Effect, Engine};
 use dangol::domain::json;
 use dangol::domain::value::Value;
@@ -24,6 +27,11 @@ impl Host {
         Self::again(config, options, now, None)
     }
 
+    /// `engine` in place of a whole one.
+    pub fn with(engine: Engine, config: &str, options: &str) -> Self {
+        Self::begin(engine, &format!(r#""config":{}"#, json::to_text(&Value::from(config))), options, NOON, "{}")
+    }
+
     pub fn again(config: &str, options: &str, now: i64, consent: Option<&str>) -> Self {
         let stored = consent.map_or("{}".into(), |text| format!(r#"{{"consent":{}}}"#, json::to_text(&Value::from(text))));
         let config = format!(r#""config":{}"#, json::to_text(&Value::from(config)));
@@ -34,7 +42,11 @@ impl Host {
 
     /// `config` and `stored` as the page's start gives them.
     pub fn under(config: &str, options: &str, now: i64, stored: &str) -> Self {
-        let mut host = Host { engine: Engine::new(), shared: None, consent: None, effects: Vec::new(), now, calls: 0 };
+        Self::begin(Engine::new(), config, options, now, stored)
+    }
+
+    fn begin(engine: Engine, config: &str, options: &str, now: i64, stored: &str) -> Self {
+        let mut host = Host { engine, shared: None, consent: None, effects: Vec::new(), now, calls: 0 };
         host.give(&format!(
             r#"{{"in":"start","entropy":"00","stream":"stream-1","options":{options},"page":{{"url":"https://shop.test/"}},"device":{{}},"stored":{stored},{config}}}"#
         ));
@@ -73,6 +85,10 @@ impl Host {
         self.give(&format!(r#"{{"in":"call","id":"{id}","at":{at},{fields}}}"#));
     }
 
+    pub fn page(&mut self, url: &str) {
+        self.call(&format!(r#""call":"page","page":{{"url":"{url}","title":"","referrer":""}}"#));
+    }
+
     /// The outcome of `show()`: `shown`, or why not.
     pub fn show(&mut self, campaign: &str) -> String {
         self.call(&format!(r#""call":"show","name":"{campaign}""#));
@@ -93,6 +109,21 @@ impl Host {
         }
     }
 
+    /// The events that were saved for sending.
+    pub fn events(&self) -> Vec<Value> {
+        let saves = self.effects.iter().filter_map(|effect| match effect {
+            Effect::Save(save) => Some(save),
+            _ => None,
+        });
+        saves.flat_map(|save| save.events.iter().map(|(_, text)| json::parse(text).unwrap())).collect()
+    }
+
+    /// How many messages were shown.
+    pub fn shown(&self) -> usize {
+        self.effects.iter().filter(|effect| matches!(effect, Effect::Show(_))).count()
+    }
+
+    /// All that leaves, as text.
     pub fn sent(&self) -> String {
         let texts = self.effects.iter().flat_map(|effect| match effect {
             Effect::Save(save) => save.events.iter().map(|(_, text)| text.clone()).collect(),
