@@ -236,6 +236,7 @@ class Host implements Page {
 
   call(id: string): void {
     const pending = this.#link.calls.get(id);
+    if (this.#runtime.logging) return pending?.settle();
     // What is left comes before what is come to.
     if (pending && isPage(pending.text)) this.#engagement?.begin();
     if (this.#collector && !this.#left) {
@@ -278,7 +279,7 @@ class Host implements Page {
 
   query(what: string, campaign?: string): unknown {
     if (this.#collector) return this.#collector.query(what);
-    if (!this.#running) return undefined;
+    if (!this.#running || this.#runtime.logging) return undefined;
     this.#catchUp();
     const id = "q" + ++this.#queries;
     const value = this.#runtime.query(input("query", { what, id, campaign }), id);

@@ -15,6 +15,8 @@ export class Runtime {
   #performers: Performers;
   #crashed: (input: string, error: unknown) => void;
   #debug: boolean;
+  /** A line is being written: what a page's own console calls meanwhile would be written too, and called again. */
+  logging = false;
   #queue: Effect[] = [];
   /** What a claim has decided and whose transaction has not completed. */
   #decided: Effect[] = [];
@@ -54,7 +56,7 @@ export class Runtime {
     try {
       const answer = this.#engine.handle(Date.now(), input);
       const effects = read<Effect[]>(answer);
-      if (this.#debug) console.debug("dangol", input, answer);
+      this.#log(input, answer);
       if (!Array.isArray(effects)) throw new TypeError("the engine's answer is no list");
       // The newest timer counts and waits for nothing; in the queue an older one could come after it.
       for (const effect of effects) {
@@ -114,6 +116,17 @@ export class Runtime {
     }
   }
 
+  #log(...what: unknown[]): void {
+    if (!this.#debug) return;
+    this.logging = true;
+    try {
+      console.debug("dangol", ...what);
+    } catch {
+      // That console is the page's.
+    }
+    this.logging = false;
+  }
+
   #perform(effect: Effect): void {
     const epoch = this.#epoch;
     try {
@@ -128,7 +141,7 @@ export class Runtime {
       wait.then(go, go);
     } catch (error) {
       // One effect that cannot be performed does not stop the next.
-      if (this.#debug) console.debug("dangol", effect, error);
+      this.#log(effect, error);
     }
   }
 }

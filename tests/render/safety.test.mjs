@@ -254,6 +254,38 @@ test("a page that patches everything after us, wraps our global and tracks what 
   await context.close();
 });
 
+test("a console that asks, tracks and throws at every line of `debug` is not answered in circles", async () => {
+  const { page, context } = await shop.visit();
+  shop.server.requests.length = 0;
+  shop.server.routes["/collect"] = (request, response) => response.writeHead(200).end("{}");
+  await begin(page, config({ offer: { layout: "modal", blocks: [{ text: "제목", as: "title" }] } }), { endpoint: { url: "/collect", flushInterval: 100 }, debug: true });
+  const stays = await page.evaluate(async () => {
+    window.heard = 0;
+    const { dangol } = window;
+    console.debug = () => {
+      // A wrapper without an end would hang the test along with the page.
+      if (++window.heard > 500) return;
+      dangol.stats();
+      void dangol.track("Console Spoke");
+      throw new Error("no line is written here");
+    };
+    await dangol.track("Before");
+    const { outcome } = await dangol.show("offer");
+    await dangol.flush();
+    return outcome;
+  });
+  assert.equal(stays, "shown");
+  await page.keyboard.press("Escape");
+  await until(() => shop.server.requests.some(({ path, body }) => path === "/collect" && body.includes("Before")), "the batch");
+  await page.waitForTimeout(1_500);
+  const heard = await page.evaluate(() => window.heard);
+  await page.waitForTimeout(500);
+  assert.deepEqual([heard > 2 && heard < 100, await page.evaluate(() => window.heard)], [true, heard], "then silence");
+  assert.equal(await page.evaluate(() => window.dangol.ready), "full");
+  assert.ok(!shop.server.requests.some(({ body }) => body?.includes("Console Spoke")));
+  await context.close();
+});
+
 test("a text of a megabyte in every field is drawn as text, inside the screen, and closes", async () => {
   const long = "긴 글 <img src=x onerror=window.hurt=1> ".repeat(25_000).slice(0, 900_000);
   const { page, context, said } = await shop.visit();
