@@ -34,30 +34,39 @@ export async function verifier(): Promise<(request: { keys: Keys; now: number; f
 
 /**
  * Lets through what the pinned keys signed, and tells of the rest. `kept` is what this device accepted before; `stored`
- * reads it, for another tab may have accepted a higher revision meanwhile.
+ * reads it, for another tab may have accepted a higher revision meanwhile. Nothing passes that cannot be checked.
  */
-export async function guard(
+export function guard(
   keys: Keys | string,
-  tell: (problem: Problem) => void,
+  tell: (problem: Pick<Problem, "code" | "message">) => void,
   stored: () => Promise<{ config: { text: string } | null }>,
-): Promise<(fetched: Fetched, kept?: boolean) => Promise<Fetched>> {
-  // The script tag can only say it as text.
-  const pinned = typeof keys === "string" ? (JSON.parse(keys) as Keys) : keys;
-  const check = await verifier();
+): (fetched: Fetched, kept?: boolean) => Promise<Fetched> {
   let floor: number | undefined;
   /** Accepted on this device before. */
   let former: string | undefined;
-  return async (fetched, kept) => {
-    if (fetched.text === undefined) return fetched;
+
+  async function passes(text: string, kept?: boolean): Promise<boolean> {
+    // The script tag can only say it as text.
+    const pinned = typeof keys === "string" ? (JSON.parse(keys) as Keys) : keys;
+    const check = await verifier();
     const { config } = kept ? { config: null } : await stored();
     if (config) floor = Math.max(floor ?? 0, check({ keys: pinned, now: Date.now(), accepted: true }, config.text).revision ?? 0);
-    const { revision, problem } = check({ keys: pinned, now: Date.now(), floor, accepted: kept }, fetched.text);
+    const { revision, problem } = check({ keys: pinned, now: Date.now(), floor, accepted: kept }, text);
     // What was accepted once raises the floor even when its time is over.
     if (revision !== undefined && (!problem || kept)) floor = revision;
-    if (!problem) return fetched;
     // What was kept before keys were pinned is nobody's mistake.
-    if (!kept || revision !== undefined) tell(problem);
-    if (kept) former = fetched.text;
-    return { refused: fetched.text, limits: limitsText(former, fetched.text) };
+    if (problem && (!kept || revision !== undefined)) tell(problem);
+    return !problem;
+  }
+
+  return async (fetched, kept) => {
+    const text = fetched.text!;
+    try {
+      if (await passes(text, kept)) return fetched;
+    } catch (error) {
+      tell({ code: "signature_unavailable", message: String((error as Error)?.message ?? error) });
+    }
+    if (kept) former = text;
+    return { refused: text, limits: limitsText(former, text) };
   };
 }

@@ -11,7 +11,7 @@ export interface Fetched {
   etag?: string | null;
   error?: string;
   /** A text that came and may not be used, and what goes for a configuration instead. */
-  refused?: string;
+  refused?: string | undefined;
   limits?: string;
 }
 

@@ -5,6 +5,8 @@ import { fetchConfig, followConfig, type Fetched } from "./config.ts";
 import type { Stored } from "./store.ts";
 import type { Fetch } from "./transport.ts";
 
+/** What goes for a configuration while nobody is here who could read what the refused one says is to stay. */
+const NOTHING_LEAVES = '{"settings":{"localOnly":["traits","properties"],"urlQuery":[]}}';
 /** How long the first one is waited for; events lie safely in the queue meanwhile. */
 const PATIENCE = 3000;
 
@@ -28,17 +30,12 @@ export class Configuration {
   async open(loaded: Promise<Stored>, load: () => Promise<Stored>): Promise<void> {
     const { config, publicKeys } = this.#link.options;
     // With pinned keys only what they signed is used, and nothing while that cannot be checked.
-    const guard = publicKeys && import("../signature.ts").then(({ guard }) => guard(publicKeys, (problem) => this.#link.emit("problem", problem), load));
-    // Asked about below; until then a failure is no unhandled rejection.
-    if (guard) guard.catch(() => {});
-    const admit = async (fetched: Fetched, kept?: boolean): Promise<Fetched> => {
-      try {
-        return guard ? await (await guard)(fetched, kept) : fetched;
-      } catch (error) {
+    const guard = publicKeys && import("../signature.ts").then(({ guard }) => guard(publicKeys, (problem) => this.#link.emit("problem", problem), load))
+      .catch((error) => {
         this.#problem("signature_unavailable", error);
-        return fetched.text === undefined ? fetched : { refused: fetched.text };
-      }
-    };
+        return ({ text }: Fetched): Fetched => ({ refused: text, limits: NOTHING_LEAVES });
+      });
+    const admit = async (fetched: Fetched, kept?: boolean): Promise<Fetched> => (guard && fetched.text !== undefined ? (await guard)(fetched, kept) : fetched);
     if (typeof config !== "string") {
       try {
         this.current = config ? await admit({ text: write(config) }) : { error: "no configuration was given" };

@@ -249,6 +249,35 @@ describe("while no configuration may be used", () => {
   }
 });
 
+describe("while pinned keys cannot be asked", () => {
+  const cases = {
+    "the check does not come": { keys: { a: "11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=" }, isCut: true, stays: ["빨강"], leaves: [] },
+    "they cannot be read": { keys: '{"a', isCut: false, stays: [], leaves: ["빨강", "utm_source=mail"] },
+  };
+  for (const [name, { keys, isCut, stays, leaves }] of Object.entries(cases)) {
+    it(`because ${name}, what the configuration says is to stay stays`, async () => {
+      const { page, context, close } = await visitor(open, { allowed: /ERR_FAILED/ });
+      if (isCut) await context.route("**/signature.js", (route) => route.abort());
+      // First without anything kept, then where a good one of the time before the keys is.
+      for (const before of [false, true]) {
+        if (before) await enter(page, shop, { config: "/shop.json", consent: "granted" });
+        shop.clear();
+        assert.equal(await enter(page, shop, { config: "/shop.json", consent: "granted", publicKeys: keys }, "/?utm_source=mail&ref=friend"), "full");
+        await call(page, "identify", "member-1", { birthday: "1990-05-05" });
+        await call(page, "track", "Go", { secret: "비밀", color: "빨강", items: [{ note: "남몰래" }] });
+        await call(page, "flush");
+        await arrived("Go");
+        const body = shop.posts.map(({ body }) => body).join("\n");
+        for (const word of ["1990-05-05", "비밀", "남몰래", "ref=friend", ...stays]) assert.ok(!body.includes(word), `${before}: ${word} in ${body}`);
+        for (const word of ["member-1", ...leaves]) assert.ok(body.includes(word), `${before}: no ${word} in ${body}`);
+        assert.deepEqual(await page.evaluate(() => [...new Set(problems.map(({ code }) => code))]), ["signature_unavailable"]);
+        assert.equal(await page.locator("dangol-message").count(), 0, "and nothing of it is shown");
+      }
+      await close();
+    });
+  }
+});
+
 describe("the token of a signed-in member", () => {
   it("goes along as a bearer, is asked again after a 401, and is left out where nobody is signed in", async () => {
     const { page, close } = await visitor(open, { allowed: /status of 401/ });
