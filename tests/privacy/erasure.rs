@@ -38,23 +38,51 @@ fn whoever_is_forgotten_is_named_to_the_backend_once_and_never_again() {
     let farewell = host.sent();
     assert_eq!((farewell.matches("Visitor Forgotten").count(), farewell.matches(&old).count()), (1, 1), "{farewell}");
     assert!(farewell.contains("\"userId\":\"m1\""));
+    assert!(farewell.contains("\"seq\":3"), "behind the two before it, so that a receiver sees no gap and none twice: {farewell}");
     assert_eq!(host.shared, None);
-    // The network fails: it is tried again, a few times at most.
-    let mut tries = 0;
+    // The network fails: it is tried again, each time after twice as long, five times in all.
+    let mut waits = Vec::new();
     for _ in 0..20 {
         host.effects.clear();
         host.give(r#"{"in":"answer","batch":4294967295,"status":0,"body":""}"#);
-        host.now += 60_000;
-        host.give(r#"{"in":"wake"}"#);
-        tries += host.effects.iter().filter(|effect| matches!(effect, Effect::Send(_))).count();
+        let is_sent = |host: &Host| host.effects.iter().any(|effect| matches!(effect, Effect::Send(_)));
+        let waited = (0..60).find(|_| {
+            host.now += 1_000;
+            host.give(r#"{"in":"wake"}"#);
+            is_sent(&host)
+        });
+        waits.extend(waited.map(|seconds| seconds + 1));
     }
-    assert_eq!(tries, 4);
+    assert_eq!(waits, [2, 4, 8, 16]);
     host.effects.clear();
     host.call(r#""call":"page","page":{"url":"https://shop.test/b","title":"","referrer":""}"#);
     host.call(r#""call":"track","name":"Afterwards","data":{}"#);
     let sent = host.sent();
     assert!(sent.contains("Afterwards"));
     assert!(!sent.contains(&old) && !sent.contains("stream-1") && !sent.contains("m1"), "{sent}");
+}
+
+#[test]
+fn a_farewell_is_over_once_it_is_answered() {
+    for (status, again) in
+        [(200, false), (204, false), (400, false), (403, false), (408, true), (425, true), (429, true), (500, true), (503, true)]
+    {
+        let mut host = Host::new(&config("{}"), GRANTED, NOON);
+        host.call(r#""call":"track","name":"X","data":{}"#);
+        host.call(r#""call":"forget""#);
+        host.give(&format!(r#"{{"in":"answer","batch":4294967295,"status":{status},"body":""}}"#));
+        host.effects.clear();
+        host.now += 3_600_000;
+        host.give(r#"{"in":"wake"}"#);
+        assert_eq!(host.sent().contains("Visitor Forgotten"), again, "{status}");
+    }
+    // Who never agreed to be known to the backend is not named to it now.
+    for consent in [r#"{"personalization":true}"#, r#""pending""#, r#""denied""#] {
+        let mut host = Host::new(&config("{}"), &format!(r#"{{"consent":{consent},"endpoint":{{"url":"/collect"}}}}"#), NOON);
+        host.call(r#""call":"track","name":"X","data":{}"#);
+        host.call(r#""call":"forget""#);
+        assert_eq!(host.sent(), "", "{consent}");
+    }
 }
 
 #[test]

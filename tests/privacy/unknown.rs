@@ -48,10 +48,36 @@ fn without_any_the_events_go_and_what_may_be_personal_stays() {
 }
 
 #[test]
+fn of_an_address_only_where_a_visitor_comes_from_leaves() {
+    let mut host = Host::under(r#""config":null,"config_wanted":true"#, OPTIONS, NOON, "{}");
+    let names = ["utm_source", "utm_medium", "utm_campaign", "utm_term", "utm_content"];
+    let query: String = names.iter().map(|name| format!("{name}=is-{name}&")).collect();
+    host.page(&format!("https://shop.test/a?{query}utm_id=7&email=a%40b.kr#token=abc"));
+    let leaves = names.map(|name| format!("{name}=is-{name}"));
+    judge(&host.sent(), &["utm_id", "email=", "token="], &leaves.each_ref().map(|pair| &**pair));
+}
+
+#[test]
 fn one_that_cannot_be_read_is_none() {
     for text in ["{", "[]", "null"] {
         let sent = sent(&format!(r#""config":{},"config_wanted":true"#, quoted(text)), "{}");
         judge(&sent, &["gold", "token="], &["Asked", "member-1"]);
+    }
+}
+
+#[test]
+fn the_last_good_one_has_its_say() {
+    let good = config(SETTINGS);
+    // A page whose keys were pinned only later reads a signed one as any other.
+    let signed = format!(
+        "{{\"dangol\":\"signed/1\",\"keyId\":\"a\",\"signature\":\"x\"}}\n{{\"dangol\":\"configuration/1\",\"revision\":1}}\n{good}"
+    );
+    for text in [good, signed] {
+        let stored = format!(r#"{{"config":{{"text":{}}}}}"#, quoted(&text));
+        for fresh in ["null", r#""{""#] {
+            let sent = sent(&format!(r#""config":{fresh},"config_wanted":true"#), &stored);
+            judge(&sent, &["1990-05-05", "s3cret", "token="], &["gold", "minji@example.com", "ref=friend"]);
+        }
     }
 }
 
