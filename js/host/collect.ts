@@ -52,7 +52,7 @@ export function collect(link: Link, store: Store, transport: Transport, tabs: Ta
   function privacy(): Privacy {
     if (judged !== config.current) {
       judged = config.current;
-      judgement = privacyOf(limitsOf(judged.text ?? kept, judged.refused, !!options.config));
+      judgement = privacyOf(limitsOf([judged.text, kept], judged.refused, !!options.config));
     }
     return judgement;
   }

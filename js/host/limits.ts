@@ -13,19 +13,20 @@ const texts = (list: unknown): string[] => (Array.isArray(list) ? list.filter((i
 /** A configuration's settings, behind the two lines of a signed one; undefined where it is none. */
 function settingsOf(text: string | undefined): Settings | undefined {
   const config = read<{ settings?: Settings }>(text?.startsWith('{"dangol":"signed/1"') ? text.split("\n").slice(2).join("\n") : text);
-  return config && (config.settings || {});
+  // A list, a number or a text is none, as in the engine.
+  return typeof config === "object" && config && !Array.isArray(config) ? config.settings || {} : undefined;
 }
 
 /** Where a visitor comes from, and nothing about who they are. */
 const HARMLESS = ["utm_source", "utm_medium", "utm_campaign", "utm_term", "utm_content"];
 
 /**
- * The settings of `known`, the configuration in force or the last good one. Without it, and if the shop has one at all,
- * what is to stay is not known: then it is as `LIMITS` in the engine says, and what one that may be anybody's (`refused`)
- * says is to stay stays as well.
+ * The settings of the first of `known` that is a configuration: the one in force, then the last good one. Without any,
+ * and if the shop has one at all, what is to stay is not known: then it is as `LIMITS` in the engine says, and what one
+ * that may be anybody's (`refused`) says is to stay stays as well.
  */
-export function limitsOf(known: string | undefined, refused: string | undefined, wanted: boolean) {
-  const certain = settingsOf(known);
+export function limitsOf(known: (string | undefined)[], refused: string | undefined, wanted: boolean) {
+  const certain = known.map(settingsOf).find(Boolean);
   const { localOnly, urlQuery, personalData, globalPrivacyControl } = certain || settingsOf(refused) || {};
   const isUnknown = wanted && !certain;
   const named = Array.isArray(urlQuery) ? texts(urlQuery) : undefined;
@@ -38,4 +39,4 @@ export function limitsOf(known: string | undefined, refused: string | undefined,
 }
 
 /** A configuration of nothing but that. */
-export const limitsText = (known: string | undefined, refused: string | undefined): string => write({ version: 1, settings: limitsOf(known, refused, true) });
+export const limitsText = (known: string | undefined, refused: string | undefined): string => write({ version: 1, settings: limitsOf([known], refused, true) });

@@ -17,7 +17,7 @@ const [shop, open] = await stage(privateShop(CONFIGS));
 
 /** A visitor with a tab that only collects. */
 async function collecting() {
-  const { page, ...more } = await visitor(open, { allowed: /WebAssembly|wasm|404|status of 503/ });
+  const { page, ...more } = await visitor(open, { allowed: /WebAssembly|wasm|404|status of (503|400)/ });
   await refuseEngine(page);
   return { page, ...more };
 }
@@ -55,6 +55,41 @@ describe("where events are only collected", () => {
     const stats = await call(page, "stats");
     assert.equal(stats.created, stats.acknowledged + stats.pending + Object.values(stats.dropped).reduce((sum, n) => sum + n, 0), JSON.stringify(stats));
     await close();
+  });
+
+  it("a farewell that nobody answers is said five times, and one that is refused once, with the number after the last event's", async () => {
+    for (const [status, times] of [[503, 5], [400, 1]]) {
+      const { page, close } = await collecting();
+      await page.clock.install();
+      assert.equal(await enter(page, shop, GRANTED), "collect");
+      await call(page, "track", "Before", {});
+      await call(page, "flush");
+      await arrived("Before");
+      const last = Math.max(...shop.events().map(({ seq }) => seq));
+      const { answer } = shop;
+      const farewells = [];
+      shop.answer = (request, response, body) => {
+        const { batch } = JSON.parse(body);
+        if (batch.some(({ event }) => event === "Visitor Forgotten")) farewells.push(...batch);
+        response.writeHead(status).end();
+      };
+      // Only the test lets time pass from here on.
+      await page.clock.pauseAt(Date.now() + 60_000);
+      await call(page, "forget");
+      for (let said = 1; said <= times + 2; said++) {
+        await until(() => farewells.length >= Math.min(said, times), `farewell ${said}`);
+        await wait(150);
+        await page.clock.runFor(2 ** said * 1_000 - 100);
+        await wait(50);
+        assert.equal(farewells.length, Math.min(said, times), "not sooner");
+        await page.clock.runFor(200);
+      }
+      shop.answer = answer;
+      assert.equal(farewells.length, times, `status ${status}`);
+      assert.deepEqual([...new Set(farewells.map(({ seq }) => seq))], [last + 1]);
+      await close();
+      shop.clear();
+    }
   });
 
   it("each purpose gates what it names, and the record is the engine's", async () => {
