@@ -44,35 +44,46 @@ async function step(name, inputs, outputs, work, extra) {
   return true;
 }
 
-/** One of the engine's modules: compiled, bound, optimised, packed; `split`: cut into what a page starts with and what comes with a message. */
-async function wasm(name, features, { level = "z", shrink = SHRINK, bind = [], split = false } = {}) {
+/**
+ * What a browser loads, made of what the compiler made: bound, optimised, packed. `split`: cut into what a page starts with
+ * and what comes with a message. Tells where each file lies.
+ */
+export function refine(compiled, folder, { shrink = SHRINK, bind = [], split = false } = {}) {
+  mkdirSync(folder, { recursive: true });
+  const output = filesOf(folder, split);
+  const ranges = join(folder, "late.txt");
+  if (split) run("cargo", ["run", "--quiet", "-p", "xtask", "--", "late", compiled, ranges]);
+  run("cargo", ["run", "--quiet", "-p", "xtask", "--", "bindgen", compiled, folder, ...(QUICK ? ["--keep-panics"] : bind)]);
+  const finish = (bound, made, packed) => {
+    if (QUICK) copyFileSync(bound, made);
+    // wasm-opt reads the module's own list of features; naming all of them makes modules that no browser loads.
+    else run(process.execPath, [at("node_modules", "binaryen", "bin", "wasm-opt"), ...shrink, bound, "-o", made]);
+    writeFileSync(packed, gzipSync(readFileSync(made), { level: QUICK ? 1 : 9 }).toString("base64"));
+  };
+  let bound = join(folder, "dangol_bg.wasm");
+  // The glue knows the instance; whoever adds the second module to it needs it too.
+  appendFileSync(output.glue, "\nexport const __exports = () => wasm;\n");
+  if (split) {
+    const [first, second] = ["first.wasm", "second.wasm"].map((file) => join(folder, file));
+    run("cargo", ["run", "--quiet", "-p", "xtask", "--", "split", bound, ranges, first, second, join(folder, "split.txt")]);
+    finish(second, output.part, output.packedPart);
+    bound = first;
+  }
+  finish(bound, output.wasm, output.packed);
+  return output;
+}
+
+const filesOf = (folder, split) => ({
+  glue: join(folder, "dangol.js"), wasm: join(folder, "dangol.wasm"), packed: join(folder, "packed.txt"),
+  ...(split && { part: join(folder, "part.wasm"), packedPart: join(folder, "packed-part.txt") }),
+});
+
+/** One of the engine's modules, compiled and refined. */
+async function wasm(name, features, { level, split, ...more } = {}) {
   const folder = join(built, name);
-  const output = { glue: join(folder, "dangol.js"), wasm: join(folder, "dangol.wasm"), packed: join(folder, "packed.txt"), ...(split && { part: join(folder, "part.wasm"), packedPart: join(folder, "packed-part.txt") }) };
+  const output = filesOf(folder, split);
   const inputs = ["src", "Cargo.toml", "Cargo.lock", "rust-toolchain.toml", "xtask/src", "xtask/Cargo.toml", "xtask/build.mjs", "xtask/compile.mjs", "package-lock.json"];
-  await step(`wasm-${name}`, inputs, Object.values(output), () => {
-    mkdirSync(folder, { recursive: true });
-    // What is cut in two is told apart by the linker's notes: whose each address is.
-    const compiled = compile(name, features, level, split ? ["-Clink-arg=--emit-relocs"] : []);
-    const ranges = join(folder, "late.txt");
-    if (split) run("cargo", ["run", "--quiet", "-p", "xtask", "--", "late", compiled, ranges]);
-    run("cargo", ["run", "--quiet", "-p", "xtask", "--", "bindgen", compiled, folder, ...(QUICK ? ["--keep-panics"] : bind)]);
-    const finish = (bound, made, packed) => {
-      if (QUICK) copyFileSync(bound, made);
-      // wasm-opt reads the module's own list of features; naming all of them makes modules that no browser loads.
-      else run(process.execPath, [at("node_modules", "binaryen", "bin", "wasm-opt"), ...shrink, bound, "-o", made]);
-      writeFileSync(packed, gzipSync(readFileSync(made), { level: QUICK ? 1 : 9 }).toString("base64"));
-    };
-    let bound = join(folder, "dangol_bg.wasm");
-    // The glue knows the instance; whoever adds the second module to it needs it too.
-    appendFileSync(output.glue, "\nexport const __exports = () => wasm;\n");
-    if (split) {
-      const [first, second] = ["first.wasm", "second.wasm"].map((file) => join(folder, file));
-      run("cargo", ["run", "--quiet", "-p", "xtask", "--", "split", bound, ranges, first, second, join(folder, "split.txt")]);
-      finish(second, output.part, output.packedPart);
-      bound = first;
-    }
-    finish(bound, output.wasm, output.packed);
-  }, QUICK ? "quick" : "");
+  await step(`wasm-${name}`, inputs, Object.values(output), () => refine(compile(name, features, { level, split }), folder, { split, ...more }), QUICK ? "quick" : "");
   return output;
 }
 

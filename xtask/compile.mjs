@@ -26,16 +26,19 @@ function places() {
   return Object.entries(named).map(([from, to]) => `--remap-path-prefix=${from}=${to}`);
 }
 
-/** What the compiler makes of the module `name`: the path of the file, not yet bound or optimised. `more`: what else the compiler is told. */
-export function compile(name, features, level = "z", more = []) {
+/**
+ * What the compiler makes of the module `name`: the path of the file, not yet bound or optimised. What is to be `split` in
+ * two is told apart by the linker's notes: whose each address is.
+ */
+export function compile(name, features, { level = "z", split = false } = {}) {
   // A target folder each: with a shared one the two sets of features would evict each other.
   const folder = join(root, "target", `wasm-${name}${QUICK ? "-quick" : ""}`);
-  const flags = `target.${TARGET}.rustflags=${JSON.stringify([...places(), ...more])}`;
+  const flags = `target.${TARGET}.rustflags=${JSON.stringify([...places(), ...(split ? ["-Clink-arg=--emit-relocs"] : [])])}`;
   run("cargo", ["build", "--quiet", "--release", "--lib", "--locked", "--config", flags, "--target", TARGET, "--target-dir", folder, ...features], {
     env: { ...process.env, CARGO_PROFILE_RELEASE_OPT_LEVEL: level, ...(QUICK && HASTE) },
   });
   return join(folder, TARGET, "release", "dangol.wasm");
 }
 
-// `node xtask/compile.mjs signature`: the module whose features are called as it is.
-if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) console.log(compile(process.argv[2], ["--features", process.argv[2]]));
+// `node xtask/compile.mjs`: the module that every page loads.
+if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) console.log(compile("page", [], { split: true }));

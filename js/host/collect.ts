@@ -35,6 +35,8 @@ export function collect(link: Link, store: Store, transport: Transport, tabs: Ta
   let visitor: Identity = stranger(newId());
   /** Who the visitor is was not written down yet. */
   let isUnwritten = true;
+  /** Who has signed in here and was not written down yet. */
+  let member: string | undefined;
   let origin = stream(newId());
   /** Undefined: not decided yet. */
   let consent: Consent | undefined;
@@ -106,8 +108,8 @@ export function collect(link: Link, store: Store, transport: Transport, tabs: Ta
         if (!consent) return wait(id, call);
         if (call.user && visitor.userId !== call.user) {
           // Another member on the same device is somebody else.
-          if (visitor.userId) reset();
-          visitor.userId = call.user;
+          if (visitor.userId) reset(call.user);
+          member = visitor.userId = call.user;
           isUnwritten = true;
         }
         return event(id, call);
@@ -167,7 +169,15 @@ export function collect(link: Link, store: Store, transport: Transport, tabs: Ta
     if (!mayStore(consent)) return;
     isUnwritten = false;
     void store.claim((text) => {
-      if ((named(text)?.epoch || 0) > (visitor.epoch || 0)) return void know(text);
+      if ((named(text)?.epoch || 0) > (visitor.epoch || 0)) {
+        know(text);
+        if (!member || visitor.userId === member) return undefined;
+        // Whoever signs in here is the last to do so: somebody signed out, or in, elsewhere just before.
+        if (visitor.userId) meet();
+        visitor.userId = member;
+        isUnwritten = false;
+      }
+      member = undefined;
       const shared = recordOf(visitor, text);
       tabs.tell([{ shared }]);
       return { save: 0, shared };
@@ -177,14 +187,16 @@ export function collect(link: Link, store: Store, transport: Transport, tabs: Ta
   /** Somebody else from here on; nothing of the former visitor's page load is theirs. */
   function meet(other?: Identity): void {
     visitor = other || stranger(newId(), visitor);
+    member = undefined;
     isUnwritten = !other;
     origin = stream(newId());
     transport.signedOut();
   }
 
   /** A new anonymous visitor; what the former one did before is still delivered under their name. */
-  function reset(): void {
+  function reset(userId?: string): void {
     meet();
+    if (userId) visitor.userId = userId;
     if (mayStore(consent)) void store.save({ save: 0, drop: { journey: [ALL] }, state: "", shared: "", collect: "" });
     tell("reset");
   }
@@ -276,7 +288,9 @@ export function collect(link: Link, store: Store, transport: Transport, tabs: Ta
             delivery.lose("forgotten");
             released();
           }
-          meet();
+          // Never past whoever told it: who the visitor is now is told next.
+          meet({ ...stranger(newId()), epoch: Math.max(visitor.epoch || 0, Number(forget || reset)) });
+          isUnwritten = true;
         } else if (typeof shared === "string" && store.allowed && (named(shared)?.epoch || 0) >= (visitor.epoch || 0)) know(shared);
         if (Array.isArray(acknowledged)) delivery.acknowledge(acknowledged as string[]);
       }

@@ -198,6 +198,9 @@ impl Engine {
         if let Some(user) = user {
             self.shared.user_id = Some(user.into());
             self.plan(None, vec![Work::User(user.into())]);
+            if other {
+                self.tell_who();
+            }
         }
         let event = Event {
             id: id.clone(),

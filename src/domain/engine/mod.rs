@@ -412,11 +412,12 @@ impl Engine {
         } else if !save.settle.is_empty() {
             out.push(Effect::Settle(save.settle));
         }
-        out.extend(rest);
+        // Ahead of a claim, which tells more: the others hear of a reset before they hear who has come since.
         if !self.told.is_empty() {
             let told = std::mem::take(&mut self.told);
             out.push(Effect::Broadcast(told.into()));
         }
+        out.extend(rest);
         let next = if self.phase == Phase::New { None } else { self.next_timer() };
         if next != self.wake_at {
             self.wake_at = next;
