@@ -74,6 +74,20 @@ fn another_member_is_another_visitor() {
 }
 
 #[test]
+fn another_member_is_told_to_the_other_tabs_ahead_of_the_claim() {
+    let mut host = Host::new(CONFIG, GRANTED, NOON);
+    host.call(r#""call":"identify","user":"m1","data":{}"#);
+    host.effects.clear();
+    host.call(r#""call":"identify","user":"m2","data":{}"#);
+    let told = host.effects.iter().position(|effect| matches!(effect, Effect::Broadcast(data) if json::to_text(data).contains("reset")));
+    let claimed = host.effects.iter().position(|effect| matches!(effect, Effect::Claim));
+    assert!(told.unwrap() < claimed.unwrap(), "what the claim tells would reach them first: {:?}", host.effects);
+    let Effect::Broadcast(data) = &host.effects[told.unwrap()] else { panic!() };
+    let last = data.as_list().unwrap().iter().filter_map(|item| item.text("shared")).next_back();
+    assert!(last.unwrap().contains(r#""userId":"m2""#), "and who it is, so that none of them goes on as nobody");
+}
+
+#[test]
 fn a_preview_is_shown_and_counts_nothing() {
     let mut host = Host::new(CONFIG, GRANTED, NOON);
     host.page("https://shop.test/?dangol-preview=c&ref=1");
