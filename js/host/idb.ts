@@ -215,8 +215,10 @@ function readPairs(store: IDBObjectStore, limit: number, done: (pairs: Pair[]) =
     const pairs: Pair[] = [];
     for (let index = 0; index < values.result.length; index++) {
       const key: unknown = keys.result[index];
-      const text: unknown = values.result[index];
-      if (typeof key !== "string" || typeof text !== "string") continue;
+      const value: unknown = values.result[index];
+      if (typeof key !== "string" || typeof value !== "string") continue;
+      // Nothing of ours is so long, and it would hold up all that lies behind it: the engine throws out what is empty.
+      const text = value.length > 1e6 ? "" : value;
       if ((limit -= text.length) < 0) break;
       pairs.push([key, text]);
     }

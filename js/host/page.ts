@@ -210,6 +210,11 @@ class Host implements Page {
         this.#timer.check();
       }
     });
+    // A tab that sleeps gives nothing back any more: the others would wait for its lock, or for its turn.
+    this.#listeners.add(document, "freeze", () => {
+      signal("pagehide");
+      this.#tabs.unlock();
+    });
     this.#listeners.add(window, "online", () => signal("online"));
     this.#listeners.add(window, "offline", () => signal("offline"));
   }

@@ -1,0 +1,250 @@
+// What happens to the database: upgraded, held up, newer, corrupt, deleted and evicted, by pages that know nothing of the SDK; the rows are those of docs/faults.md.
+import assert from "node:assert/strict";
+import { after, before, it } from "node:test";
+import { browser } from "../e2e/harness.mjs";
+import { balanced, delivered, stats, until, watch } from "./judge.mjs";
+import { answer, misbehave } from "./server.mjs";
+
+const names = ["deleted", "between", "upgraded", "blocked", "newer", "foreign", "corrupt"];
+/** Endpoints that take nothing for now: what is made stays in the database, however slow the machine. */
+const busy = new Set();
+const take = ({ store, socket, ledger }) => {
+  if (busy.has(ledger)) return socket.end(answer(503));
+  store();
+  socket.end(answer(200));
+};
+/** Takes a batch of whole events, refuses any other without saying why, as a backend that validates may. */
+const discerning = (request) => {
+  let whole = false;
+  try {
+    whole = JSON.parse(request.body).batch.every(({ messageId, event }) => messageId && event);
+  } catch {
+    // No JSON at all: a damaged text was put into the body.
+  }
+  if (whole) take(request);
+  else request.socket.end(answer(400));
+};
+let open;
+let server;
+before(async () => {
+  server = await misbehave({ ...Object.fromEntries(names.map((name) => [name, take])), corrupt: discerning }, { "/page": { head: '<script src="/pkg/dangol.js"></script>' }, "/bare": {} });
+  open = await browser();
+});
+after(async () => {
+  await open?.close();
+  await server?.close();
+});
+
+async function start(page, name, flushInterval = 60_000) {
+  const ears = watch(page);
+  await page.goto(`${server.origin}/page`);
+  await page.evaluate(async ([name, url, flushInterval]) => {
+    window.dangol.init({ name, config: { version: 1 }, consent: "granted", capture: { page: false, engagement: false }, endpoint: { url, flushInterval, flushAt: 1000 } });
+    await window.dangol.ready;
+  }, [name, `${server.origin}/collect/${name}`, flushInterval]);
+  return ears;
+}
+const make = (page, from, to) => page.evaluate(([from, to]) => Promise.all(Array.from({ length: to - from + 1 }, (_, index) => window.dangol.track("Made", { n: from + index }))), [from, to]);
+const idle = (page) => until(async () => {
+  await page.evaluate(() => void window.dangol.flush());
+  return (await stats(page)).pending === 0;
+}, "nothing pending", 30_000);
+const range = (from, to) => Array.from({ length: to - from + 1 }, (_, index) => from + index);
+
+/** A page of the shop without the SDK, with what a test does to databases. */
+async function bare(context) {
+  const page = await context.newPage();
+  await page.goto(`${server.origin}/bare`);
+  await page.evaluate(() => {
+    window.opened = (name, version, upgrade, patient) => new Promise((resolve, reject) => {
+      const request = version ? indexedDB.open(name, version) : indexedDB.open(name);
+      request.onupgradeneeded = () => upgrade?.(request.result, request.transaction);
+      request.onblocked = () => {
+        window.blocked = true;
+        if (!patient) reject(new Error("blocked: another page clings to its connection"));
+      };
+      request.onsuccess = () => resolve(request.result);
+      request.onerror = () => reject(request.error);
+    });
+    window.done = (transaction) => new Promise((resolve) => { transaction.oncomplete = resolve; });
+    window.all = (database, store) => new Promise((resolve) => {
+      const request = database.transaction(store).objectStore(store).getAll();
+      request.onsuccess = () => resolve(request.result);
+    });
+  });
+  return page;
+}
+
+/** Leaves events 1 to 5 in the database, not acknowledged: a page that crashes sends no last request. */
+async function leaveFive(context, name) {
+  const page = await context.newPage();
+  busy.add(server.ledgerOf(name));
+  await start(page, name);
+  await make(page, 1, 5);
+  const gone = new Promise((resolve) => page.once("crash", resolve));
+  (await context.newCDPSession(page)).send("Page.crash").catch(() => {});
+  await gone;
+  await page.close();
+  busy.delete(server.ledgerOf(name));
+  assert.equal(server.ledgerOf(name).events.size, 0);
+}
+
+async function judged(page, ears, name, wanted) {
+  await idle(page);
+  await balanced(page);
+  delivered(server.ledgerOf(name), wanted);
+  await ears.calm();
+}
+
+it("F26 the database deleted by another page: what waits is still sent, what comes is stored anew", async () => {
+  const context = await open.newContext();
+  const page = await context.newPage();
+  const other = await bare(context);
+  busy.add(server.ledgerOf("deleted"));
+  const ears = await start(page, "deleted");
+  await make(page, 1, 5);
+  await other.evaluate(() => new Promise((resolve, reject) => {
+    const request = indexedDB.deleteDatabase("deleted");
+    request.onsuccess = resolve;
+    request.onblocked = () => reject(new Error("blocked: the page clings to its connection"));
+  }));
+  await make(page, 6, 10);
+  assert.equal(await other.evaluate(async () => (await all(await opened("deleted"), "events")).length), 5, "the new ones are on disk");
+  busy.clear();
+  await judged(page, ears, "deleted", range(1, 10));
+  await context.close();
+});
+
+it("F26 site data cleared between two pages: the next one begins anew", async () => {
+  const context = await open.newContext();
+  const page = await context.newPage();
+  await start(page, "between");
+  await make(page, 1, 5);
+  await idle(page);
+  await page.goto(`${server.origin}/bare`);
+  await (await context.newCDPSession(page)).send("Storage.clearDataForOrigin", { origin: server.origin, storageTypes: "all" });
+  const ears = await start(page, "between");
+  await make(page, 6, 10);
+  await judged(page, ears, "between", range(1, 10));
+  const ids = new Map([...server.ledgerOf("between").events.values()].map(({ anonymousId, properties }) => [properties.n, anonymousId]));
+  assert.equal(new Set(ids.values()).size, 2);
+  assert.notEqual(ids.get(5), ids.get(6), "whoever cleared their data is nobody known");
+  await context.close();
+});
+
+it("F31 a newer build upgrades the database under an open page: it is let through, and the page goes on", async () => {
+  const context = await open.newContext();
+  const page = await context.newPage();
+  const other = await bare(context);
+  busy.add(server.ledgerOf("upgraded"));
+  const ears = await start(page, "upgraded");
+  await make(page, 1, 5);
+  await other.evaluate(async () => (await opened("upgraded", 2, (database) => database.createObjectStore("more"))).close());
+  await make(page, 6, 10);
+  assert.equal(await other.evaluate(async () => (await all(await opened("upgraded"), "events")).length), 10, "all of it is on disk");
+  busy.clear();
+  await judged(page, ears, "upgraded", range(1, 10));
+  await context.close();
+});
+
+it("F31 an upgrade that another page holds up: the page goes on in memory, and moves when the database comes", async () => {
+  const context = await open.newContext();
+  await leaveFive(context, "blocked");
+  const other = await bare(context);
+  await other.evaluate(async () => {
+    // An old tab that listens to no `versionchange`, and a newer build that wants to upgrade: whoever comes now stands behind both.
+    window.old = await opened("blocked");
+    window.upgrade = opened("blocked", 2, (database) => database.createObjectStore("more"), true);
+  });
+  await until(() => other.evaluate(() => window.blocked), "the upgrade to be held up");
+  const page = await context.newPage();
+  const since = Date.now();
+  const ears = await start(page, "blocked");
+  assert.ok(Date.now() - since < 10_000, "not waited for");
+  await make(page, 6, 10);
+  await idle(page);
+  delivered(server.ledgerOf("blocked"), range(6, 10));
+  await make(page, 11, 15);
+  await other.evaluate(async () => {
+    old.close();
+    (await upgrade).close();
+  });
+  await until(() => other.evaluate(async () => {
+    const database = await opened("blocked");
+    const texts = await all(database, "events");
+    database.close();
+    return [11, 12, 13, 14, 15].every((n) => texts.some((text) => JSON.parse(text).properties?.n === n));
+  }), "what lay in memory to be on disk", 10_000);
+  await judged(page, ears, "blocked", range(1, 15));
+  await context.close();
+});
+
+it("F32 a newer version of the database: used as far as it is ours, the rest is left alone", async () => {
+  const context = await open.newContext();
+  await leaveFive(context, "newer");
+  const other = await bare(context);
+  await other.evaluate(async () => {
+    const database = await opened("newer", 7, (database, transaction) => {
+      database.createObjectStore("more").put("of a newer build", "kept");
+      transaction.objectStore("state").put('{"v":9}', "unknown");
+    });
+    database.close();
+  });
+  const page = await context.newPage();
+  const ears = await start(page, "newer");
+  await make(page, 6, 10);
+  await judged(page, ears, "newer", range(1, 10));
+  assert.deepEqual(await other.evaluate(async () => {
+    const database = await opened("newer");
+    return [database.version, await all(database, "more"), await all(database, "events"), (await all(database, "state")).includes('{"v":9}')];
+  }), [7, ["of a newer build"], [], true]);
+  await context.close();
+});
+
+it("F32 a newer database without our stores is left alone: the page goes on in memory", async () => {
+  const context = await open.newContext();
+  const other = await bare(context);
+  await other.evaluate(async () => (await opened("foreign", 7, (database) => database.createObjectStore("events2").put("theirs", 1))).close());
+  const page = await context.newPage();
+  const ears = await start(page, "foreign");
+  await make(page, 1, 5);
+  await judged(page, ears, "foreign", range(1, 5));
+  assert.deepEqual(await other.evaluate(async () => {
+    const database = await opened("foreign");
+    return [database.version, [...database.objectStoreNames], await all(database, "events2")];
+  }), [7, ["events2"], ["theirs"]]);
+  await context.close();
+});
+
+it("F32 corrupt records are passed over, the good ones among them delivered", async () => {
+  const context = await open.newContext();
+  await leaveFive(context, "corrupt");
+  const other = await bare(context);
+  await other.evaluate(async () => {
+    const database = await opened("corrupt");
+    const [whole] = await all(database, "events");
+    const transaction = database.transaction(["events", "journey", "state"], "readwrite");
+    const garbage = [undefined, null, 5, "", "{", "null", "[]", "{}", whole.slice(0, -20), { an: "object" }, new Blob(["x"]), new Uint8Array(9), "\u0000\ud800", `${whole.slice(0, 40)}}`];
+    for (const name of ["events", "journey"]) {
+      const store = transaction.objectStore(name);
+      garbage.forEach((value, index) => {
+        // Before, among and behind the good ones; and under keys that are no texts.
+        for (const key of [`0${index}`, `019${index}`, `z${index}`]) store.put(value, key);
+        store.put(value, index);
+        store.put(value, [index]);
+      });
+    }
+    // Larger than all that may ever wait, ahead of everything else.
+    transaction.objectStore("events").put("x".repeat(10_000_000), "00");
+    for (const [key, value] of [["state", "{\"v\":"], ["config", 5], ["collect", "]"], ["shared", "{"]]) transaction.objectStore("state").put(value, key);
+    await done(transaction);
+    database.close();
+  });
+  const page = await context.newPage();
+  const ears = await start(page, "corrupt");
+  await make(page, 6, 10);
+  await judged(page, ears, "corrupt", range(1, 10));
+  const { dropped } = await stats(page);
+  assert.deepEqual(Object.keys(dropped).toSorted(), ["damaged", "rejected"], JSON.stringify(dropped));
+  await context.close();
+});
