@@ -155,7 +155,7 @@ impl Model {
                 self.take(outcome);
                 let wakes = self.outbox.wake(self.now);
                 if wakes {
-                    let found = Found { pending: readable.then_some(self.store.as_slice()), mark: Some("store"), state: None };
+                    let found = Found { pending: readable.then_some(self.store.as_slice()), state: None };
                     let outcome = self.outbox.locked(&found, self.now);
                     self.take(outcome);
                 }

@@ -37,12 +37,6 @@ impl World {
         self.after(at, Step::Commit(tab, save, ok));
     }
 
-    pub fn rewrite(&mut self, tab: usize) {
-        let write = self.tabs[tab].outbox.unstored();
-        let write = write.map(|(id, text)| (id.clone(), text.clone())).collect();
-        self.save(tab, Save { write, ..Save::default() });
-    }
-
     /// A transaction completes, unless its tab has crashed before.
     pub fn commit(&mut self, tab: usize, save: Save, ok: bool) {
         if !self.tabs[tab].alive {
@@ -98,9 +92,6 @@ impl World {
                     self.after(wait, Step::Peer(peer, acknowledged, dropped, state.clone()));
                 }
             }
-        }
-        if outcome.rewrite {
-            self.rewrite(tab);
         }
         if let Some(send) = outcome.send {
             self.send(tab, send);
@@ -213,18 +204,11 @@ impl World {
                 }
             }
             _ => {
-                // The browser clears the store, and the tabs may or may not hear of it.
+                // The browser clears the store; what the open pages know of they still send.
                 self.disordered = true;
                 self.store.clear();
                 self.state = None;
-                self.mark += 1;
                 self.durable.clear();
-                for tab in 0..self.tabs.len() {
-                    if self.tabs[tab].alive && self.chance(2) == 0 {
-                        self.tabs[tab].outbox.store_lost();
-                        self.rewrite(tab);
-                    }
-                }
             }
         }
     }

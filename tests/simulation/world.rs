@@ -31,7 +31,7 @@ pub enum Step {
     Commit(usize, Save, bool),
     Saved(usize, Vec<Text>, bool),
     Read(usize, u64),
-    Locked(usize, Option<Vec<(Text, Text)>>, String, Option<Value>),
+    Locked(usize, Option<Vec<(Text, Text)>>, Option<Value>),
     Arrive(usize, u32, String, bool),
     Reply(usize, u32, Reply),
     Peer(usize, Vec<Text>, Vec<(Text, Reason)>, Option<Value>),
@@ -50,7 +50,6 @@ pub struct World {
     pub store: BTreeMap<Text, Text>,
     pub state: Option<Value>,
     /// Which store it is: a cleared one is made anew.
-    pub mark: u32,
     pub store_busy: Millis,
     pub lock: Option<usize>,
     pub waiting: VecDeque<usize>,
@@ -92,7 +91,6 @@ impl World {
             tabs: Vec::new(),
             store: BTreeMap::new(),
             state: None,
-            mark: 0,
             store_busy: 0,
             lock: None,
             waiting: VecDeque::new(),
@@ -164,7 +162,6 @@ impl World {
         let seed = format!("{:032x}", self.random.next());
         let now = self.now();
         let mut outbox = Outbox::new(settings, Random::from_entropy(&seed), now);
-        outbox.opened(&self.mark.to_string());
         if let Some(state) = &self.state {
             outbox.restore(state, now);
         }
@@ -202,12 +199,9 @@ impl World {
             }
             Step::Commit(tab, save, ok) => self.commit(tab, save, ok),
             Step::Saved(tab, ids, ok) => {
-                if self.tabs[tab].alive {
-                    if ok {
-                        self.tabs[tab].outbox.stored(&ids);
-                    } else {
-                        self.rewrite(tab);
-                    }
+                // What could not be written the page keeps in its memory, as the host does.
+                if self.tabs[tab].alive && ok {
+                    self.tabs[tab].outbox.stored(&ids);
                 }
             }
             Step::Read(tab, grant) => {
@@ -218,15 +212,14 @@ impl World {
                     // The answer may lie in a busy page's queue while the shop goes on.
                     let longest = [20, 3_000][usize::from(self.chance(4) == 0)];
                     let wait = Millis::from(self.chance(longest));
-                    let mark = self.mark.to_string();
-                    self.after(wait, Step::Locked(tab, pending, mark, state));
+                    self.after(wait, Step::Locked(tab, pending, state));
                 }
             }
-            Step::Locked(tab, pending, mark, state) => {
+            Step::Locked(tab, pending, state) => {
                 if self.tabs[tab].alive && self.lock == Some(tab) {
                     let now = self.now();
                     let outbox = &mut self.tabs[tab].outbox;
-                    let found = Found { pending: pending.as_deref(), mark: Some(&mark), state: state.as_ref() };
+                    let found = Found { pending: pending.as_deref(), state: state.as_ref() };
                     let outcome = outbox.locked(&found, now);
                     self.perform(tab, outcome);
                 }
@@ -272,7 +265,7 @@ impl World {
             Step::Commit(tab, save, ok) => format!("commit {tab} {ok} write {} delete {:?}", save.write.len(), save.delete),
             Step::Saved(tab, ids, ok) => format!("saved {tab} {ok} {ids:?}"),
             Step::Read(tab, _) => format!("read {tab}"),
-            Step::Locked(tab, pending, _, state) => {
+            Step::Locked(tab, pending, state) => {
                 let pending = pending.as_ref().map(Vec::len);
                 format!("locked {tab} {pending:?} {state:?}")
             }

@@ -244,7 +244,7 @@ impl Engine {
         }
         let delivery = state.as_ref().and_then(|state| state.get("delivery"));
         let Some(outbox) = &mut self.outbox else { return };
-        let found = Found { pending: pending.as_deref(), mark: None, state: delivery };
+        let found = Found { pending: pending.as_deref(), state: delivery };
         let outcome = outbox.locked(&found, now);
         self.follow(outcome);
     }

@@ -2,7 +2,7 @@
 
 use super::gate::{LONGEST_WAIT, Phase};
 use super::queue::Item;
-use super::types::{Answer, Found, MAX_BATCH, MAX_BODY, MAX_BYTES, MAX_EVENT, MAX_EXIT, Outcome, Send, TIMEOUT};
+use super::types::{Answer, Found, MAX_BATCH, MAX_BODY, MAX_EXIT, Outcome, Send, TIMEOUT};
 use super::verdict::{self, Verdict};
 use super::{Flight, Lock, Outbox};
 use crate::domain::list::Gather;
@@ -47,11 +47,7 @@ impl Outbox {
             return false;
         }
         self.lock = Lock::Asked;
-        // An ask that was taken back may still be answered with what the store held then, so it counts as the same one.
-        if self.ask_answered {
-            self.asks += 1;
-            self.ask_answered = false;
-        }
+        self.asked = true;
         true
     }
 
@@ -87,27 +83,14 @@ impl Outbox {
             return Outcome { unlock: self.lock == Lock::None, ..Outcome::default() };
         }
         self.lock = Lock::Held;
-        self.ask_answered = true;
         if let Some(state) = found.state {
             self.adopt(state, now);
         }
         let mut outcome = Outcome::default();
         if let Some(pending) = found.pending {
-            // Without a mark nothing is known about what is missing: it is sent, twice at worst.
-            if let Some(mark) = found.mark {
-                match self.store.as_deref() {
-                    Some(known) if known == mark => self.settle_missing(pending),
-                    Some(_) => {
-                        self.store_lost();
-                        outcome.rewrite = true;
-                    }
-                    None => {}
-                }
-                self.store = Some(mark.into());
-            }
-            let rewrite = outcome.rewrite;
+            // What is here and not there another tab may have settled, whose word has not come; or the store was cleared.
+            // It is sent, twice at worst.
             outcome = self.learn(pending, true, now);
-            outcome.rewrite = rewrite;
         }
         self.goal = self.queue.free();
         self.urgent = false;
@@ -163,7 +146,7 @@ impl Outbox {
             if only_unstored && !unstored {
                 break;
             }
-            let fitting = self.queue.iter().filter(|item| item.own && item.batch == 0 && (item.stored == 0) == unstored);
+            let fitting = self.queue.iter().filter(|item| item.own && item.batch == 0 && item.stored != unstored);
             for item in fitting {
                 let size = item.text.len() + each;
                 // What is behind one that does not fit would overtake it.
@@ -193,7 +176,7 @@ impl Outbox {
             0
         } else if waits {
             self.since.unwrap_or(0) + self.settings.flush_interval
-        } else if self.asks == 0 {
+        } else if !self.asked {
             FIRST_LOOK
         } else {
             return None;
@@ -218,24 +201,6 @@ impl Outbox {
             }
         }
         self.start_interval();
-    }
-
-    /// What was in the store when the lock was asked for and no longer is was settled by another tab, whose word has
-    /// not come; the store's end is only known where it was read whole.
-    fn settle_missing(&mut self, pending: &[(Text, Text)]) {
-        let size: usize = pending.iter().map(|(id, text)| id.len() + text.len()).sum();
-        let whole = size < MAX_BYTES - 2 * MAX_EVENT;
-        let mut there: Vec<&Text> = pending.iter().map(|(id, _)| id).gather();
-        order::sort(&mut there);
-        let last = there.last().copied();
-        let asks = self.asks;
-        let gone = self.queue.remove(|item| {
-            item.stored != 0
-                && item.stored <= asks
-                && there.binary_search(&&item.id).is_err()
-                && (whole || last.is_some_and(|last| item.id < *last))
-        });
-        self.stats.acknowledged += gone.len() as u64;
     }
 
     /// The next request of this flush, or the lock's release.

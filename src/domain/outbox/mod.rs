@@ -65,10 +65,8 @@ pub struct Outbox {
     flights: Vec<Flight>,
     batches: u32,
     lock: Lock,
-    asks: u32,
-    ask_answered: bool,
-    /// The mark of the store that was last seen; another one means that it was cleared meanwhile.
-    store: Option<Text>,
+    /// Whether the lock has ever been asked for.
+    asked: bool,
     /// Elapsed time since which something waits for the interval to pass.
     since: Option<Millis>,
     /// Whether to flush without waiting for the interval or the number.
@@ -106,9 +104,7 @@ impl Outbox {
             flights: Vec::new(),
             batches: 0,
             lock: Lock::None,
-            asks: 0,
-            ask_answered: true,
-            store: None,
+            asked: false,
             since: None,
             urgent: false,
             goal: 0,
@@ -143,7 +139,7 @@ impl Outbox {
             self.drop_one(id, &text, Reason::TooLarge, &mut outcome);
             return outcome;
         }
-        self.queue.push(Item::new(id, text, true, 0));
+        self.queue.push(Item::new(id, text, true, false));
         self.trim(&mut outcome);
         self.start_interval();
         outcome
@@ -158,31 +154,16 @@ impl Outbox {
 
     /// The transaction that wrote these events has completed.
     pub fn stored(&mut self, ids: &[Text]) {
-        let next_ask = self.asks + 1;
         let mut ids: Vec<&Text> = ids.iter().gather();
         order::sort(&mut ids);
         for item in self.queue.iter_mut() {
-            if item.stored == 0 && ids.binary_search(&&item.id).is_ok() {
-                item.stored = next_ask;
-            }
-        }
-    }
-
-    /// The store was opened; `mark` is what the host wrote into it when it was created, different for each store.
-    pub fn opened(&mut self, mark: &str) {
-        self.store = Some(mark.into());
-    }
-
-    /// The store was cleared or lost: what is known here is to be written again, [`Outbox::unstored`] says what.
-    pub fn store_lost(&mut self) {
-        for item in self.queue.iter_mut() {
-            item.stored = 0;
+            item.stored |= ids.binary_search(&&item.id).is_ok();
         }
     }
 
     /// The events that no completed transaction holds.
     pub fn unstored(&self) -> impl Iterator<Item = (&Text, &Text)> {
-        self.queue.iter().filter(|item| item.stored == 0).map(|item| (&item.id, &item.text))
+        self.queue.iter().filter(|item| !item.stored).map(|item| (&item.id, &item.text))
     }
 
     /// Adds events of former pages and of other tabs, oldest first; those known already are left as they are.
@@ -193,7 +174,6 @@ impl Outbox {
         let mut outcome = Outcome::default();
         let mut known: Vec<Text> = self.queue.iter().map(|item| item.id.clone()).gather();
         order::sort(&mut known);
-        let mark = if stored { self.asks + 1 } else { 0 };
         let mut settled: Vec<Text> = self.settled.iter().cloned().gather();
         order::sort(&mut settled);
         let mut new: Vec<Item> = Vec::new();
@@ -214,7 +194,7 @@ impl Outbox {
                 self.drop_one(id.clone(), text, reason, &mut outcome);
                 continue;
             }
-            new.push(Item::new(id.clone(), text.clone(), !stored, mark));
+            new.push(Item::new(id.clone(), text.clone(), !stored, stored));
         }
         if stored {
             self.stored(&seen);

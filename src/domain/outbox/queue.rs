@@ -10,8 +10,8 @@ pub(super) struct Item {
     pub(super) text: Text,
     /// Whether this page made it; at the page's end other tabs look after their own.
     pub(super) own: bool,
-    /// The ask for the lock that was next when its transaction completed; 0 while it has not.
-    pub(super) stored: u32,
+    /// Whether a transaction that holds it has completed.
+    pub(super) stored: bool,
     /// The batch it is on its way in; 0 for none.
     pub(super) batch: u32,
     /// Whether it is among those of which one makes the endpoint refuse a batch.
@@ -21,7 +21,7 @@ pub(super) struct Item {
 }
 
 impl Item {
-    pub(super) fn new(id: Text, text: Text, own: bool, stored: u32) -> Self {
+    pub(super) fn new(id: Text, text: Text, own: bool, stored: bool) -> Self {
         Item { worth: worth_of(&text), id, text, own, stored, batch: 0, suspect: false }
     }
 

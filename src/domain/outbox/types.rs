@@ -243,8 +243,6 @@ pub struct Send {
 pub struct Found<'a> {
     /// The events, oldest first, at most 1 MiB of them; `None` where they could not be read.
     pub pending: Option<&'a [(Text, Text)]>,
-    /// What was written into the store when it was created; see [`super::Outbox::opened`].
-    pub mark: Option<&'a str>,
     /// What [`super::Outbox::to_value`] of the last flusher saved.
     pub state: Option<&'a Value>,
 }
@@ -288,8 +286,6 @@ pub struct Outcome {
     pub unlock: bool,
     /// Whether [`super::Outbox::to_value`] is to be saved, and told to the other tabs.
     pub save: bool,
-    /// Whether the store was found cleared: what [`super::Outbox::unstored`] names is to be written again.
-    pub rewrite: bool,
     /// What the developer should hear.
     pub notice: Option<Notice>,
 }
