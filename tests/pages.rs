@@ -11,6 +11,7 @@
 mod browser;
 
 use browser::Browser;
+use dangol::domain::time::SECOND;
 use dangol::domain::value::{Object, Text, Value};
 use std::collections::BTreeMap;
 
@@ -120,4 +121,32 @@ fn however_pages_end_nothing_is_lost_and_no_stream_has_a_gap() {
         let seeds: Vec<u64> = failed.iter().map(|(seed, _)| *seed).collect();
         panic!("{seeds:?} failed; replay with DANGOL_SEED={seed} cargo test --test pages: {faults:#?}");
     }
+}
+
+/// An event a second for a day, half of it on one page, then a page every quarter of an hour.
+#[test]
+#[ignore = "a minute unoptimised"]
+fn a_day_of_an_event_a_second_is_delivered_within_bounds() {
+    let mut browser = Browser::new(1, CONFIG, false);
+    let tab = browser.new_tab();
+    let mut page = browser.open(tab);
+    let (mut pending, mut journey) = (0, 0);
+    for second in 0..86_400 {
+        browser.now += SECOND;
+        browser.call(page, "track", if second % 7 == 0 { "Go" } else { "Other" }, Object::new());
+        while browser.step(page) {}
+        pending = pending.max(browser.store.events.len());
+        journey = journey.max(browser.store.journey.len());
+        if second > 43_200 && second % 900 == 0 {
+            browser.leave(page);
+            page = browser.open(tab);
+        }
+    }
+    browser.settle_down();
+    println!("{} events made, {} delivered; at most {pending} waited and {journey} were remembered", browser.made.len(), browser.got.len());
+    let faults = judge(&mut browser, &[page], false);
+    assert!(faults.is_empty(), "{faults:#?}");
+    assert!(browser.made.len() >= 86_400, "{}", browser.made.len());
+    assert!(pending <= 100, "{pending} waited");
+    assert!(journey <= 3_010, "{journey} were remembered");
 }

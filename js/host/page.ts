@@ -212,6 +212,8 @@ class Host implements Page {
     });
     // A tab that sleeps gives nothing back any more: the others would wait for its lock, or for its turn.
     this.#listeners.add(document, "freeze", () => {
+      // Collect mode waits for its turn by a promise, and keeps it.
+      if (this.#collector) return;
       signal("pagehide");
       this.#tabs.unlock();
     });

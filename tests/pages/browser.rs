@@ -18,8 +18,8 @@ type Rows = BTreeMap<Text, Text>;
 /// What lies on the disk.
 #[derive(Clone, Default)]
 pub struct Store {
-    events: Rows,
-    journey: Rows,
+    pub events: Rows,
+    pub journey: Rows,
     state: BTreeMap<&'static str, Text>,
 }
 

@@ -1,5 +1,5 @@
-// Breaks the outbox on purpose, one way at a time, in a copy of the source, and says whether the simulation of delivery
-// notices: `node tests/simulation/mutants.mjs [name]`. A mutant that survives is a hole in the simulation.
+// Breaks delivery on purpose, one way at a time, in a copy of the source, and says whether the simulation of delivery, or
+// that of pages that end at any moment, notices: `node tests/simulation/mutants.mjs [name]`. A mutant that survives is a hole in the simulation.
 import { spawn } from "node:child_process";
 import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -7,19 +7,20 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { root } from "../../xtask/setup.mjs";
 
-/** The name of each, the file, what stands there, and what is put in its place. */
+/** The name of each, the file, what stands there, what is put in its place, and the simulation if it is not that of delivery. */
 export const MUTANTS = [
   ["acknowledges by count", "outbox/mod.rs",
     "let gone = self.queue.remove(|item| ids.binary_search(&item.id).is_ok());\n        self.stats.acknowledged += gone.len() as u64;",
     "let mut left = ids.len();\n        let gone = self.queue.remove(|_| { let goes = left > 0; left -= usize::from(goes); goes });\n        self.stats.acknowledged += gone.len() as u64;"],
-  ["forgets what was persisted", "outbox/flow.rs", "item.stored != 0\n                && item.stored <= asks", "item.stored <= asks"],
+  ["forgets to persist", "engine/delivery.rs", "if kept {", "if kept && id.is_empty() {", "pages"],
+  ["forgets what lies in the store", "outbox/flow.rs", "outcome = self.learn(pending, true, now);", "outcome = self.learn(&pending[..0], true, now);"],
   ["waits without jitter", "outbox/gate.rs", "None => random.jitter(ceiling),", "None => ceiling,"],
 ];
 
-function cargo(cwd) {
+function cargo(cwd, test) {
   return new Promise((resolve) => {
     const env = { ...process.env, DANGOL_SIMULATION_SEEDS: "2000", CARGO_TARGET_DIR: join(root, "target/mutants") };
-    const child = spawn("cargo", ["test", "--quiet", "--test", "simulation"], { cwd, env, stdio: ["ignore", "pipe", "pipe"] });
+    const child = spawn("cargo", ["test", "--quiet", "--test", test], { cwd, env, stdio: ["ignore", "pipe", "pipe"] });
     let text = "";
     for (const stream of [child.stdout, child.stderr]) stream.setEncoding("utf8").on("data", (part) => (text += part));
     child.on("error", (error) => resolve({ code: -1, text: String(error) }));
@@ -28,10 +29,10 @@ function cargo(cwd) {
 }
 
 /** Runs the simulation with one defect; how it was noticed, or null where it was not. */
-export async function hunt([name, file, there, instead]) {
+export async function hunt([name, file, there, instead, test = "simulation"]) {
   const folder = await mkdtemp(join(tmpdir(), "dangol-mutant-"));
   try {
-    for (const part of ["src", "tests/simulation", "tests/simulation.rs", "xtask/Cargo.toml", "xtask/src", "Cargo.toml", "Cargo.lock", "rust-toolchain.toml"]) {
+    for (const part of ["src", "tests/simulation", "tests/simulation.rs", "tests/pages", "tests/pages.rs", "xtask/Cargo.toml", "xtask/src", "Cargo.toml", "Cargo.lock", "rust-toolchain.toml"]) {
       await cp(join(root, part), join(folder, part), { recursive: true });
     }
     if (there) {
@@ -40,7 +41,7 @@ export async function hunt([name, file, there, instead]) {
       if (text.split(there).length !== 2) throw new Error(`${name}: ${file} has changed, ${JSON.stringify(there)} stands there ${text.split(there).length - 1} times`);
       await writeFile(path, text.replace(there, () => instead));
     }
-    const { code, text } = await cargo(folder);
+    const { code, text } = await cargo(folder, test);
     if (/^error(\[|:)(?!.*test failed)/m.test(text) && !/panicked at/.test(text)) throw new Error(`${name}: does not compile\n${text}`);
     return code === 0 ? null : (/(\d+ schedules failed; replay with DANGOL_SEED=\d+: \[\s*.*)|panicked at .*\n.*/.exec(text)?.[0] ?? text.slice(-500)).replace(/\s+/g, " ");
   } finally {

@@ -248,11 +248,7 @@ impl Engine {
         }
         self.phase = Phase::Running;
         self.visitor.set_host(&self.config, self.options.device.clone(), &self.shared.anonymous_id.clone());
-        let dropped: Vec<Text> = self.visitor.compact(&self.config).iter().filter_map(Value::as_text).map(Text::from).gather();
-        if !dropped.is_empty() {
-            self.save.drop_journey = dropped;
-            self.save_state();
-        }
+        self.compact();
         if !self.options.strict
             && let Some((text, etag)) = self.config_text.take()
         {

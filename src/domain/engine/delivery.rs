@@ -190,6 +190,13 @@ impl Engine {
 
     /// What the end of every input brings: the state is saved where it changed.
     pub(super) fn finish_delivery(&mut self) {
+        // A page may stay open for days. A half more than is kept: folding makes all behaviours anew.
+        if self.phase == Phase::Running
+            && self.filtering.is_empty()
+            && self.visitor.journey().len() > self.config.settings.retain_events * 3 / 2
+        {
+            self.compact();
+        }
         let may = self.phase == Phase::Running && (self.standing.consent().analytics || self.standing.consent().personalization);
         if self.save_members && may && !self.options.strict {
             self.save_state();
@@ -204,6 +211,16 @@ impl Engine {
             state.set("delivery", outbox.to_value());
         }
         self.save.state = Some(json::to_text(&state.into()));
+    }
+
+    /// Folds what is older or more than the journey keeps. The other tabs do the same: each of them saves what it has folded.
+    pub(super) fn compact(&mut self) {
+        let dropped = self.visitor.compact(&self.config);
+        if !dropped.is_empty() {
+            self.save.drop_journey.extend(dropped.iter().filter_map(Value::as_text).map(Text::from));
+            self.save_state();
+            self.tell(crate::object! { "compact" => true });
+        }
     }
 
     /// The outbox's own timer.
@@ -365,6 +382,8 @@ impl Engine {
                 }
                 self.redraw_all();
             }
+        } else if item.flag("compact") {
+            self.compact();
         } else if item.get("consent").is_some() {
             self.hear_consent(item);
         } else if self.phase == Phase::Running && (item.get("reset").is_some() || item.get("forget").is_some()) {
