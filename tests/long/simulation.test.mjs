@@ -6,9 +6,9 @@ import { root } from "../../xtask/setup.mjs";
 import { hunt, MUTANTS } from "../simulation/mutants.mjs";
 
 /** A seed that fails is in the output, with how to play it again. */
-function cargo(name, env) {
+function cargo(name, env, more = []) {
   return new Promise((resolve) => {
-    const child = spawn("cargo", ["test", "--release", "--quiet", "--test", name, "--", "--nocapture"], { cwd: root, env: { ...process.env, ...env }, stdio: ["ignore", "pipe", "inherit"] });
+    const child = spawn("cargo", ["test", "--release", "--quiet", "--test", name, "--", "--nocapture", ...more], { cwd: root, env: { ...process.env, ...env }, stdio: ["ignore", "pipe", "inherit"] });
     let text = "";
     child.stdout.setEncoding("utf8").on("data", (part) => { text += part; process.stdout.write(part); });
     child.on("error", (error) => resolve({ code: -1, text: String(error) }));
@@ -20,6 +20,12 @@ test("100,000 fault schedules lose, repeat and disorder nothing", { timeout: 3_6
   const { code, text } = await cargo("simulation", { DANGOL_SIMULATION_SEEDS: "100000" });
   assert.equal(code, 0);
   assert.match(text, /100000 schedules: \d+ events/);
+});
+
+test("a day of an event a second stays within bounds", { timeout: 600_000 }, async () => {
+  const { code, text } = await cargo("pages", {}, ["--ignored"]);
+  assert.equal(code, 0);
+  assert.match(text, /\d+ events made/);
 });
 
 for (const mutant of MUTANTS) {
