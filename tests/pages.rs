@@ -150,3 +150,37 @@ fn a_day_of_an_event_a_second_is_delivered_within_bounds() {
     assert!(pending <= 100, "{pending} waited");
     assert!(journey <= 3_010, "{journey} were remembered");
 }
+
+#[test]
+fn what_one_tab_has_folded_no_other_tab_unfolds() {
+    let config = r#"{"version":1,"settings":{"retain":{"events":100,"days":400}},"segments":{
+        "buyers":{"when":{"orders.count":{"$gte":3}}},"lately":{"when":{"$did":{"event":"Go","within":"10m"}}}}}"#;
+    let mut browser = Browser::new(7, config, false);
+    let rest = |browser: &mut Browser| while (0..browser.pages.len()).filter(|page| browser.step(*page)).count() > 0 {};
+    let tabs = [browser.new_tab(), browser.new_tab(), browser.new_tab()];
+    let [first, second] = [browser.open(tabs[0]), browser.open(tabs[1])];
+    for number in 0..140 {
+        browser.now += SECOND;
+        if number < 3 {
+            browser.call(first, "track", "Order Completed", dangol::object! { "order_id" => format!("o{number}"), "revenue" => 1_000i64 });
+        } else {
+            browser.call(first, "track", "Other", Object::new());
+        }
+        rest(&mut browser);
+    }
+    // A third page folds what is more than a hundred events, the orders among them.
+    let third = browser.open(tabs[2]);
+    rest(&mut browser);
+    assert!(browser.store.journey.len() <= 110, "{}", browser.store.journey.len());
+    // A tab that was there before is the last to write the memberships, and with them what it holds folded.
+    browser.call(third, "track", "Go", Object::new());
+    while browser.step(third) || browser.step(first) {}
+    while browser.step(second) {}
+    for (page, tab) in [(first, 0), (second, 1), (third, 2)] {
+        browser.leave(page);
+        let next = browser.open(tabs[tab]);
+        rest(&mut browser);
+        let segments = format!("{:?}", browser.query(next, "segments"));
+        assert!(segments.contains("buyers"), "{segments}");
+    }
+}
