@@ -15,17 +15,17 @@ const WAIT_FOR_PICTURE = 800;
 const WAIT_FOR_MODAL = 500;
 const REMOUNTS_PER_MINUTE = 3;
 
-const sheets = new WeakMap<Document, CSSStyleSheet>();
+const looks = new WeakMap<Document, [CSSStyleSheet, MediaQueryList]>();
 
-/** One sheet per document, adopted: it works where a policy refuses `<style>` and `style=""`. */
-function sheetOf(document: Document): CSSStyleSheet {
-  let sheet = sheets.get(document);
-  if (!sheet) {
-    sheet = new document.defaultView!.CSSStyleSheet();
-    sheet.replaceSync(css);
-    sheets.set(document, sheet);
+/** One sheet per document, adopted: it works where a policy refuses `<style>` and `style=""`. And whether it is dark. */
+function lookOf(document: Document): [CSSStyleSheet, MediaQueryList] {
+  let look = looks.get(document);
+  if (!look) {
+    const window = document.defaultView!;
+    looks.set(document, (look = [new window.CSSStyleSheet(), window.matchMedia("(prefers-color-scheme: dark)")]));
+    look[0].replaceSync(css);
   }
-  return sheet;
+  return look;
 }
 
 export function mount(
@@ -45,7 +45,8 @@ export function mount(
   const host = document.createElement("dangol-message");
   for (const name of ["campaign", "layout", "variant"] as const) if (message[name]) host.setAttribute(name, message[name]!);
   const shadow = host.attachShadow({ mode: "open" });
-  shadow.adoptedStyleSheets = [sheetOf(document)];
+  const [sheet, dark] = lookOf(document);
+  shadow.adoptedStyleSheets = [sheet];
   const frame = document.createElement("div");
   // A position is two words: where from top to bottom, where from side to side.
   frame.className = ["frame", layout, modal ? "over" : "", ...(message.position || "").split("-")].join(" ");
@@ -54,7 +55,6 @@ export function mount(
   for (const name of ["accent", "onAccent", "radius", "font"] as const) {
     if (theme?.[name]) frame.style.setProperty(name === "onAccent" ? "--dangol-on-accent" : "--dangol-" + name, theme[name]!);
   }
-  const dark = window.matchMedia("(prefers-color-scheme: dark)");
   const paint = () => frame.classList.toggle("dark", theme?.scheme ? theme.scheme === "dark" : dark.matches);
   paint();
   dark.addEventListener("change", paint, { signal });

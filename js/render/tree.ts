@@ -37,8 +37,8 @@ export function createTree(document: Document, parent: Element): Tree {
       const former = old && known.get(old);
       const stays = former && former.tag === node.tag && former.part === node.part && former.input?.name === node.input?.name;
       const element = stays ? old : document.createElement(node.tag);
-      if (!stays) old ? old.replaceWith(element) : parent.append(element);
       fill(element, node);
+      if (!stays) old ? old.replaceWith(element) : parent.append(element);
     });
     while (parent.children.length > nodes.length) parent.lastElementChild!.remove();
   }
@@ -48,7 +48,7 @@ export function createTree(document: Document, parent: Element): Tree {
     const attributes = (node.attrs ?? []).filter(([name, value]) => isSafe(name, value));
     // The style sheet goes by classes, which are shorter; `part` is for the shop's.
     if (node.part) attributes.push(["part", node.part], ["class", node.part]);
-    for (const { name } of [...element.attributes]) {
+    for (const name of element.getAttributeNames()) {
       if (ATTRIBUTES.test(name) && !attributes.some(([wanted]) => wanted === name)) element.removeAttribute(name);
     }
     for (const [name, value] of attributes) {
