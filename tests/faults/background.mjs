@@ -8,20 +8,29 @@ import { chromium as executable } from "../../xtask/setup.mjs";
 import { ARGS } from "../e2e/harness.mjs";
 import { until } from "./judge.mjs";
 
-/** Starts a browser; `open(url)` gives a tab with `send`, `evaluate` and `front`. */
+/** What a page says and throws, as the other driver calls it. */
+const HEARD = {
+  "Runtime.consoleAPICalled": ({ type, args }) => ["console", { type: () => type, text: () => args.map(({ value, description }) => value ?? description).join(" ") }],
+  "Log.entryAdded": ({ entry }) => ["console", { type: () => entry.level, text: () => entry.text }],
+  "Runtime.exceptionThrown": ({ exceptionDetails: { text, exception } }) => ["pageerror", { message: exception?.description ?? text }],
+};
+
+/** Starts a browser; `open()` gives a tab with `goto`, `evaluate` and `on` as a page of Playwright has them, and `send` and `front`. */
 export async function background(args = []) {
   const profile = mkdtempSync(join(tmpdir(), "dangol-background-"));
   const child = spawn(executable(), [...ARGS, ...args, "--headless=new", "--remote-debugging-pipe", `--user-data-dir=${profile}`, "about:blank"], {
     stdio: ["ignore", "ignore", "ignore", "pipe", "pipe"], detached: true,
   });
   const waiting = new Map();
+  const listeners = [];
   let last = 0;
   let read = "";
   child.stdio[3].on("error", () => {});
   child.stdio[4].setEncoding("utf8").on("data", (data) => {
     const messages = (read + data).split("\0");
     read = messages.pop();
-    for (const { id, error, result } of messages.map((message) => JSON.parse(message))) {
+    for (const { id, error, result, method, params, sessionId } of messages.map((message) => JSON.parse(message))) {
+      for (const listener of listeners) if (method && listener.sessionId === sessionId) listener.hear(method, params);
       const { resolve, reject } = waiting.get(id) ?? {};
       if (error) reject?.(new Error(error.message));
       else resolve?.(result);
@@ -31,12 +40,27 @@ export async function background(args = []) {
     waiting.set(++last, { resolve, reject });
     child.stdio[3].write(`${JSON.stringify({ id: last, method, params, sessionId })}\0`);
   });
+  const on = (event, handler, sessionId) => listeners.push({ sessionId, hear: (method, params) => void (method === event && handler(params)) });
   return {
-    async open(url) {
-      const { targetId } = await send("Target.createTarget", { url });
+    /** The browser's own session. */
+    session: { send, on },
+    async open() {
+      const { targetId } = await send("Target.createTarget", { url: "about:blank" });
       const { sessionId } = await send("Target.attachToTarget", { targetId, flatten: true });
       const tab = {
         send: (method, params) => send(method, params, sessionId),
+        on(event, handler) {
+          for (const [method, told] of Object.entries(HEARD)) {
+            on(method, (params) => {
+              const [name, detail] = told(params);
+              if (name === event) handler(detail);
+            }, sessionId);
+          }
+        },
+        async goto(url) {
+          await tab.send("Page.navigate", { url });
+          await until(() => tab.evaluate((url) => location.href === url && document.readyState === "complete", url), "the page");
+        },
         front: () => send("Target.activateTarget", { targetId }),
         /** Runs a function of JSON arguments; what it rejects with, this rejects with. */
         async evaluate(work, ...given) {
@@ -47,7 +71,7 @@ export async function background(args = []) {
           return result.value;
         },
       };
-      await until(() => tab.evaluate((url) => location.href === url && document.readyState === "complete", url), "the page");
+      await Promise.all([tab.send("Runtime.enable"), tab.send("Log.enable")]);
       return tab;
     },
     async close() {

@@ -1,50 +1,23 @@
 // Tabs in the background: frozen with the flush lock in hand or in line for it, and throttled; the rows are those of docs/faults.md.
 import assert from "node:assert/strict";
-import { after, before, it } from "node:test";
+import { it } from "node:test";
 import { background } from "./background.mjs";
-import { balanced, delivered, until } from "./judge.mjs";
-import { answer, misbehave } from "./server.mjs";
+import { judged, until } from "./judge.mjs";
+import { begin, flush, idle, make, range, SCRIPT, stage, take } from "./stage.mjs";
 
-const take = ({ store, socket }) => {
-  store();
-  socket.end(answer(200));
-};
-let server;
-let browser;
-before(async () => {
-  const faults = {
-    // The first request is never answered: who made it holds the lock for as long as they wait.
-    holds: (request) => { if (request.turn > 1) take(request); },
-    waits: (request) => { if (request.turn > 1) take(request); },
-    throttled: take,
-  };
-  server = await misbehave(faults, { "/page": { head: '<script src="/pkg/dangol.js"></script>' } });
-  browser = await background(["--enable-features=IntensiveWakeUpThrottling:grace_period_seconds/1"]);
-});
-after(async () => {
-  await browser?.close();
-  await server?.close();
-});
+const { open: browser, server, judgeTasks } = await stage({
+  // The first request is never answered: who made it holds the lock for as long as they wait.
+  holds: (request) => { if (request.turn > 1) take(request); },
+  waits: (request) => { if (request.turn > 1) take(request); },
+  throttled: take,
+}, { launch: () => background(["--enable-features=IntensiveWakeUpThrottling:grace_period_seconds/1"]) });
 
+/** A tab with the SDK, and what the judge hears of it. */
 async function start(name, flushInterval) {
-  const tab = await browser.open(`${server.origin}/page`);
-  await tab.evaluate(async (name, url, flushInterval) => {
-    window.said = [];
-    window.addEventListener("error", ({ message }) => said.push(message));
-    window.addEventListener("unhandledrejection", ({ reason }) => said.push(String(reason)));
-    window.dangol.init({ name, config: { version: 1 }, consent: "granted", capture: { page: false, engagement: false }, endpoint: { url, flushInterval, flushAt: 1000 } });
-    await window.dangol.ready;
-  }, name, `${server.origin}/collect/${name}`, flushInterval);
-  return tab;
+  const tab = await browser.open();
+  const ears = await begin(tab, `${server.origin}/page`, { name, capture: { page: false, engagement: false }, endpoint: { url: `${server.origin}/collect/${name}`, flushInterval } });
+  return [tab, ears];
 }
-const make = (tab, from, to) => tab.evaluate((from, to) => Promise.all(Array.from({ length: to - from + 1 }, (_, index) => window.dangol.track("Made", { n: from + index }))).then(() => {}), from, to);
-const flush = (tab) => tab.evaluate(() => void window.dangol.flush());
-const range = (to) => Array.from({ length: to }, (_, index) => index + 1);
-/** The judge asks pages of another driver: this is its `page.evaluate`. */
-const idle = (tab) => until(async () => {
-  await flush(tab);
-  return (await tab.evaluate(() => window.dangol.stats())).pending === 0;
-}, "nothing pending", 30_000);
 
 async function freeze(tab, other) {
   await other.front();
@@ -60,8 +33,8 @@ async function freeze(tab, other) {
 }
 
 it("F24 a tab that is frozen with the flush lock in hand is replaced within two seconds, and goes on when it wakes", async () => {
-  const holder = await start("holds", 60_000);
-  const other = await start("holds", 60_000);
+  const [holder, holderEars] = await start("holds", 60_000);
+  const [other, otherEars] = await start("holds", 60_000);
   await holder.front();
   await make(holder, 1, 5);
   await flush(holder);
@@ -80,14 +53,13 @@ it("F24 a tab that is frozen with the flush lock in hand is replaced within two 
   await holder.front();
   await idle(other);
   await until(() => server.ledgerOf("holds").events.size === 15, "what the tab makes once it is awake");
-  await balanced(other);
-  delivered(server.ledgerOf("holds"), range(15));
-  assert.deepEqual([await holder.evaluate(() => said), await other.evaluate(() => said)], [[], []]);
+  await judged(other, otherEars, server.ledgerOf("holds"), range(1, 15));
+  await holderEars.calm();
 });
 
 it("F24 a tab that is frozen in line for the flush lock does not get it in its sleep, and asks again when it wakes", async () => {
-  const sleeper = await start("waits", 60_000);
-  const holder = await start("waits", 60_000);
+  const [sleeper, ears] = await start("waits", 60_000);
+  const [holder] = await start("waits", 60_000);
   await holder.front();
   await make(holder, 1, 5);
   await flush(holder);
@@ -109,14 +81,12 @@ it("F24 a tab that is frozen in line for the flush lock does not get it in its s
     return server.ledgerOf("waits").events.size === 10;
   }, "everything of both", 30_000);
   await idle(sleeper);
-  await balanced(sleeper);
-  delivered(server.ledgerOf("waits"), range(10));
-  assert.deepEqual(await sleeper.evaluate(() => said), []);
+  await judged(sleeper, ears, server.ledgerOf("waits"), range(1, 10));
 });
 
 it("F25 in a tab whose timers are throttled nothing is lost or sent twice", async () => {
-  const tab = await start("throttled", 100);
-  const front = await browser.open(`${server.origin}/page`);
+  const [tab, ears] = await start("throttled", 100);
+  const front = await browser.open();
   await front.front();
   await until(() => tab.evaluate(() => document.visibilityState === "hidden"), "the tab to be hidden");
   await tab.evaluate(() => {
@@ -132,9 +102,9 @@ it("F25 in a tab whose timers are throttled nothing is lost or sent twice", asyn
   await tab.front();
   await until(() => server.ledgerOf("throttled").events.size === 5, "all of it");
   await idle(tab);
-  await balanced(tab);
   const ledger = server.ledgerOf("throttled");
-  delivered(ledger, range(5));
+  await judged(tab, ears, ledger, range(1, 5));
   assert.ok([...ledger.stored.values()].every((times) => times === 1), "none twice");
-  assert.deepEqual(await tab.evaluate(() => said), []);
 });
+
+judgeTasks();

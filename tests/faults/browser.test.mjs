@@ -3,57 +3,27 @@ import assert from "node:assert/strict";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { after, before, describe, it } from "node:test";
+import { describe, it } from "node:test";
 import { chromium } from "playwright-core";
 import { chromium as executable } from "../../xtask/setup.mjs";
 import { ARGS } from "../e2e/harness.mjs";
-import { balanced, delivered, stats, until, watch } from "./judge.mjs";
-import { answer, misbehave } from "./server.mjs";
+import { judged, until } from "./judge.mjs";
+import { begin, crash, flush, idle, make, range, SCRIPT, stage, take } from "./stage.mjs";
+import { recordTasks } from "./tasks.mjs";
 
 const names = ["crash", "lock", "cleared", "quota", "local", "blocked", "opaque", "insecure", "back", "ahead", "nan"];
-const take = ({ store, socket }) => {
-  store();
-  socket.end(answer(200));
-};
-const SCRIPT = '<script src="/pkg/dangol.js"></script>';
-
-let open;
-let server;
-before(async () => {
-  server = await misbehave(Object.fromEntries(names.map((name) => [name, take])), {
-    "/page": { head: SCRIPT },
-    "/sandbox": { head: SCRIPT, headers: "Content-Security-Policy: sandbox allow-scripts\r\n" },
-  });
+const { open, server, judgeTasks } = await stage(Object.fromEntries(names.map((name) => [name, take])), {
+  pages: { "/page": { head: SCRIPT }, "/sandbox": { head: SCRIPT, headers: "Content-Security-Policy: sandbox allow-scripts\r\n" } },
   // A name that is not local: to the browser an insecure origin like any shop without TLS.
-  open = await chromium.launch({ executablePath: executable(), args: [...ARGS, "--host-resolver-rules=MAP shop.test 127.0.0.1"] });
-});
-after(async () => {
-  await open?.close();
-  await server?.close();
+  launch: () => chromium.launch({ executablePath: executable(), args: [...ARGS, "--host-resolver-rules=MAP shop.test 127.0.0.1"] }),
 });
 
-/** Starts the SDK on a page; `late` keeps its events until they are asked for. */
-async function start(page, name, { origin = server.origin, path = "/page", flushInterval = 300 } = {}) {
-  const ears = watch(page);
-  await page.goto(origin + path);
-  await page.evaluate(async ([url, flushInterval]) => {
-    window.dangol.init({ config: { version: 1 }, consent: "granted", capture: { page: false }, endpoint: { url, flushInterval, flushAt: 1000 } });
-    await window.dangol.ready;
-  }, [`${origin}/collect/${name}`, flushInterval]);
-  return ears;
-}
-const make = (page, from, to) => page.evaluate(([from, to]) => Promise.all(Array.from({ length: to - from + 1 }, (_, index) => window.dangol.track("Made", { n: from + index }))), [from, to]);
-const idle = (page) => until(async () => {
-  await page.evaluate(() => void window.dangol.flush());
-  return (await stats(page)).pending === 0;
-}, "nothing pending", 30_000);
-const range = (to) => Array.from({ length: to }, (_, index) => index + 1);
-
-async function crash(context, page) {
-  const gone = new Promise((resolve) => page.once("crash", resolve));
-  const session = await context.newCDPSession(page);
-  session.send("Page.crash").catch(() => {});
-  await gone;
+/** Starts the SDK on a page. */
+const start = (page, name, { origin = server.origin, path = "/page", flushInterval = 300 } = {}) => begin(page, origin + path, { endpoint: { url: `${origin}/collect/${name}`, flushInterval } });
+/** Sends what waits, and asks every oracle. */
+async function whole(page, ears, name, last) {
+  await idle(page);
+  await judged(page, ears, server.ledgerOf(name), range(1, last));
 }
 
 describe("tabs that die", () => {
@@ -62,14 +32,11 @@ describe("tabs that die", () => {
     const first = await context.newPage();
     await start(first, "crash", { flushInterval: 60_000 });
     await make(first, 1, 40);
-    await crash(context, first);
+    await crash(first);
     const page = await context.newPage();
     const ears = await start(page, "crash");
     await make(page, 41, 41);
-    await idle(page);
-    await balanced(page);
-    delivered(server.ledgerOf("crash"), range(41));
-    await ears.calm();
+    await whole(page, ears, "crash", 41);
     await context.close();
   });
 
@@ -83,17 +50,14 @@ describe("tabs that die", () => {
       return new Promise(() => {});
     })));
     await make(page, 1, 5);
-    await page.evaluate(() => void window.dangol.flush());
+    await flush(page);
     await page.waitForTimeout(400);
     assert.equal(server.ledgerOf("lock").requests.length, 0, "the lock is held");
-    await crash(context, holder);
+    await crash(holder);
     const since = Date.now();
     await until(() => server.ledgerOf("lock").requests.length, "the takeover", 10_000);
     assert.ok(Date.now() - since < 2_000, `took ${Date.now() - since} ms`);
-    await idle(page);
-    await balanced(page);
-    delivered(server.ledgerOf("lock"), range(5));
-    await ears.calm();
+    await whole(page, ears, "lock", 5);
     await context.close();
   });
 });
@@ -109,10 +73,7 @@ describe("storage", () => {
     await make(page, 1, 5);
     await happening(session, page);
     await make(page, 6, 10);
-    await idle(page);
-    await balanced(page);
-    delivered(server.ledgerOf(name), range(10));
-    await ears.calm();
+    await whole(page, ears, name, 10);
     await context.close();
   }
 
@@ -133,14 +94,13 @@ describe("storage", () => {
     mkdirSync(join(profile, "Default"));
     writeFileSync(join(profile, "Default", "Preferences"), JSON.stringify({ profile: { default_content_setting_values: { cookies: 2 } } }));
     const context = await chromium.launchPersistentContext(profile, { executablePath: executable(), args: ARGS });
+    const tasks = await recordTasks(await context.browser().newBrowserCDPSession());
     const page = await context.newPage();
     const ears = await start(page, "blocked");
     assert.equal(await page.evaluate(() => { try { return !!localStorage; } catch { return "refused"; } }), "refused");
     await make(page, 1, 5);
-    await idle(page);
-    await balanced(page);
-    delivered(server.ledgerOf("blocked"), range(5));
-    await ears.calm();
+    await whole(page, ears, "blocked", 5);
+    await tasks.judge();
     await context.close();
     rmSync(profile, { recursive: true, force: true });
   });
@@ -155,10 +115,7 @@ describe("storage", () => {
       const ears = await start(page, name, { ...options, origin });
       if (options.secure === false) assert.equal(await page.evaluate(() => isSecureContext), false);
       await make(page, 1, 5);
-      await idle(page);
-      await balanced(page);
-      delivered(server.ledgerOf(name), range(5));
-      await ears.calm();
+      await whole(page, ears, name, 5);
       await context.close();
     });
   }
@@ -179,11 +136,11 @@ describe("clocks", () => {
       await page.evaluate((jump) => { window.jump = jump; }, jump());
       await make(page, 6, 10);
       await page.evaluate(() => { window.jump = 0; });
-      await idle(page);
-      await balanced(page);
-      delivered(server.ledgerOf(name), range(10));
+      await whole(page, ears, name, 10);
       assert.deepEqual(ears.said, []);
       await context.close();
     });
   }
 });
+
+judgeTasks();

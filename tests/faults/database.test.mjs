@@ -1,18 +1,14 @@
 // What happens to the database: upgraded, held up, newer, corrupt, deleted and evicted, by pages that know nothing of the SDK; the rows are those of docs/faults.md.
 import assert from "node:assert/strict";
-import { after, before, it } from "node:test";
-import { browser } from "../e2e/harness.mjs";
-import { balanced, delivered, stats, until, watch } from "./judge.mjs";
-import { answer, misbehave } from "./server.mjs";
+import { it } from "node:test";
+import { delivered, judged as judge, stats, until } from "./judge.mjs";
+import { answer } from "./server.mjs";
+import { begin, crash, idle, make, range, SCRIPT, stage, take } from "./stage.mjs";
 
 const names = ["deleted", "between", "upgraded", "blocked", "newer", "foreign", "corrupt"];
 /** Endpoints that take nothing for now: what is made stays in the database, however slow the machine. */
 const busy = new Set();
-const take = ({ store, socket, ledger }) => {
-  if (busy.has(ledger)) return socket.end(answer(503));
-  store();
-  socket.end(answer(200));
-};
+const willing = (request) => (busy.has(request.ledger) ? request.socket.end(answer(503)) : take(request));
 /** Takes a batch of whole events, refuses any other without saying why, as a backend that validates may. */
 const discerning = (request) => {
   let whole = false;
@@ -21,35 +17,11 @@ const discerning = (request) => {
   } catch {
     // No JSON at all: a damaged text was put into the body.
   }
-  if (whole) take(request);
+  if (whole) willing(request);
   else request.socket.end(answer(400));
 };
-let open;
-let server;
-before(async () => {
-  server = await misbehave({ ...Object.fromEntries(names.map((name) => [name, take])), corrupt: discerning }, { "/page": { head: '<script src="/pkg/dangol.js"></script>' }, "/bare": {} });
-  open = await browser();
-});
-after(async () => {
-  await open?.close();
-  await server?.close();
-});
-
-async function start(page, name, flushInterval = 60_000) {
-  const ears = watch(page);
-  await page.goto(`${server.origin}/page`);
-  await page.evaluate(async ([name, url, flushInterval]) => {
-    window.dangol.init({ name, config: { version: 1 }, consent: "granted", capture: { page: false, engagement: false }, endpoint: { url, flushInterval, flushAt: 1000 } });
-    await window.dangol.ready;
-  }, [name, `${server.origin}/collect/${name}`, flushInterval]);
-  return ears;
-}
-const make = (page, from, to) => page.evaluate(([from, to]) => Promise.all(Array.from({ length: to - from + 1 }, (_, index) => window.dangol.track("Made", { n: from + index }))), [from, to]);
-const idle = (page) => until(async () => {
-  await page.evaluate(() => void window.dangol.flush());
-  return (await stats(page)).pending === 0;
-}, "nothing pending", 30_000);
-const range = (from, to) => Array.from({ length: to - from + 1 }, (_, index) => from + index);
+const { open, server, judgeTasks } = await stage({ ...Object.fromEntries(names.map((name) => [name, willing])), corrupt: discerning }, { pages: { "/page": { head: SCRIPT }, "/bare": {} } });
+const start = (page, name) => begin(page, `${server.origin}/page`, { name, capture: { page: false, engagement: false }, endpoint: { url: `${server.origin}/collect/${name}`, flushInterval: 60_000 } });
 
 /** A page of the shop without the SDK, with what a test does to databases. */
 async function bare(context) {
@@ -81,9 +53,7 @@ async function leaveFive(context, name) {
   busy.add(server.ledgerOf(name));
   await start(page, name);
   await make(page, 1, 5);
-  const gone = new Promise((resolve) => page.once("crash", resolve));
-  (await context.newCDPSession(page)).send("Page.crash").catch(() => {});
-  await gone;
+  await crash(page);
   await page.close();
   busy.delete(server.ledgerOf(name));
   assert.equal(server.ledgerOf(name).events.size, 0);
@@ -91,9 +61,7 @@ async function leaveFive(context, name) {
 
 async function judged(page, ears, name, wanted) {
   await idle(page);
-  await balanced(page);
-  delivered(server.ledgerOf(name), wanted);
-  await ears.calm();
+  await judge(page, ears, server.ledgerOf(name), wanted);
 }
 
 it("F26 the database deleted by another page: what waits is still sent, what comes is stored anew", async () => {
@@ -248,3 +216,5 @@ it("F32 corrupt records are passed over, the good ones among them delivered", as
   assert.deepEqual(Object.keys(dropped).toSorted(), ["damaged", "rejected"], JSON.stringify(dropped));
   await context.close();
 });
+
+judgeTasks();

@@ -55,3 +55,11 @@ export function delivered(ledger, wanted, { gaps = [] } = {}) {
     assert.deepEqual(missing, [], `C: ${stream} has gaps`);
   }
 }
+
+/** All of the oracles that a page can be asked, and its endpoint; `wanted` as for `delivered`. */
+export async function judged(page, ears, ledger, wanted, gaps) {
+  const books = await balanced(page);
+  delivered(ledger, wanted, gaps);
+  await ears.calm();
+  return books;
+}

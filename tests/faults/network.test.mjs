@@ -1,15 +1,10 @@
 // What a network and a backend do to a shop, done for real by a server on raw sockets; the rows are those of docs/faults.md.
 import assert from "node:assert/strict";
-import { after, before, describe, it } from "node:test";
-import { browser } from "../e2e/harness.mjs";
-import { balanced, delivered, stats, until, watch } from "./judge.mjs";
-import { answer, misbehave, POLICY } from "./server.mjs";
+import { describe, it } from "node:test";
+import { balanced, delivered, stats, until } from "./judge.mjs";
+import { answer, POLICY } from "./server.mjs";
+import { begin, flush, make, range, SCRIPT, stage, take } from "./stage.mjs";
 
-const OK = answer(200);
-const take = ({ store, socket }) => {
-  store();
-  socket.end(OK);
-};
 /** Fails `times` requests by `how`, then takes them. */
 const first = (times, how) => (request) => (request.turn <= times ? how(request) : take(request));
 const status = (code, headers = "", body = "") => ({ socket }) => socket.end(answer(code, { body, headers: `Access-Control-Allow-Origin: *\r\n${headers}` }));
@@ -59,38 +54,26 @@ FAULTS["portal-strict"] = ((portal) => (request) => {
   request.socket.end(answer(200, { body: JSON.stringify({ accepted: request.events.map(({ messageId }) => messageId) }) }));
 })(FAULTS["portal-strict"]);
 
-const SCRIPT = '<script src="/pkg/dangol.js"></script>';
-let open;
-let server;
-before(async () => {
-  [open, server] = await Promise.all([browser(), misbehave(FAULTS, {
-    "/page": { head: SCRIPT },
-    "/elsewhere": { head: SCRIPT, headers: "" },
-    "/confined": { head: SCRIPT, headers: `Content-Security-Policy: ${POLICY}\r\n` },
-  })]);
-});
-after(async () => {
-  await open?.close();
-  await server?.close();
-});
+const { open, server, judgeTasks } = await stage(FAULTS, { pages: {
+  "/page": { head: SCRIPT },
+  "/elsewhere": { head: SCRIPT, headers: "" },
+  "/confined": { head: SCRIPT, headers: `Content-Security-Policy: ${POLICY}\r\n` },
+} });
 
-const WANTED = [1, 2, 3, 4, 5];
+const WANTED = range(1, 5);
 
 /** A shop's page whose endpoint has the fault; five events are made and asked to be sent. */
 async function shopper(name, { path = "/page", origin = server.origin, endpoint = {}, prepare = () => {} } = {}) {
   const context = await open.newContext();
   const page = await context.newPage();
-  const ears = watch(page);
   await prepare(context, page);
-  await page.goto(server.origin + path);
-  await page.evaluate(async ([url, endpoint, wanted]) => {
-    window.dangol.init({ config: "/config.json", consent: "granted", capture: { page: false }, endpoint: { url, flushInterval: 300, ...endpoint } });
+  const ears = await begin(page, server.origin + path, { config: "/config.json", endpoint: { url: `${origin}/collect/${name}`, flushInterval: 300, ...endpoint } });
+  await page.evaluate(() => {
     window.told = [];
     window.dangol.on("problem", ({ code }) => window.told.push(code));
-    await window.dangol.ready;
-    await Promise.all(wanted.map((n) => window.dangol.track("Made", { n })));
-    void window.dangol.flush();
-  }, [`${origin}/collect/${name}`, endpoint, WANTED]);
+  });
+  await make(page, 1, 5);
+  await flush(page);
   const ledger = server.ledgerOf(name);
   return {
     context, page, ledger, said: ears.said,
@@ -239,3 +222,5 @@ describe("what keeps a request from leaving", { concurrency: 3 }, () => {
     await close();
   });
 });
+
+judgeTasks();

@@ -1,0 +1,63 @@
+// What the fault tests share: a server that misbehaves, a browser whose tasks are recorded, a shop's page and its events.
+import { after, it } from "node:test";
+import { browser } from "../e2e/harness.mjs";
+import { stats, until, watch } from "./judge.mjs";
+import { answer, misbehave } from "./server.mjs";
+import { markRow, recordTasks } from "./tasks.mjs";
+
+export const SCRIPT = '<script src="/pkg/dangol.js"></script>';
+
+/** An endpoint that takes what it is given. */
+export const take = ({ store, socket }) => {
+  store();
+  socket.end(answer(200));
+};
+
+/** Starts both for a test file, and stops them behind its tests. `launch` gives a browser of Playwright's or of ours. */
+export async function stage(faults, { pages = { "/page": { head: SCRIPT } }, launch = browser } = {}) {
+  const parts = [launch(), misbehave(faults, pages)];
+  after(() => Promise.all(parts.map((part) => part.then((started) => started.close(), () => {}))));
+  const [open, server] = await Promise.all(parts);
+  const tasks = await recordTasks(open.session ?? await open.newBrowserCDPSession());
+  return {
+    open, server,
+    /** The last test of a file: oracle E's word on the tasks of all pages that its rows have seen. */
+    judgeTasks: () => it("E no task of these rows' pages takes more than 50 ms", async (t) => {
+      t.diagnostic(`the longest: ${(await tasks.judge()).toFixed(1)} ms`);
+    }),
+  };
+}
+
+/** Opens a page of the shop, with the SDK started and ready; the row is named as its endpoint. Gives the judge's ears. */
+export async function begin(page, address, { endpoint, ...options }) {
+  const ears = watch(page);
+  await page.goto(address);
+  await page.evaluate(markRow, new URL(endpoint.url).pathname.split("/").at(-1));
+  await page.evaluate(async (options) => {
+    window.dangol.init({ config: { version: 1 }, consent: "granted", capture: { page: false }, ...options });
+    await window.dangol.ready;
+  }, { endpoint: { flushAt: 1000, ...endpoint }, ...options });
+  return ears;
+}
+
+/** Numbered events; resolves when all of them are durable. */
+export const make = (page, from, to) => page.evaluate(async ([from, to]) => {
+  await Promise.all(Array.from({ length: to - from + 1 }, (_, index) => window.dangol.track("Made", { n: from + index })));
+}, [from, to]);
+
+export const flush = (page) => page.evaluate(() => void window.dangol.flush());
+
+/** Asks to send until nothing waits any more. */
+export const idle = (page, patience = 30_000) => until(async () => {
+  await flush(page);
+  return (await stats(page)).pending === 0;
+}, "nothing pending", patience);
+
+export const range = (from, to) => Array.from({ length: to - from + 1 }, (_, index) => from + index);
+
+/** The renderer of a page dies: nothing runs any more, no last request leaves. */
+export async function crash(page) {
+  const gone = new Promise((resolve) => page.once("crash", resolve));
+  (await page.context().newCDPSession(page)).send("Page.crash").catch(() => {});
+  await gone;
+}

@@ -1,0 +1,56 @@
+// Oracle E's stop watch: every task of every page of a browser, as the browser's own trace has them.
+//
+// A task is measured by the time its thread was at work, not by the clock on the wall: a machine that is busy elsewhere
+// changes nothing. What a task waits for while it sleeps (a synchronous answer of another process) is not seen.
+import assert from "node:assert/strict";
+
+/** No task of a page may take longer, in milliseconds. */
+const LIMIT = 50;
+const ROW = "row: ";
+const THEIRS = "theirs";
+
+/** Run in a page: the tasks of its thread, those of its start among them, are counted for `row` of the table. */
+export const markRow = (row) => performance.mark(`row: ${row}`);
+/** Run in a page: the task that this is run in is the shop's or the test's own doing. */
+export const markTheirs = () => performance.mark("theirs");
+
+/** Records the tasks of a browser until `judge`; `session` is one of the whole browser, with `send` and `on`. */
+export async function recordTasks(session) {
+  const marks = [];
+  const long = [];
+  const worst = new Map();
+  const key = ({ pid, tid }) => `${pid}/${tid}`;
+  session.on("Tracing.dataCollected", ({ value }) => {
+    for (const event of value) {
+      if (event.name === "RunTask" && event.tdur) {
+        if (event.tdur > (worst.get(key(event)) ?? 0)) worst.set(key(event), event.tdur);
+        if (event.tdur > LIMIT * 1000) long.push(event);
+      } else if (event.cat === "blink.user_timing" && (event.name.startsWith(ROW) || event.name === THEIRS)) marks.push(event);
+    }
+  });
+  await session.send("Tracing.start", {
+    traceConfig: { excludedCategories: ["*"], includedCategories: ["disabled-by-default-devtools.timeline", "blink.user_timing"], recordMode: "recordAsMuchAsPossible" },
+    transferMode: "ReportEvents",
+  });
+  return {
+    /** Fails for every task that took too long, by row; gives the longest of all rows, in milliseconds. */
+    async judge() {
+      const complete = new Promise((resolve) => session.on("Tracing.tracingComplete", resolve));
+      await session.send("Tracing.end");
+      assert.equal((await complete).dataLossOccurred, false, "the trace is whole");
+      marks.sort((a, b) => a.ts - b.ts);
+      const rows = marks.filter(({ name }) => name !== THEIRS);
+      assert.ok(rows.length, "some page is recorded");
+      for (const row of rows) assert.ok(worst.has(key(row)), `${row.name}: its tasks are recorded`);
+      const at = (task) => {
+        const own = rows.filter((row) => key(row) === key(task));
+        // What runs ahead of the first mark is the page's start.
+        return own.findLast(({ ts }) => ts < task.ts + task.dur) ?? own[0];
+      };
+      const theirs = (task) => marks.some((mark) => mark.name === THEIRS && key(mark) === key(task) && mark.ts >= task.ts && mark.ts <= task.ts + task.dur);
+      const found = long.filter((task) => at(task) && !theirs(task)).map((task) => `${at(task).name}: ${Math.round(task.tdur / 1000)} ms`);
+      assert.deepEqual(found, [], `E: no task over ${LIMIT} ms`);
+      return Math.max(...rows.map((row) => worst.get(key(row)))) / 1000;
+    },
+  };
+}
