@@ -1,12 +1,12 @@
 // An event whose track() has resolved is never lost: not by a reload, a closed tab, a navigation or a killed browser.
 import assert from "node:assert/strict";
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, it } from "node:test";
 import { chromium } from "playwright-core";
 import { chromium as findChromium } from "../../xtask/setup.mjs";
-import { ARGS, browser, delivered, listen, PLACE, stage, until, visitor } from "./harness.mjs";
+import { ARGS, browser, delivered, listen, PLACE, processesOf, stage, until, visitor } from "./harness.mjs";
 import { wait } from "./wire.mjs";
 
 const [demo, open] = await stage();
@@ -147,15 +147,3 @@ describe("no event is lost whose track() resolved", () => {
     }
   });
 });
-
-/** The processes of the browser that owns this profile, and of no other. */
-function processesOf(profile) {
-  return readdirSync("/proc").filter((name) => {
-    if (!/^\d+$/.test(name)) return false;
-    try {
-      return readFileSync(join("/proc", name, "cmdline"), "utf8").includes(`--user-data-dir=${profile}`);
-    } catch {
-      return false;
-    }
-  }).map(Number);
-}

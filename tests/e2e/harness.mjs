@@ -1,6 +1,6 @@
 // A browser, the demo shop and its collector for one test file; everything started here is stopped here.
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, beforeEach } from "node:test";
@@ -44,6 +44,18 @@ export async function stage(starting = shop()) {
   const both = await Promise.all(parts);
   if (both[0].clear) beforeEach(() => both[0].clear());
   return both;
+}
+
+/** The processes of the browser that owns this profile, and of no other. */
+export function processesOf(profile) {
+  return readdirSync("/proc").filter((name) => {
+    if (!/^\d+$/.test(name)) return false;
+    try {
+      return readFileSync(join("/proc", name, "cmdline"), "utf8").includes(`--user-data-dir=${profile}`);
+    } catch {
+      return false;
+    }
+  }).map(Number);
 }
 
 export const PLACE = { locale: "ko-KR", timezoneId: "Asia/Seoul", viewport: { width: 1280, height: 800 } };

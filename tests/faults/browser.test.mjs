@@ -6,13 +6,19 @@ import { join } from "node:path";
 import { describe, it } from "node:test";
 import { chromium } from "playwright-core";
 import { chromium as executable } from "../../xtask/setup.mjs";
-import { ARGS } from "../e2e/harness.mjs";
-import { judged, until } from "./judge.mjs";
+import { ARGS, processesOf } from "../e2e/harness.mjs";
+import { judged, stats, until } from "./judge.mjs";
 import { begin, crash, flush, idle, make, range, SCRIPT, stage, take } from "./stage.mjs";
 import { recordTasks } from "./tasks.mjs";
 
-const names = ["crash", "lock", "cleared", "quota", "local", "blocked", "opaque", "insecure", "back", "ahead", "nan"];
-const { open, server, judgeTasks } = await stage(Object.fromEntries(names.map((name) => [name, take])), {
+const names = ["crash", "deletion", "lock", "cleared", "quota", "local", "blocked", "opaque", "insecure", "back", "ahead", "nan"];
+/** The first request waits for its answer until a test takes it. */
+let waiting;
+const later = (request) => {
+  if (request.turn > 1) take(request);
+  else waiting = request;
+};
+const { open, server, judgeTasks } = await stage({ ...Object.fromEntries(names.map((name) => [name, take])), deletion: later }, {
   pages: { "/page": { head: SCRIPT }, "/sandbox": { head: SCRIPT, headers: "Content-Security-Policy: sandbox allow-scripts\r\n" } },
   // A name that is not local: to the browser an insecure origin like any shop without TLS.
   launch: () => chromium.launch({ executablePath: executable(), args: [...ARGS, "--host-resolver-rules=MAP shop.test 127.0.0.1"] }),
@@ -60,6 +66,53 @@ describe("tabs that die", () => {
     await whole(page, ears, "lock", 5);
     await context.close();
   });
+});
+
+it("F19 the browser is killed behind the acknowledgement, ahead of the deletion: sent twice, there once", async () => {
+  const profile = mkdtempSync(join(tmpdir(), "dangol-killed-"));
+  const kill = () => processesOf(profile).forEach((pid) => process.kill(pid, "SIGKILL"));
+  const launch = () => chromium.launchPersistentContext(profile, { executablePath: executable(), args: ARGS });
+  try {
+    const doomed = await launch();
+    const first = await doomed.newPage();
+    await start(first, "deletion", { flushInterval: 60_000 });
+    await make(first, 1, 5);
+    await flush(first);
+    await until(() => waiting, "the request");
+    // Another page of the shop writes without end: whoever wants to write as well stands in line behind it.
+    const other = await doomed.newPage();
+    await other.goto(`${server.origin}/page`);
+    await other.evaluate(() => new Promise((begun) => {
+      indexedDB.open("dangol").onsuccess = ({ target }) => {
+        const store = target.result.transaction("events", "readwrite").objectStore("events");
+        const again = () => {
+          store.get("none").onsuccess = again;
+          begun();
+        };
+        again();
+      };
+    }));
+    take(waiting);
+    await until(async () => (await stats(first)).acknowledged === 5, "the acknowledgement");
+    const gone = new Promise((resolve) => doomed.once("close", resolve));
+    kill();
+    await gone;
+
+    const context = await launch();
+    const tasks = await recordTasks(await context.browser().newBrowserCDPSession());
+    const page = await context.newPage();
+    const ears = await start(page, "deletion");
+    await make(page, 6, 10);
+    await whole(page, ears, "deletion", 10);
+    const ledger = server.ledgerOf("deletion");
+    const times = (n) => [...ledger.events].filter(([, { properties }]) => properties.n === n).map(([id]) => ledger.stored.get(id));
+    assert.deepEqual([1, 2, 3, 4, 5].map(times), Array(5).fill([2]), "each was still in the database");
+    await tasks.judge();
+    await context.close();
+  } finally {
+    kill();
+    rmSync(profile, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
+  }
 });
 
 describe("storage", () => {

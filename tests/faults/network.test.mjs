@@ -41,6 +41,9 @@ const FAULTS = {
   reset: first(1, ({ socket }) => socket.resetAndDestroy()),
   hang_up: first(1, ({ socket }) => socket.end()),
   garbage: first(1, ({ socket }) => socket.end("\x00\x01\x02 no HTTP\r\n\r\n")),
+  // Never an answer to the first request; its events are kept in one case, in the other not.
+  silent: first(1, () => {}),
+  "silent-stored": first(1, ({ store }) => store()),
   "acknowledgement-lost": first(1, stored(({ socket }) => socket.resetAndDestroy())),
   portal: stored(({ socket }) => socket.end(answer(200, { type: "text/html", body: "<h1>Log in</h1>" }))),
   "portal-strict": first(1, ({ socket }) => socket.end(answer(200, { type: "text/html", body: "<h1>Log in</h1>" }))),
@@ -63,7 +66,7 @@ const { open, server, judgeTasks } = await stage(FAULTS, { pages: {
 const WANTED = range(1, 5);
 
 /** A shop's page whose endpoint has the fault; five events are made and asked to be sent. */
-async function shopper(name, { path = "/page", origin = server.origin, endpoint = {}, prepare = () => {} } = {}) {
+async function shopper(name, { path = "/page", origin = server.origin, endpoint = {}, prepare = () => {}, clock = false } = {}) {
   const context = await open.newContext();
   const page = await context.newPage();
   await prepare(context, page);
@@ -73,6 +76,11 @@ async function shopper(name, { path = "/page", origin = server.origin, endpoint 
     window.dangol.on("problem", ({ code }) => window.told.push(code));
   });
   await make(page, 1, 5);
+  if (clock) {
+    // From now on the page's time is the test's: it stands still until the test says how far to go.
+    await page.clock.install();
+    await page.clock.pauseAt(Date.now() + 60_000);
+  }
   await flush(page);
   const ledger = server.ledgerOf(name);
   return {
@@ -156,6 +164,33 @@ describe("connections", { concurrency: 3 }, () => {
   passes("F10", "portal", "a captive portal's page, by default an acknowledgement as any 2xx", { requests: 1 });
   passes("F10", "portal-strict", "a captive portal's page with strictAck: sent again", { requests: 3, endpoint: { strictAck: true } });
   passes("F12", "acknowledgement-lost", "the acknowledgement is lost: sent twice, there once", { requests: 4 });
+});
+
+describe("no answer at all", { concurrency: 2 }, () => {
+  for (const [name, title] of [["silent", "nothing was stored"], ["silent-stored", "all was stored"]]) {
+    it(`F7 the endpoint never answers, ${title}: given up after 15 seconds, then sent again, never two at once`, async () => {
+      const { page, ledger, settled, close } = await shopper(name, { clock: true, endpoint: { flushInterval: 600_000 } });
+      await until(() => ledger.requests.length === 1, "the first request");
+      await page.clock.runFor(10_000);
+      await flush(page);
+      await page.clock.runFor(4_000);
+      assert.equal(ledger.requests.length, 1, "D: one at a time");
+      assert.equal((await balanced(page)).pending, 5, "A");
+      assert.equal(ledger.abandoned, undefined, "not given up before its time");
+      await page.clock.runFor(2_000);
+      await until(() => ledger.abandoned, "the request to be given up");
+      // The wait before the next try is drawn anew each time.
+      await until(async () => {
+        await page.clock.runFor(1_000);
+        return ledger.requests.length > 1;
+      }, "the second request");
+      await settled();
+      await balanced(page);
+      delivered(ledger, WANTED);
+      assert.equal(ledger.requests.length, 2, "D");
+      await close();
+    });
+  }
 });
 
 describe("what keeps a request from leaving", { concurrency: 3 }, () => {

@@ -49,6 +49,8 @@ export async function misbehave(faults, pages) {
         ledger.events.set(event.messageId, ledger.events.get(event.messageId) ?? event);
       }
     };
+    // The other end has had enough of waiting.
+    socket.on("end", () => { ledger.abandoned ||= !socket.writableEnded; });
     faults[name]({ turn: ledger.requests.length, events, body, headers, store, socket, ledger });
   };
 
