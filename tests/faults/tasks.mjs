@@ -7,12 +7,11 @@ import assert from "node:assert/strict";
 /** No task of a page may take longer, in milliseconds. */
 const LIMIT = 50;
 const ROW = "row: ";
+/** A mark that a page sets in a task that is the shop's or the test's own doing. */
 const THEIRS = "theirs";
 
 /** Run in a page: the tasks of its thread, those of its start among them, are counted for `row` of the table. */
 export const markRow = (row) => performance.mark(`row: ${row}`);
-/** Run in a page: the task that this is run in is the shop's or the test's own doing. */
-export const markTheirs = () => performance.mark("theirs");
 
 /** Records the tasks of a browser until `judge`; `session` is one of the whole browser, with `send` and `on`. */
 export async function recordTasks(session) {

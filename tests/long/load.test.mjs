@@ -1,37 +1,12 @@
 // Load: a burst, many routes. Nothing is lost but what the bounds say, and that is counted.
 import assert from "node:assert/strict";
-import { after, before, describe, it } from "node:test";
-import { browser } from "../e2e/harness.mjs";
-import { stats, total, until, watch } from "../faults/judge.mjs";
-import { answer, misbehave } from "../faults/server.mjs";
+import { describe, it } from "node:test";
+import { stats, total } from "../faults/judge.mjs";
+import { begin, idle, stage, take } from "../faults/stage.mjs";
 
-const take = ({ store, socket }) => {
-  store();
-  socket.end(answer(200));
-};
-let open;
-let server;
-before(async () => {
-  [open, server] = await Promise.all([browser(), misbehave({ burst: take, routes: take, tabs: take }, { "/page": { head: '<script src="/pkg/dangol.js"></script>' } })]);
-});
-after(async () => {
-  await open?.close();
-  await server?.close();
-});
-
-async function start(page, name, capture = { page: false }) {
-  const ears = watch(page);
-  await page.goto(`${server.origin}/page`);
-  await page.evaluate(async ([url, capture]) => {
-    window.dangol.init({ config: { version: 1 }, consent: "granted", capture, endpoint: { url } });
-    await window.dangol.ready;
-  }, [`${server.origin}/collect/${name}`, capture]);
-  return ears;
-}
-const empty = (page) => until(async () => {
-  await page.evaluate(() => void window.dangol.flush());
-  return (await stats(page)).pending === 0;
-}, "nothing pending", 240_000);
+const { open, server, judgeTasks } = await stage({ burst: take, routes: take, tabs: take });
+const start = (page, name, capture = { page: false }) => begin(page, `${server.origin}/page`, { capture, endpoint: { url: `${server.origin}/collect/${name}`, flushAt: undefined } });
+const empty = (page) => idle(page, 240_000);
 
 describe("load", () => {
   it("a burst of 100,000 events: every one is delivered or counted as dropped", async (t) => {
@@ -40,6 +15,8 @@ describe("load", () => {
     const took = await page.evaluate(async () => {
       const started = performance.now();
       let last;
+      // The loop is the shop's, and one task whatever it calls; all that follows it is ours.
+      performance.mark("theirs");
       for (let n = 1; n <= 100_000; n++) last = window.dangol.track("Made", { n });
       const took = performance.now() - started;
       await last;
@@ -110,3 +87,5 @@ describe("load", () => {
     await context.close();
   });
 });
+
+judgeTasks();
