@@ -145,11 +145,11 @@ export function create(options: Options, load: () => Promise<Start>): Dangol {
   const plain = (value: unknown): unknown =>
     value == null ? undefined : typeof value === "object" && !Array.isArray(value) ? value : noop;
 
-  const force = (options?: { force?: boolean }): boolean => {
+  const force = (options?: { force?: boolean }): boolean | undefined => {
     try {
       return !!options!.force;
     } catch {
-      return false;
+      return undefined;
     }
   };
 
@@ -219,7 +219,7 @@ export function create(options: Options, load: () => Promise<Start>): Dangol {
       const started = await start(link);
       if (dead) await started?.destroy();
       else if ((page = started)) {
-        for (const id of [...calls.keys()]) page.call(id);
+        for (const [id] of [...calls]) page.call(id);
         // Only now: whoever waits for it asks right away.
         ready(page.mode);
       }

@@ -10,7 +10,7 @@ import { read, write } from "./boundary.ts";
 import { controlled, type Decided, decide, mayStore, whole, wish } from "./collect-consent.ts";
 import { deliver } from "./collect-delivery.ts";
 import { type Privacy, privacyOf } from "./collect-privacy.ts";
-import { type Identity, named, recordOf, stranger, stream } from "./collect-visitor.ts";
+import { epochAfter, type Identity, named, recordOf, stranger, stream } from "./collect-visitor.ts";
 import { type Call, eventOf, farewellOf } from "./collect-wire.ts";
 import type { Fetched } from "./config.ts";
 import type { Configuration } from "./configuration.ts";
@@ -23,6 +23,8 @@ import type { Transport } from "./transport.ts";
 /** How many calls wait for the visitor's decision, and how many characters: as in the engine. */
 const MAX_WAITING = 1000;
 const MAX_CHARACTERS = 1_048_576;
+/** What goes from the store with the visitor it is about. */
+const GONE = { save: 0, drop: { journey: [ALL] }, state: "", shared: "", collect: "" };
 
 export type Collector = ReturnType<typeof collect>;
 
@@ -35,8 +37,6 @@ export function collect(link: Link, store: Store, transport: Transport, tabs: Ta
   let visitor: Identity = stranger(newId());
   /** Who the visitor is was not written down yet. */
   let isUnwritten = true;
-  /** Who has signed in here and was not written down yet. */
-  let member: string | undefined;
   let origin = stream(newId());
   /** Undefined: not decided yet. */
   let consent: Consent | undefined;
@@ -109,7 +109,7 @@ export function collect(link: Link, store: Store, transport: Transport, tabs: Ta
         if (call.user && visitor.userId !== call.user) {
           // Another member on the same device is somebody else.
           if (visitor.userId) reset(call.user);
-          member = visitor.userId = call.user;
+          visitor.userId = call.user;
           isUnwritten = true;
         }
         return event(id, call);
@@ -164,45 +164,61 @@ export function collect(link: Link, store: Store, transport: Transport, tabs: Ta
     void delivery.keep([[id, write({ ...made, messageId: id })]], 1).then(() => settle(id));
   }
 
+  /** Takes over whom another tab names. True, and nothing is taken, where it is another member than signed in here for the same visitor. */
+  function follow(text: string | null): boolean {
+    const told = named(text);
+    if (!told || told.epoch < visitor.epoch) return false;
+    if (told.epoch === visitor.epoch) {
+      const { userId } = visitor;
+      if (userId && told.userId && told.userId !== userId) return true;
+      // Whoever is signed in stays so until somebody else comes.
+      told.userId ??= userId;
+    }
+    visitor = told;
+    isUnwritten = false;
+    return false;
+  }
+
   /** Writes down who the visitor is, as far as that is allowed. */
   function remember(): void {
     if (!mayStore(consent)) return;
     isUnwritten = false;
     void store.claim((text) => {
-      if ((named(text)?.epoch || 0) > (visitor.epoch || 0)) {
-        know(text);
-        if (!member || visitor.userId === member) return undefined;
-        // Whoever signs in here is the last to do so: somebody signed out, or in, elsewhere just before.
-        if (visitor.userId) meet();
-        visitor.userId = member;
-        isUnwritten = false;
-      }
-      member = undefined;
+      // Two members were signed in for one visitor: the one here goes on as somebody else.
+      const isAnother = follow(text);
+      if (isAnother) comeAnew(visitor.userId);
+      isUnwritten = false;
       const shared = recordOf(visitor, text);
-      tabs.tell([{ shared }]);
-      return { save: 0, shared };
+      if (shared === text) return undefined;
+      if (isAnother) tell("reset");
+      else tabs.tell([{ shared }]);
+      return { ...(isAnother && GONE), save: 0, shared };
     });
   }
 
   /** Somebody else from here on; nothing of the former visitor's page load is theirs. */
   function meet(other?: Identity): void {
-    visitor = other || stranger(newId(), visitor);
-    member = undefined;
+    visitor = other || stranger(newId(), visitor.epoch + 1);
     isUnwritten = !other;
     origin = stream(newId());
     transport.signedOut();
   }
 
+  /** Somebody new, here first: of whom the other tabs are to be told. */
+  function comeAnew(userId?: string): void {
+    meet({ ...stranger(newId(), epochAfter(visitor.epoch)), userId });
+    isUnwritten = true;
+  }
+
   /** A new anonymous visitor; what the former one did before is still delivered under their name. */
   function reset(userId?: string): void {
-    meet();
-    if (userId) visitor.userId = userId;
-    if (mayStore(consent)) void store.save({ save: 0, drop: { journey: [ALL] }, state: "", shared: "", collect: "" });
+    comeAnew(userId);
+    if (mayStore(consent)) void store.save(GONE);
     tell("reset");
   }
 
   function tell(what: "reset" | "forget"): void {
-    tabs.tell([{ [what]: visitor.epoch! }, { shared: recordOf(visitor, null) }]);
+    tabs.tell([{ [what]: visitor.epoch }, { shared: recordOf(visitor, null) }]);
   }
 
   /** Erases what this device holds; the backend hears of it once, if it may hear of the visitor at all. */
@@ -213,7 +229,7 @@ export function collect(link: Link, store: Store, transport: Transport, tabs: Ta
     }
     delivery.lose("forgotten");
     released();
-    meet();
+    comeAnew();
     await store.wipe(true);
     tell("forget");
   }
@@ -288,10 +304,11 @@ export function collect(link: Link, store: Store, transport: Transport, tabs: Ta
             delivery.lose("forgotten");
             released();
           }
-          // Never past whoever told it: who the visitor is now is told next.
-          meet({ ...stranger(newId()), epoch: Math.max(visitor.epoch || 0, Number(forget || reset)) });
+          // Who the visitor is now is told next, unless somebody has come here since; the other tab may have erased what was written of them.
+          const epoch = Number(forget || reset);
+          if (epoch >= visitor.epoch) meet(stranger(newId(), epoch));
           isUnwritten = true;
-        } else if (typeof shared === "string" && store.allowed && (named(shared)?.epoch || 0) >= (visitor.epoch || 0)) know(shared);
+        } else if (typeof shared === "string" && store.allowed) follow(shared);
         if (Array.isArray(acknowledged)) delivery.acknowledge(acknowledged as string[]);
       }
     },

@@ -47,6 +47,29 @@ test("validate names path, value and remedy", async (context) => {
   assert.equal((await dangol(["validate", "-"], { input: JSON.stringify(CONFIG) })).code, 0);
 });
 
+test("validate refuses personal data in rules, and does not repeat it", async (context) => {
+  const rules = {
+    "/segments/viewer/when/traits.email": [{ "traits.email": "minji@example.com" }, /"m…@….com".*match a trait or an id/],
+    "/segments/viewer/when/traits.phone/$in/1": [{ "traits.phone": { $in: ["x", "010-1234-5678"] } }, /"010…".*telephone/],
+    "/segments/viewer/when": [{ "minji@example.com": true }, /"m…@….com"/],
+  };
+  const files = Object.entries(rules).map(([, [when]], at) => [`${at}.json`, { ...CONFIG, segments: { viewer: { when } } }]);
+  const shop = structuredClone(CONFIG);
+  shop.segments.viewer.when = { "traits.id": { $in: ["0123456789", "shop.kr", "@day"] } };
+  shop.campaigns.hello.message.blocks = [{ text: "help@shop.kr, 02-123-4567" }];
+  const path = folder(context, { ...Object.fromEntries(files), "shop.json": shop });
+  for (const [at, [place, [, message]]] of Object.entries(rules).entries()) {
+    const { code, stdout } = await dangol(["validate", join(path, `${at}.json`)]);
+    const line = stdout.split("\n").find((line) => line.includes("(personal-data)"));
+    assert.equal(code, 1, stdout);
+    assert.ok(line?.includes(`: error: ${place}: `), stdout);
+    assert.match(line, message);
+    assert.doesNotMatch(line.replace(place, ""), /minji|example|1234|5678/);
+  }
+  const { code, stdout } = await dangol(["validate", join(path, "shop.json")]);
+  assert.equal(code, 0, stdout);
+});
+
 test("replay gives what the engine gives", async (context) => {
   const path = folder(context, { "config.json": CONFIG, "lines.ndjson": ndjson(EVENTS), "list.json": EVENTS, "bad.ndjson": "{\n", "time.ndjson": ndjson([{ type: "page", timestamp: "gestern" }]) });
   const config = join(path, "config.json");

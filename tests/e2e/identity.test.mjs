@@ -8,24 +8,45 @@ import { call, enter, exported, privateShop, REFUSED, refuseEngine, visitor, wai
 const [shop, open] = await stage(privateShop({ "/shop.json": { segments: { fan: { when: { $did: "Step" } } } } }));
 const OPTIONS = { config: "/shop.json", consent: "granted", capture: { engagement: false, page: false } };
 
-/** Three tabs of member-1, the last without an engine. */
-async function signedIn() {
+/** Three tabs of nobody in particular, the last without an engine. */
+async function opened() {
   const { page, context, close } = await visitor(open, { allowed: REFUSED });
   const tabs = [page, await context.newPage(), await context.newPage()];
   await refuseEngine(tabs[2]);
   const modes = [];
   for (const tab of tabs) modes.push(await enter(tab, shop, OPTIONS));
   assert.deepEqual(modes, ["full", "full", "collect"]);
-  await call(page, "identify", "member-1", { name: "지은" });
+  return { tabs, close };
+}
+
+/** The same of member-1. */
+async function signedIn() {
+  const { tabs, close } = await opened();
+  await call(tabs[0], "identify", "member-1", { name: "지은" });
   const former = await agreed(tabs, "member-1");
   return { tabs, close, former };
 }
 
+/** Whom all tabs know, once it is the same one and one of these members. */
+const unanimous = (tabs, members, patience) => until(async () => {
+  const [first, ...others] = (await Promise.all(tabs.map(exported))).map(({ anonymousId, userId }) => ({ anonymousId, userId: userId ?? undefined }));
+  return members.includes(first.userId)
+    && others.every(({ anonymousId, userId }) => anonymousId === first.anonymousId && userId === first.userId) && first;
+}, `all tabs to know ${members.join(" or ") || "somebody new"}`, patience);
 /** The visitor's id, once all tabs know the same one as this member. */
-const agreed = (tabs, member, patience) => until(async () => {
-  const all = await Promise.all(tabs.map(exported));
-  return all.every(({ anonymousId, userId }) => anonymousId === all[0].anonymousId && (userId ?? undefined) === member) && all[0].anonymousId;
-}, `all tabs to know ${member ?? "somebody new"}`, patience);
+const agreed = async (tabs, member, patience) => (await unanimous(tabs, [member], patience)).anonymousId;
+
+/** Signs somebody in in every tab in the same millisecond, as far as the machine can; who they are, by tab. */
+async function signInAtOnce(tabs, round) {
+  const instant = Date.now() + 300;
+  const members = tabs.map((_, at) => `member-${round}-${at}`);
+  await Promise.all(tabs.map((tab, at) => tab.evaluate(async ([instant, member]) => {
+    await new Promise((resolve) => setTimeout(resolve, instant - Date.now() - 15));
+    while (Date.now() < instant);
+    await window.dangol.identify(member, { name: member });
+  }, [instant, members[at]])));
+  return members;
+}
 
 /** Has every tab track all the time, each event with its own moment. */
 const walk = (tabs) => Promise.all(tabs.map((tab, at) => tab.evaluate((at) => {
@@ -44,12 +65,16 @@ async function steps(tabs) {
     await Promise.all(tabs.map((tab) => call(tab, "flush")));
     return (await Promise.all(tabs.map((tab) => call(tab, "stats")))).every(({ pending }) => pending === 0);
   }, "all to be sent");
-  const unique = new Map(shop.events().filter(({ event }) => event === "Step").map((event) => [event.messageId, event]));
-  const all = [...unique.values()].map(({ anonymousId, userId, context, properties }) => ({ anonymousId, userId, session: context.sessionId, ...properties }));
+  const unique = [...new Map(shop.events().map((event) => [event.messageId, event])).values()];
+  const all = unique.filter(({ event }) => event === "Step").map(({ anonymousId, userId, context, properties }) => ({ anonymousId, userId, session: context.sessionId, ...properties }));
   tabs.forEach((_, tab) => {
     const numbers = all.filter((step) => step.tab === tab).map(({ n }) => n).sort((a, b) => a - b);
     assert.deepEqual(numbers, numbers.map((_, at) => at), `tab ${tab} has lost none`);
   });
+  // A new visitor has a new stream; each counts its events from one, so that a receiver sees what is missing.
+  const streams = new Map();
+  for (const { seq, context } of unique) streams.set(context.streamId, [...(streams.get(context.streamId) ?? []), seq]);
+  for (const [stream, numbers] of streams) assert.deepEqual(numbers.sort((a, b) => a - b), numbers.map((_, at) => at + 1), stream);
   return all;
 }
 
@@ -91,18 +116,47 @@ describe("an event made while somebody signs in or out in another tab", () => {
     });
   }
 
-  it("belongs to one member, and in the end to the last, where every tab signs somebody in within a second", async () => {
+  it("belongs to one member, and all tabs know the same one, where all sign somebody in in the same instant", async (context) => {
     const { tabs, close, former } = await signedIn();
     await walk(tabs);
-    await wait(300);
-    for (const [at, tab] of [0, 1, 2, 1].entries()) {
-      await call(tabs[tab], "identify", `member-${at + 2}`, {});
-      await wait(200);
+    const winners = [];
+    for (let round = 0; round < 4; round++) {
+      const { anonymousId, userId } = await unanimous(tabs, await signInAtOnce(tabs, round), 1_000);
+      winners.push([anonymousId, userId]);
     }
+    await call(tabs[1], "identify", "member-5", {});
     const now = await agreed(tabs, "member-5", 1_000);
     await wait(300);
     const members = judge(await steps(tabs));
+    for (const [id, member] of [[former, "member-1"], ...winners, [now, "member-5"]]) assert.equal(members.get(id) ?? member, member);
     assert.deepEqual([members.get(former), members.get(now)], ["member-1", "member-5"]);
+    context.diagnostic(winners.map(([, member]) => member).join(", "));
+    await close();
+  });
+
+  it("goes to the same one in the end where nobody was signed in before that instant", async () => {
+    const { tabs, close } = await opened();
+    const nobody = await agreed(tabs, undefined);
+    await walk(tabs);
+    const { anonymousId, userId } = await unanimous(tabs, await signInAtOnce(tabs, 0), 1_000);
+    await wait(300);
+    const all = await steps(tabs);
+    // Before a tab can know of the others, each member is the visitor who was there; from then on that is one of them.
+    judge(all.filter((step) => step.anonymousId !== nobody));
+    assert.ok(all.filter((step) => step.anonymousId === anonymousId && step.anonymousId !== nobody).every((step) => step.userId === userId));
+    await close();
+  });
+
+  it("is preceded by the news: a tab in which nothing happens hears of reset() where the engine cannot run", async () => {
+    const { tabs, close, former } = await signedIn();
+    await call(tabs[0], "track", "Walked", {});
+    await until(async () => (await exported(tabs[1])).journey.some(({ event }) => event === "Walked"), "the other tab to see it");
+    await call(tabs[2], "reset");
+    assert.notEqual(await agreed(tabs, undefined, 1_000), former);
+    for (const tab of tabs.slice(0, 2)) {
+      const { journey, document } = await exported(tab);
+      assert.deepEqual([journey, document.traits ?? {}], [[], {}]);
+    }
     await close();
   });
 

@@ -178,7 +178,10 @@ pub fn stored(data: &[u8]) {
         let mut host = Host(Engine::new(), NOON);
         host.give(&start(r#"{"version":1,"segments":{"a":{"when":{"$did":"Product Added"}}}}"#, &record));
         host.give(&format!(r#"{{"in":"claimed","shared":{}}}"#, quoted(text)));
-        host.give(&format!(r#"{{"in":"peer","data":[{{"journey":{0}}},{{"shared":{0}}},{{"acknowledged":[{0}]}}]}}"#, quoted(text)));
+        host.give(&format!(
+            r#"{{"in":"peer","data":[{{"journey":{0},"epoch":0}},{{"shared":{0}}},{{"acknowledged":[{0}]}}]}}"#,
+            quoted(text)
+        ));
         host.give(&format!(r#"{{"in":"locked","pending":[["00000001-0000-7000-8000-000000000000",{0}]]}}"#, quoted(text)));
         host.visit();
     }

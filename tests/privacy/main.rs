@@ -9,4 +9,5 @@ mod host;
 mod korea;
 mod personal;
 mod purposes;
+mod tabs;
 mod unknown;

@@ -25,7 +25,7 @@ impl Engine {
             });
         let about = self.about(impression);
         if counts && !preview {
-            self.plan(None, vec![Work::Clicked(impression.clone())]);
+            self.plan(None, vec![Work::Acted(impression.clone(), true)]);
             self.notify("message", with(with(about.clone(), "campaign", &campaign), "what", "clicked"));
             let kind = actions.iter().map(action_name).next().unwrap_or("click");
             self.write_own("Message Clicked", with(about.clone(), "action", kind));

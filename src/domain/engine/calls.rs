@@ -93,7 +93,7 @@ impl Engine {
             "page" => self.page_call(id, at, call),
             "identify" => self.identify(id, at, call),
             "reset" => {
-                self.reset();
+                self.reset(None);
                 self.save.settle.push(id);
             }
             "consent" => self.consent_call(at, id, call),
@@ -193,14 +193,10 @@ impl Engine {
         }
         let other = matches!((user, self.shared.user_id.as_deref().or(self.visitor.user())), (Some(new), Some(known)) if new != known);
         if other {
-            self.reset();
-        }
-        if let Some(user) = user {
+            self.reset(user.map(Text::from));
+        } else if let Some(user) = user {
             self.shared.user_id = Some(user.into());
-            self.plan(None, vec![Work::User(user.into())]);
-            if other {
-                self.tell_who();
-            }
+            self.plan(None, vec![Work::Anew]);
         }
         let event = Event {
             id: id.clone(),
@@ -271,20 +267,27 @@ impl Engine {
         self.save.settle.push(id);
     }
 
-    /// Log-out on a shared device: another anonymous visitor, of whom nothing is known.
-    pub(super) fn reset(&mut self) {
+    /// Log-out on a shared device: another visitor, of whom nothing is known but perhaps which member they are.
+    pub(super) fn reset(&mut self, user: Option<Text>) {
         self.save.drop_journey.extend(self.visitor.journey().events().iter().map(|event| event.id.clone()));
         self.save.journey.clear();
         self.become_another();
+        self.shared.user_id = user;
         self.save_state();
         self.plan(None, vec![Work::Anew]);
-        self.tell(crate::object! { "reset" => self.shared.epoch });
-        self.tell_who();
+        self.tell_another("reset");
     }
 
-    /// Tells the other tabs who the visitor is now, before it is stored: none of them may go on as the former one.
-    pub(super) fn tell_who(&mut self) {
-        self.tell(crate::object! { "shared" => self.shared.to_text() });
+    /// Tells the other tabs of somebody new. Of two who come in two tabs at once all keep the later one, by the clock of
+    /// the device and, within a millisecond, by chance.
+    pub(super) fn tell_another(&mut self, how: &'static str) {
+        let instant = (self.now() << 11) + self.random.jitter(1 << 11);
+        self.shared.epoch = self.shared.epoch.max(instant);
+        self.tell(crate::object! { how => self.shared.epoch });
+        if self.phase == Phase::Running {
+            // Before it is stored: none of them may go on as the former one.
+            self.tell(crate::object! { "shared" => self.shared.to_text() });
+        }
     }
 
     /// Forgets journey, document and memberships, in memory.

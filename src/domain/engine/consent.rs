@@ -1,7 +1,7 @@
 //! The visitor's decision: taken from the shop, from a consent banner or from another tab, and carried out. What a
 //! purpose had allowed is taken away with it.
 
-use super::{Effect, Engine, Phase, Work};
+use super::{Effect, Engine, Work};
 use crate::domain::consent::{Consent, PURPOSES, Standing};
 use crate::domain::json;
 use crate::domain::outbox::Reason as Drop;
@@ -248,7 +248,6 @@ impl Engine {
 
     /// Erases what this device holds, in every tab; the backend hears of it once, if it ever heard of the visitor.
     pub(super) fn forget(&mut self, id: Text) {
-        let was_pending = self.phase == Phase::Pending;
         self.held.clear();
         self.held_bytes = 0;
         self.recovered.clear();
@@ -262,23 +261,24 @@ impl Engine {
         self.save = super::Save::default();
         self.save_members = false;
         self.effects.push(Effect::Wipe { settle: vec![id], keep_consent: true });
-        self.tell(crate::object! { "forget" => self.shared.epoch });
-        if !was_pending {
-            self.tell_who();
-        }
+        self.tell_another("forget");
     }
 
     /// Another tab has reset the visitor (`forget`: erased them). Whatever this one still writes about the former one
     /// is on its way already, so it is deleted by name.
-    pub(super) fn hear_reset(&mut self, forget: bool) {
+    pub(super) fn hear_reset(&mut self, forget: bool, epoch: f64) {
+        // Who the visitor is now is told next; nothing is written about them before they do something.
+        self.unwritten = true;
+        if !forget && epoch < self.shared.epoch as f64 {
+            // Somebody has come here since; the other tab may have erased what was written of them.
+            return;
+        }
         self.save.drop_journey.extend(self.visitor.journey().events().iter().map(|event| event.id.clone()));
         self.save.journey.clear();
         self.remove_all();
         self.clear_visitor();
         self.drop_batches();
-        // Who the visitor is now is told next; nothing is written about them before they do something.
         self.shared_text.clear();
-        self.unwritten = true;
         if forget {
             self.drop_outbox(Drop::Forgotten);
             self.save.events.clear();

@@ -16,6 +16,17 @@ const BEFORE_WAIT: [Reason; 6] =
 /// The rounds of one claim: a decision may lead to an event and that to the next decision, but not for ever.
 const MAX_ROUNDS: usize = 32;
 
+/// Whom the shared state of another tab was about.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Told {
+    /// The visitor: it holds here, too.
+    Taken,
+    /// One who was here before somebody came in this tab, which holds what is newer.
+    Former,
+    /// The visitor, but with another member than was signed in for them here.
+    Another,
+}
+
 impl Engine {
     /// The shared state is in hand: what waited to be decided is decided.
     pub(super) fn claimed(&mut self, now: Millis, shared: Option<&str>) {
@@ -27,13 +38,17 @@ impl Engine {
                     // Another tab has erased it; what this one was told in its place is not stored yet.
                     self.shared_text.clear();
                 }
-                self.take_shared(shared);
+                let told = self.take_shared(shared);
+                if told == Told::Another {
+                    // Two members were signed in for one visitor: the one here goes on as somebody else.
+                    let user = self.shared.user_id.take();
+                    self.reset(user);
+                }
                 self.see_what_was_acted_on();
                 let is_erasing = |work: &Work| matches!(work, Work::Erased);
                 if self.batches.iter().all(|batch| batch.works.iter().all(is_erasing)) {
                     self.batches.clear();
-                    let told = Shared::from_text(shared.unwrap_or_default());
-                    if told.is_some_and(|told| told.epoch < self.shared.epoch) {
+                    if told == Told::Former {
                         // This tab wrote about the former visitor while another one erased them.
                         self.save.shared = Some(String::new());
                     }
@@ -69,20 +84,27 @@ impl Engine {
     }
 
     /// Takes over what another tab wrote.
-    pub(super) fn take_shared(&mut self, text: Option<&str>) {
-        let Some(text) = text.filter(|text| *text != self.shared_text) else { return };
-        let Some(shared) = Shared::from_text(text) else { return };
-        let same_visitor = shared.epoch <= self.shared.epoch;
+    pub(super) fn take_shared(&mut self, text: Option<&str>) -> Told {
+        let Some(text) = text.filter(|text| *text != self.shared_text) else { return Told::Taken };
+        let Some(mut shared) = Shared::from_text(text) else { return Told::Taken };
         if shared.epoch < self.shared.epoch {
-            // This tab has reset the visitor since: what it holds is newer.
-            return;
+            return Told::Former;
         }
-        let anew = !same_visitor || shared.anonymous_id != self.shared.anonymous_id;
+        if shared.epoch == self.shared.epoch {
+            // Whoever is signed in stays so until somebody else comes.
+            match (&shared.user_id, &self.shared.user_id) {
+                (Some(told), Some(known)) if told != known => return Told::Another,
+                (None, _) => shared.user_id = self.shared.user_id.take(),
+                _ => {}
+            }
+        }
+        let anew = shared.anonymous_id != self.shared.anonymous_id;
         self.shared = shared;
         self.shared_text = text.into();
         if anew {
             self.meet();
         }
+        Told::Taken
     }
 
     fn process(&mut self, batch: Batch) {
@@ -93,26 +115,21 @@ impl Engine {
                 Work::Due => asks.extend(self.due()),
                 Work::React(event) => self.react(&event),
                 Work::Seen(impression) => self.seen(&impression),
-                Work::Clicked(impression) => {
-                    // Whoever acts on a message has seen it, however quick they were.
-                    self.seen(&impression);
-                    if let Some(exposure) = self.shared.exposure(&impression) {
-                        exposure.clicked = true;
-                    }
-                }
-                Work::Dismissed(impression) => {
+                Work::Acted(impression, is_click) => {
                     // Whoever acts on a message has seen it, however quick they were.
                     self.seen(&impression);
                     let now = self.now();
-                    self.seen(&impression);
                     if let Some(exposure) = self.shared.exposure(&impression) {
-                        exposure.dismissed = Some(now);
+                        if is_click {
+                            exposure.clicked = true;
+                        } else {
+                            exposure.dismissed = Some(now);
+                        }
                     }
                 }
                 Work::Left(impression) => self.give_back(&impression),
                 Work::Mute(campaign, until) => self.shared.mute(&campaign, until),
                 Work::Coupon(change) => self.move_coupon(change),
-                Work::User(user) => self.shared.user_id = Some(user),
                 Work::Anew | Work::Erased => {}
                 Work::Withdrawn => self.withdraw_marketing(),
             }

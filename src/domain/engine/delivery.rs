@@ -368,6 +368,10 @@ impl Engine {
             return;
         }
         if let Some(text) = item.text("journey") {
+            // A tab that has yet to hear of a newer visitor tells of another one's events.
+            if item.number("epoch") != Some(self.shared.epoch as f64) {
+                return;
+            }
             let event = json::parse(text).ok().and_then(|value| Event::from_stored(&value));
             if let Some(event) = event.filter(|_| self.phase == Phase::Running && self.standing.consent().personalization) {
                 let kept = self.save.journey.len();
@@ -386,8 +390,10 @@ impl Engine {
             self.compact();
         } else if item.get("consent").is_some() {
             self.hear_consent(item);
-        } else if self.phase == Phase::Running && (item.get("reset").is_some() || item.get("forget").is_some()) {
-            self.hear_reset(item.get("forget").is_some());
+        } else if let Some(epoch) = item.number("reset").or(item.number("forget"))
+            && self.phase == Phase::Running
+        {
+            self.hear_reset(item.get("forget").is_some(), epoch);
         }
         let ids = |key: &str| -> Vec<Text> { item.list(key).iter().filter_map(Value::as_text).map(Text::from).gather() };
         if let Some(outbox) = &mut self.outbox {

@@ -88,19 +88,15 @@ enum Work {
     React(Rc<Event>),
     /// A message has been in view for a second.
     Seen(Text),
-    /// A message was clicked.
-    Clicked(Text),
-    /// A message was dismissed.
-    Dismissed(Text),
+    /// A message was clicked, or else dismissed.
+    Acted(Text, bool),
     /// A message left with its page.
     Left(Text),
     /// Silence for a campaign.
     Mute(Text, Millis),
     /// A coupon's state moved.
     Coupon(wallet::Move),
-    /// The visitor is known as this member.
-    User(Text),
-    /// The visitor is a new one.
+    /// The visitor is a new one, or known as a member.
     Anew,
     /// The visitor was erased by another tab.
     Erased,

@@ -412,7 +412,7 @@ impl Engine {
         }
         let about = self.about(impression);
         self.notify("message", with(with(about.clone(), "campaign", &campaign), "what", "dismissed"));
-        self.plan(None, vec![Work::Dismissed(impression.clone())]);
+        self.plan(None, vec![Work::Acted(impression.clone(), false)]);
         self.write_own("Message Dismissed", about);
     }
 }

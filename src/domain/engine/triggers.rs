@@ -109,7 +109,7 @@ impl Engine {
         // that it would let them pass once more, and segments would be entered and left that this page never saw change.
         self.save_members |= self.visitor.journey().last_at() < Some(self.now());
         let text = event.to_stored(self.visitor.journey().place_of(event));
-        self.told.push(crate::object! { "journey" => text.as_str() }.into());
+        self.told.push(crate::object! { "journey" => text.as_str(), "epoch" => self.shared.epoch }.into());
         self.save.journey.push((event.id.clone(), text));
     }
 
@@ -300,11 +300,11 @@ impl Engine {
             self.shared.exposures.iter().rev().find(|exposure| &*exposure.campaign == campaign).map(|exposure| exposure.impression.clone())
         });
         let Some(impression) = impression else { return };
-        match &*event.name {
-            "Message Clicked" => self.plan(None, vec![Work::Clicked(impression.clone())]),
-            "Message Dismissed" => self.plan(None, vec![Work::Dismissed(impression.clone())]),
-            _ => return,
+        let is_click = &*event.name == "Message Clicked";
+        if !is_click && &*event.name != "Message Dismissed" {
+            return;
         }
+        self.plan(None, vec![Work::Acted(impression.clone(), is_click)]);
         if showing.is_some() {
             self.remove(&impression);
         }

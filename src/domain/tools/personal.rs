@@ -1,10 +1,11 @@
 //! Finds a person's e-mail address or telephone number in rules: they belong into groups on the shop's own server, for
 //! a configuration is a public file.
 
+use crate::domain::personal::is_phone;
 use crate::domain::problem::{Place, Problems};
 use crate::domain::value::Value;
 
-/// Warns at every text of a rule that looks like an address or a number of a person.
+/// Refuses every text of a rule, and every key, that looks like an address or a number of a person.
 pub(super) fn check(config: &Value, place: &Place, problems: &mut Problems) {
     for part in ["groups", "segments", "campaigns"] {
         if let Some(value) = config.get(part) {
@@ -15,18 +16,7 @@ pub(super) fn check(config: &Value, place: &Place, problems: &mut Problems) {
 
 fn walk(value: &Value, place: &Place, problems: &mut Problems) {
     match value {
-        Value::Text(text) => {
-            let what = if is_mail(text) {
-                "an e-mail address"
-            } else if is_phone(text) {
-                "a telephone number"
-            } else {
-                return;
-            };
-            // The message does not repeat the text, so that a report does not spread it further.
-            let message = ["this looks like ", what, "; everyone can read a configuration, so match a trait or an id instead"];
-            problems.warn(place, "personal-data", message.concat());
-        }
+        Value::Text(text) => refuse(text, place, problems),
         Value::List(items) => {
             for (index, item) in items.iter().enumerate() {
                 walk(item, &place.index(index), problems);
@@ -35,6 +25,7 @@ fn walk(value: &Value, place: &Place, problems: &mut Problems) {
         // A message may well name the shop's own address.
         Value::Object(object) => {
             for (key, item) in object.iter().filter(|(key, _)| !matches!(&***key, "message" | "name" | "description")) {
+                refuse(key, place, problems);
                 walk(item, &place.key(key), problems);
             }
         }
@@ -42,23 +33,30 @@ fn walk(value: &Value, place: &Place, problems: &mut Problems) {
     }
 }
 
-/// Whether a text holds something like `minji@example.com`; the end of one (`@example.com`) names nobody.
-fn is_mail(text: &str) -> bool {
-    text.split([' ', ',', ';', '<', '>', ':', '/']).any(|word| {
-        let Some((name, host)) = word.split_once('@') else { return false };
+fn refuse(text: &str, place: &Place, problems: &mut Problems) {
+    let (what, seen) = if let Some((name, host)) = mail_in(text) {
+        let (first, end) = (name.chars().next().unwrap_or('…'), host.rsplit('.').next().unwrap_or(""));
+        ("an e-mail address", format!("{first}…@….{end}"))
+    } else if is_phone(text) {
+        ("a telephone number", text.trim().chars().take(3).chain(['…']).collect())
+    } else {
+        return;
+    };
+    // The message does not repeat the text, so that a report does not spread it further.
+    let message = format!(
+        "found \"{seen}\", which looks like {what} of a person; everyone can read a configuration, so match a trait or an id that says nothing by itself"
+    );
+    problems.error(place, "personal-data", message);
+}
+
+/// Name and host of something like `minji@example.com` in a text; the end of one (`@example.com`) names nobody.
+fn mail_in(text: &str) -> Option<(&str, &str)> {
+    text.split([' ', ',', ';', '<', '>', ':', '/']).filter_map(|word| word.split_once('@')).find(|(name, host)| {
         let is_name = name.chars().last().is_some_and(char::is_alphanumeric);
         let end = host.rsplit('.').next().unwrap_or("");
         let is_host = host.contains('.') && !host.starts_with('.') && end.len() >= 2 && end.chars().all(char::is_alphabetic);
         is_name && is_host && !host.contains('\\')
     })
-}
-
-/// Whether a text is a telephone number with its prefix: `010-1234-5678`, `+82 10 1234 5678`.
-fn is_phone(text: &str) -> bool {
-    let text = text.trim();
-    let digits = text.chars().filter(char::is_ascii_digit).count();
-    (text.starts_with('+') && (9..=15).contains(&digits) || text.starts_with('0') && (9..=11).contains(&digits))
-        && text.chars().enumerate().all(|(at, c)| c.is_ascii_digit() || matches!(c, ' ' | '-' | '.' | '(' | ')') || (at == 0 && c == '+'))
 }
 
 #[cfg(test)]
@@ -68,15 +66,15 @@ mod tests {
     #[test]
     fn people_are_told_from_other_texts() {
         for text in ["minji@example.com", "Min Ji <min.ji@shop.co.kr>", "user+1@a.io"] {
-            assert!(is_mail(text), "{text}");
+            assert!(mail_in(text).is_some(), "{text}");
         }
         for text in ["@example.com", "@day", "a@b", "shoes", "^.+@shop\\.kr$", "https://a.example/b"] {
-            assert!(!is_mail(text), "{text}");
+            assert!(mail_in(text).is_none(), "{text}");
         }
         for text in ["010-1234-5678", "+82 10 1234 5678", "01012345678", "02-123-4567"] {
             assert!(is_phone(text), "{text}");
         }
-        for text in ["2026-11-22", "0", "0.5", "8801234567890", "A010-1234-5678", "+5%", "00:30"] {
+        for text in ["2026-11-22", "0", "0.5", "8801234567890", "A010-1234-5678", "+5%", "00:30", "0123456789"] {
             assert!(!is_phone(text), "{text}");
         }
     }
