@@ -155,6 +155,25 @@ fn a_form_can_always_be_sent() {
 }
 
 #[test]
+fn consent_is_never_required_and_says_so() {
+    for (locale, words) in [("ko", "소식을 받을게요 (선택)"), ("en", "Send me news (optional)"), ("ja", "お知らせを受け取る (任意)")] {
+        let blocks = r#"[{"input":{"type":"email","label":"E","required":true,"consent":"marketing","consentLabel":{"ko":"소식을 받을게요","en":"Send me news","ja":"お知らせを受け取る"}},"name":"email"}]"#;
+        let rendered = draw(&message_of("modal", blocks, ""), &Setting { locale, ..Setting::default() });
+        let nodes = all(&rendered);
+        let tick = find(&nodes, "box");
+        // The field is required, the consent beside it is not, and nobody has ticked it for the visitor.
+        assert_eq!(attr(find(&nodes, "input"), "required"), Some(""));
+        assert_eq!((attr(tick, "required"), attr(tick, "checked")), (None, None));
+        assert!(tick.input.as_ref().is_some_and(|input| !input.required));
+        assert!(nodes.iter().any(|node| node.text == words), "{locale}");
+    }
+    // What says so itself is not told twice.
+    let own = r#"[{"input":{"type":"email","label":"E","required":true,"consent":"marketing","consentLabel":"[선택] 소식"},"name":"email"}]"#;
+    let rendered = draw(&message_of("modal", own, ""), &Setting::default());
+    assert!(all(&rendered).iter().any(|node| node.text == "[선택] 소식"));
+}
+
+#[test]
 fn products_come_from_the_event() {
     let rendered = draw(&message_of("modal", CONTENTS[4].1, ""), &Setting::default());
     let nodes = all(&rendered);

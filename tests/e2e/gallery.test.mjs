@@ -76,3 +76,15 @@ test("an edited JSON makes another message, a broken one says what is wrong, and
   await right.locator('dangol-message [dir="rtl"]').first().waitFor();
   await close();
 });
+
+test("on a phone no sample is cut, nothing stands over the page, and a custom design reads from right to left", async () => {
+  const { page, close } = await visitor(open, { viewport: { width: 390, height: 844 } });
+  await page.goto(`${demo.url}/gallery?layout=custom&locale=ar&size=tablet`);
+  const { section, frame } = await sample(page, "survey");
+  await frame.locator(".plain input[type=checkbox]").first().waitFor();
+  assert.equal(await frame.locator("html").getAttribute("dir"), "rtl");
+  const [column, screen] = await Promise.all([section.boundingBox(), section.locator("iframe").boundingBox()]);
+  assert.ok(screen.width > 300 && screen.x >= column.x && screen.x + screen.width <= column.x + column.width, JSON.stringify([column, screen]));
+  assert.ok(await page.evaluate(() => scrollY > 0 && document.querySelector("header").getBoundingClientRect().bottom < 0), "the controls scroll away");
+  await close();
+});

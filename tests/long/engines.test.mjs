@@ -11,6 +11,7 @@ import { at, later, NOON, shop, until } from "../e2e/harness.mjs";
 const there = browsers();
 const wanted = (process.env.ENGINES ?? "chromium,firefox,webkit").split(",");
 const LAYOUTS = ["banner", "modal", "slide", "sheet", "toast", "fullscreen", "bubble", "inline"];
+const MODAL = ["modal", "sheet", "fullscreen"];
 const CONFIG = {
   version: 1, timezone: "Asia/Seoul", locale: "ko",
   settings: { attention: { perSession: 100, perDay: 100, minGap: "0s" } },
@@ -195,11 +196,17 @@ for (const name of wanted) {
           return { x, y, right, bottom, width, height, inner: [innerWidth, innerHeight] };
         }, layout);
         assert.ok(box.width > 80 && box.height > 30 && box.x >= -1 && box.y >= -1 && box.right <= box.inner[0] + 1 && box.bottom <= box.inner[1] + 1, JSON.stringify(box));
+        // A modal is none by `showModal`: the page behind is inert until it goes, and the focus is in the message.
+        if (MODAL.includes(layout)) {
+          await until(() => page.run((id) => document.body.inert && document.activeElement === document.querySelector(`dangol-message[campaign="${id}"]`), layout), "a page shut behind the message");
+          assert.equal(await page.run(() => document.elementFromPoint(8, 8)?.localName), "dangol-message", "what is pressed beside the card");
+        } else assert.equal(await page.run(() => document.body.inert), false);
         const pressed = page.run(() => new Promise((resolve) => { const end = Date.now() + 8_000; (async function look() { const found = JSON.stringify((await window.dangol.exportData()).journey).includes('"Pressed"'); if (found || Date.now() > end) resolve(found); else setTimeout(look, 100); })(); }));
         const place = await page.run(centre, layout, "확인");
         await page.click(place);
         assert.equal(await pressed, true);
         await page.run(() => window.dangol.forget());
+        await until(() => page.run(() => !document.body.inert), "a page that is open again");
       });
     }
 

@@ -41,8 +41,8 @@ async function fingerprint(page) {
 
 test("every layout and every block looks as it did", async () => {
   const old = existsSync(BASELINE) ? JSON.parse(readFileSync(BASELINE, "utf8")) : { place: "", shots: {} };
-  // Each layout with a text, and each block once.
-  const all = Object.values(messages()).filter(({ impression }) => /^(modal|coupon)-|-(offer)$/.test(impression));
+  // Each layout with a text, each block once, an opened receipt, and two that read from right to left.
+  const all = Object.values(messages()).filter(({ impression }) => /^(modal|coupon)-|-(offer)$|^(receipt-modal|receipt-slide-ar|rtl-banner)$/.test(impression));
   const now = { place: "", shots: {} };
   const wrong = [];
   for (const [width, height] of SIZES) {
@@ -55,6 +55,7 @@ test("every layout and every block looks as it did", async () => {
         message.dismiss.after = null;
         await page.evaluate(([message, now]) => { window.shown?.remove(); window.show(message, now); }, [message, NOW]);
         const card = page.locator("dangol-message [part~=card]");
+        if (message.impression.startsWith("receipt")) await card.locator("details").evaluate((receipt) => (receipt.open = true));
         await card.evaluate((card) => Promise.all([...card.querySelectorAll("img")].map((image) => {
           image.loading = "eager";
           image.decoding = "sync";

@@ -32,6 +32,7 @@ const config = {
 };
 
 document.documentElement.lang = locale;
+document.documentElement.dir = locale === "ar" ? "rtl" : "ltr";
 document.documentElement.classList.toggle("dark", scheme === "dark");
 document.body.classList.toggle("dark", scheme === "dark");
 
@@ -50,18 +51,33 @@ if (JSON.stringify(message).includes('"wallet"')) {
   dangol.track("Gallery Prepared");
 } else show();
 
-// The custom layout: Dangol draws nothing, the shop makes its own of the tree. This one is as plain as can be.
-function plain(node, clicked) {
-  const element = document.createElement(node.action == null ? "div" : "button");
-  if (node.text) element.textContent = node.text;
-  if (node.action != null) element.addEventListener("click", () => clicked(node.action));
-  element.append(...(node.children ?? []).map((child) => plain(child, clicked)));
+// The custom layout: Dangol draws nothing, the shop makes its own of the tree. Its parts are the class names here, and
+// what frame.css makes of them is this shop's.
+const KEPT = /^(alt|aria-.*|checked|data-state|for|height|id|inputmode|name|placeholder|role|src|type|value|width)$/;
+function own(node, clicked, inputs) {
+  const { tag, part = "", attrs = [], text, children = [], action, input } = node;
+  const element = document.createElement(/^(dialog|details|section|summary)$/.test(tag) ? "div" : tag === "a" ? "button" : tag);
+  for (const [name, value] of attrs) if (KEPT.test(name)) element.setAttribute(name, value);
+  for (const [name, value] of attrs) if (name === "data-fill") element.style.inlineSize = `${value}%`;
+  element.className = part;
+  if (text) element.textContent = text;
+  element.append(...children.map((child) => own(child, clicked, inputs)));
+  if (input) inputs.push([element, input]);
+  if (action == null) return element;
+  element.addEventListener(element.type === "radio" ? "change" : "click", () => {
+    if (element.type === "submit" && !inputs.every(([field]) => field.reportValidity())) return;
+    clicked(action, Object.fromEntries(inputs.flatMap(([field, { name, type }]) => {
+      if (field.type === "radio") return field.checked ? [[name, type === "rating" ? Number(field.value) : field.value]] : [];
+      if (type === "choices") return [[name, inputs.filter(([other, { name: its }]) => its === name && other.checked).map(([{ value }]) => value)]];
+      return [[name, type === "consent" ? field.checked : field.value.trim()]];
+    })));
+  });
   return element;
 }
 dangol.on("message", ({ campaign, what, tree, shown, clicked }) => {
   if (campaign !== "sample" || !tree) return;
   const slot = document.querySelector("[data-dangol-slot]");
   slot.className = "plain";
-  slot.replaceChildren(...(what === "removed" ? [] : [plain(tree, clicked)]));
+  slot.replaceChildren(...(what === "removed" ? [] : [own(tree, clicked, [])]));
   if (!what) shown();
 });

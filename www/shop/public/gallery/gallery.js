@@ -44,6 +44,8 @@ function drawControls() {
     return create("fieldset", {}, create("legend", {}, title), ...labels);
   });
   document.querySelector("#controls").replaceChildren(...groups);
+  // On a phone a group is a row to swipe, which begins at what is chosen.
+  for (const label of document.querySelectorAll("label:has(:checked)")) label.parentElement.scrollLeft = label.offsetLeft + label.offsetWidth - innerWidth + 48;
   if (focused) document.getElementById(focused)?.focus();
 }
 
@@ -91,7 +93,16 @@ function draw() {
   samples.style.setProperty("--width", `${width}px`);
   samples.style.setProperty("--height", `${height}px`);
   samples.replaceChildren(...contents.map(drawSample));
+  fit();
 }
+
+/** A screen that is wider than its column is shown smaller. */
+function fit() {
+  const samples = document.querySelector("#samples");
+  const column = samples.querySelector(".stage").clientWidth;
+  samples.style.setProperty("--scale", String(Math.min(1, column / SIZES[state.size][0])));
+}
+addEventListener("resize", fit);
 
 document.querySelector("#controls").addEventListener("change", ({ target }) => {
   state[target.name] = target.value;
