@@ -156,7 +156,8 @@ fn a_form_can_always_be_sent() {
 
 #[test]
 fn consent_is_never_required_and_says_so() {
-    for (locale, words) in [("ko", "소식을 받을게요 (선택)"), ("en", "Send me news (optional)"), ("ja", "お知らせを受け取る (任意)")] {
+    for (locale, words) in [("ko", "소식을 받을게요 (선택)"), ("en", "Send me news (optional)"), ("ja", "お知らせを受け取る (任意)")]
+    {
         let blocks = r#"[{"input":{"type":"email","label":"E","required":true,"consent":"marketing","consentLabel":{"ko":"소식을 받을게요","en":"Send me news","ja":"お知らせを受け取る"}},"name":"email"}]"#;
         let rendered = draw(&message_of("modal", blocks, ""), &Setting { locale, ..Setting::default() });
         let nodes = all(&rendered);
@@ -168,7 +169,8 @@ fn consent_is_never_required_and_says_so() {
         assert!(nodes.iter().any(|node| node.text == words), "{locale}");
     }
     // What says so itself is not told twice.
-    let own = r#"[{"input":{"type":"email","label":"E","required":true,"consent":"marketing","consentLabel":"[선택] 소식"},"name":"email"}]"#;
+    let own =
+        r#"[{"input":{"type":"email","label":"E","required":true,"consent":"marketing","consentLabel":"[선택] 소식"},"name":"email"}]"#;
     let rendered = draw(&message_of("modal", own, ""), &Setting::default());
     assert!(all(&rendered).iter().any(|node| node.text == "[선택] 소식"));
 }
