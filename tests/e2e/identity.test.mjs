@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { stage, until } from "./harness.mjs";
-import { call, enter, exported, privateShop, REFUSED, refuseEngine, visitor, wait } from "./privacy.mjs";
+import { call, enter, exported, kept, privateShop, REFUSED, refuseEngine, visitor, wait } from "./privacy.mjs";
 
 const [shop, open] = await stage(privateShop({ "/shop.json": { segments: { fan: { when: { $did: "Step" } } } } }));
 const OPTIONS = { config: "/shop.json", consent: "granted", capture: { engagement: false, page: false } };
@@ -156,6 +156,24 @@ describe("an event made while somebody signs in or out in another tab", () => {
     for (const tab of tabs.slice(0, 2)) {
       const { journey, document } = await exported(tab);
       assert.deepEqual([journey, document.traits ?? {}], [[], {}]);
+    }
+    await close();
+  });
+
+  it("stays with the member who came last, whatever a tab says that has not heard of them", async () => {
+    const { tabs, close } = await signedIn();
+    await call(tabs[2], "identify", "member-2", {});
+    const id = await agreed(tabs, "member-2");
+    await call(tabs[2], "flush");
+    const { epoch } = JSON.parse((await kept(tabs[0])).databases["dangol/state/shared"]);
+    const other = (anonymousId, epoch) => JSON.stringify({ v: 1, anonymousId, assignmentId: anonymousId, userId: "member-9", epoch });
+    for (const told of [[{ reset: 1 }, { shared: other("somebody", 1) }], [{ shared: other(id, epoch) }]]) {
+      await tabs[0].evaluate((told) => new BroadcastChannel("dangol:dangol").postMessage(told), told);
+      await wait(300);
+      for (const tab of tabs) {
+        const { anonymousId, userId } = await exported(tab);
+        assert.deepEqual([anonymousId, userId], [id, "member-2"]);
+      }
     }
     await close();
   });
