@@ -249,6 +249,44 @@ test("Enter, the space bar and arrows do what a pointer does", async () => {
   await page.context().close();
 });
 
+test("what is wrong in a form is marked, the focus goes to the first of it, and typing takes the mark away", async () => {
+  const page = await shop.open();
+  const message = structuredClone(all.find(({ impression }) => impression === "modal-survey"));
+  // A second field below the first.
+  const double = (node) => {
+    const at = node.children?.findIndex(({ part }) => part === "field") ?? -1;
+    if (at < 0) return node.children?.forEach(double);
+    const text = JSON.stringify(node.children[at]).replaceAll("이메일", "다른 메일");
+    const second = JSON.parse(text, (key, value) => (key === "input" && value ? { ...value, name: `${value.name}2` } : Array.isArray(value) && /^(id|for|aria-errormessage)$/.test(value[0]) ? [value[0], `${value[1]}2`] : value));
+    node.children.splice(at + 1, 0, second);
+  };
+  double(message.tree);
+  await page.evaluate(([message, now]) => window.show(message, now), [message, NOW]);
+  const [first, second, send] = [page.getByLabel("이메일"), page.getByLabel("다른 메일"), page.getByRole("button", { name: "보내기" })];
+  const marks = () => Promise.all([first, second].map((field) => field.getAttribute("aria-invalid")));
+  const focused = (field) => field.evaluate((field) => field.getRootNode().activeElement === field);
+  await page.getByLabel("사이즈").check();
+  await first.fill("minji");
+  await second.fill("minji");
+  await send.click();
+  assert.deepEqual([await marks(), await focused(first)], [["true", "true"], true]);
+  // The mark has a text to it that can be read.
+  assert.ok(await first.evaluate((field) => field.getRootNode().getElementById(field.getAttribute("aria-errormessage")).getClientRects().length > 0));
+  await page.keyboard.type("@shop.example");
+  assert.deepEqual(await marks(), [null, "true"]);
+  await send.click();
+  assert.deepEqual([await marks(), await focused(second)], [[null, "true"], true]);
+  const sent = () => page.evaluate(() => window.reports.filter(({ act }) => act === "action"));
+  assert.deepEqual(await sent(), []);
+  await page.keyboard.type("@shop.example");
+  // The tick was left alone: it holds nothing back, and is told as it is.
+  await send.click();
+  const [{ values }] = await sent();
+  assert.deepEqual([values.email, values["consent.marketing"]], ["minji@shop.example", false]);
+  assert.deepEqual(page.complaints, []);
+  await page.context().close();
+});
+
 test("what comes by itself is said in a live region that was there before", async () => {
   const page = await shop.open();
   for (const layout of ["banner", "slide", "bubble"]) {
