@@ -34,6 +34,8 @@ fn play(seed: u64) -> Vec<String> {
     let filters = seed.is_multiple_of(4);
     let mut browser = Browser::new(seed, CONFIG, filters);
     browser.traced = number("DANGOL_SEED").is_some();
+    // In a seventh the disk refuses what is written now and then.
+    browser.fails = seed.is_multiple_of(7);
     let tabs = 1 + usize::from(seed.is_multiple_of(3));
     let mut open: Vec<usize> = Vec::new();
     for _ in 0..tabs {
@@ -63,10 +65,18 @@ fn play(seed: u64) -> Vec<String> {
         }
     }
     browser.settle_down();
-    judge(&mut browser, &open, filters)
+    if std::mem::take(&mut browser.fails) {
+        // What a page in memory did not see on the disk is the next page's to send.
+        for (tab, page) in open.iter_mut().enumerate() {
+            browser.leave(*page);
+            *page = browser.open(tab);
+        }
+        browser.settle_down();
+    }
+    judge(&mut browser, &open)
 }
 
-fn judge(browser: &mut Browser, open: &[usize], filters: bool) -> Vec<String> {
+fn judge(browser: &mut Browser, open: &[usize]) -> Vec<String> {
     let mut faults = Vec::new();
     for page in open {
         let stats = browser.stats(*page);
@@ -90,7 +100,7 @@ fn judge(browser: &mut Browser, open: &[usize], filters: bool) -> Vec<String> {
             faults.push(format!("stream {stream} has a gap: {numbers:?}"));
         }
     }
-    // In one tab, whose pages follow one another, nobody enters a segment twice without leaving it.
+    // In one tab, whose pages follow one another, nobody enters a segment twice without leaving it, as far as it was told.
     let changes = |name: &str, segment: &str| {
         let is_it =
             |event: &&Value| event.text("event") == Some(name) && event.at("properties.segment").and_then(Value::as_text) == Some(segment);
@@ -98,7 +108,7 @@ fn judge(browser: &mut Browser, open: &[usize], filters: bool) -> Vec<String> {
     };
     for segment in ["any", "soon", "week", "late"] {
         let (entered, left) = (changes("Segment Entered", segment), changes("Segment Left", segment));
-        if open.len() == 1 && !filters && browser.crashed.is_empty() && !(0..=1).contains(&(entered - left)) {
+        if open.len() == 1 && !browser.late && browser.crashed.is_empty() && !(0..=1).contains(&(entered - left)) {
             faults.push(format!("{segment} was entered {entered} times and left {left} times"));
         }
     }
@@ -144,7 +154,7 @@ fn a_day_of_an_event_a_second_is_delivered_within_bounds() {
     }
     browser.settle_down();
     println!("{} events made, {} delivered; at most {pending} waited and {journey} were remembered", browser.made.len(), browser.got.len());
-    let faults = judge(&mut browser, &[page], false);
+    let faults = judge(&mut browser, &[page]);
     assert!(faults.is_empty(), "{faults:#?}");
     assert!(browser.made.len() >= 86_400, "{}", browser.made.len());
     assert!(pending <= 100, "{pending} waited");

@@ -32,7 +32,8 @@ export function deliver(store: Store, transport: Transport, tabs: Tabs, endpoint
   const timer = new Timer(() => flush());
   let tries = 0;
   let due = Infinity;
-  let isFlushing = false;
+  /** Ends the flush under way. */
+  let stop: (() => void) | undefined;
   let isClosed = false;
 
   const isOpen = (): boolean => !!endpoint && !!may();
@@ -64,10 +65,13 @@ export function deliver(store: Store, transport: Transport, tabs: Tabs, endpoint
     return store.save({ save: 0, drop: { events: ids } });
   }
 
-  async function batches(): Promise<void> {
+  async function batches(goesOn: () => boolean): Promise<void> {
     for (;;) {
-      const events = await store.pending(MAX_BATCH);
-      if (!events.length || !isOpen()) return;
+      const found = await store.pending(MAX_BATCH);
+      const events = found.filter(([, text]) => text);
+      // The store has put them apart.
+      if (events.length < found.length) drop("damaged", found.length - events.length);
+      if (!events.length || !isOpen() || !goesOn()) return;
       const { status, retry_after } = await send(events, false);
       if (!isGood(status)) {
         const wait = Math.min(1000 * 2 ** tries++, LONGEST_WAIT);
@@ -82,16 +86,27 @@ export function deliver(store: Store, transport: Transport, tabs: Tabs, endpoint
   /** Sends what lies in the store, batch by batch, under the tabs' lock. */
   function flush(): Promise<void> {
     due = Infinity;
-    if (isFlushing || !isOpen()) return Promise.resolve();
-    isFlushing = true;
+    if (stop || !isOpen()) return Promise.resolve();
     return new Promise((resolve) => {
-      tabs.lock(() => void batches().catch(() => {}).then(() => {
+      const end = (): void => {
+        if (stop !== end) return;
+        stop = undefined;
         tabs.unlock();
-        isFlushing = false;
         resolve();
-      }));
+      };
+      stop = end;
+      tabs.lock(() => void batches(() => stop === end).catch(() => {}).then(end));
     });
   }
+
+  /** The page goes to sleep: another tab may flush. This one asks again when it wakes. */
+  function sleep(): void {
+    if (!stop) return;
+    stop();
+    plan(0);
+  }
+  document.addEventListener("freeze", sleep);
+  addEventListener("pagehide", sleep);
 
   return {
     isOpen,
@@ -140,7 +155,7 @@ export function deliver(store: Store, transport: Transport, tabs: Tabs, endpoint
 
     /** The page may be dying: one small request now; what is not answered stays in the store. */
     leave(): void {
-      if (!waiting.size || isFlushing || !isOpen()) return;
+      if (!waiting.size || stop || !isOpen()) return;
       const events: Pair[] = [];
       let room = MAX_EXIT;
       for (const pair of waiting) {
@@ -153,6 +168,8 @@ export function deliver(store: Store, transport: Transport, tabs: Tabs, endpoint
     close(): void {
       isClosed = true;
       timer.set(null);
+      document.removeEventListener("freeze", sleep);
+      removeEventListener("pagehide", sleep);
     },
   };
 }

@@ -323,7 +323,7 @@ export function collect(link: Link, store: Store, transport: Transport, tabs: Ta
     query(what: string): unknown {
       if (what === "stats") return delivery.stats();
       if (what !== "export") return undefined;
-      return store.pending(Infinity).then((pairs) => ({ anonymousId: visitor.anonymousId, userId: visitor.userId, consent, outbox: pairs.map(([, text]) => read(text)) }));
+      return store.pending(Infinity).then((pairs) => ({ anonymousId: visitor.anonymousId, userId: visitor.userId, consent, outbox: pairs.map(([, text]) => read(text) ?? text) }));
     },
 
     /** The page may be dying. */

@@ -67,7 +67,7 @@ export function makePerformers(hands: Hands): { performers: Performers; messages
     });
     hands.runtime().release();
     if (!save) return;
-    if (ok) hands.taken();
+    hands.taken();
     saved(save, ok);
   };
 

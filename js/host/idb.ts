@@ -5,9 +5,13 @@
  * reopened once per operation.
  */
 import { ALL, type Backend, type Contents, type Rows, STORES } from "./backend.ts";
-import type { Pair } from "./boundary.ts";
+import { type Pair, read } from "./boundary.ts";
 
 const VERSION = 1;
+/** Ahead of the keys of events that are none; so many are kept, each with its key and so many characters. */
+const APART = "~";
+const MOST_APART = 20;
+const MOST_CHARACTERS = 5000;
 /** A busy phone opens a database within a second or two; whoever takes longer is not waited for, but welcome later. */
 const OPEN_TIMEOUT = 2000;
 
@@ -150,7 +154,7 @@ export class IdbBackend implements Backend {
   }
 
   pending(limit: number): Promise<Pair[]> {
-    return this.#run("readonly", (store, done) => readPairs(store("events"), limit, done));
+    return this.#run(limit < Infinity ? "readwrite" : "readonly", (store, done) => readPairs(store("events"), limit, done));
   }
 
   clear(keep: string[]): Promise<void> {
@@ -206,21 +210,28 @@ function put(store: (name: string) => IDBObjectStore, rows: Rows): void {
   }
 }
 
-/** Reads texts in the order of their keys; records that are none (a corrupt or foreign store) are skipped. */
+/**
+ * Reads texts in the order of their keys; records that are none (a corrupt or foreign store) are skipped. Of those that
+ * are to be sent, within a limit, the damaged ones are put apart and come with an empty text, to be counted.
+ */
 function readPairs(store: IDBObjectStore, limit: number, done: (pairs: Pair[]) => void): void {
-  const count = limit === Infinity ? undefined : 5000;
-  const keys = store.getAllKeys(null, count);
-  const values = store.getAll(null, count);
+  const [range, count] = limit < Infinity ? [IDBKeyRange.upperBound(APART), 5000] : [];
+  const keys = store.getAllKeys(range, count);
+  const values = store.getAll(range, count);
   values.onsuccess = () => {
     const pairs: Pair[] = [];
     for (let index = 0; index < values.result.length; index++) {
-      const key: unknown = keys.result[index];
-      const value: unknown = values.result[index];
-      if (typeof key !== "string" || typeof value !== "string") continue;
-      // Nothing of ours is so long, and it would hold up all that lies behind it: the engine throws out what is empty.
-      const text = value.length > 1e6 ? "" : value;
+      const key = keys.result[index]!;
+      let text: any = values.result[index];
+      const isText = typeof text === "string";
+      // Nothing of ours is so long.
+      if (range && (!isText || text.length > 1e6 || read<any>(text)?.messageId !== key)) {
+        store.delete(key);
+        store.put(key + " " + (isText ? text.slice(0, MOST_CHARACTERS) : typeof text), APART + (index % MOST_APART));
+        text = "";
+      } else if (!isText) continue;
       if ((limit -= text.length) < 0) break;
-      pairs.push([key, text]);
+      pairs.push(["" + key, text]);
     }
     done(pairs);
   };

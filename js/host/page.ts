@@ -212,8 +212,6 @@ class Host implements Page {
     });
     // A tab that sleeps gives nothing back any more: the others would wait for its lock, or for its turn.
     this.#listeners.add(document, "freeze", () => {
-      // Collect mode waits for its turn by a promise, and keeps it.
-      if (this.#collector) return;
       signal("pagehide");
       this.#tabs.unlock();
     });
@@ -295,7 +293,7 @@ class Host implements Page {
 
   /** The engine knows what it has in hand; what waits on disk to be sent belongs to the visitor's data too. */
   async #export(value: unknown): Promise<unknown> {
-    const outbox = (await this.#store.pending(Infinity)).map(([, text]) => read(text));
+    const outbox = (await this.#store.pending(Infinity)).map(([, text]) => read(text) ?? text);
     return { ...(value as object | undefined), outbox };
   }
 

@@ -3,20 +3,25 @@ import assert from "node:assert/strict";
 import { it } from "node:test";
 import { background } from "./background.mjs";
 import { judged, until } from "./judge.mjs";
+import { POLICY } from "./server.mjs";
 import { begin, flush, idle, make, range, SCRIPT, stage, take } from "./stage.mjs";
 
 const { open: browser, server, judgeTasks } = await stage({
   // The first request is never answered: who made it holds the lock for as long as they wait.
   holds: (request) => { if (request.turn > 1) take(request); },
   waits: (request) => { if (request.turn > 1) take(request); },
+  collects: (request) => { if (request.turn > 1) take(request); },
   // Longer than any lease that a tab might think of, renewed by timers that hardly come.
   throttled: (request) => void setTimeout(() => take(request), 2_000),
-}, { launch: () => background(["--enable-features=IntensiveWakeUpThrottling:grace_period_seconds/1"]) });
+}, {
+  pages: { "/page": { head: SCRIPT }, "/collects": { head: SCRIPT, headers: `Content-Security-Policy: ${POLICY.replace(" 'wasm-unsafe-eval'", "")}\r\n` } },
+  launch: () => background(["--enable-features=IntensiveWakeUpThrottling:grace_period_seconds/1"]),
+});
 
 /** A tab with the SDK, and what the judge hears of it. */
-async function start(name, flushInterval) {
+async function start(name, flushInterval, path = "/page") {
   const tab = await browser.open();
-  const ears = await begin(tab, `${server.origin}/page`, { name, capture: { page: false, engagement: false }, endpoint: { url: `${server.origin}/collect/${name}`, flushInterval } });
+  const ears = await begin(tab, server.origin + path, { name, capture: { page: false, engagement: false }, endpoint: { url: `${server.origin}/collect/${name}`, flushInterval } });
   return [tab, ears];
 }
 
@@ -33,30 +38,34 @@ async function freeze(tab, other) {
   assert.equal(await tab.evaluate(() => ticks), ticks, "nothing runs in it any more");
 }
 
-it("F24 a tab that is frozen with the flush lock in hand is replaced within two seconds, and goes on when it wakes", async () => {
-  const [holder, holderEars] = await start("holds", 60_000);
-  const [other, otherEars] = await start("holds", 60_000);
+const holds = async (name, path, mode) => {
+  const [holder, holderEars] = await start(name, 60_000, path);
+  const [other, otherEars] = await start(name, 60_000, path);
+  const ledger = server.ledgerOf(name);
+  assert.equal(await holder.evaluate(() => window.dangol.ready), mode);
   await holder.front();
   await make(holder, 1, 5);
   await flush(holder);
-  await until(() => server.ledgerOf("holds").requests.length === 1, "the request that is never answered");
+  await until(() => ledger.requests.length === 1, "the request that is never answered");
   await make(other, 6, 10);
   await flush(other);
   await new Promise((resolve) => setTimeout(resolve, 300));
-  assert.equal(server.ledgerOf("holds").events.size, 0, "the lock is held");
+  assert.equal(ledger.events.size, 0, "the lock is held");
   const since = Date.now();
   await freeze(holder, other);
-  await until(() => server.ledgerOf("holds").events.size >= 10, "the takeover", 10_000);
+  await until(() => ledger.events.size >= 10, "the takeover", 10_000);
   assert.ok(Date.now() - since < 2_000, `took ${Date.now() - since} ms`);
   await idle(other);
   await holder.send("Page.setWebLifecycleState", { state: "active" });
   await make(holder, 11, 15);
   await holder.front();
   await idle(other);
-  await until(() => server.ledgerOf("holds").events.size === 15, "what the tab makes once it is awake");
-  await judged(other, otherEars, server.ledgerOf("holds"), range(1, 15));
+  await until(() => ledger.events.size === 15, "what the tab makes once it is awake");
+  await judged(other, otherEars, ledger, range(1, 15));
   await holderEars.calm();
-});
+};
+it("F24 a tab that is frozen with the flush lock in hand is replaced within two seconds, and goes on when it wakes", () => holds("holds", "/page", "full"));
+it("F24 and so it is without an engine", () => holds("collects", "/collects", "collect"));
 
 it("F24 a tab that is frozen in line for the flush lock does not get it in its sleep, and asks again when it wakes", async () => {
   const [sleeper, ears] = await start("waits", 60_000);

@@ -185,7 +185,7 @@ it("F32 a newer database without our stores is left alone: the page goes on in m
   await context.close();
 });
 
-it("F32 corrupt records are passed over, the good ones among them delivered", async () => {
+it("F32 corrupt records are kept apart and counted, the good ones among them delivered", async () => {
   const context = await open.newContext();
   await leaveFive(context, "corrupt");
   const other = await bare(context);
@@ -214,7 +214,11 @@ it("F32 corrupt records are passed over, the good ones among them delivered", as
   await make(page, 6, 10);
   await judged(page, ears, "corrupt", range(1, 10));
   const { dropped } = await stats(page);
-  assert.deepEqual(Object.keys(dropped).toSorted(), ["damaged", "rejected"], JSON.stringify(dropped));
+  assert.deepEqual(dropped, { damaged: 56 });
+  const { outbox } = await page.evaluate(() => window.dangol.exportData());
+  assert.equal(outbox.filter((text) => /^(0|z)\d+ /.test(text)).length, 20, "as many of them as are kept are shown as they are");
+  await page.evaluate(() => window.dangol.forget());
+  assert.deepEqual((await page.evaluate(() => window.dangol.exportData())).outbox, []);
   await context.close();
 });
 

@@ -11,6 +11,7 @@ before(async () => {
     import { MemoryBackend } from "./host/memory.ts";
     Object.assign(window, { Store, IdbBackend, MemoryBackend });
     window.rows = (parts) => ({ events: new Map(parts.events), journey: new Map(parts.journey), state: new Map(parts.state) });
+    window.event = (id) => [id, '{"messageId":"' + id + '"}'];
     window.databases = async () => (await indexedDB.databases()).map(({ name }) => name);
   `, { format: "iife" });
   server = await serve({ "/sdk.js": script, "/": html('<script src="/sdk.js"></script>') });
@@ -19,6 +20,9 @@ after(async () => {
   await browser.close();
   await server.close();
 });
+
+/** What the page's own `event` makes. */
+const event = (id) => [id, `{"messageId":"${id}"}`];
 
 /** Runs `work` in a fresh origin's page; it must say nothing on the console. */
 async function inPage(work, argument, init) {
@@ -33,20 +37,20 @@ for (const kind of ["IdbBackend", "MemoryBackend"]) {
   test(`${kind}: rows are kept in the order of their keys, deleted by key, and claimed in one transaction`, async () => {
     const result = await inPage(async (kind) => {
       const backend = kind === "IdbBackend" ? await IdbBackend.open("t", true) : new MemoryBackend();
-      await backend.write(rows({ events: [["b", "2"], ["a", "1"], ["c", "333"]], journey: [["z", "z"], ["y", "y"]], state: [["state", "s"]] }));
+      await backend.write(rows({ events: ["b", "a", "c"].map(event), journey: [["z", "z"], ["y", "y"]], state: [["state", "s"]] }));
       await backend.write(rows({ events: [["b", null]], state: [["shared", "0"]] }));
       // Ten claims at once must count to ten: none may see what another has seen.
       const count = (shared) => rows({ state: [["shared", String(Number(shared) + 1)]] });
       await Promise.all(Array.from({ length: 10 }, () => backend.claim(rows({}), count)));
       const { state, journey } = await backend.read();
-      const some = await backend.pending(2);
+      const some = await backend.pending(20);
       const all = await backend.pending(Infinity);
       await backend.clear(["state"]);
       const left = await backend.read();
-      return { state: [...state].sort(), journey, some, all, left: [...left.state], none: await backend.pending(9) };
+      return { state: [...state].sort(), journey, some, all, left: [...left.state], none: await backend.pending(99) };
     }, kind);
     assert.deepEqual(result, {
-      state: [["shared", "10"], ["state", "s"]], journey: [["y", "y"], ["z", "z"]], some: [["a", "1"]], all: [["a", "1"], ["c", "333"]],
+      state: [["shared", "10"], ["state", "s"]], journey: [["y", "y"], ["z", "z"]], some: [event("a")], all: [event("a"), event("c")],
       left: [["state", "s"]], none: [],
     });
   });
@@ -56,20 +60,20 @@ test("no database before storing is allowed, all of it afterwards; the decision 
   const result = await inPage(async () => {
     const store = new Store("t", "persistent");
     await store.load();
-    await store.save({ save: 1, events: [["a", "1"]], state: "s" });
+    await store.save({ save: 1, events: [event("a")], state: "s" });
     const before = await databases();
     await store.save({ save: 2, consent: "{}" });
     const decided = await databases();
     const other = new Store("t", "persistent");
     const { consent, state } = await other.load();
     await store.allow(true);
-    await store.save({ save: 3, events: [["b", "2"]] });
+    await store.save({ save: 3, events: [event("b")] });
     const third = new Store("t", "persistent");
     const late = await third.load();
     await third.allow(true);
     return { before, decided, consent, state, late: late.state, events: await third.pending(99), marker: localStorage.getItem("dangol:t") };
   });
-  assert.deepEqual(result, { before: [], decided: ["t"], consent: "{}", state: null, late: "s", events: [["a", "1"], ["b", "2"]], marker: "1" });
+  assert.deepEqual(result, { before: [], decided: ["t"], consent: "{}", state: null, late: "s", events: [event("a"), event("b")], marker: "1" });
 });
 
 test("the first write starts in the same task, those within 50 ms share one transaction", async () => {
@@ -80,10 +84,10 @@ test("the first write starts in the same task, those within 50 ms share one tran
     let transactions = 0;
     const original = IDBDatabase.prototype.transaction;
     IDBDatabase.prototype.transaction = function (...args) { transactions++; return original.apply(this, args); };
-    const first = store.save({ save: 0, events: [["0", "x"]] });
+    const first = store.save({ save: 0, events: [event("0")] });
     const atOnce = transactions;
-    await Promise.all([first, ...Array.from({ length: 500 }, (_, index) => store.save({ save: index, events: [[String(index), "x"]] }))]);
-    return { atOnce, transactions, kept: (await store.pending(9999)).length };
+    await Promise.all([first, ...Array.from({ length: 500 }, (_, index) => store.save({ save: index, events: [event(String(index))] }))]);
+    return { atOnce, transactions, kept: (await store.pending(99999)).length };
   });
   assert.deepEqual(count, { atOnce: 1, transactions: 2, kept: 500 });
 });
@@ -112,7 +116,42 @@ test("what is corrupt is skipped, a database of another shape or a newer version
     };
     return [await read("corrupt"), await read("newer"), await read("foreign")];
   });
-  assert.deepEqual(result, [[null, "{", ["1", "{"], true, true], ["kept", null, ["kept"], true, true], [null, null, [], true, false]]);
+  assert.deepEqual(result, [[null, "{", ["3", "1", "{"], true, true], ["kept", null, ["kept"], true, true], [null, null, [], true, false]]);
+});
+
+test("a damaged event holds up no other and is kept apart, within bounds, until everything is erased", async () => {
+  const result = await inPage(async () => {
+    const disk = await IdbBackend.open("t", true);
+    const raw = await new Promise((resolve) => (indexedDB.open("t").onsuccess = ({ target }) => resolve(target.result)));
+    const put = (pairs, into = "events") => new Promise((resolve) => {
+      const transaction = raw.transaction(into, "readwrite");
+      for (const [key, value] of pairs) transaction.objectStore(into).put(value, key);
+      transaction.oncomplete = resolve;
+    });
+    const keys = () => new Promise((resolve) => (raw.transaction("events").objectStore("events").getAllKeys().onsuccess = ({ target }) => resolve(target.result)));
+    await put([["a", event("a")[1]], ["b", '{"messageId":"b",}'], ["c", { messageId: "c" }], [3, "3"], [["d"], "x"], ["e", "null"], ["f", event("g")[1]], ["h", "x".repeat(2e6)], event("i")]);
+    const whole = await disk.pending(Infinity);
+    const untouched = await keys();
+    const first = await disk.pending(1e5);
+    const left = await keys();
+    const second = await disk.pending(1e5);
+    const apart = (await disk.pending(Infinity)).map(([, text]) => text.slice(0, 40));
+    await put(Array.from({ length: 30 }, (_, index) => ["z" + index, "cut {"]));
+    await disk.pending(1e5);
+    const bounded = (await disk.pending(Infinity)).length;
+    await disk.write(rows({ events: [["*", null]] }));
+    const withdrawn = await disk.pending(Infinity);
+    await put([["k", ""]]);
+    await disk.pending(1e5);
+    await disk.clear(["consent"]);
+    return { whole: whole.length, untouched: untouched.length, first, left, second, apart, bounded, withdrawn, wiped: await disk.pending(Infinity) };
+  });
+  const kept = ["a", "i"].map(event);
+  assert.deepEqual(result, {
+    // Whatever lies under a key that is a list is passed over; and what is no text is not told.
+    whole: 8, untouched: 9, first: [["3", ""], event("a"), ...["b", "c", "e", "f", "h"].map((key) => [key, ""]), event("i")], left: ["a", "i", ...[0, 2, 3, 4, 5, 6].map((place) => "~" + place), ["d"]],
+    second: kept, apart: [...kept.map(([, text]) => text), "3 3", 'b {"messageId":"b",}', "c object", "e null", 'f {"messageId":"g"}', `h ${"x".repeat(38)}`, "x"], bounded: 23, withdrawn: [], wiped: [],
+  });
 });
 
 test("where IndexedDB throws, hangs or fills up, memory takes over with the same answers", async () => {
@@ -121,10 +160,10 @@ test("where IndexedDB throws, hangs or fills up, memory takes over with the same
     const started = performance.now();
     await store.load();
     await store.allow(true);
-    const ok = await store.save({ save: 1, events: [["a", "1"]], state: "s" });
-    return { ok, events: await store.pending(9), quick: performance.now() - started < 3000 };
+    const ok = await store.save({ save: 1, events: [event("a")], state: "s" });
+    return { ok, events: await store.pending(99), quick: performance.now() - started < 3000 };
   };
-  const kept = { ok: true, events: [["a", "1"]], quick: true };
+  const kept = { ok: true, events: [event("a")], quick: true };
   assert.deepEqual(await inPage(use, null, "indexedDB.open = () => { throw new DOMException('', 'SecurityError'); }"), kept);
   assert.deepEqual(await inPage(use, null, "indexedDB.open = () => ({})"), kept);
   const full = "IDBObjectStore.prototype.put = function () { this.transaction.abort(); return {}; }";
@@ -145,19 +184,19 @@ test("a database that comes late is welcome: what memory held moves there, and u
     const store = new Store("t", "persistent");
     await store.load();
     await store.allow(true);
-    await store.claim(() => ({ save: 1, events: [["a", "1"]], shared: "s" }));
+    await store.claim(() => ({ save: 1, events: [event("a")], shared: "s" }));
     const { events, state } = store.unsettled();
     const before = { lasting: store.lasting, handedOver: [...events], shared: state.get("shared") };
     indexedDB.open = open;
     arrive();
     while (!store.lasting || store.unsettled().events.size) await new Promise((resolve) => setTimeout(resolve, 20));
-    await store.save({ save: 2, events: [["b", "2"]] });
+    await store.save({ save: 2, events: [event("b")] });
     await store.settled();
     const disk = await IdbBackend.open("t", false);
-    return { before, events: await disk.pending(9), shared: (await disk.read()).state.get("shared"), left: store.unsettled().events.size };
+    return { before, events: await disk.pending(99), shared: (await disk.read()).state.get("shared"), left: store.unsettled().events.size };
   });
   assert.deepEqual(result, {
-    before: { lasting: false, handedOver: [["a", "1"]], shared: "s" }, events: [["a", "1"], ["b", "2"]], shared: "s", left: 0,
+    before: { lasting: false, handedOver: [event("a")], shared: "s" }, events: [event("a"), event("b")], shared: "s", left: 0,
   });
 });
 
@@ -193,12 +232,12 @@ test("what a claim decided is unsettled until its transaction has completed", as
     let during;
     const claim = store.claim(() => {
       queueMicrotask(() => (during = [...store.unsettled().events]));
-      return { save: 1, events: [["a", "1"]], shared: "s" };
+      return { save: 1, events: [event("a")], shared: "s" };
     });
     await claim;
     return [during, store.unsettled().events.size];
   });
-  assert.deepEqual(result, [[["a", "1"]], 0]);
+  assert.deepEqual(result, [[event("a")], 0]);
 });
 
 test("a lost connection is reopened, a deletion by another tab is not held up", async () => {
@@ -206,16 +245,16 @@ test("a lost connection is reopened, a deletion by another tab is not held up", 
     const store = new Store("t", "persistent");
     await store.load();
     await store.allow(true);
-    await store.save({ save: 1, events: [["a", "1"]] });
+    await store.save({ save: 1, events: [event("a")] });
     await new Promise((resolve, reject) => {
       const request = indexedDB.deleteDatabase("t");
       request.onsuccess = resolve;
       request.onblocked = () => reject(new Error("blocked"));
     });
-    const ok = await store.save({ save: 2, events: [["b", "2"]] });
-    return { ok, events: await store.pending(9), lasting: store.lasting };
+    const ok = await store.save({ save: 2, events: [event("b")] });
+    return { ok, events: await store.pending(99), lasting: store.lasting };
   });
-  assert.deepEqual(result, { ok: true, events: [["b", "2"]], lasting: true });
+  assert.deepEqual(result, { ok: true, events: [event("b")], lasting: true });
 });
 
 test("wiping leaves nothing but, where asked, the decision", async () => {
@@ -223,7 +262,7 @@ test("wiping leaves nothing but, where asked, the decision", async () => {
     const store = new Store("t", "persistent");
     await store.load();
     await store.allow(true);
-    await store.save({ save: 1, events: [["a", "1"]], journey: [["a", "1"]], state: "s", shared: "s", consent: "c", config: { text: "{}", etag: null } });
+    await store.save({ save: 1, events: [event("a")], journey: [["a", "1"]], state: "s", shared: "s", consent: "c", config: { text: "{}", etag: null } });
     sessionStorage.setItem("dangol:t", "c{}\n");
     await store.wipe(true);
     const kept = await store.load();

@@ -82,6 +82,10 @@ pub struct Page {
     wake: Option<Millis>,
     heard: VecDeque<Value>,
     recovered: bool,
+    /// Where the page goes on once the disk has refused a write: in memory, until it ends.
+    memory: Option<Store>,
+    /// Whether what was recovered lies there.
+    recovered_there: bool,
 }
 
 pub struct Browser {
@@ -105,6 +109,12 @@ pub struct Browser {
     pub made: BTreeMap<Text, bool>,
     /// The streams of pages that crashed: what they made last may be gone.
     pub crashed: Vec<Text>,
+    /// Whether a page came to a call only when it was more than five minutes old: by then its consequences, what segments
+    /// it let the visitor enter or leave among them, are not told any more.
+    pub late: bool,
+    /// Whether the disk refuses a write now and then: it is full, or the connection is gone for good.
+    pub fails: bool,
+    pub refused: usize,
     pub traced: bool,
 }
 
@@ -130,6 +140,9 @@ impl Browser {
             got: BTreeMap::new(),
             made: BTreeMap::new(),
             crashed: Vec::new(),
+            late: false,
+            fails: false,
+            refused: 0,
             traced: false,
         }
     }
@@ -177,6 +190,8 @@ impl Browser {
             wake: None,
             heard: VecDeque::new(),
             recovered: left.is_some(),
+            memory: None,
+            recovered_there: false,
         });
         let page = self.pages.len() - 1;
         self.give(page, start);
@@ -260,11 +275,18 @@ impl Browser {
     }
 
     fn settle(&mut self, page: usize, ids: &[Text]) {
+        // What lies in memory is as durable as it can be, which a crash does not care about.
+        let lasting = self.pages[page].memory.is_none();
         for id in ids {
             if self.pages[page].calls.remove(id).is_some() && self.made.contains_key(id) {
-                self.made.insert(id.clone(), true);
+                self.made.insert(id.clone(), lasting);
             }
         }
+    }
+
+    /// Where a page reads and writes.
+    fn place(&mut self, page: usize) -> &mut Store {
+        self.pages[page].memory.as_mut().unwrap_or(&mut self.store)
     }
 
     fn grant(&mut self) {
@@ -337,13 +359,16 @@ impl Browser {
         match self.pages[page].works.pop_front().unwrap() {
             Work::Write(save) => self.commit(page, &save),
             Work::Read => {
-                let pending: Vec<Value> = (self.store.events.iter())
+                let pending: Vec<Value> = (self.place(page).events.iter())
                     .map(|(id, text)| Value::from(vec![Value::from(id.clone()), Value::from(text.clone())]))
                     .collect();
                 self.give(page, object! { "in" => "locked", "pending" => pending });
             }
             Work::Claim => {
-                let shared = self.store.state.get("shared").cloned();
+                let shared = self.place(page).state.get("shared").cloned();
+                let left = self.tabs[self.pages[page].tab].iter().flat_map(|left| &left.calls);
+                let mut calls = self.pages[page].calls.values().chain(left);
+                self.late |= calls.any(|call| call.number("at").is_some_and(|at| self.now - at as Millis > 5 * MINUTE));
                 let mut rest = self.ask(page, object! { "in" => "claimed", "shared" => shared });
                 let save = rest.iter().position(|effect| matches!(effect, Effect::Save(_))).map(|index| rest.remove(index));
                 let save = save.and_then(|save| if let Effect::Save(save) = save { Some(save) } else { None });
@@ -354,10 +379,13 @@ impl Browser {
                 self.writing = None;
                 rest.into_iter().rev().for_each(|effect| self.pages[page].effects.push_front(effect));
                 if let Some(save) = save {
-                    if std::mem::take(&mut self.pages[page].recovered) {
-                        self.tabs[self.pages[page].tab] = None;
-                    }
                     self.commit(page, &save);
+                    if std::mem::take(&mut self.pages[page].recovered) {
+                        self.pages[page].recovered_there = self.pages[page].memory.is_some();
+                        if !self.pages[page].recovered_there {
+                            self.tabs[self.pages[page].tab] = None;
+                        }
+                    }
                 }
                 self.pages[page].held = false;
                 self.drain(page, false);
@@ -365,10 +393,16 @@ impl Browser {
         }
     }
 
+    /// A write completes, or fails: then the page goes on in memory, with what could not be written.
     fn commit(&mut self, page: usize, save: &Save) {
-        self.store.write(save);
+        let ok = self.pages[page].memory.is_some() || !self.fails || self.random.below(25) != 0;
+        if !ok {
+            self.pages[page].memory = Some(Store::default());
+            self.refused += 1;
+        }
+        self.place(page).write(save);
         self.settle(page, &save.settle);
-        self.give(page, object! { "in" => "saved", "save" => save.number, "ok" => true });
+        self.give(page, object! { "in" => "saved", "save" => save.number, "ok" => ok });
     }
 
     fn arrive(&mut self, send: &Send) {
@@ -391,6 +425,14 @@ impl Browser {
         let tab = self.pages[page].tab;
         let mut former = self.tabs[tab].take().unwrap_or_default();
         let mut left = Left { stream: self.pages[page].stream.clone(), ..Left::default() };
+        if let Some(memory) = &self.pages[page].memory {
+            if self.pages[page].recovered_there {
+                former = Left::default();
+            }
+            left.shared = memory.state.get("shared").cloned();
+            left.events.extend(memory.events.clone());
+            left.journey.extend(memory.journey.clone());
+        }
         for work in &self.pages[page].works {
             let (Work::Write(save) | Work::Claimed(Some(save), _)) = work else { continue };
             if let Some(shared) = &save.shared {
@@ -440,7 +482,8 @@ impl Browser {
         let most = self.pages[page].works.len() as u32;
         let number = self.random.below(most + 1) as usize;
         let works = std::mem::take(&mut self.pages[page].works);
-        for work in works.into_iter().take(number) {
+        let lasting = self.pages[page].memory.is_none();
+        for work in works.into_iter().take(number).filter(|_| lasting) {
             if let Work::Write(save) | Work::Claimed(Some(save), _) = work {
                 self.store.write(&save);
             }

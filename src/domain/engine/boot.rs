@@ -337,6 +337,8 @@ impl Engine {
             let texts = pairs("events");
             let calls = recovered.list("calls");
             let is_call = |id: &str| calls.iter().any(|call| call.text("id") == Some(id));
+            // Their events come behind: what time brings once it has reached them depends on them.
+            let first = calls.iter().find_map(|call| call.number("at")).map_or(now, |at| at as Millis);
             for (id, text) in pairs("journey") {
                 if is_call(&id) {
                     continue;
@@ -344,7 +346,7 @@ impl Engine {
                 let event = json::parse(&text).ok().and_then(|value| Event::from_stored(&value));
                 if let Some(event) = event {
                     // What time had brought before is no consequence of it.
-                    self.advance(event.at);
+                    self.advance(event.at.min(first));
                     let segment = event.properties.get("segment").and_then(Value::as_text);
                     if let Some(segment) = segment.filter(|_| event.own && !Self::is_shared_id(&event.id)) {
                         self.rewritten.push((event.name.clone(), segment.into()));
