@@ -116,9 +116,13 @@ class Host implements Page {
   #give(kind: string, fields: { [key: string]: unknown } = {}): void {
     // What time and visitor do to a page that was left is the next page's business.
     if (!this.#running || (this.#left && /wake|ui/.test(kind))) return;
-    // What the shop said before comes before.
-    this.#catchUp();
-    this.#runtime.give(input(kind, fields));
+    const text = input(kind, fields);
+    // What the shop said before comes before; a long burst is not made one long task by the clock's word or another tab's.
+    if (this.#due.length && !this.#left && /wake|peer/.test(kind)) this.#due.push(text);
+    else {
+      this.#catchUp();
+      this.#runtime.give(text);
+    }
   }
 
   async open(source: () => EngineSource): Promise<void> {
@@ -268,8 +272,12 @@ class Host implements Page {
       return false;
     }
     while (this.#running && this.#due.length && performance.now() < until) {
-      const pending = this.#link.calls.get(this.#due.shift()!);
-      if (!pending) continue;
+      const due = this.#due.shift()!;
+      const pending = this.#link.calls.get(due);
+      if (!pending) {
+        if (due[0] === "{") this.#runtime.give(due);
+        continue;
+      }
       if (/"call":"(identify|reset|forget)"/.test(pending.text)) this.#transport.signedOut();
       this.#runtime.give(pending.text);
       if (isPage(pending.text)) this.#signals.newPage();
