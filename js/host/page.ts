@@ -273,14 +273,12 @@ class Host implements Page {
     }
     while (this.#running && this.#due.length && performance.now() < until) {
       const due = this.#due.shift()!;
-      const pending = this.#link.calls.get(due);
-      if (!pending) {
-        if (due[0] === "{") this.#runtime.give(due);
-        continue;
-      }
-      if (/"call":"(identify|reset|forget)"/.test(pending.text)) this.#transport.signedOut();
-      this.#runtime.give(pending.text);
-      if (isPage(pending.text)) this.#signals.newPage();
+      // A call's id, or an input that stood in line behind calls.
+      const text = this.#link.calls.get(due)?.text || (due[0] === "{" && due);
+      if (!text) continue;
+      if (/"call":"(identify|reset|forget)"/.test(text)) this.#transport.signedOut();
+      this.#runtime.give(text);
+      if (isPage(text)) this.#signals.newPage();
     }
     return this.#due.length > 0;
   }

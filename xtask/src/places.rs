@@ -1,10 +1,45 @@
-//! Forgets where in the source a panic would have been.
+//! Forgets where in the source a panic would have been, and what it would have said.
 //!
 //! A call that may panic carries a `core::panic::Location`: pointer and length of a path, line and column. Where panics
 //! trap at once nobody reads them, but they lie in the data, and no optimiser takes data apart. Zeros pack to nothing.
+//! So it is with the standard library's own words for a panic.
 
 use walrus::ir::Value;
 use walrus::{ConstExpr, DataKind, Module};
+
+/// What the standard library says in a panic, as far as it is found in the data. None of it can be a text of the engine's.
+const WORDS: [&str; 30] = [
+    "start byte index ",
+    "end byte index ",
+    " is out of bounds of `",
+    " is not a char boundary; it is inside ",
+    "slice index starts at ",
+    " but ends at ",
+    "index out of bounds: the len is ",
+    " but the index is ",
+    "range start index ",
+    "range end index ",
+    " out of range for slice of length ",
+    "min > max. min = ",
+    "cannot access a Thread Local Storage value during or after destruction: ",
+    "copy_from_slice: source slice length (",
+    ") does not match destination slice length (",
+    "insertion index (is ",
+    ") should be <= len (is ",
+    "removal index (is ",
+    ") should be < len (is ",
+    "assertion failed: self.is_char_boundary(at)",
+    "assertion failed: mid <= self.len()",
+    "capacity overflow",
+    "attempt to join into collection with len > usize::MAX",
+    "Tried to shrink to a larger capacity",
+    "called `Option::unwrap()` on a `None` value",
+    "attempt to divide with overflow",
+    "attempt to divide by zero",
+    "attempt to calculate the remainder with overflow",
+    "attempt to calculate the remainder with a divisor of zero",
+    "RefCell already ",
+];
 
 /// A stretch of data and where it lies in memory.
 struct Segment {
@@ -19,7 +54,7 @@ impl Segment {
     }
 }
 
-/// Overwrites every location, and the paths they name, with zeros; returns how many there were.
+/// Overwrites every location, the paths they name and the words of panics with zeros; returns how many locations there were.
 pub fn forget(module: &mut Module) -> usize {
     let mut segments: Vec<_> = module
         .data
@@ -62,6 +97,15 @@ pub fn forget(module: &mut Module) -> usize {
         if let Some((_, segment)) = segments.get_mut(*other) {
             let from = path - segment.start;
             segment.bytes[from..from + length].fill(0);
+        }
+    }
+    for (_, segment) in &mut segments {
+        for word in WORDS {
+            let mut from = 0;
+            while let Some(at) = segment.bytes[from..].windows(word.len()).position(|found| found == word.as_bytes()) {
+                segment.bytes[from + at..][..word.len()].fill(0);
+                from += at + word.len();
+            }
         }
     }
     for (id, segment) in segments {
