@@ -253,3 +253,23 @@ fn a_blocked_endpoint_is_tried_three_times_and_then_hourly_without_a_word() {
     tab.answer(&send, 503, "");
     assert!(tab.wait() <= 15 * MINUTE);
 }
+
+#[test]
+fn who_missed_the_word_of_a_dropped_event_reads_it_beside_the_store() {
+    let mut tab = Tab::new(|_| {});
+    let ids = tab.push(2);
+    // Another tab, which missed all that was said, and holds the same events.
+    let mut other = tab.outbox.clone();
+    let send = tab.flush();
+    tab.answer(&send, 400, &named("rejected", &ids[..1]));
+    let state = tab.outbox.to_value();
+    other.flush(tab.now);
+    assert!(other.wake(tab.now));
+    let send = other.locked(&Found { state: Some(&state), ..Found::default() }, tab.now).send.unwrap();
+    assert_eq!(send.ids, ids[1..]);
+    assert_eq!(other.stats().dropped.get(Reason::Rejected), 1);
+    // What it hears it hands on with its own state; and nothing of a visitor who was erased stays there.
+    assert_eq!(other.to_value().list("gone").len(), 1);
+    other.clear(Reason::Forgotten);
+    assert!(other.to_value().get("gone").is_none());
+}

@@ -222,12 +222,13 @@ function readPairs(store: IDBObjectStore, limit: number, done: (pairs: Pair[]) =
     const pairs: Pair[] = [];
     for (let index = 0; index < values.result.length; index++) {
       const key = keys.result[index]!;
-      let text: any = values.result[index];
-      const isText = typeof text === "string";
+      const value: unknown = values.result[index];
+      const isText = typeof value === "string";
+      let text = isText ? value : "";
       // Nothing of ours is so long.
-      if (range && (!isText || text.length > 1e6 || read<any>(text)?.messageId !== key)) {
+      if (range && (!isText || text.length > 1e6 || read<{ messageId?: unknown }>(text)?.messageId !== key)) {
         store.delete(key);
-        store.put(key + " " + (isText ? text.slice(0, MOST_CHARACTERS) : typeof text), APART + (index % MOST_APART));
+        store.put(key + " " + (isText ? text.slice(0, MOST_CHARACTERS) : typeof value), APART + (index % MOST_APART));
         text = "";
       } else if (!isText) continue;
       if ((limit -= text.length) < 0) break;

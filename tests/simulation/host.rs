@@ -86,8 +86,6 @@ impl World {
             self.save(tab, Save { delete, state: state.clone(), ..Save::default() });
             for peer in 0..self.tabs.len() {
                 let lost = self.chance(5) == 0;
-                // Who does not hear that another gave an event up still sends it, behind what came after it.
-                self.disordered |= lost && peer != tab && !outcome.dropped.is_empty();
                 if peer != tab && !lost {
                     let wait = self.random.jitter(50);
                     let (acknowledged, dropped) = (outcome.acknowledged.clone(), outcome.dropped.clone());

@@ -164,7 +164,7 @@ impl Engine {
             self.notify("sync", crate::object! { "what" => "dropped", "reason" => reason.name() });
         }
         if !dropped.is_empty() {
-            self.tell(crate::object! { "dropped" => dropped });
+            self.tell(crate::object! { "gone" => dropped });
         }
         if let Some(send) = outcome.send {
             self.effects.push(Effect::Send(send));
@@ -395,10 +395,8 @@ impl Engine {
         {
             self.hear_reset(item.get("forget").is_some(), epoch);
         }
-        let ids = |key: &str| -> Vec<Text> { item.list(key).iter().filter_map(Value::as_text).map(Text::from).gather() };
         if let Some(outbox) = &mut self.outbox {
-            outbox.forget(&ids("acknowledged"));
-            outbox.forget_dropped(&ids("dropped"), Reason::Rejected);
+            outbox.hear(item);
         }
     }
 }

@@ -85,10 +85,15 @@ pub struct Outbox {
     server_offset: Option<Millis>,
     /// The ids that were settled last: what the store still holds of them was not deleted in time.
     settled: Vec<Text>,
+    /// The ids that were dropped last, in any tab. They lie beside the store that they were deleted from: a tab that missed
+    /// the word would send them still, behind what came after them.
+    gone: Vec<Text>,
 }
 
 /// So many settled ids are remembered: two full batches, and what other tabs tell meanwhile.
 const REMEMBERED: usize = 2_048;
+/// So many dropped ids are saved; endpoints refuse single events.
+const GONE: usize = 64;
 
 impl Outbox {
     /// An empty outbox. It looks into the store soon after its start, for what former pages left.
@@ -116,6 +121,7 @@ impl Outbox {
             unreported: Drops::default(),
             server_offset: None,
             settled: Vec::new(),
+            gone: Vec::new(),
         }
     }
 
@@ -224,7 +230,7 @@ impl Outbox {
         let gone = self.queue.remove(|item| ids.binary_search(&item.id).is_ok());
         self.stats.dropped.add(reason, gone.len() as u64);
         for id in ids {
-            self.remember(id);
+            self.bury(id);
         }
     }
 
@@ -239,6 +245,7 @@ impl Outbox {
             outcome.dropped.push((item.id, reason));
         }
         self.unreported = Drops::default();
+        self.gone.clear();
         self.since = None;
         self.urgent = false;
         self.goal = 0;
@@ -293,16 +300,21 @@ impl Outbox {
         {
             self.unreported.add_value(dropped);
         }
-        self.remember(id.clone());
+        self.bury(id.clone());
         outcome.dropped.push((id, reason));
         outcome.save = true;
     }
 
-    fn remember(&mut self, id: Text) {
-        if self.settled.len() >= REMEMBERED {
-            self.settled.remove(0);
+    fn bury(&mut self, id: Text) {
+        if self.gone.contains(&id) {
+            return;
         }
-        self.settled.push(id);
+        push_last(&mut self.gone, id.clone(), GONE);
+        self.remember(id);
+    }
+
+    fn remember(&mut self, id: Text) {
+        push_last(&mut self.settled, id, REMEMBERED);
     }
 
     /// Gives the lock back. Says whether there is something to give back.
@@ -311,4 +323,12 @@ impl Outbox {
         self.lock = Lock::None;
         had
     }
+}
+
+/// Adds to a list that keeps the last ones.
+fn push_last(list: &mut Vec<Text>, id: Text, most: usize) {
+    if list.len() >= most {
+        list.remove(0);
+    }
+    list.push(id);
 }

@@ -1,8 +1,9 @@
 //! What the outbox tells about itself: the ledger, the report of drops, what a reload must know.
 
-use super::{Drops, Outbox, Stats};
+use super::{Drops, Outbox, Reason, Stats};
+use crate::domain::list::Gather;
 use crate::domain::time::Millis;
-use crate::domain::value::{Object, Value};
+use crate::domain::value::{Object, Text, Value};
 
 impl Outbox {
     /// The ledger.
@@ -47,6 +48,9 @@ impl Outbox {
         if self.unreported.total() > 0 {
             object.set("dropped", self.unreported.to_object());
         }
+        if !self.gone.is_empty() {
+            object.set("gone", self.gone.iter().cloned().map(Value::from).gather());
+        }
         value
     }
 
@@ -58,9 +62,17 @@ impl Outbox {
         }
     }
 
-    /// Takes over what another tab saved, where it is newer.
+    /// Another tab told what it has settled, or left that beside the store.
+    pub fn hear(&mut self, told: &Value) {
+        let ids = |key: &str| -> Vec<Text> { told.list(key).iter().filter_map(Value::as_text).map(Text::from).gather() };
+        self.forget(&ids("acknowledged"));
+        self.forget_dropped(&ids("gone"), Reason::Rejected);
+    }
+
+    /// Takes over what another tab saved: the waits where they are newer, and in any case which events it dropped.
     pub fn adopt(&mut self, value: &Value, now: Millis) {
         self.clock.see(now);
+        self.hear(value);
         if self.gate.adopt(value, &self.clock)
             && let Some(offset) = value.number("offset")
         {
