@@ -9,6 +9,8 @@
 
 #[path = "pages/browser.rs"]
 mod browser;
+#[path = "pages/store.rs"]
+mod store;
 
 use browser::Browser;
 use dangol::domain::time::SECOND;
