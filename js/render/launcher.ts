@@ -6,12 +6,13 @@ const SMALLEST = 16;
 const LARGEST = 160;
 /** Parts that are looked at: a launcher consists of few. */
 const PARTS = 100;
-/** A provider draws its launcher some time after the page has come: so long after the look before. */
-const LOOKS = [500, 1500, 3000];
+/** A provider draws its launcher some time after the page has come. */
+const LOOKS = [0, 500, 2000, 5000];
 
 export function keepClear(frame: HTMLElement, cardOf: () => HTMLElement, window: Window, signal: AbortSignal): void {
   const { document } = window;
   const look = (): void => {
+    if (signal.aborted) return;
     frame.style.removeProperty("--clear");
     const roots = document.querySelectorAll(LAUNCHERS);
     // Few pages have a launcher, and measuring lays the page out.
@@ -28,14 +29,6 @@ export function keepClear(frame: HTMLElement, cardOf: () => HTMLElement, window:
     // Only what stands at the lower edge can be lifted.
     if (edge > window.innerHeight / 2) frame.style.setProperty("--clear", window.innerHeight - edge + "px");
   };
-  let timer = 0;
-  const looks = [...LOOKS];
-  const again = (): void => {
-    look();
-    const after = looks.shift();
-    if (after) timer = window.setTimeout(again, after);
-  };
-  timer = window.setTimeout(again);
-  signal.addEventListener("abort", () => window.clearTimeout(timer));
+  for (const after of LOOKS) window.setTimeout(look, after);
   window.addEventListener("resize", look, { signal });
 }
