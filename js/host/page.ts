@@ -117,8 +117,9 @@ class Host implements Page {
     // What time and visitor do to a page that was left is the next page's business.
     if (!this.#running || (this.#left && /wake|ui/.test(kind))) return;
     const text = input(kind, fields);
-    // What the shop said before comes before; a long burst is not made one long task by the clock's word or another tab's.
-    if (this.#due.length && !this.#left && /wake|peer/.test(kind)) this.#due.push(text);
+    // What the shop said before comes before; a long burst is not made one long task by the clock's word. Another tab's is not
+    // kept waiting: what it has delivered would be sent again.
+    if (this.#due.length && !this.#left && /wake/.test(kind)) this.#due.push(text);
     else {
       this.#catchUp();
       this.#runtime.give(text);
