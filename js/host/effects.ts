@@ -22,7 +22,7 @@ export interface Hands {
   runtime: () => Runtime;
   /** The text of the configuration. */
   config: () => string | undefined;
-  /** A claim's write has completed: what was recovered is in it. */
+  /** A claim's write has ended, or was refused, after which memory has it: what was recovered is in it, and is not handed on again. */
   taken: () => void;
   /** Whether the page is being left: then nothing new is decided, the next page does. */
   leaving: () => boolean;

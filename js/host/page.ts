@@ -119,7 +119,7 @@ class Host implements Page {
     const text = input(kind, fields);
     // What the shop said before comes before; a long burst is not made one long task by the clock's word. Another tab's is not
     // kept waiting: what it has delivered would be sent again.
-    if (this.#due.length && !this.#left && /wake/.test(kind)) this.#due.push(text);
+    if (this.#due.length && !this.#left && kind === "wake") this.#due.push(text);
     else {
       this.#catchUp();
       this.#runtime.give(text);
