@@ -1,12 +1,10 @@
 //! The start: what a former page left is taken up, and nothing is kept before the visitor's consent allows it.
 
 use super::consent::Record;
-use super::page::{OpenPage, slots_of, watch_list};
+use super::page::{slots_of, watch_list};
 use super::reacting::is_act;
-use super::triggers::Voice;
 use super::visitor::Visitor;
-use super::{Effect, Engine, Options, Phase, Work};
-use crate::domain::config::Config;
+use super::{Effect, Engine, Options, Phase};
 use crate::domain::consent::Standing;
 use crate::domain::event::Event;
 use crate::domain::host;
@@ -18,15 +16,10 @@ use crate::domain::outbox::{self, Outbox};
 use crate::domain::profile::Profile;
 use crate::domain::random::Random;
 use crate::domain::shared::{Queued, Shared};
-use crate::domain::signed;
 use crate::domain::time::{MINUTE, Millis, Zone};
 use crate::domain::value::{Text, Value};
 use crate::domain::wire::Context;
 use std::rc::Rc;
-
-/// What goes for a configuration while none may be used, so that nobody knows what was meant to stay. Of an address it
-/// keeps what says where a visitor comes from.
-const LIMITS: &str = r#"{"settings":{"localOnly":["traits"],"urlQuery":["utm_source","utm_medium","utm_campaign","utm_term","utm_content"],"personalData":"hash"}}"#;
 
 /// How long a message whose page was left before it was seen is still worth showing.
 const SERVE_AGAIN: Millis = 30 * MINUTE;
@@ -122,46 +115,6 @@ impl Engine {
         self.stream = self.new_id();
         self.seq = 0;
         self.make_context();
-    }
-
-    fn read_config(&mut self, input: &Value, stored: &Value) {
-        let fresh = input.text("config");
-        let kept = stored.get("config").and_then(|config| config.text("text"));
-        let parsed = fresh.and_then(|text| match json::parse(signed::payload(text)) {
-            Ok(value @ Value::Object(_)) => Some(value),
-            other => {
-                let (at, expected) = other.err().map_or((0, "an object"), |error| (error.at, error.expected));
-                let detail = crate::object! {
-                    "code" => "config-unreadable", "path" => "", "severity" => "error",
-                    "message" => "the configuration is no JSON; the last good one is used", "at" => at, "expected" => expected,
-                };
-                self.notify("problem", detail);
-                None
-            }
-        });
-        if let Some(message) = input.text("config_error") {
-            self.notify(
-                "problem",
-                crate::object! { "code" => "config-unreachable", "path" => "", "severity" => "warning", "message" => message },
-            );
-        }
-        if let Some(text) = fresh.filter(|text| parsed.is_some() && Some(*text) != kept) {
-            self.config_text = Some((text.into(), input.text("config_etag").unwrap_or_default().into()));
-        }
-        let value = parsed.or_else(|| json::parse(signed::payload(kept?)).ok());
-        let value = value.or_else(|| json::parse(LIMITS).ok().filter(|_| input.flag("config_wanted")));
-        if let Some(value) = value {
-            self.config = Config::compile(&value);
-            self.tell_problems();
-        }
-    }
-
-    /// Tells the listeners what is wrong with the configuration, at most fifty items.
-    pub(super) fn tell_problems(&mut self) {
-        let problems: Vec<Value> = self.config.problems.list.iter().take(50).map(|problem| problem.to_value()).gather();
-        for problem in problems {
-            self.notify("problem", problem);
-        }
     }
 
     /// Restores journey, document and memberships from what was stored.
@@ -379,60 +332,7 @@ impl Engine {
         }
     }
 
-    /// A newer configuration: everything is compiled anew over the same journey.
-    pub(super) fn reconfigure(&mut self, input: &Value) {
-        if let Some(message) = input.text("error") {
-            self.notify(
-                "problem",
-                crate::object! { "code" => "config-unreachable", "path" => "", "severity" => "warning", "message" => message },
-            );
-        }
-        let Some(text) = input.text("text") else { return };
-        let Ok(value @ Value::Object(_)) = json::parse(signed::payload(text)) else {
-            self.notify(
-                "problem",
-                crate::object! {
-                    "code" => "config-unreadable", "path" => "", "severity" => "error",
-                    "message" => "the configuration is no JSON; the last good one is kept",
-                },
-            );
-            return;
-        };
-        let members = self.visitor.members(&self.config);
-        self.config = Config::compile(&value);
-        self.tell_problems();
-        let now = self.now();
-        let empty = Visitor::new(&mut Config::empty(), Default::default(), Default::default(), now, Zone::utc());
-        let (base, journey, _) = std::mem::replace(&mut self.visitor, empty).into_parts();
-        let zone = Zone::named(&self.config.timezone, now).unwrap_or_else(Zone::utc);
-        let had_history = !journey.is_empty();
-        self.visitor = Visitor::new(&mut self.config, base, journey, now, zone);
-        self.visitor.set_host(&self.config, self.options.device.clone(), &self.shared.anonymous_id.clone());
-        self.batches.clear();
-        self.keep_config(text, input.text("etag"));
-        if had_history {
-            self.visitor.restore_members(&self.config, &members);
-            self.visitor.touch_all();
-            self.settle_segments(Voice::Full);
-        }
-        let page = std::mem::take(&mut self.page.page);
-        self.page = OpenPage::new(self.page.number, self.page.since, page);
-        self.watch();
-        self.begin_rehearsal(now, text);
-        self.plan(None, vec![Work::Due]);
-        self.look_at_consent();
-    }
-
-    /// Keeps the configuration as the last good one.
-    pub(super) fn keep_config(&mut self, text: &str, etag: Option<&str>) {
-        if self.standing.consent().personalization || self.standing.consent().analytics {
-            self.save.config = Some((text.into(), etag.unwrap_or_default().into()));
-        } else {
-            self.config_text = Some((text.into(), etag.unwrap_or_default().into()));
-        }
-    }
-
-    fn watch(&mut self) {
+    pub(super) fn watch(&mut self) {
         // A slot counts as there until the host has looked: a replay has no page to look at.
         if !self.options.strict {
             self.missing_slots = slots_of(&self.config);

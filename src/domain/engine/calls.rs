@@ -267,47 +267,6 @@ impl Engine {
         self.save.settle.push(id);
     }
 
-    /// Log-out on a shared device: another visitor, of whom nothing is known but perhaps which member they are.
-    pub(super) fn reset(&mut self, user: Option<Text>) {
-        self.save.drop_journey.extend(self.visitor.journey().events().iter().map(|event| event.id.clone()));
-        self.save.journey.clear();
-        self.become_another();
-        self.shared.user_id = user;
-        self.save_state();
-        self.plan(None, vec![Work::Anew]);
-        self.tell_another("reset");
-    }
-
-    /// Tells the other tabs of somebody new. Of two who come in two tabs at once all keep the later one, by the clock of
-    /// the device and, within a millisecond, by chance.
-    pub(super) fn tell_another(&mut self, how: &'static str) {
-        let instant = (self.now() << 11) + self.random.jitter(1 << 11);
-        self.shared.epoch = self.shared.epoch.max(instant);
-        self.tell(crate::object! { how => self.shared.epoch });
-        if self.phase == Phase::Running {
-            // Before it is stored: none of them may go on as the former one.
-            self.tell(crate::object! { "shared" => self.shared.to_text() });
-        }
-    }
-
-    /// Forgets journey, document and memberships, in memory.
-    pub(super) fn clear_visitor(&mut self) {
-        let now = self.now();
-        // Whoever follows the segments hears that they are empty. No event says so: it would be the next visitor's.
-        for segment in self.members() {
-            self.notify("segment", crate::object! { "segment" => segment.clone(), "on" => "leave", "timestamp" => super::iso(now) });
-            self.log.segments.push((segment, now, false));
-        }
-        let zone = self.visitor.zone().clone();
-        let mut config = std::mem::replace(&mut self.config, crate::domain::config::Config::empty());
-        config.behaviours = self.visitor.take_behaviours();
-        self.visitor = super::visitor::Visitor::new(&mut config, Default::default(), Default::default(), now, zone);
-        self.config = config;
-        // The name of a session holds the anonymous id: nothing of the next visitor may carry it.
-        self.session_named = 0;
-        self.context.set_session("");
-    }
-
     /// `show(id, {force})`.
     fn show_call(&mut self, id: Text, call: &Value) {
         let name = call.text("name").unwrap_or_default();

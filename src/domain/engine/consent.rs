@@ -6,7 +6,6 @@ use crate::domain::consent::{Consent, PURPOSES, Standing};
 use crate::domain::json;
 use crate::domain::outbox::Reason as Drop;
 use crate::domain::profile::Root;
-use crate::domain::shared::Shared;
 use crate::domain::time::{Millis, parse_iso};
 use crate::domain::value::{Object, Text, Value};
 
@@ -218,76 +217,11 @@ impl Engine {
         self.look_at_consent();
     }
 
-    /// Somebody else from here on: other ids, and nothing known.
-    pub(super) fn become_another(&mut self) {
-        self.remove_all();
-        self.clear_visitor();
-        self.drop_batches();
-        let id = self.new_id();
-        self.shared = Shared { anonymous_id: id.clone(), assignment_id: id, epoch: self.shared.epoch + 1, ..Shared::default() };
-        self.shared_text.clear();
-        self.unwritten = true;
-        self.meet();
-    }
-
-    /// The shared state names another visitor than before.
-    pub(super) fn meet(&mut self) {
-        // The session's name begins with the visitor's id.
-        self.session_named = 0;
-        self.context.set_session("");
-        self.visitor.set_host(&self.config, self.options.device.clone(), &self.shared.anonymous_id.clone());
-    }
-
     /// What was to be decided about a visitor who is gone is not; `show()` calls are answered all the same.
     pub(super) fn drop_batches(&mut self) {
         self.batches.clear();
         for (_, id) in std::mem::take(&mut self.waiting_results) {
             self.effects.push(Effect::Result { id, value: Value::Null });
-        }
-    }
-
-    /// Erases what this device holds, in every tab; the backend hears of it once, if it ever heard of the visitor.
-    pub(super) fn forget(&mut self, id: Text) {
-        self.held.clear();
-        self.held_bytes = 0;
-        self.recovered.clear();
-        self.end_rehearsal();
-        if self.standing.consent().analytics {
-            self.take_leave();
-        }
-        self.drop_outbox(Drop::Forgotten);
-        self.become_another();
-        self.new_stream();
-        self.save = super::Save::default();
-        self.save_members = false;
-        self.effects.push(Effect::Wipe { settle: vec![id], keep_consent: true });
-        self.tell_another("forget");
-    }
-
-    /// Another tab has reset the visitor (`forget`: erased them). Whatever this one still writes about the former one
-    /// is on its way already, so it is deleted by name.
-    pub(super) fn hear_reset(&mut self, forget: bool, epoch: f64) {
-        // Who the visitor is now is told next; nothing is written about them before they do something.
-        self.unwritten = true;
-        if !forget && epoch < self.shared.epoch as f64 {
-            // Somebody has come here since; the other tab may have erased what was written of them.
-            return;
-        }
-        self.save.drop_journey.extend(self.visitor.journey().events().iter().map(|event| event.id.clone()));
-        self.save.journey.clear();
-        self.remove_all();
-        self.clear_visitor();
-        self.drop_batches();
-        self.shared_text.clear();
-        if forget {
-            self.drop_outbox(Drop::Forgotten);
-            self.save.events.clear();
-            self.save.state = Some(String::new());
-            self.save_members = false;
-            self.new_stream();
-            self.plan(None, vec![Work::Erased]);
-        } else {
-            self.plan(None, vec![Work::Anew]);
         }
     }
 }

@@ -1,11 +1,12 @@
 //! The one place that arbitrates: inside a claim, over the state that all tabs share.
 
+use super::identity::Told;
 use super::{Batch, Engine, Phase, Work};
 use crate::domain::campaign::Purpose;
 use crate::domain::decision::{Ask, Decision, Origin, Outcome, Reason, Scene, first_failure, is_held_out, variant};
 use crate::domain::list::{Gather, keep};
 use crate::domain::order;
-use crate::domain::shared::{Exposure, Queued, Shared, Stage, Wait};
+use crate::domain::shared::{Exposure, Queued, Stage, Wait};
 use crate::domain::time::Millis;
 use crate::domain::value::Text;
 
@@ -15,17 +16,6 @@ const BEFORE_WAIT: [Reason; 6] =
 
 /// The rounds of one claim: a decision may lead to an event and that to the next decision, but not for ever.
 const MAX_ROUNDS: usize = 32;
-
-/// Whom the shared state of another tab was about.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Told {
-    /// The visitor: it holds here, too.
-    Taken,
-    /// One who was here before somebody came in this tab, which holds what is newer.
-    Former,
-    /// The visitor, but with another member than was signed in for them here.
-    Another,
-}
 
 impl Engine {
     /// The shared state is in hand: what waited to be decided is decided.
@@ -81,30 +71,6 @@ impl Engine {
             self.shared_text.clone_from(&text);
             self.save.shared = Some(text);
         }
-    }
-
-    /// Takes over what another tab wrote.
-    pub(super) fn take_shared(&mut self, text: Option<&str>) -> Told {
-        let Some(text) = text.filter(|text| *text != self.shared_text) else { return Told::Taken };
-        let Some(mut shared) = Shared::from_text(text) else { return Told::Taken };
-        if shared.epoch < self.shared.epoch {
-            return Told::Former;
-        }
-        if shared.epoch == self.shared.epoch {
-            // Whoever is signed in stays so until somebody else comes.
-            match (&shared.user_id, &self.shared.user_id) {
-                (Some(told), Some(known)) if told != known => return Told::Another,
-                (None, _) => shared.user_id = self.shared.user_id.take(),
-                _ => {}
-            }
-        }
-        let anew = shared.anonymous_id != self.shared.anonymous_id;
-        self.shared = shared;
-        self.shared_text = text.into();
-        if anew {
-            self.meet();
-        }
-        Told::Taken
     }
 
     fn process(&mut self, batch: Batch) {

@@ -6,12 +6,14 @@
 mod acting;
 mod boot;
 mod calls;
+mod configuration;
 mod consent;
 mod deciding;
 mod delivery;
 pub mod effect;
 mod experiments;
 mod farewell;
+mod identity;
 mod page;
 mod reacting;
 mod rehearsal;

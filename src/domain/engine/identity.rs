@@ -1,0 +1,149 @@
+//! Who the visitor is: somebody else comes, is erased, or is told of by another tab.
+
+use super::{Effect, Engine, Phase, Work};
+use crate::domain::outbox::Reason as Drop;
+use crate::domain::shared::Shared;
+use crate::domain::value::Text;
+
+/// Whom the shared state of another tab was about.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Told {
+    /// The visitor: it holds here, too.
+    Taken,
+    /// One who was here before somebody came in this tab, which holds what is newer.
+    Former,
+    /// The visitor, but with another member than was signed in for them here.
+    Another,
+}
+
+impl Engine {
+    /// Takes over what another tab wrote.
+    pub(super) fn take_shared(&mut self, text: Option<&str>) -> Told {
+        let Some(text) = text.filter(|text| *text != self.shared_text) else { return Told::Taken };
+        let Some(mut shared) = Shared::from_text(text) else { return Told::Taken };
+        if shared.epoch < self.shared.epoch {
+            return Told::Former;
+        }
+        if shared.epoch == self.shared.epoch {
+            // Whoever is signed in stays so until somebody else comes.
+            match (&shared.user_id, &self.shared.user_id) {
+                (Some(told), Some(known)) if told != known => return Told::Another,
+                (None, _) => shared.user_id = self.shared.user_id.take(),
+                _ => {}
+            }
+        }
+        let anew = shared.anonymous_id != self.shared.anonymous_id;
+        self.shared = shared;
+        self.shared_text = text.into();
+        if anew {
+            self.meet();
+        }
+        Told::Taken
+    }
+
+    /// Log-out on a shared device: another visitor, of whom nothing is known but perhaps which member they are.
+    pub(super) fn reset(&mut self, user: Option<Text>) {
+        self.save.drop_journey.extend(self.visitor.journey().events().iter().map(|event| event.id.clone()));
+        self.save.journey.clear();
+        self.become_another();
+        self.shared.user_id = user;
+        self.save_state();
+        self.plan(None, vec![Work::Anew]);
+        self.tell_another("reset");
+    }
+
+    /// Tells the other tabs of somebody new. Of two who come in two tabs at once all keep the later one, by the clock of
+    /// the device and, within a millisecond, by chance.
+    pub(super) fn tell_another(&mut self, how: &'static str) {
+        let instant = (self.now() << 11) + self.random.jitter(1 << 11);
+        self.shared.epoch = self.shared.epoch.max(instant);
+        self.tell(crate::object! { how => self.shared.epoch });
+        if self.phase == Phase::Running {
+            // Before it is stored: none of them may go on as the former one.
+            self.tell(crate::object! { "shared" => self.shared.to_text() });
+        }
+    }
+
+    /// Another tab has reset the visitor (`forget`: erased them). Whatever this one still writes about the former one
+    /// is on its way already, so it is deleted by name.
+    pub(super) fn hear_reset(&mut self, forget: bool, epoch: f64) {
+        // Who the visitor is now is told next; nothing is written about them before they do something.
+        self.unwritten = true;
+        if !forget && epoch < self.shared.epoch as f64 {
+            // Somebody has come here since; the other tab may have erased what was written of them.
+            return;
+        }
+        self.save.drop_journey.extend(self.visitor.journey().events().iter().map(|event| event.id.clone()));
+        self.save.journey.clear();
+        self.remove_all();
+        self.clear_visitor();
+        self.drop_batches();
+        self.shared_text.clear();
+        if forget {
+            self.drop_outbox(Drop::Forgotten);
+            self.save.events.clear();
+            self.save.state = Some(String::new());
+            self.save_members = false;
+            self.new_stream();
+            self.plan(None, vec![Work::Erased]);
+        } else {
+            self.plan(None, vec![Work::Anew]);
+        }
+    }
+
+    /// Erases what this device holds, in every tab; the backend hears of it once, if it ever heard of the visitor.
+    pub(super) fn forget(&mut self, id: Text) {
+        self.held.clear();
+        self.held_bytes = 0;
+        self.recovered.clear();
+        self.end_rehearsal();
+        if self.standing.consent().analytics {
+            self.take_leave();
+        }
+        self.drop_outbox(Drop::Forgotten);
+        self.become_another();
+        self.new_stream();
+        self.save = super::Save::default();
+        self.save_members = false;
+        self.effects.push(Effect::Wipe { settle: vec![id], keep_consent: true });
+        self.tell_another("forget");
+    }
+
+    /// Somebody else from here on: other ids, and nothing known.
+    pub(super) fn become_another(&mut self) {
+        self.remove_all();
+        self.clear_visitor();
+        self.drop_batches();
+        let id = self.new_id();
+        self.shared = Shared { anonymous_id: id.clone(), assignment_id: id, epoch: self.shared.epoch + 1, ..Shared::default() };
+        self.shared_text.clear();
+        self.unwritten = true;
+        self.meet();
+    }
+
+    /// The shared state names another visitor than before.
+    pub(super) fn meet(&mut self) {
+        // The session's name begins with the visitor's id.
+        self.session_named = 0;
+        self.context.set_session("");
+        self.visitor.set_host(&self.config, self.options.device.clone(), &self.shared.anonymous_id.clone());
+    }
+
+    /// Forgets journey, document and memberships, in memory.
+    pub(super) fn clear_visitor(&mut self) {
+        let now = self.now();
+        // Whoever follows the segments hears that they are empty. No event says so: it would be the next visitor's.
+        for segment in self.members() {
+            self.notify("segment", crate::object! { "segment" => segment.clone(), "on" => "leave", "timestamp" => super::iso(now) });
+            self.log.segments.push((segment, now, false));
+        }
+        let zone = self.visitor.zone().clone();
+        let mut config = std::mem::replace(&mut self.config, crate::domain::config::Config::empty());
+        config.behaviours = self.visitor.take_behaviours();
+        self.visitor = super::visitor::Visitor::new(&mut config, Default::default(), Default::default(), now, zone);
+        self.config = config;
+        // The name of a session holds the anonymous id: nothing of the next visitor may carry it.
+        self.session_named = 0;
+        self.context.set_session("");
+    }
+}
