@@ -32,7 +32,7 @@ test("without one the traits stay, what looks personal is hashed, and addresses 
   for (const text of [undefined, "", "{", "null", "7", "[]", "true", '"text"', signed("[]")]) {
     assert.deepEqual(limitsOf([text], undefined, true), { localOnly: ["traits"], urlQuery: UTM, personalData: "hash", globalPrivacyControl: undefined });
   }
-  const limits = /const LIMITS: &str = r#"(.*)"#;/.exec(readFileSync(join(root, "src/domain/engine/boot.rs"), "utf8"));
+  const limits = /const LIMITS: &str = r#"(.*)"#;/.exec(readFileSync(join(root, "src/domain/engine/configuration.rs"), "utf8"));
   const { globalPrivacyControl, ...settings } = limitsOf([], undefined, true);
   assert.deepEqual(JSON.parse(limits[1]).settings, settings, "as in the engine");
 });
