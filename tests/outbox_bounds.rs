@@ -81,6 +81,43 @@ fn the_end_of_a_page_sends_what_no_transaction_holds_first() {
 }
 
 #[test]
+fn a_page_that_did_not_end_sends_nothing_ahead_of_its_last_request() {
+    let mut tab = Tab::new(|_| {});
+    let first = tab.push(2);
+    let exit = tab.outbox.exit(tab.now).unwrap();
+    let second = tab.push(30);
+    tab.outbox.flush(tab.now);
+    assert!(!tab.outbox.wake(tab.now), "the first two are on their way still");
+    assert_eq!(tab.answer(&exit, 503, ""), Outcome::default());
+    assert_eq!(tab.flush().ids, [first, second].concat());
+
+    // The page ends, or seems to, while the lock is asked for: others may flush until the answer is there.
+    let mut tab = Tab::new(|_| {});
+    tab.push(2);
+    tab.outbox.flush(tab.now);
+    assert!(tab.outbox.wake(tab.now));
+    let exit = tab.outbox.exit(tab.now).unwrap();
+    let third = tab.push(1);
+    let outcome = tab.outbox.locked(&found(&[]), tab.now);
+    assert!(outcome.unlock && outcome.send.is_none());
+    assert_eq!(tab.answer(&exit, 200, "").acknowledged, exit.ids);
+    assert!(tab.outbox.wake(tab.now), "it is as urgent as before");
+    assert_eq!(tab.outbox.locked(&found(&[]), tab.now).send.unwrap().ids, third);
+
+    // While its own flush is on the way, the lock stays with it, whatever becomes of the last request.
+    let mut tab = Tab::new(|_| {});
+    tab.push(2);
+    let send = tab.flush();
+    let fourth = tab.push(1);
+    let exit = tab.outbox.exit(tab.now).unwrap();
+    assert_eq!(exit.ids, fourth);
+    let fifth = tab.push(1);
+    assert_eq!(tab.answer(&exit, 503, ""), Outcome::default());
+    tab.answer(&send, 200, "");
+    assert_eq!(tab.flush().ids, [fourth, fifth].concat());
+}
+
+#[test]
 fn other_tabs_events_are_learned_sent_and_forgotten() {
     let mut former = Tab::with(3);
     let left: Vec<(Text, Text)> = former.outbox.unstored().map(|(id, text)| (id.clone(), text.clone())).collect();

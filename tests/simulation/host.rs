@@ -32,7 +32,6 @@ impl World {
 
     pub fn save(&mut self, tab: usize, save: Save) {
         let ok = self.calm || self.gentle || self.chance(30) != 0;
-        self.disordered |= !ok;
         let at = self.transaction();
         self.after(at, Step::Commit(tab, save, ok));
     }
@@ -54,6 +53,8 @@ impl World {
             if save.state.is_some() {
                 self.state = save.state;
             }
+        } else {
+            self.judge.lost(&ids);
         }
         let wait = Millis::from(self.chance(20));
         self.after(wait, Step::Saved(tab, ids, ok));
@@ -61,6 +62,7 @@ impl World {
 
     /// Does what the outbox asks for, in the order a host does.
     pub fn perform(&mut self, tab: usize, outcome: Outcome) {
+        self.judge.told(tab, outcome.deleted());
         for id in &outcome.acknowledged {
             if !self.tabs[tab].acknowledged.insert(id.clone()) {
                 self.faults.push(format!("{id} was acknowledged twice"));
@@ -81,6 +83,7 @@ impl World {
             self.dropped.insert(id.clone(), *reason);
         }
         let state = outcome.save.then(|| self.tabs[tab].outbox.to_value());
+        self.judge.recorded(&outcome.dropped, state.as_ref());
         let delete: Vec<Text> = outcome.deleted().cloned().collect();
         if state.is_some() || !delete.is_empty() {
             self.save(tab, Save { delete, state: state.clone(), ..Save::default() });
@@ -105,7 +108,18 @@ impl World {
 
     pub fn send(&mut self, tab: usize, send: Send) {
         self.requests += 1;
+        let unstored = self.tabs[tab].outbox.unstored().map(|(id, _)| id.clone()).collect();
+        self.judge.sent(tab, &send, unstored);
         let mut wait = Millis::from(self.chance(300));
+        if !self.calm {
+            // Troubles seldom meet a request by chance alone.
+            let soon = Millis::from(self.chance(400));
+            match self.chance(30) {
+                0 => self.after(soon, Step::Trouble),
+                1 if !self.gentle => self.after(soon, Step::Leave(tab)),
+                _ => {}
+            }
+        }
         let (mut arrives, mut answered) = (true, true);
         match self.server.weather {
             Weather::Blocked => {
@@ -132,7 +146,6 @@ impl World {
             self.after(fails, Step::Reply(tab, send.batch, Reply::default()));
         }
         if arrives {
-            self.disordered |= wait > 1_000 || send.exit;
             self.after(wait, Step::Arrive(tab, send.batch, send.body, answered));
         }
     }
@@ -145,6 +158,7 @@ impl World {
         if matches!(reply.status, 0 | 300..=399 | 401..=412 | 425..=u16::MAX) {
             *self.failures.entry(self.time / HOUR).or_default() += 1;
         }
+        self.judge.ended(tab, batch);
         if !self.tabs[tab].alive {
             return;
         }
@@ -159,7 +173,9 @@ impl World {
         if self.calm {
             return;
         }
-        let tab = self.chance(self.tabs.len() as u32) as usize;
+        let any = self.chance(self.tabs.len() as u32) as usize;
+        // Whoever flushes is hit as often as all others together.
+        let tab = self.lock.filter(|_| self.chance(2) == 0).unwrap_or(any);
         let kinds = [8, 5][usize::from(self.gentle)];
         match self.chance(kinds) {
             0..=1 => {
@@ -175,7 +191,6 @@ impl World {
             5 => {
                 // The page sleeps and loses the lock, with a request on its way.
                 if let Some(holder) = self.lock.take() {
-                    self.disordered = true;
                     self.tabs[holder].outbox.unlocked();
                     self.set_timer(holder);
                     self.grant();
@@ -185,16 +200,7 @@ impl World {
                 let jump = [HOUR, -HOUR, 100 * HOUR, -100 * HOUR, 3 * SECOND];
                 self.skew += jump[self.chance(5) as usize];
             }
-            6 => {
-                if self.tabs[tab].alive {
-                    let now = self.now();
-                    self.disordered = true;
-                    if let Some(send) = self.tabs[tab].outbox.exit(now) {
-                        self.send(tab, send);
-                    }
-                    self.check(tab);
-                }
-            }
+            6 => self.leave(tab),
             4 => {
                 if self.tabs[tab].alive {
                     let now = self.now();
@@ -205,11 +211,23 @@ impl World {
             }
             _ => {
                 // The browser clears the store; what the open pages know of they still send.
-                self.disordered = true;
+                let ids: Vec<Text> = self.store.keys().cloned().collect();
+                self.judge.lost(&ids);
                 self.store.clear();
                 self.state = None;
                 self.durable.clear();
             }
+        }
+    }
+
+    /// The page may be ending: one last request. Often it goes on all the same.
+    pub fn leave(&mut self, tab: usize) {
+        if self.tabs[tab].alive {
+            let now = self.now();
+            if let Some(send) = self.tabs[tab].outbox.exit(now) {
+                self.send(tab, send);
+            }
+            self.check(tab);
         }
     }
 

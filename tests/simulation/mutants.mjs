@@ -14,6 +14,9 @@ export const MUTANTS = [
     "let mut left = ids.len();\n        let gone = self.queue.remove(|_| { let goes = left > 0; left -= usize::from(goes); goes });\n        self.stats.acknowledged += gone.len() as u64;"],
   ["forgets to persist", "engine/delivery.rs", "if kept {", "if kept && id.is_empty() {", "pages"],
   ["forgets what lies in the store", "outbox/flow.rs", "outcome = self.learn(pending, true, now);", "outcome = self.learn(&pending[..0], true, now);"],
+  ["overtakes its own last request when the page goes on", "outbox/flow.rs", "if !self.flights.is_empty() {\n            // The page did not end",
+    "if self.flights.iter().any(|flight| !flight.exit) {\n            // The page did not end"],
+  ["lets what fits overtake what does not", "outbox/flow.rs", "if size > left {\n                    break;", "if size > left {\n                    continue;"],
   ["waits without jitter", "outbox/gate.rs", "None => random.jitter(ceiling),", "None => ceiling,"],
 ];
 

@@ -57,18 +57,19 @@ pub struct Server {
     names: bool,
     /// Events that it has, and how often they came.
     pub seen: BTreeMap<Text, u32>,
-    /// The numbers of each stream in the order of their first arrival.
-    pub streams: BTreeMap<Text, Vec<u64>>,
+    /// What came for the first time with the last request, in its order.
+    pub fresh: Vec<Text>,
     /// Violations seen while it took events.
     pub faults: Vec<String>,
 }
 
 impl Server {
     pub fn new(strict: bool, names: bool) -> Self {
-        Server { weather: Weather::Fair, strict, names, seen: BTreeMap::new(), streams: BTreeMap::new(), faults: Vec::new() }
+        Server { weather: Weather::Fair, strict, names, seen: BTreeMap::new(), fresh: Vec::new(), faults: Vec::new() }
     }
 
     pub fn take(&mut self, body: &str, random: &mut Random) -> Reply {
+        self.fresh.clear();
         match self.weather {
             Weather::Busy => {
                 let status = [408, 425, 429, 500, 502, 503, 504][random.below(7) as usize];
@@ -128,7 +129,7 @@ impl Server {
             let times = self.seen.entry(id.clone()).or_default();
             *times += 1;
             if *times == 1 {
-                self.streams.entry(stream).or_default().push(seq);
+                self.fresh.push(id.clone());
             }
             accepted.push(id);
         }

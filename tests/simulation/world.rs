@@ -7,6 +7,7 @@ use dangol::domain::random::{Ids, Random};
 use dangol::domain::time::{HOUR, MINUTE, Millis, SECOND};
 use dangol::domain::value::{Text, Value};
 
+use super::order::Judge;
 use super::server::{Reply, Server, Weather};
 
 pub struct Tab {
@@ -36,6 +37,7 @@ pub enum Step {
     Reply(usize, u32, Reply),
     Peer(usize, Vec<Text>, Vec<(Text, Reason)>, Option<Value>),
     Trouble,
+    Leave(usize),
     Weather,
 }
 
@@ -68,8 +70,8 @@ pub struct World {
     /// Requests that came to nothing, by hour.
     pub failures: BTreeMap<Millis, u32>,
     pub requests: u32,
-    /// Whether anything made two tabs flush at once or events overtake each other by the server's own doing.
-    pub disordered: bool,
+    /// What is known of the order of things.
+    pub judge: Judge,
     /// Whether to print every step.
     pub traced: bool,
 }
@@ -77,7 +79,7 @@ pub struct World {
 impl World {
     pub fn new(seed: u64) -> Self {
         let mut random = Random::from_entropy(&format!("{seed:032x}"));
-        // A third of the schedules have none of the troubles that let events overtake each other between batches.
+        // A third of the schedules have none of the troubles that may let events overtake each other between batches.
         let gentle = random.below(3) == 0;
         let strict = !gentle && random.below(3) == 0;
         let names = random.below(2) == 0;
@@ -105,7 +107,7 @@ impl World {
             failures: BTreeMap::new(),
             requests: 0,
             gentle,
-            disordered: strict,
+            judge: Judge::new(strict),
             traced: false,
         };
         for _ in 0..1 + world.random.below(3) {
@@ -166,6 +168,7 @@ impl World {
             outbox.restore(state, now);
         }
         let tab = self.tabs.len();
+        self.judge.opened(self.state.as_ref());
         self.tabs.push(Tab { outbox, ids: Ids::default(), seq: 0, alive: true, timer: 0, acknowledged: BTreeSet::new() });
         self.set_timer(tab);
         if !self.calm {
@@ -220,12 +223,14 @@ impl World {
                     let now = self.now();
                     let outbox = &mut self.tabs[tab].outbox;
                     let found = Found { pending: pending.as_deref(), state: state.as_ref() };
+                    self.judge.found(tab, &found);
                     let outcome = outbox.locked(&found, now);
                     self.perform(tab, outcome);
                 }
             }
             Step::Arrive(tab, batch, body, answered) => {
                 let reply = self.server.take(&body, &mut self.random);
+                self.judge.arrived((tab, batch), &self.server.fresh, &self.dropped);
                 if answered {
                     let wait = Millis::from(self.chance(200));
                     self.after(wait, Step::Reply(tab, batch, reply));
@@ -236,6 +241,8 @@ impl World {
                 if self.tabs[tab].alive {
                     let now = self.now();
                     let outbox = &mut self.tabs[tab].outbox;
+                    self.judge.told(tab, acknowledged.iter().chain(dropped.iter().map(|(id, _)| id)));
+                    self.judge.heard(tab, state.as_ref());
                     outbox.forget(&acknowledged);
                     for (id, reason) in dropped {
                         outbox.forget_dropped(&[id], reason);
@@ -247,6 +254,16 @@ impl World {
                 }
             }
             Step::Trouble => self.trouble(),
+            Step::Leave(tab) => {
+                if !self.calm && self.tabs[tab].alive {
+                    // Now and then more than a last request holds.
+                    let number = [1, 100][usize::from(self.chance(8) == 0)];
+                    for _ in 0..number {
+                        self.make(tab);
+                    }
+                    self.leave(tab);
+                }
+            }
             Step::Weather => {
                 if !self.calm {
                     self.server.weather = Weather::any(&mut self.random);
@@ -275,8 +292,37 @@ impl World {
                 format!("peer {tab} {acknowledged:?} {dropped:?}")
             }
             Step::Trouble => "trouble".into(),
+            Step::Leave(tab) => format!("leave {tab}"),
             Step::Weather => "weather".into(),
         }
+    }
+
+    /// The shop calls once.
+    fn make(&mut self, tab: usize) {
+        let now = self.now();
+        let poison = self.chance(25) == 0;
+        let size = if self.chance(12) == 0 { 3_000 } else { 40 };
+        let state = &mut self.tabs[tab];
+        state.seq += 1;
+        let id = state.ids.next(now, &mut self.random);
+        let text: Text = format!(
+            r#"{{"type":"track","event":"Product Viewed","messageId":"{id}","timestamp":"2026-11-22T02:35:14.066Z","seq":{},"poison":{poison},"x":"{}","context":{{"streamId":"{tab}"}}}}"#,
+            state.seq,
+            "x".repeat(size)
+        )
+        .into();
+        if poison {
+            self.poison.insert(id.clone());
+        }
+        if size > 1_000 {
+            self.large.insert(id.clone());
+        }
+        let outcome = state.outbox.push(id.clone(), text.clone(), now);
+        self.made.push((tab, id.clone()));
+        self.judge.made(tab, &id);
+        self.perform(tab, outcome);
+        let save = Save { write: vec![(id, text)], ..Save::default() };
+        self.save(tab, save);
     }
 
     /// The shop calls a few times and comes back later.
@@ -285,29 +331,7 @@ impl World {
             return;
         }
         for _ in 0..=self.chance(4) {
-            let now = self.now();
-            let poison = self.chance(25) == 0;
-            let size = if self.chance(12) == 0 { 3_000 } else { 40 };
-            let state = &mut self.tabs[tab];
-            state.seq += 1;
-            let id = state.ids.next(now, &mut self.random);
-            let text: Text = format!(
-                r#"{{"type":"track","event":"Product Viewed","messageId":"{id}","timestamp":"2026-11-22T02:35:14.066Z","seq":{},"poison":{poison},"x":"{}","context":{{"streamId":"{tab}"}}}}"#,
-                state.seq,
-                "x".repeat(size)
-            )
-            .into();
-            if poison {
-                self.poison.insert(id.clone());
-            }
-            if size > 1_000 {
-                self.large.insert(id.clone());
-            }
-            let outcome = state.outbox.push(id.clone(), text.clone(), now);
-            self.made.push((tab, id.clone()));
-            self.perform(tab, outcome);
-            let save = Save { write: vec![(id, text)], ..Save::default() };
-            self.save(tab, save);
+            self.make(tab);
         }
         if self.chance(10) == 0 {
             let now = self.now();

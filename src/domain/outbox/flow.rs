@@ -33,8 +33,7 @@ impl Outbox {
         let mut outcome = Outcome::default();
         let waited = self.flights.len();
         self.give_up_waiting(elapsed);
-        let busy = self.flights.iter().any(|flight| !flight.exit);
-        if self.flights.len() < waited && !busy && self.lock == Lock::Held {
+        if self.flights.len() < waited && self.lock == Lock::Held {
             self.next(elapsed, false, &mut outcome);
         }
         outcome
@@ -93,7 +92,7 @@ impl Outbox {
             outcome = self.learn(pending, true, now);
         }
         self.goal = self.queue.free();
-        self.urgent = false;
+        self.urgent = !self.flights.is_empty();
         self.next(elapsed, false, &mut outcome);
         outcome
     }
@@ -120,9 +119,7 @@ impl Outbox {
         } else {
             self.judge(flight, verdict, answer.status, elapsed, &mut outcome);
         }
-        // The answer to an exit request may come while the flush has its own on the way.
-        let busy = self.flights.iter().any(|flight| !flight.exit);
-        if self.lock == Lock::Held && !busy {
+        if self.lock == Lock::Held {
             self.next(elapsed, false, &mut outcome);
         }
         self.start_interval();
@@ -166,7 +163,7 @@ impl Outbox {
 
     /// Elapsed time at which the lock is to be asked for.
     fn due(&self) -> Option<Millis> {
-        if self.lock != Lock::None || self.flights.iter().any(|flight| !flight.exit) {
+        if self.lock != Lock::None || !self.flights.is_empty() {
             return None;
         }
         let waits = self.queue.free() > 0;
@@ -205,6 +202,13 @@ impl Outbox {
 
     /// The next request of this flush, or the lock's release.
     pub(super) fn next(&mut self, elapsed: Millis, auth: bool, outcome: &mut Outcome) {
+        if !self.flights.is_empty() {
+            // The page did not end, and what its last request took comes first. Until that is answered others may flush.
+            if self.flights.iter().all(|flight| flight.exit) {
+                outcome.unlock = self.let_go();
+            }
+            return;
+        }
         let closed = self.gate.is_closed(elapsed);
         let wanted = self.goal > 0 || self.urgent || self.queue.free() >= self.settings.flush_at;
         let suspects = self.queue.iter().any(|item| item.suspect);
