@@ -5,7 +5,7 @@ import { delivered, judged as judge, stats, until } from "./judge.mjs";
 import { answer } from "./server.mjs";
 import { begin, crash, idle, make, range, SCRIPT, stage, take } from "./stage.mjs";
 
-const names = ["deleted", "between", "upgraded", "blocked", "newer", "foreign", "corrupt"];
+const names = ["deleted", "between", "upgraded", "blocked", "newer", "foreign", "former", "silent", "corrupt"];
 /** Endpoints that take nothing for now: what is made stays in the database, however slow the machine. */
 const busy = new Set();
 const willing = (request) => (busy.has(request.ledger) ? request.socket.end(answer(503)) : take(request));
@@ -145,6 +145,37 @@ it("F31 an upgrade that another page holds up: the page goes on in memory, and m
     return [11, 12, 13, 14, 15].every((n) => texts.some((text) => JSON.parse(text).properties?.n === n));
   }), "what lay in memory to be on disk", 10_000);
   await judged(page, ears, "blocked", range(1, 15));
+  await context.close();
+});
+
+it("F31 a database that never answers: the page goes on in memory", async () => {
+  const context = await open.newContext();
+  const page = await context.newPage();
+  await context.addInitScript(() => { indexedDB.open = () => ({}); });
+  const ears = await start(page, "silent");
+  await make(page, 1, 5);
+  await judged(page, ears, "silent", range(1, 5));
+  await context.close();
+});
+
+it("F58 what another build has left: its events are sent, with fields that are unknown here, a state that is not ours is no harm", async () => {
+  const context = await open.newContext();
+  await leaveFive(context, "former");
+  const other = await bare(context);
+  await other.evaluate(async () => {
+    const database = await opened("former");
+    const keys = await new Promise((resolve) => { database.transaction("events").objectStore("events").getAllKeys().onsuccess = ({ target }) => resolve(target.result); });
+    const texts = await all(database, "events");
+    const transaction = database.transaction(["events", "state"], "readwrite");
+    keys.forEach((key, index) => transaction.objectStore("events").put(JSON.stringify({ ...JSON.parse(texts[index]), another: { builds: ["field"] } }), key));
+    transaction.objectStore("state").put('{"v":99,"another":{"shape":[1,2]}}', "state");
+    await done(transaction);
+    database.close();
+  });
+  const page = await context.newPage();
+  const ears = await start(page, "former");
+  await make(page, 6, 10);
+  await judged(page, ears, "former", range(1, 10));
   await context.close();
 });
 

@@ -12,8 +12,8 @@ export async function until(look, what, patience = 20_000) {
   }
 }
 
-/** What the browser itself says about a request that failed; the page's own words are never allowed. */
-const NETWORK = /^error: (Failed to load resource|.*(blocked by CORS policy|Content Security Policy))/;
+/** What the browser itself says about a request that failed, or a file that is not the right one; the page's own words are never allowed. */
+const NETWORK = /^error: (Failed to load resource|Failed to find a valid digest|Fetch API cannot load .* SRI's integrity checks failed|.*(blocked by CORS policy|Content Security Policy))/;
 
 /** Listens to a page from its first moment; `calm` is oracle E. */
 export function watch(page) {

@@ -16,7 +16,8 @@ export const answer = (status, { type = "application/json", body = "", headers =
 
 /**
  * Listens on a free port. `faults`: a name to `({ turn, events, body, headers, store, socket, ledger })`, which answers
- * or does not; `turn` counts from 1. `pages`: a path to `{ head, headers }`.
+ * or does not; `turn` counts from 1. `pages`: a path to `{ head, headers }`, or to a function that gives an answer's bytes.
+ * The package lies under `/pkg/`, and under any `/<name>-pkg/`, where `pages` may put something else in a file's place.
  */
 export async function misbehave(faults, pages) {
   /** What each fault's endpoint has: stored ids with how often, requests with their times. */
@@ -24,8 +25,10 @@ export async function misbehave(faults, pages) {
   const ledgerOf = (name) => (ledgers[name] ??= { stored: new Map(), events: new Map(), requests: [] });
 
   const serve = (path) => {
-    const file = join(root, "pkg", path.slice("/pkg/".length));
-    if (path.startsWith("/pkg/") && existsSync(file)) return answer(200, { type: TYPES[extname(file)] ?? "text/plain", body: readFileSync(file) });
+    if (typeof pages[path] === "function") return pages[path]();
+    const [, name] = /^\/(?:[a-z]+-)?pkg\/(.+)/.exec(path) ?? [];
+    const file = name && join(root, "pkg", name);
+    if (file && existsSync(file)) return answer(200, { type: TYPES[extname(file)] ?? "text/plain", body: readFileSync(file) });
     if (path === "/config.json") return answer(200, { body: '{"version":1}' });
     if (path === "/favicon.ico") return answer(204);
     const page = pages[path];

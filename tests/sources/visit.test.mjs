@@ -35,10 +35,20 @@ before(async () => {
       .end(JSON.stringify({ prerender: [{ source: "list", urls: ["/prerendered"], eagerness: "immediate" }] })),
     // Long enough for the page that is fetched ahead to start and to tell: this one has done so by then.
     "/ahead.js": "dangol.ready.then(() => dangol.flush()).then(() => setTimeout(() => { location.href = '/prerendered'; }, 2500));",
-    "/prerendered": html('<script src="/pkg/stub.js"></script>', '<script src="/prerendered.js"></script>', tag()),
-    "/prerendered.js": `const tell = (ahead) => fetch("/seen", { method: "POST", body: String(ahead) }).then(() => dangol.ready).then(() => dangol.flush());
+    "/prerendered": html('<script src="/prerendered.js"></script>', '<script src="/pkg/stub.js"></script>', '<script src="/tell.js"></script>', tag()),
+    // Nobody listens from without, so the page is its own judge: oracles A and E of docs/faults.md.
+    "/prerendered.js": `const said = [];
+      for (const level of ["debug", "info", "log", "warn", "error"]) console[level] = (...words) => said.push(level + ": " + words.join(" "));
+      for (const type of ["error", "unhandledrejection"]) addEventListener(type, ({ message, reason }) => said.push(type + ": " + (message ?? reason)));
+      const judge = async () => {
+        const { created, acknowledged, pending, dropped } = dangol.stats();
+        const own = Object.keys(window).filter((name) => /dangol|wasm|__wbg/i.test(name));
+        return { said, own, large: JSON.stringify(await dangol.exportData()).length >= 1 << 20, created, balance: created - acknowledged - pending - Object.values(dropped).reduce((sum, count) => sum + count, 0) };
+      };`,
+    "/tell.js": `const tell = (ahead) => fetch("/seen", { method: "POST", body: String(ahead) }).then(() => dangol.ready).then(() => dangol.flush())
+        .then(judge).then((words) => fetch("/judged", { method: "POST", body: JSON.stringify(words) }));
       if (document.prerendering) document.addEventListener("prerenderingchange", () => tell(true)); else tell(false);`,
-    "/seen": OK,
+    "/seen": OK, "/judged": OK,
     "/elsewhere": html('<script src="/pkg/stub.js"></script>', tag(' data-base-url="/cdn/"')),
     [`/cdn/${FOLDER}page.js`]: cdn(`${FOLDER}page.js`), [`/cdn/${FOLDER}dangol.wasm`]: cdn(`${FOLDER}dangol.wasm`),
     "/config.json": JSON.stringify(CONFIG), "/collect": OK,
@@ -100,7 +110,12 @@ test("a prerendered page is visited when it is looked at", async () => {
   try {
     await until(() => shop.requests.some(({ path }) => path === "/seen"), "the prerendered page to be looked at", 30_000);
     await until(() => views("/prerendered").length === 1, "its view", 10_000);
-    const order = shop.requests.flatMap(({ path, body }) => path === "/seen" ? [`seen ${body}`] : JSON.parse(body).batch.map(({ type, context }) => `${type} ${context.page.path}`));
+    const verdict = () => shop.requests.find(({ path }) => path === "/judged");
+    const { created, ...words } = JSON.parse((await until(verdict, "the page's own judgement")).body);
+    assert.deepEqual(words, { said: [], own: ["dangol"], large: false, balance: 0 });
+    assert.ok(created > 0);
+    assert.deepEqual(new Set(received().map(({ context, seq }) => `${context.streamId} ${seq}`)).size, received().length, "C: no number twice");
+    const order = shop.requests.filter(({ path }) => path !== "/judged").flatMap(({ path, body }) => path === "/seen" ? [`seen ${body}`] : JSON.parse(body).batch.map(({ type, context }) => `${type} ${context.page.path}`));
     assert.deepEqual([...new Set(order.filter((entry) => !entry.startsWith("track")))], ["page /ahead", "seen true", "page /prerendered"]);
   } finally {
     process.kill(-alone.pid, "SIGKILL");
