@@ -53,7 +53,7 @@ export function mount(
   frame.dir = message.dir || "ltr";
   frame.lang = message.locale || "";
   for (const name of ["accent", "onAccent", "radius", "font"] as const) {
-    if (theme?.[name]) frame.style.setProperty(name === "onAccent" ? "--dangol-on-accent" : "--dangol-" + name, theme[name]!);
+    if (theme?.[name]) frame.style.setProperty("--dangol-" + (name === "onAccent" ? "on-accent" : name), theme[name]!);
   }
   const paint = () => frame.classList.toggle("dark", theme?.scheme ? theme.scheme === "dark" : dark.matches);
   paint();
@@ -64,7 +64,13 @@ export function mount(
   shadow.append(frame, announcer);
 
   const tree = createTree(document, frame);
-  let card = tree.apply(message.tree) as HTMLElement;
+  let card!: HTMLElement;
+  const draw = (node: Node) => {
+    card = tree.apply(node) as HTMLElement;
+    // Open before it is on the page: opened there, it would be styled twice.
+    card.toggleAttribute("open", !!modal);
+  };
+  draw(message.tree);
   const clock = countdown(tree.live, now, window);
 
   let gone = false;
@@ -200,9 +206,9 @@ export function mount(
 
   // The engine takes away what leaves by itself, but not from under the pointer or the focus.
   if (message.dismiss?.after) {
-    for (const [type, act] of [["pointerenter", "hold"], ["focusin", "hold"], ["pointerleave", "release"], ["focusout", "release"]] as const) {
-      host.addEventListener(type, () => report({ act }), { signal });
-    }
+    // Told after the frame in which a modal message takes the focus.
+    ["pointerenter", "pointerleave", "focusin", "focusout"].forEach((type, out) =>
+      host.addEventListener(type, () => window.setTimeout(() => gone || report({ act: out & 1 ? "release" : "hold" }), 100), { signal }));
   }
 
   let waiting = 0;
@@ -247,10 +253,7 @@ export function mount(
     if (card.parentNode !== frame) frame.replaceChildren(card);
     if (frame.parentNode !== shadow) shadow.prepend(frame);
     parent.append(host);
-    keeper.observe(document, { childList: true });
-    keeper.observe(parent, { childList: true });
-    keeper.observe(shadow, { childList: true });
-    keeper.observe(frame, { childList: true });
+    for (const node of [document, parent, shadow, frame]) keeper.observe(node, { childList: true });
     viewer.observe(card);
     if (modal || (!inline && theme?.zIndex == null)) {
       // The top layer lies above any z-index of the shop; older browsers fall back to the largest one.
@@ -269,7 +272,6 @@ export function mount(
   }
 
   function open(): void {
-    card.setAttribute("open", "");
     // A phone's back gesture closes what lies over the page. An open dialog has a watcher of its own, which ours comes after.
     const Watcher = (window as unknown as { CloseWatcher?: new (options: object) => { onclose: () => void } }).CloseWatcher;
     if (Watcher) new Watcher({ signal }).onclose = escape;
@@ -299,7 +301,7 @@ export function mount(
       const focused = shadow.activeElement;
       const before = card;
       keeper.takeRecords();
-      card = tree.apply(next) as HTMLElement;
+      draw(next);
       keeper.takeRecords();
       if (card !== before) {
         viewer.disconnect();

@@ -6,8 +6,8 @@ const SMALLEST = 16;
 const LARGEST = 160;
 /** Parts that are looked at: a launcher consists of few. */
 const PARTS = 100;
-/** A provider draws its launcher some time after the page has come. */
-const LOOKS = [0, 500, 2000, 5000];
+/** A provider draws its launcher some time after the page has come. None is looked for before the message's first frame. */
+const LOOKS = [50, 500, 2000, 5000];
 
 export function keepClear(frame: HTMLElement, cardOf: () => HTMLElement, window: Window, signal: AbortSignal): void {
   const { document } = window;
