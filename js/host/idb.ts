@@ -74,6 +74,8 @@ const isLost = (error: unknown): boolean => {
 export class IdbBackend implements Backend {
   #name: string;
   #database: IDBDatabase | undefined;
+  /** The keys of what was damaged in the journey when it was read; one that is named twice is found once. */
+  readonly #damaged: IDBValidKey[] = [];
 
   private constructor(name: string, database: IDBDatabase) {
     this.#name = name;
@@ -124,7 +126,7 @@ export class IdbBackend implements Backend {
           if (typeof request.result === "string") contents.state.set(key, request.result);
         };
       }
-      readPairs(store("journey"), Infinity, (pairs) => (contents.journey = pairs));
+      readPairs(store("journey"), Infinity, (pairs) => (contents.journey = pairs), this.#damaged);
     });
   }
 
@@ -154,7 +156,21 @@ export class IdbBackend implements Backend {
   }
 
   pending(limit: number): Promise<Pair[]> {
-    return this.#run(limit < Infinity ? "readwrite" : "readonly", (store, done) => readPairs(store("events"), limit, done));
+    return this.#run("readwrite", (store, done) => {
+      for (const key of this.#damaged.splice(0)) {
+        const request = store("journey").openCursor(key);
+        request.onsuccess = () => {
+          const cursor = request.result;
+          // Another tab may have been here. What is damaged becomes an event that is, under a key that none has, and goes
+          // their way with the next flush.
+          if (cursor) {
+            cursor.delete();
+            store("events").put(cursor.value, " " + key);
+          }
+        };
+      }
+      readPairs(store("events"), limit, done);
+    });
   }
 
   clear(keep: string[]): Promise<void> {
@@ -212,9 +228,10 @@ function put(store: (name: string) => IDBObjectStore, rows: Rows): void {
 
 /**
  * Reads texts in the order of their keys; records that are none (a corrupt or foreign store) are skipped. Of those that
- * are to be sent, within a limit, the damaged ones are put apart and come with an empty text, to be counted.
+ * are to be sent, within a limit, the damaged ones are put apart and come with an empty text, to be counted. Those of the
+ * journey, which is read where nothing may be written, are named in `damaged`; the engine looks at the rest more closely.
  */
-function readPairs(store: IDBObjectStore, limit: number, done: (pairs: Pair[]) => void): void {
+function readPairs(store: IDBObjectStore, limit: number, done: (pairs: Pair[]) => void, damaged?: IDBValidKey[]): void {
   const [range, count] = limit < Infinity ? [IDBKeyRange.upperBound(APART), 5000] : [];
   const keys = store.getAllKeys(range, count);
   const values = store.getAll(range, count);
@@ -230,7 +247,11 @@ function readPairs(store: IDBObjectStore, limit: number, done: (pairs: Pair[]) =
         store.delete(key);
         store.put(key + " " + (isText ? text.slice(0, MOST_CHARACTERS) : typeof value), APART + (index % MOST_APART));
         text = "";
-      } else if (!isText) continue;
+      } else if (damaged ? text.indexOf(key as string) !== 6 || text.slice(-1) !== "}" : !isText) {
+        // Its id stands behind `{"i":"`.
+        damaged?.push(key);
+        continue;
+      }
       if ((limit -= text.length) < 0) break;
       pairs.push(["" + key, text]);
     }

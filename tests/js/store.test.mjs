@@ -12,6 +12,7 @@ before(async () => {
     Object.assign(window, { Store, IdbBackend, MemoryBackend });
     window.rows = (parts) => ({ events: new Map(parts.events), journey: new Map(parts.journey), state: new Map(parts.state) });
     window.event = (id) => [id, '{"messageId":"' + id + '"}'];
+    window.past = (id) => [id, '{"i":"' + id + '"}'];
     window.databases = async () => (await indexedDB.databases()).map(({ name }) => name);
   `, { format: "iife" });
   server = await serve({ "/sdk.js": script, "/": html('<script src="/sdk.js"></script>') });
@@ -23,6 +24,7 @@ after(async () => {
 
 /** What the page's own `event` makes. */
 const event = (id) => [id, `{"messageId":"${id}"}`];
+const past = (id) => [id, `{"i":"${id}"}`];
 
 /** Runs `work` in a fresh origin's page; it must say nothing on the console. */
 async function inPage(work, argument, init) {
@@ -37,7 +39,7 @@ for (const kind of ["IdbBackend", "MemoryBackend"]) {
   test(`${kind}: rows are kept in the order of their keys, deleted by key, and claimed in one transaction`, async () => {
     const result = await inPage(async (kind) => {
       const backend = kind === "IdbBackend" ? await IdbBackend.open("t", true) : new MemoryBackend();
-      await backend.write(rows({ events: ["b", "a", "c"].map(event), journey: [["z", "z"], ["y", "y"]], state: [["state", "s"]] }));
+      await backend.write(rows({ events: ["b", "a", "c"].map(event), journey: ["z", "y"].map(past), state: [["state", "s"]] }));
       await backend.write(rows({ events: [["b", null]], state: [["shared", "0"]] }));
       // Ten claims at once must count to ten: none may see what another has seen.
       const count = (shared) => rows({ state: [["shared", String(Number(shared) + 1)]] });
@@ -50,7 +52,7 @@ for (const kind of ["IdbBackend", "MemoryBackend"]) {
       return { state: [...state].sort(), journey, some, all, left: [...left.state], none: await backend.pending(99) };
     }, kind);
     assert.deepEqual(result, {
-      state: [["shared", "10"], ["state", "s"]], journey: [["y", "y"], ["z", "z"]], some: [event("a")], all: [event("a"), event("c")],
+      state: [["shared", "10"], ["state", "s"]], journey: ["y", "z"].map(past), some: [event("a")], all: [event("a"), event("c")],
       left: [["state", "s"]], none: [],
     });
   });
@@ -105,7 +107,7 @@ test("what is corrupt is skipped, a database of another shape or a newer version
         for (const [key, value] of values) store.put(value, key);
       }
     };
-    await seed("corrupt", 1, (database) => ours(database, [["a", "1"], ["b", { not: "text" }], [3, "3"], ["c", new Blob(["x"])], ["state", 5], ["shared", "{"]]));
+    await seed("corrupt", 1, (database) => ours(database, [["a", "1"], ["b", { not: "text" }], [3, "3"], ["c", new Blob(["x"])], ["state", 5], ["shared", "{"], past("p")]));
     await seed("newer", 7, (database) => ours(database, [["state", "kept"]]));
     await seed("foreign", 1, (database) => database.createObjectStore("other"));
     const read = async (name) => {
@@ -116,7 +118,7 @@ test("what is corrupt is skipped, a database of another shape or a newer version
     };
     return [await read("corrupt"), await read("newer"), await read("foreign")];
   });
-  assert.deepEqual(result, [[null, "{", ["3", "1", "{"], true, true], ["kept", null, ["kept"], true, true], [null, null, [], true, false]]);
+  assert.deepEqual(result, [[null, "{", [past("p")[1]], true, true], ["kept", null, [], true, true], [null, null, [], true, false]]);
 });
 
 test("a damaged event holds up no other and is kept apart, within bounds, until everything is erased", async () => {
@@ -151,6 +153,30 @@ test("a damaged event holds up no other and is kept apart, within bounds, until 
     // Whatever lies under a key that is a list is passed over; and what is no text is not told.
     whole: 8, untouched: 9, first: [["3", ""], event("a"), ...["b", "c", "e", "f", "h"].map((key) => [key, ""]), event("i")], left: ["a", "i", ...[0, 2, 3, 4, 5, 6].map((place) => "~" + place), ["d"]],
     second: kept, apart: [...kept.map(([, text]) => text), "3 3", 'b {"messageId":"b",}', "c object", "e null", 'f {"messageId":"g"}', `h ${"x".repeat(38)}`, "x"], bounded: 23, withdrawn: [], wiped: [],
+  });
+});
+
+test("a damaged record of the journey is told once and put apart with the next flush, and no event of its key is touched", async () => {
+  const result = await inPage(async () => {
+    const disk = await IdbBackend.open("t", true);
+    const other = await IdbBackend.open("t", true);
+    const raw = await new Promise((resolve) => (indexedDB.open("t").onsuccess = ({ target }) => resolve(target.result)));
+    const keys = (name) => new Promise((resolve) => (raw.transaction(name).objectStore(name).getAllKeys().onsuccess = ({ target }) => resolve(target.result)));
+    await disk.write(rows({ events: [event("b")], journey: ["a", "d"].map(past) }));
+    await new Promise((resolve) => {
+      const transaction = raw.transaction("journey", "readwrite");
+      const damaged = [["b", '{"i":"b","t":'], ["c", '{"i":"a"}'], [3, "3"], ["e", undefined], ["f", { i: "f" }], [["g"], "x"]];
+      for (const [key, value] of damaged) transaction.objectStore("journey").put(value, key);
+      transaction.oncomplete = resolve;
+    });
+    const reads = [(await disk.read()).journey, (await other.read()).journey];
+    const flushes = [await disk.pending(1e5), await other.pending(1e5), await disk.pending(1e5)];
+    return { reads, flushes, journey: await keys("journey"), apart: (await disk.pending(Infinity)).map(([, text]) => text) };
+  });
+  assert.deepEqual(result, {
+    reads: [["a", "d"].map(past), ["a", "d"].map(past)],
+    flushes: [[event("b")], [...["3", "b", "c", "e", "f", "g"].map((key) => [" " + key, ""]), event("b")], [event("b")]],
+    journey: ["a", "d"], apart: [event("b")[1], " 3 3", ' b {"i":"b","t":', ' c {"i":"a"}', " e undefined", " f object", " g x"],
   });
 });
 
