@@ -2,6 +2,7 @@
 import type { Endpoint, Json } from "../types.ts";
 import { type Pair, read, type Send, write } from "./boundary.ts";
 import type { Privacy } from "./collect-privacy.ts";
+import { timezone } from "./timezone.ts";
 
 const LIBRARY = { name: "dangol", version: VERSION };
 
@@ -42,7 +43,7 @@ export function eventOf(id: string, { call, name, at, data, page }: Call, privac
     context: {
       library: LIBRARY,
       locale: locale || document.documentElement.lang || navigator.language,
-      timezone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+      timezone: timezone(),
       userAgent: navigator.userAgent,
       page: { url: url.href, path: url.pathname, search: url.search, title: page?.title, referrer: page?.referrer && privacy.trim(page.referrer).href },
       streamId,

@@ -1,3 +1,5 @@
+import { timezone } from "./timezone.ts";
+
 /** What the visitor uses, in the words of the document's `device`. */
 export interface Device {
   type: "mobile" | "tablet" | "desktop";
@@ -24,20 +26,12 @@ export function device(): Device {
   const userAgent = navigator.userAgent || "";
   // iPadOS calls itself a Mac; a Mac has no touch screen.
   const pad = /iPad/.test(userAgent) || (/Macintosh/.test(userAgent) && navigator.maxTouchPoints > 1);
-  let timezone = "UTC";
-  try {
-    // A page's first use of Intl takes a tenth of a second on a phone.
-    const { Temporal } = globalThis as { Temporal?: { Now: { timeZoneId(): string } } };
-    timezone = Temporal?.Now.timeZoneId() || Intl.DateTimeFormat().resolvedOptions().timeZone || timezone;
-  } catch {
-    // No zone data.
-  }
   return {
     type: pad || (/Android/.test(userAgent) && !/Mobile/.test(userAgent)) ? "tablet" : /Mobi|iPhone|iPod/.test(userAgent) ? "mobile" : "desktop",
     os: pad ? "iOS" : first(SYSTEMS, userAgent),
     browser: first(BROWSERS, userAgent),
     language: navigator.language || "",
-    timezone,
+    timezone: timezone(),
     userAgent,
   };
 }
