@@ -79,7 +79,12 @@ describe("load", () => {
     const before = await measure();
     await walk(200, 1_200);
     await empty(page);
-    const afterwards = await measure();
+    // What is under way at this moment, a lock or an answer that is read, listens too, and is gone in the next.
+    let afterwards = await measure();
+    for (let again = 0; again < 10 && afterwards.listeners > before.listeners; again++) {
+      await page.waitForTimeout(200);
+      afterwards = await measure();
+    }
     t.diagnostic(JSON.stringify({ before, afterwards }));
     assert.equal(afterwards.listeners, before.listeners);
     assert.ok(afterwards.nodes <= before.nodes + 10);
