@@ -6,9 +6,9 @@ import { join } from "node:path";
 import { describe, it } from "node:test";
 import { chromium } from "playwright-core";
 import { chromium as executable } from "../../xtask/setup.mjs";
-import { ARGS, processesOf } from "../e2e/harness.mjs";
+import { ARGS } from "../e2e/harness.mjs";
 import { judged, stats, until } from "./judge.mjs";
-import { begin, crash, flush, idle, make, range, SCRIPT, stage, take } from "./stage.mjs";
+import { begin, crash, flush, idle, make, range, SCRIPT, stage, take, withProfile } from "./stage.mjs";
 import { recordTasks } from "./tasks.mjs";
 
 const names = ["crash", "deletion", "lock", "cleared", "quota", "local", "blocked", "opaque", "insecure", "back", "ahead", "nan"];
@@ -68,52 +68,42 @@ describe("tabs that die", () => {
   });
 });
 
-it("F19 the browser is killed behind the acknowledgement, ahead of the deletion: sent twice, there once", async () => {
-  const profile = mkdtempSync(join(tmpdir(), "dangol-killed-"));
-  const kill = () => processesOf(profile).forEach((pid) => process.kill(pid, "SIGKILL"));
-  const launch = () => chromium.launchPersistentContext(profile, { executablePath: executable(), args: ARGS });
-  try {
-    const doomed = await launch();
-    const first = await doomed.newPage();
-    await start(first, "deletion", { flushInterval: 60_000 });
-    await make(first, 1, 5);
-    await flush(first);
-    await until(() => waiting, "the request");
-    // Another page of the shop writes without end: whoever wants to write as well stands in line behind it.
-    const other = await doomed.newPage();
-    await other.goto(`${server.origin}/page`);
-    await other.evaluate(() => new Promise((begun) => {
-      indexedDB.open("dangol").onsuccess = ({ target }) => {
-        const store = target.result.transaction("events", "readwrite").objectStore("events");
-        const again = () => {
-          store.get("none").onsuccess = again;
-          begun();
-        };
-        again();
+it("F19 the browser is killed behind the acknowledgement, ahead of the deletion: sent twice, there once", () => withProfile(async ({ launch, kill }) => {
+  const doomed = await launch();
+  const first = await doomed.newPage();
+  await start(first, "deletion", { flushInterval: 60_000 });
+  await make(first, 1, 5);
+  await flush(first);
+  await until(() => waiting, "the request");
+  // Another page of the shop writes without end: whoever wants to write as well stands in line behind it.
+  const other = await doomed.newPage();
+  await other.goto(`${server.origin}/page`);
+  await other.evaluate(() => new Promise((begun) => {
+    indexedDB.open("dangol").onsuccess = ({ target }) => {
+      const store = target.result.transaction("events", "readwrite").objectStore("events");
+      const again = () => {
+        store.get("none").onsuccess = again;
+        begun();
       };
-    }));
-    take(waiting);
-    await until(async () => (await stats(first)).acknowledged === 5, "the acknowledgement");
-    const gone = new Promise((resolve) => doomed.once("close", resolve));
-    kill();
-    await gone;
+      again();
+    };
+  }));
+  take(waiting);
+  await until(async () => (await stats(first)).acknowledged === 5, "the acknowledgement");
+  await kill(doomed);
 
-    const context = await launch();
-    const tasks = await recordTasks(await context.browser().newBrowserCDPSession());
-    const page = await context.newPage();
-    const ears = await start(page, "deletion");
-    await make(page, 6, 10);
-    await whole(page, ears, "deletion", 10);
-    const ledger = server.ledgerOf("deletion");
-    const times = (n) => [...ledger.events].filter(([, { properties }]) => properties.n === n).map(([id]) => ledger.stored.get(id));
-    assert.deepEqual([1, 2, 3, 4, 5].map(times), Array(5).fill([2]), "each was still in the database");
-    await tasks.judge();
-    await context.close();
-  } finally {
-    kill();
-    rmSync(profile, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
-  }
-});
+  const context = await launch();
+  const tasks = await recordTasks(await context.browser().newBrowserCDPSession());
+  const page = await context.newPage();
+  const ears = await start(page, "deletion");
+  await make(page, 6, 10);
+  await whole(page, ears, "deletion", 10);
+  const ledger = server.ledgerOf("deletion");
+  const times = (n) => [...ledger.events].filter(([, { properties }]) => properties.n === n).map(([id]) => ledger.stored.get(id));
+  assert.deepEqual([1, 2, 3, 4, 5].map(times), Array(5).fill([2]), "each was still in the database");
+  await tasks.judge();
+  await context.close();
+}));
 
 describe("storage", () => {
   /** Makes events before and after something happened to the storage. */

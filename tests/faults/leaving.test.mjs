@@ -1,15 +1,9 @@
 // Pages that are left, killed, put away and taken up again, and several at once; the rows are those of docs/faults.md.
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { describe, it } from "node:test";
-import { chromium } from "playwright-core";
-import { chromium as executable } from "../../xtask/setup.mjs";
-import { ARGS, processesOf } from "../e2e/harness.mjs";
 import { balanced, delivered, judged, stats, until, watch } from "./judge.mjs";
 import { answer } from "./server.mjs";
-import { begin, idle, make, range, SCRIPT, stage, take } from "./stage.mjs";
+import { begin, idle, make, range, SCRIPT, stage, take, withProfile } from "./stage.mjs";
 import { recordTasks } from "./tasks.mjs";
 
 const names = ["killed", "left", "trips", "discarded", "tabs", "consent"];
@@ -43,33 +37,23 @@ async function whole(page, ears, name, wanted) {
   await judged(page, ears, server.ledgerOf(name), wanted);
 }
 
-it("F18 the browser is killed as soon as track() has resolved: nothing is lost", async () => {
-  const profile = mkdtempSync(join(tmpdir(), "dangol-resolved-"));
-  const kill = () => processesOf(profile).forEach((pid) => process.kill(pid, "SIGKILL"));
-  const launch = () => chromium.launchPersistentContext(profile, { executablePath: executable(), args: ARGS });
-  try {
-    const doomed = await launch();
-    const first = await doomed.newPage();
-    await start(first, "killed");
-    const gone = new Promise((resolve) => doomed.once("close", resolve));
-    await make(first, 1, 20);
-    kill();
-    await gone;
-    assert.equal(server.ledgerOf("killed").requests.length, 0, "it had no time to send anything");
+it("F18 the browser is killed as soon as track() has resolved: nothing is lost", () => withProfile(async ({ launch, kill }) => {
+  const doomed = await launch();
+  const first = await doomed.newPage();
+  await start(first, "killed");
+  await make(first, 1, 20);
+  await kill(doomed);
+  assert.equal(server.ledgerOf("killed").requests.length, 0, "it had no time to send anything");
 
-    const context = await launch();
-    const tasks = await recordTasks(await context.browser().newBrowserCDPSession());
-    const page = await context.newPage();
-    const ears = await start(page, "killed");
-    await make(page, 21, 25);
-    await whole(page, ears, "killed", range(1, 25));
-    await tasks.judge();
-    await context.close();
-  } finally {
-    kill();
-    rmSync(profile, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
-  }
-});
+  const context = await launch();
+  const tasks = await recordTasks(await context.browser().newBrowserCDPSession());
+  const page = await context.newPage();
+  const ears = await start(page, "killed");
+  await make(page, 21, 25);
+  await whole(page, ears, "killed", range(1, 25));
+  await tasks.judge();
+  await context.close();
+}));
 
 describe("pages that are left", () => {
   it("F20 in the task of track(), by navigation, reload and close: every event arrives", async () => {

@@ -1,6 +1,11 @@
 // What the fault tests share: a server that misbehaves, a browser whose tasks are recorded, a shop's page and its events.
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { after, it } from "node:test";
-import { browser } from "../e2e/harness.mjs";
+import { chromium } from "playwright-core";
+import { chromium as executable } from "../../xtask/setup.mjs";
+import { ARGS, browser, processesOf } from "../e2e/harness.mjs";
 import { stats, until, watch } from "./judge.mjs";
 import { answer, misbehave } from "./server.mjs";
 import { markRow, recordTasks } from "./tasks.mjs";
@@ -60,4 +65,22 @@ export async function crash(page) {
   const gone = new Promise((resolve) => page.once("crash", resolve));
   (await page.context().newCDPSession(page)).send("Page.crash").catch(() => {});
   await gone;
+}
+
+/** Runs `work` with a profile on disk: `launch` opens a browser on it, `kill` ends that at once and waits until it is gone. */
+export async function withProfile(work) {
+  const profile = mkdtempSync(join(tmpdir(), "dangol-killed-"));
+  const end = () => processesOf(profile).forEach((pid) => process.kill(pid, "SIGKILL"));
+  const launch = () => chromium.launchPersistentContext(profile, { executablePath: executable(), args: ARGS });
+  const kill = (context) => {
+    const gone = new Promise((resolve) => context.once("close", resolve));
+    end();
+    return gone;
+  };
+  try {
+    await work({ launch, kill });
+  } finally {
+    end();
+    rmSync(profile, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
+  }
 }
