@@ -183,7 +183,7 @@ describe("on the page", () => {
       locked: { layout: "modal", dismiss: { button: false, outside: false }, blocks: [...blocks, { button: "닫아요", action: { close: true } }] },
     }, { storage: "memory" });
     let message = await show(page, "outside");
-    assert.equal(await message.getByRole("button", { name: "닫기" }).count(), 1);
+    await message.getByRole("button", { name: "닫기" }).waitFor();
     await page.mouse.click(5, 400);
     await message.waitFor({ state: "detached" });
     message = await show(page, "after");
