@@ -9,13 +9,17 @@ const long = process.argv.includes("--long");
 const words = process.argv.slice(2).filter((word) => !word.startsWith("--"));
 const tally = { passed: 0, failed: 0 };
 
-/** Runs a command, shows what it says, and gives it back. */
-function show(command, args, env = {}) {
+/** Runs a command, shows what it says, `quiet` once it has ended, and gives it back. */
+function show(command, args, { env = {}, quiet = false } = {}) {
   return new Promise((resolve) => {
     const child = spawn(command, args, { cwd: root, stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, ...env } });
     let text = "";
-    child.stdout.on("data", (data) => { text += data; process.stdout.write(data); });
-    child.stderr.on("data", (data) => { text += data; process.stderr.write(data); });
+    const hear = (stream) => (data) => {
+      text += data;
+      if (!quiet) stream.write(data);
+    };
+    child.stdout.on("data", hear(process.stdout));
+    child.stderr.on("data", hear(process.stderr));
     child.on("error", (error) => resolve({ status: -1, text: String(error) }));
     child.on("close", (status) => resolve({ status, text }));
   });
@@ -24,7 +28,7 @@ function show(command, args, env = {}) {
 /** A check that passes or fails as one. */
 async function check(name, command, args, env) {
   console.log(`\n── ${name}`);
-  const { status } = await show(command, args, env);
+  const { status } = await show(command, args, { env });
   if (status === 0) tally.passed++;
   else {
     tally.failed++;
@@ -48,18 +52,34 @@ async function cargoTest() {
 const [MAJOR, MINOR] = process.versions.node.split(".").map(Number);
 const FORCE_EXIT = MAJOR >= 22 || (MAJOR === 20 && MINOR >= 14) ? ["--test-force-exit"] : [];
 
-/** Runs test files; where `again` is true a failed run is not counted but repeated once. */
-async function nodeTest(paths, again = false) {
-  console.log(`\n── node --test ${paths.map((path) => relative(root, path)).join(" ")}`);
-  const { status, text } = await show(process.execPath, ["--test", "--test-concurrency=1", "--test-timeout=300000", ...FORCE_EXIT, "--test-reporter=spec", ...paths]);
+const named = (paths) => paths.map((path) => relative(root, path)).join(" ");
+
+/** Runs test files and counts what ran, `quiet` in company; with `again` a failed run is not counted, and the answer is false. */
+async function nodeTest(paths, { quiet = false, again = false } = {}) {
+  const began = Date.now();
+  if (!quiet) console.log(`\n── node --test ${named(paths)}`);
+  const { status, text } = await show(process.execPath, ["--test", "--test-concurrency=1", "--test-timeout=600000", ...FORCE_EXIT, "--test-reporter=spec", ...paths], { quiet });
+  if (quiet) console.log(`\n── node --test ${named(paths)} (${Math.round((Date.now() - began) / 1000)} s)\n${text}`);
+  if (again && status !== 0) return false;
   const count = (word) => Number(new RegExp(`^ℹ ${word} (\\d+)$`, "m").exec(text)?.[1] ?? 0);
-  if (again && status !== 0) {
-    // Real browsers on a loaded machine miss a moment now and then; what fails twice has failed.
-    console.log(`\n── failed; a file that drives a browser is run once more: ${paths.map((path) => relative(root, path)).join(" ")}`);
-    return nodeTest(paths);
-  }
   tally.passed += count("pass");
   tally.failed += Math.max(count("fail") + count("cancelled"), status === 0 ? 0 : 1);
+  return status === 0;
+}
+
+/** Runs each file by itself, two at a time: a browser waits more than it works. */
+async function browserTests(paths) {
+  const waiting = [...paths];
+  const failed = [];
+  const lane = async () => {
+    for (let path; (path = waiting.shift()); ) if (!(await nodeTest([path], { quiet: true, again: true }))) failed.push(path);
+  };
+  await Promise.all([lane(), lane()]);
+  for (const path of failed) {
+    // Real browsers on a loaded machine miss a moment now and then; what fails alone as well has failed.
+    console.log(`\n── failed; a file that drives a browser is run once more, alone: ${named([path])}`);
+    await nodeTest([path]);
+  }
 }
 
 function find(folder) {
@@ -104,7 +124,7 @@ const suites = find(join(root, "tests"))
 const inBrowser = (path) => /^tests\/(js|e2e|render|faults|hosts|long|wire|sources|packaging)\//.test(relative(root, path)) || /playwright|chromium|browser\(/.test(readFileSync(path, "utf8"));
 const plain = suites.filter((path) => !inBrowser(path));
 if (plain.length && usable) await nodeTest(plain);
-for (const path of usable ? suites.filter(inBrowser) : []) await nodeTest([path], true);
+if (usable) await browserTests(suites.filter(inBrowser));
 
 console.log(`\n${tally.passed} passed, ${tally.failed} failed`);
 process.exit(tally.failed || !tally.passed ? 1 : 0);

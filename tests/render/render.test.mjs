@@ -50,7 +50,8 @@ const settled = async (page) => {
 const card = (page) => page.locator("dangol-message [part=card]");
 
 async function assertAccessible(page) {
-  const { violations } = await new AxeBuilder({ page }).include("dangol-message").analyze();
+  // "Legacy" asks in the page itself; otherwise each answer is put together in a second page, which takes a second.
+  const { violations } = await new AxeBuilder({ page }).include("dangol-message").setLegacyMode().analyze();
   assert.deepEqual(violations.map(({ id, nodes }) => [id, nodes.map((node) => node.html.slice(0, 200) + (node.any[0]?.message ?? ""))]), []);
 }
 
