@@ -54,11 +54,15 @@ const FORCE_EXIT = MAJOR >= 22 || (MAJOR === 20 && MINOR >= 14) ? ["--test-force
 
 const named = (paths) => paths.map((path) => relative(root, path)).join(" ");
 
+const isLong = (path) => relative(root, path).startsWith(join("tests", "long"));
+
 /** Runs test files and counts what ran, `quiet` in company; with `again` a failed run is not counted, and the answer is false. */
 async function nodeTest(paths, { quiet = false, again = false } = {}) {
+  // A file has this limit as a whole; most of a long one's tests have limits of their own.
+  const patience = paths.some(isLong) ? 7_200_000 : 300_000;
   const began = Date.now();
   if (!quiet) console.log(`\n── node --test ${named(paths)}`);
-  const { status, text } = await show(process.execPath, ["--test", "--test-concurrency=1", "--test-timeout=600000", ...FORCE_EXIT, "--test-reporter=spec", ...paths], { quiet });
+  const { status, text } = await show(process.execPath, ["--test", "--test-concurrency=1", `--test-timeout=${patience}`, ...FORCE_EXIT, "--test-reporter=spec", ...paths], { quiet });
   if (quiet) console.log(`\n── node --test ${named(paths)} (${Math.round((Date.now() - began) / 1000)} s)\n${text}`);
   if (again && status !== 0) return false;
   const count = (word) => Number(new RegExp(`^ℹ ${word} (\\d+)$`, "m").exec(text)?.[1] ?? 0);
@@ -67,14 +71,15 @@ async function nodeTest(paths, { quiet = false, again = false } = {}) {
   return status === 0;
 }
 
-/** Runs each file by itself, two at a time: a browser waits more than it works. */
+/** Runs each file by itself, two at a time, since a browser waits more than it works; the long ones, which load the machine, alone. */
 async function browserTests(paths) {
-  const waiting = [...paths];
+  const waiting = paths.filter((path) => !isLong(path));
   const failed = [];
   const lane = async () => {
     for (let path; (path = waiting.shift()); ) if (!(await nodeTest([path], { quiet: true, again: true }))) failed.push(path);
   };
   await Promise.all([lane(), lane()]);
+  for (const path of paths.filter(isLong)) if (!(await nodeTest([path], { again: true }))) failed.push(path);
   for (const path of failed) {
     // Real browsers on a loaded machine miss a moment now and then; what fails alone as well has failed.
     console.log(`\n── failed; a file that drives a browser is run once more, alone: ${named([path])}`);

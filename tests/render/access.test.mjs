@@ -2,9 +2,8 @@
 // at 200 % and 400 %, and without motion. One page draws all messages of a test.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { messages, start } from "./harness.mjs";
+import { messages, NOW, start } from "./harness.mjs";
 
-const NOW = 1_772_723_045_000;
 const MODAL = ["modal", "sheet", "fullscreen"];
 /** What the card of a layout is to assistive technology. */
 const ROLES = { banner: "region", modal: "dialog", slide: "dialog", sheet: "dialog", toast: "status", fullscreen: "dialog", bubble: "dialog", inline: "region" };

@@ -9,6 +9,11 @@ import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
 import { chromium } from "playwright-core";
 
+/** The layouts that the gallery shows with each block. */
+export const LAYOUTS = ["banner", "modal", "slide", "sheet", "toast", "fullscreen", "bubble", "inline"];
+/** The moment that its messages were composed for. */
+export const NOW = 1_772_723_045_000;
+
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
 /** Design point 5: what every test page is served with. */

@@ -3,9 +3,8 @@
 // interaction counts as good.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { messages, start } from "./harness.mjs";
+import { messages, NOW, start } from "./harness.mjs";
 
-const NOW = 1_772_723_045_000;
 const BESIDE = ["banner", "slide", "toast", "bubble", "inline"];
 const OVER = ["modal", "sheet", "fullscreen"];
 /** Milliseconds up to which the delay of an interaction is good (INP). */

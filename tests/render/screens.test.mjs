@@ -7,9 +7,8 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { root } from "../../xtask/setup.mjs";
-import { messages, start } from "./harness.mjs";
+import { messages, NOW, start } from "./harness.mjs";
 
-const NOW = 1_772_723_045_000;
 const BASELINE = join(root, "tests/render/screens.json");
 const UPDATE = process.env.DANGOL_SCREENS === "update";
 const SIZES = [[390, 844], [768, 1024], [1280, 800]];
