@@ -21,6 +21,41 @@ async function assertAccessible(page) {
   assert.deepEqual(violations.map(({ id, nodes }) => [id, nodes.map((node) => node.html.slice(0, 200) + (node.any[0]?.message ?? ""))]), []);
 }
 
+/**
+ * The texts that cannot be read well, each with its contrast to what lies behind it (WCAG 2.2, 1.4.3). Of a message in the
+ * browser's top layer axe knows no background, and leaves the question open.
+ */
+const pale = (page) => page.evaluate(() => {
+  const context = new OffscreenCanvas(1, 1).getContext("2d", { willReadFrequently: true });
+  /** What is seen of these colours, the farthest first. */
+  const seen = (colors) => {
+    context.clearRect(0, 0, 1, 1);
+    for (const color of colors) {
+      context.fillStyle = color;
+      context.fillRect(0, 0, 1, 1);
+    }
+    return [...context.getImageData(0, 0, 1, 1).data];
+  };
+  const luminance = (rgb) => {
+    const [red, green, blue] = rgb.map((value) => (value / 255 <= 0.04045 ? value / 255 / 12.92 : ((value / 255 + 0.055) / 1.055) ** 2.4));
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+  };
+  const found = [];
+  const words = document.createTreeWalker(document.querySelector("dangol-message").shadowRoot.querySelector("[part=card]"), NodeFilter.SHOW_TEXT);
+  for (let node; (node = words.nextNode()); ) {
+    const element = node.parentElement;
+    if (!node.data.trim() || !element?.checkVisibility({ checkVisibilityCSS: true, checkOpacity: true }) || element.closest("style, :disabled, [aria-disabled=true]")) continue;
+    const behind = [];
+    for (let each = element; each; each = each.parentElement) behind.unshift(getComputedStyle(each).backgroundColor);
+    const { color, fontSize, fontWeight } = getComputedStyle(element);
+    const [text, ground] = [luminance(seen([...behind, color])), luminance(seen(behind))];
+    const ratio = (Math.max(text, ground) + 0.05) / (Math.min(text, ground) + 0.05);
+    const size = parseFloat(fontSize);
+    if (ratio < (size >= 24 || (size >= 18.66 && fontWeight >= 700) ? 3 : 4.5)) found.push([node.data.trim().slice(0, 40), element.getAttribute("part"), Number(ratio.toFixed(2))]);
+  }
+  return found;
+});
+
 describe("each layout with each block", () => {
   for (const layout of LAYOUTS) {
     for (const colorScheme of ["light", "dark"]) {
@@ -31,6 +66,7 @@ describe("each layout with each block", () => {
           await page.evaluate(([message, now]) => window.show(message, now), [message, NOW]);
           await card(page).waitFor({ state: "visible" });
           await assertAccessible(page);
+          assert.deepEqual(await pale(page), [], message.impression);
           await page.evaluate(() => window.shown.remove());
           assert.equal(await page.locator("dangol-message").count(), 0);
         }
