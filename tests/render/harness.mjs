@@ -1,11 +1,13 @@
 // Serves a page under the strictest policy a shop can have and opens it in Chromium. The renderer is built from
 // js/render as it will be in the package; the trees come from the native test that composes them.
 
+import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
+import AxeBuilder from "@axe-core/playwright";
 import { build } from "esbuild";
 import { chromium } from "playwright-core";
 
@@ -133,4 +135,11 @@ export async function start() {
       server.close();
     },
   };
+}
+
+/** Asserts that axe finds nothing in the message that is shown. */
+export async function assertAccessible(page) {
+  // "Legacy" asks in the page itself; otherwise each answer is put together in a second page, which takes a second.
+  const { violations } = await new AxeBuilder({ page }).include("dangol-message").setLegacyMode().analyze();
+  assert.deepEqual(violations.map(({ id, nodes }) => [id, nodes.map((node) => node.html.slice(0, 200) + (node.any[0]?.message ?? ""))]), []);
 }

@@ -2,8 +2,7 @@
 
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import AxeBuilder from "@axe-core/playwright";
-import { LAYOUTS, messages, NOW, start } from "./harness.mjs";
+import { assertAccessible, LAYOUTS, messages, NOW, start } from "./harness.mjs";
 
 let shop;
 let all;
@@ -14,12 +13,6 @@ before(async () => {
 after(() => shop?.close());
 
 const card = (page) => page.locator("dangol-message [part=card]");
-
-async function assertAccessible(page) {
-  // "Legacy" asks in the page itself; otherwise each answer is put together in a second page, which takes a second.
-  const { violations } = await new AxeBuilder({ page }).include("dangol-message").setLegacyMode().analyze();
-  assert.deepEqual(violations.map(({ id, nodes }) => [id, nodes.map((node) => node.html.slice(0, 200) + (node.any[0]?.message ?? ""))]), []);
-}
 
 /**
  * The texts that cannot be read well, each with its contrast to what lies behind it (WCAG 2.2, 1.4.3). Of a message in the

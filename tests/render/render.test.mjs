@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { LAYOUTS, messages, NOW, size, start } from "./harness.mjs";
+import { assertAccessible, LAYOUTS, messages, NOW, size, start } from "./harness.mjs";
 
 const MODAL = ["modal", "sheet", "fullscreen"];
 
