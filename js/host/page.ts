@@ -135,9 +135,16 @@ class Host implements Page {
     await this.#config.open(loaded, () => this.#store.load());
     this.#listen();
     this.#engine = await engine;
-    // The start is the longest work there is: in a task of its own, behind whatever waits.
-    await new Promise((resolve) => setTimeout(resolve));
-    if (this.#engine) this.#begin(this.#engine, await loaded);
+    // The start is the longest work there is, and half of it the configuration's: each in a task of its own, behind whatever waits.
+    await breath();
+    const { text, etag } = this.#config.current;
+    if (this.#engine && text) {
+      this.#runtime.use(this.#engine);
+      // An engine that traps here takes no start either, and that is dealt with.
+      this.#runtime.give(input("config", { text, etag }));
+      await breath();
+    }
+    if (this.#engine) this.#begin(this.#engine, await loaded, text);
     else await this.#collect();
     const { cmp, capture } = this.#link.options;
     if (!cmp) return;
@@ -158,7 +165,8 @@ class Host implements Page {
     }
   }
 
-  #begin(engine: EngineHandle, stored: Stored): void {
+  /** Starts an engine; `known` is the configuration that it has been given already. */
+  #begin(engine: EngineHandle, stored: Stored, known?: string): void {
     const recovered = recover(this.#link);
     this.#handedOver = !!recovered.stream || recovered.calls.length > 0;
     // A stream numbers its events from 1, so a new engine opens a new one.
@@ -166,7 +174,8 @@ class Host implements Page {
     this.#runtime.use(engine);
     this.#running = true;
     const config = this.#config.current;
-    this.#runtime.give(startInput(this.#link, config, stored, recovered, this.#stream));
+    const news = config.text === known ? { ...config, text: undefined } : config;
+    this.#runtime.give(startInput(this.#link, news, stored, recovered, this.#stream));
     for (const data of this.#heard.splice(0)) this.#give("peer", { data });
     // Ahead of the first message, but behind everything the shop does.
     if (/"(message|variants|steps)"/.test(config.text || "")) {
@@ -418,6 +427,8 @@ class Host implements Page {
     this.#engine?.free?.();
   }
 }
+
+const breath = (): Promise<void> => new Promise((resolve) => setTimeout(resolve));
 
 /** Whether a call's input notes a page view; `call` stands before all that is the shop's. */
 const isPage = (text: string): boolean => text.slice(0, 120).includes('"call":"page"');

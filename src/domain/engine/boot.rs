@@ -74,8 +74,9 @@ impl Engine {
         match self.standing {
             Standing::Pending => {
                 self.phase = Phase::Pending;
-                let text = input.text("config").or(stored.get("config").and_then(|config| config.text("text")));
-                self.begin_rehearsal(now, text.unwrap_or_default());
+                let newest = self.config_text.clone().map(|(text, _)| text);
+                let text = newest.or_else(|| stored.get("config").and_then(|config| config.text("text")).map(Text::from));
+                self.begin_rehearsal(now, &text.unwrap_or_default());
                 // The decision may have been the last thing on the page that was left.
                 for call in stored.get("recovered").unwrap_or(&nothing).list("calls") {
                     if call.text("call") == Some("consent") {
@@ -202,10 +203,8 @@ impl Engine {
         self.phase = Phase::Running;
         self.visitor.set_host(&self.config, self.options.device.clone(), &self.shared.anonymous_id.clone());
         self.compact();
-        if !self.options.strict
-            && let Some((text, etag)) = self.config_text.take()
-        {
-            self.keep_config(&text, Some(&etag));
+        if !self.options.strict {
+            self.keep_config();
         }
         for data in std::mem::take(&mut self.heard) {
             self.peer(&data);

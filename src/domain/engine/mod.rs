@@ -307,10 +307,6 @@ impl Engine {
             "call" => self.call(now, input),
             "claimed" => self.claimed(now, input.text("shared")),
             kind => {
-                if kind == "wake" {
-                    // The timer is spent, even if it rang a millisecond early: it has to be set again.
-                    self.wake_at = None;
-                }
                 self.advance(now);
                 if self.phase == Phase::Pending && matches!(kind, "wake" | "signal" | "ui" | "part") {
                     self.rehearse(now, input);
@@ -324,7 +320,7 @@ impl Engine {
     /// What the host reports, after time has been let pass.
     fn report(&mut self, kind: &str, input: &Value) {
         match kind {
-            // The host's timer has ended, so whatever comes next must be asked for anew.
+            // The timer is spent, even if it rang a millisecond early: whatever comes next must be asked for anew.
             "wake" => self.wake_at = None,
             "config" => self.reconfigure(input),
             "signal" => self.signal(input),
