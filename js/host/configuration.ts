@@ -2,6 +2,7 @@
 import type { Link } from "../facade.ts";
 import { write } from "./boundary.ts";
 import { fetchConfig, followConfig, type Fetched } from "./config.ts";
+import { pause } from "./pause.ts";
 import type { Stored } from "./store.ts";
 import type { Fetch } from "./transport.ts";
 
@@ -49,7 +50,7 @@ export class Configuration {
     const stored = await loaded;
     if (stored.config) this.current = await admit(stored.config, true);
     const fetching = first.then((fetched) => admit(fetched));
-    const late = new Promise<undefined>((resolve) => setTimeout(resolve, PATIENCE));
+    const late = pause(PATIENCE);
     const fetched = this.current.text === undefined ? await Promise.race([fetching, late]) : undefined;
     if (fetched) this.current = { ...this.current, ...fetched };
     else void fetching.then((fetched) => this.#news(fetched));

@@ -5,6 +5,7 @@ import { type Effect, input, type Message, read, type Save, write } from "./boun
 import { copy } from "./clipboard.ts";
 import { completeEngine } from "./engine-source.ts";
 import { Messages } from "./messages.ts";
+import { pause } from "./pause.ts";
 import type { Performers, Runtime } from "./runtime.ts";
 import type { Signals } from "./signals.ts";
 import type { Store } from "./store.ts";
@@ -34,7 +35,7 @@ const MAX_PENDING = 1 << 20;
 const PATIENCE = 5000;
 
 const patiently = (work: Promise<unknown>): Promise<unknown> =>
-  Promise.race([work, new Promise((resolve) => setTimeout(resolve, PATIENCE))]);
+  Promise.race([work, pause(PATIENCE)]);
 
 /** Messages on screen, how to take all of them off, and the ways to perform every effect. */
 export function makePerformers(hands: Hands): { performers: Performers; messages: Messages; removeAll: () => void } {

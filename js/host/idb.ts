@@ -6,6 +6,7 @@
  */
 import { ALL, type Backend, type Contents, type Rows, STORES } from "./backend.ts";
 import { type Pair, read } from "./boundary.ts";
+import { pause } from "./pause.ts";
 
 const VERSION = 1;
 /** Ahead of the keys of events that are none; so many are kept, each with its key and so many characters. */
@@ -27,7 +28,7 @@ export class Hang extends Error {
 
 /** Whether a database is known to be absent; false also where the browser does not tell. */
 async function isAbsent(name: string): Promise<boolean> {
-  const silence = new Promise<undefined>((resolve) => setTimeout(resolve, OPEN_TIMEOUT));
+  const silence = pause(OPEN_TIMEOUT);
   const list = await Promise.race([indexedDB.databases?.().catch(() => undefined), silence]);
   return !!list && !list.some((database) => database.name === name);
 }

@@ -3,6 +3,7 @@
  * configuration has messages at all, or else with the first one.
  */
 import type { Happening, Message, Mounted, Node } from "../render/types.ts";
+import { pause } from "./pause.ts";
 
 type Renderer = typeof import("../render/chunk.ts");
 
@@ -38,7 +39,7 @@ export class Messages {
   async #load(): Promise<void> {
     const fetch = (): Promise<Renderer> => import("../render/chunk.ts");
     this.#renderer = await fetch().catch(async () => {
-      await new Promise((resolve) => setTimeout(resolve, AGAIN));
+      await pause(AGAIN);
       return fetch();
     });
   }

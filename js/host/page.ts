@@ -16,6 +16,7 @@ import { type EngineHandle, type EngineSource, makeEngine, remakeEngine } from "
 import { forgetRecovered, handOver, recover } from "./exit.ts";
 import { Listeners } from "./listeners.ts";
 import type { Messages } from "./messages.ts";
+import { pause } from "./pause.ts";
 import { watchRoutes } from "./routes.ts";
 import { Runtime } from "./runtime.ts";
 import { Signals } from "./signals.ts";
@@ -136,13 +137,13 @@ class Host implements Page {
     this.#listen();
     this.#engine = await engine;
     // The start is the longest work there is, and half of it the configuration's: each in a task of its own, behind whatever waits.
-    await breath();
+    await pause();
     const { text, etag } = this.#config.current;
     if (this.#engine && text) {
       this.#runtime.use(this.#engine);
       // An engine that traps here takes no start either, and that is dealt with.
       this.#runtime.give(input("config", { text, etag }));
-      await breath();
+      await pause();
     }
     if (this.#engine) this.#begin(this.#engine, await loaded, text);
     else await this.#collect();
@@ -174,8 +175,7 @@ class Host implements Page {
     this.#runtime.use(engine);
     this.#running = true;
     const config = this.#config.current;
-    const news = config.text === known ? { ...config, text: undefined } : config;
-    this.#runtime.give(startInput(this.#link, news, stored, recovered, this.#stream));
+    this.#runtime.give(startInput(this.#link, config, known, stored, recovered, this.#stream));
     for (const data of this.#heard.splice(0)) this.#give("peer", { data });
     // Ahead of the first message, but behind everything the shop does.
     if (/"(message|variants|steps)"/.test(config.text || "")) {
@@ -427,8 +427,6 @@ class Host implements Page {
     this.#engine?.free?.();
   }
 }
-
-const breath = (): Promise<void> => new Promise((resolve) => setTimeout(resolve));
 
 /** Whether a call's input notes a page view; `call` stands before all that is the shop's. */
 const isPage = (text: string): boolean => text.slice(0, 120).includes('"call":"page"');

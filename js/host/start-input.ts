@@ -6,7 +6,8 @@ import { device } from "./device.ts";
 import type { Recovered } from "./exit.ts";
 import type { Stored } from "./store.ts";
 
-export function startInput({ options, name, overflow }: Link, config: Fetched, stored: Stored, recovered: Recovered, stream: string): string {
+/** `known` is the configuration that the engine has been given already. */
+export function startInput({ options, name, overflow }: Link, config: Fetched, known: string | undefined, stored: Stored, recovered: Recovered, stream: string): string {
   const { locale, consent, endpoint, capture, crawlers, publicKeys } = options;
   return input("start", {
     options: {
@@ -25,7 +26,7 @@ export function startInput({ options, name, overflow }: Link, config: Fetched, s
     device: device(),
     // What was kept has been through the same check as what came; in an empty store the page just left knows who this is.
     stored: { ...stored, config: publicKeys ? { text: config.limits } : stored.config, collect: stored.collect ?? recovered.shared ?? null, recovered },
-    config: config.text ?? null,
+    config: config.text === known ? null : config.text,
     config_etag: config.etag ?? null,
     config_error: config.error,
     config_wanted: !!options.config,

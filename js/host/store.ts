@@ -8,6 +8,7 @@ import { ALL, type Backend, isEmpty, merge, noRows, type Rows } from "./backend.
 import { type Pair, read, type Save, write } from "./boundary.ts";
 import { Hang, IdbBackend, isFinal } from "./idb.ts";
 import { MemoryBackend } from "./memory.ts";
+import { pause } from "./pause.ts";
 
 /** How often opening the database is tried again, and after how many milliseconds. */
 const OPEN_RETRIES = 3;
@@ -98,7 +99,7 @@ export class Store {
         if (error instanceof Hang) error.late.then((disk) => this.#welcome(disk), () => {});
         // The page that was just left may still be giving the database up: that passes, a refusal does not.
         if (tries === OPEN_RETRIES || isFinal(error)) return this.#refuse();
-        await new Promise((resolve) => setTimeout(resolve, OPEN_PAUSE));
+        await pause(OPEN_PAUSE);
       }
     }
   }

@@ -201,7 +201,7 @@ impl Engine {
             self.shared = self.shared.identity();
         }
         self.phase = Phase::Running;
-        self.visitor.set_host(&self.config, self.options.device.clone(), &self.shared.anonymous_id.clone());
+        self.tell_host();
         self.compact();
         if !self.options.strict {
             self.keep_config();

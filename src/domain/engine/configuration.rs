@@ -76,7 +76,7 @@ impl Engine {
         let zone = Zone::named(&self.config.timezone, now).unwrap_or_else(Zone::utc);
         let had_history = !journey.is_empty();
         self.visitor = Visitor::new(&mut self.config, base, journey, now, zone);
-        self.visitor.set_host(&self.config, self.options.device.clone(), &self.shared.anonymous_id.clone());
+        self.tell_host();
         self.batches.clear();
         self.keep_config();
         if had_history {

@@ -126,7 +126,12 @@ impl Engine {
         // The session's name begins with the visitor's id.
         self.session_named = 0;
         self.context.set_session("");
-        self.visitor.set_host(&self.config, self.options.device.clone(), &self.shared.anonymous_id.clone());
+        self.tell_host();
+    }
+
+    /// The rules may ask who this is, and on what.
+    pub(super) fn tell_host(&mut self) {
+        self.visitor.set_host(&self.config, self.options.device.clone(), &self.shared.anonymous_id);
     }
 
     /// Forgets journey, document and memberships, in memory.
