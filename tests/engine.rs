@@ -32,6 +32,52 @@ fn nothing_is_kept_sent_or_shown_before_consent_and_all_of_it_after() {
     assert_eq!(host.shown(), 1);
 }
 
+/// An engine that was given `text` ahead of its start, and what it told of it.
+fn given_ahead(text: &str) -> (Engine, Vec<String>) {
+    let mut engine = Engine::new();
+    let input = format!(r#"{{"in":"config","text":{},"etag":"e2"}}"#, json::to_text(&Value::from(text)));
+    let effects = engine.apply(NOON, &json::parse(&input).unwrap());
+    let codes = effects.iter().map(|effect| match effect {
+        Effect::Notify { kind: "problem", detail } => detail.text("code").unwrap_or_default().into(),
+        other => panic!("{other:?}"),
+    });
+    (engine, codes.collect())
+}
+
+#[test]
+fn a_configuration_given_ahead_of_the_start_is_in_force_with_it_and_kept() {
+    let old = r#"{"version":1,"segments":{}}"#;
+    let stored = |text: &str| format!(r#"{{"config":{{"text":{},"etag":"e1"}}}}"#, json::to_text(&Value::from(text)));
+    let begin = |ahead: &str, kept: &str| {
+        let (engine, codes) = given_ahead(ahead);
+        let mut host = Host::begin(engine, r#""config":null,"config_wanted":true"#, GRANTED, NOON, &stored(kept));
+        let saved: Vec<_> = host
+            .effects
+            .iter()
+            .filter_map(|effect| if let Effect::Save(save) = effect { save.config.clone() } else { None })
+            .map(|(text, etag)| (text.to_string(), etag.to_string()))
+            .collect();
+        host.call(r#""call":"track","name":"Go","data":{}"#);
+        let told = host.effects.iter().filter(|effect| matches!(effect, Effect::Notify { kind: "problem", .. })).count();
+        (codes, saved, host.shown(), told)
+    };
+    assert_eq!(begin(CONFIG, old), (vec![], vec![(CONFIG.into(), "e2".into())], 1, 0));
+    assert_eq!(begin(CONFIG, CONFIG), (vec![], vec![], 1, 0), "the one that is kept already is not written again");
+    assert_eq!(begin("{", CONFIG), (vec!["config-unreadable".into()], vec![], 1, 0), "told once; the last good one is used");
+    assert_eq!(begin(CONFIG, "{").2, 1);
+}
+
+#[test]
+fn what_is_shown_before_the_decision_comes_from_the_configuration_given_ahead_or_the_kept_one() {
+    let config = CONFIG.replace(r#""trigger""#, r#""purpose":"service","beforeConsent":true,"trigger""#);
+    for (ahead, kept) in [(&*config, "{}"), ("{", &*config)] {
+        let stored = format!(r#"{{"config":{{"text":{},"etag":"e1"}}}}"#, json::to_text(&Value::from(kept)));
+        let mut host = Host::begin(given_ahead(ahead).0, r#""config":null"#, r#"{"consent":"pending"}"#, NOON, &stored);
+        host.call(r#""call":"track","name":"Go","data":{}"#);
+        assert_eq!(host.shown(), 1, "{ahead}");
+    }
+}
+
 #[test]
 fn each_purpose_gates_what_it_names() {
     let mut host = Host::new(CONFIG, r#"{"consent":{"analytics":true},"endpoint":{"url":"/collect"}}"#, NOON);

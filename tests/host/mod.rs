@@ -45,7 +45,8 @@ impl Host {
         Self::begin(Engine::new(), config, options, now, stored)
     }
 
-    fn begin(engine: Engine, config: &str, options: &str, now: i64, stored: &str) -> Self {
+    /// `engine` in place of a new one, which may have been given its configuration already.
+    pub fn begin(engine: Engine, config: &str, options: &str, now: i64, stored: &str) -> Self {
         let mut host = Host { engine, shared: None, consent: None, effects: Vec::new(), now, calls: 0 };
         host.give(&format!(
             r#"{{"in":"start","entropy":"00","stream":"stream-1","options":{options},"page":{{"url":"https://shop.test/"}},"device":{{}},"stored":{stored},{config}}}"#

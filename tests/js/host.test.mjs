@@ -301,3 +301,28 @@ test("a burst of calls lets the page breathe and keeps its order", async () => {
   assert.deepEqual([seen.last, seen.before, seen.order], ["online", 60, true]);
   await context.close();
 });
+
+test("the configuration is compiled in a task of its own ahead of the start, which names it only where it has changed since", async () => {
+  const { page, context } = await open(browser, server.origin);
+  const seen = await page.evaluate(async () => {
+    const order = [];
+    const next = (between) => new Promise((resolve) => {
+      window.script = (input) => {
+        order.push(input.in);
+        if (input.in === "config") setTimeout(() => order.push(between));
+        if (input.in === "start") resolve(input.config);
+        return input.in === "start" ? [{ e: "allow", store: false }] : [];
+      };
+    });
+    const first = next("another task");
+    window.dangol = init({ config: { version: 1 }, consent: "granted" });
+    const told = await first;
+    await dangol.ready;
+    const anew = next("nothing");
+    window.script = ((script) => (input) => { if (input.name === "trap") throw new WebAssembly.RuntimeError("unreachable"); return script(input); })(window.script);
+    void dangol.track("trap");
+    return { order: order.slice(0, 3), told, compiled: given("config").map(({ text }) => text), anew: await anew };
+  });
+  assert.deepEqual(seen, { order: ["config", "another task", "start"], told: null, compiled: ['{"version":1}'], anew: '{"version":1}' });
+  await context.close();
+});

@@ -94,7 +94,9 @@ impl Engine {
 
     /// Keeps the newest configuration as the last good one, once something may be kept.
     pub(super) fn keep_config(&mut self) {
-        if (self.standing.consent().personalization || self.standing.consent().analytics) && let Some(kept) = self.config_text.take() {
+        if (self.standing.consent().personalization || self.standing.consent().analytics)
+            && let Some(kept) = self.config_text.take()
+        {
             self.save.config = Some(kept);
         }
     }
