@@ -315,7 +315,7 @@ test("the configuration is compiled in a task of its own ahead of the start, whi
       };
     });
     const first = next("another task");
-    window.dangol = init({ config: { version: 1 }, consent: "granted" });
+    window.dangol = init({ config: { version: 1 }, consent: "granted", storage: "memory" });
     const told = await first;
     await dangol.ready;
     const anew = next("nothing");
