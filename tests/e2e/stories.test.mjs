@@ -15,13 +15,17 @@ after(async () => {
 
 const anonymousId = (page) => page.evaluate(async () => (await window.dangol.exportData()).anonymousId);
 
-async function signUp(page, name = "지은") {
+async function sendSignUp(page, { name = "지은", email = `m${Math.random().toString(36).slice(2)}@shop.test` } = {}) {
   await page.goto(`${demo.url}/signup`);
   await page.fill("[data-testid=signup-form] [name=name]", name);
-  await page.fill("[data-testid=signup-form] [name=email]", `m${Math.random().toString(36).slice(2)}@shop.test`);
+  await page.fill("[data-testid=signup-form] [name=email]", email);
   await page.fill("[data-testid=signup-form] [name=password]", "correct horse");
   await page.check("[data-testid=signup-form] [name=terms]", { force: true });
   await page.click("[data-testid=signup-submit]");
+}
+
+async function signUp(page, who) {
+  await sendSignUp(page, who);
   await page.waitForURL("**/my*");
 }
 
@@ -109,6 +113,24 @@ describe("a new member", () => {
     assert.equal(events.filter((event) => event.event === "Coupon Issued").length, 1);
     assert.equal(events.filter((event) => event.event === "Coupon Copied").length, 1);
     await close();
+  });
+
+  it("is nobody who has an account already: the form says so, and no sign-up is told", async () => {
+    const email = "regular@shop.test";
+    const [first, second] = [await visitor(open), await visitor(open)];
+    await signUp(first.page, { email });
+    await first.close();
+    const { page } = second;
+    await sendSignUp(page, { email });
+    const problem = () => page.evaluate(() => document.querySelector("[name=email]").validationMessage);
+    await until(async () => /이미 가입된/.test(await problem()), "the form's word");
+    await page.fill("[name=email]", "another@shop.test");
+    assert.equal(await problem(), "");
+    const id = await anonymousId(page);
+    await page.goto(demo.url);
+    await delivered(page);
+    assert.deepEqual((await demo.stored(`anonymousId=${id}`)).filter(({ type, event }) => type === "identify" || event === "Signed Up"), []);
+    await second.close();
   });
 
   it("is not reminded after an order", async () => {

@@ -36,7 +36,7 @@ export function createContext(request, response, { store, collectorUrl }) {
 
   const context = {
     recipe: recipe && { id: recipe.split(".")[0], run: recipe },
-    request, path: decodeURI(url.pathname), origin: url.origin, query: Object.fromEntries(url.searchParams),
+    request, response, path: decodeURI(url.pathname), origin: url.origin, query: Object.fromEntries(url.searchParams),
     lang, t: (ko, en) => (lang === "en" ? en : ko), now: Date.now() + offset, store, collectorUrl,
     /** Without the clock or the recipe in the address, a reload or a saved link does not set them again. */
     cleanAddress: () => {

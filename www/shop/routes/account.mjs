@@ -1,7 +1,7 @@
 // Membership: sign-up, log-in, log-out, my page.
 import { orderHistory, traitsOf } from "../events.mjs";
-import { localPath } from "../http.mjs";
-import { logIn, myPage, signUp } from "../views/account.mjs";
+import { localPath, sendJson } from "../http.mjs";
+import { logIn, myPage, signUp, takenProblem } from "../views/account.mjs";
 
 const SHORTEST_PASSWORD = 8;
 
@@ -10,12 +10,14 @@ function signUpProblem(context, { name, email, password, terms }) {
   if (!name?.trim() || !/^[^@\s]+@[^@\s]+$/.test(email ?? "")) return t("이름과 이메일을 확인해 주세요.", "Please check your name and e-mail.");
   if ((password ?? "").length < SHORTEST_PASSWORD) return t("비밀번호는 8자 이상이어야 해요.", "The password needs at least 8 characters.");
   if (!terms) return t("약관에 동의해 주세요.", "Please accept the terms.");
-  if (context.store.byEmail(email)) return t("이미 가입된 이메일이에요. 로그인해 주세요.", "This e-mail is already registered. Please log in.");
+  if (context.store.byEmail(email)) return takenProblem(context);
   return undefined;
 }
 
 export const accountRoutes = [
   ["GET", "/signup", (context) => (context.member ? context.redirect("/my") : signUp(context, { next: context.query.next ?? "" }))],
+  // A GET asks and changes nothing; that an address is registered here the form itself would tell.
+  ["GET", "/signup/free", ({ query, store, response }) => { sendJson(response, 200, { free: !store.byEmail(query.email ?? "") }); return true; }],
   ["POST", "/signup", (context, _, form) => {
     const problem = signUpProblem(context, form);
     if (problem) return context.page(signUp(context, { values: form, problem, next: form.next ?? "" }), 422);

@@ -4,20 +4,22 @@ import { html } from "../html.mjs";
 import { page } from "./layout.mjs";
 import { field, icon, money, notice } from "./parts.mjs";
 
+export const takenProblem = ({ t }) => t("이미 가입된 이메일이에요. 로그인해 주세요.", "This e-mail is already registered. Please log in.");
+
 export function signUp(context, { values = {}, problem, next }) {
   const { t } = context;
   return page(context, {
     title: t("회원 가입", "Sign up"), kind: "signup",
     main: html`<div class="section narrow split"><div class="split-picture"><img src="/scene/reading.svg" width="1600" height="1000" alt=""></div><div><h1>${t("느루의 단골이 되어 주세요", "Become one of our regulars")}</h1><p class="lead">${t("가입하시면 첫 주문을 무료로 보내 드려요.", "Join us and your first order ships free.")}</p>${notice(problem)}
-    <form class="form" method="post" action="/signup" data-signup data-member-id="${context.session.nextMemberId}" data-testid="signup-form"><input type="hidden" name="next" value="${next}">
-      ${field({ name: "name", label: t("이름", "Name"), value: values.name, autocomplete: "name" })}
+    <form class="form" method="post" action="/signup" data-signup data-member-id="${context.session.nextMemberId}" data-taken="${takenProblem(context)}" data-testid="signup-form"><input type="hidden" name="next" value="${next}">
+      ${field({ name: "name", label: t("이름", "Name"), value: values.name, autocomplete: "name", pattern: ".*\\S.*" })}
       ${field({ name: "email", label: t("이메일", "Email"), type: "email", value: values.email, autocomplete: "email" })}
       ${field({ name: "password", label: t("비밀번호", "Password"), type: "password", autocomplete: "new-password", minlength: 8, hint: t("8자 이상", "At least 8 characters") })}
       ${field({ name: "birthday", label: t("생일 (선택)", "Birthday (optional)"), type: "date", value: values.birthday, required: false, autocomplete: "bday" })}
       <label class="agree"><input type="checkbox" name="terms" required data-testid="terms"> ${t("이용 약관에 동의합니다. (필수)", "I accept the terms. (required)")}</label>
       <label class="agree"><input type="checkbox" name="marketing" value="yes" data-testid="marketing"> ${t("세일과 새 소식을 받아 볼래요. (선택)", "Send me news of sales. (optional)")}</label>
       <button class="button button-wide" data-testid="signup-submit">${t("가입하기", "Sign up")}</button></form>
-    <p class="center">${t("이미 회원이신가요?", "Already a member?")} <a href="/login">${t("로그인", "Log in")}</a></p></div></div>`,
+    <p class="center">${t("이미 회원이신가요?", "Already a member?")} <a href="/login">${t("로그인", "Log in")}</a></p></div></div><script src="/signup.js" defer></script>`,
   });
 }
 

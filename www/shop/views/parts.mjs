@@ -41,7 +41,7 @@ export const grid = (context, products, list) =>
 
 export const field = ({ name, label, type = "text", value = "", required = true, autocomplete, hint, ...rest }) => html`<p class="field">
   <label for="f-${name}">${label}</label>
-  <input id="f-${name}" name="${name}" type="${type}" value="${value}" data-testid="${name}" ${required ? raw("required") : ""} ${autocomplete ? html`autocomplete="${autocomplete}"` : ""} ${rest.minlength ? html`minlength="${rest.minlength}"` : ""} ${rest.inputmode ? html`inputmode="${rest.inputmode}"` : ""} ${hint ? html`aria-describedby="h-${name}"` : ""}>
+  <input id="f-${name}" name="${name}" type="${type}" value="${value}" data-testid="${name}" ${required ? raw("required") : ""} ${autocomplete ? html`autocomplete="${autocomplete}"` : ""} ${rest.minlength ? html`minlength="${rest.minlength}"` : ""} ${rest.pattern ? html`pattern="${rest.pattern}"` : ""} ${rest.inputmode ? html`inputmode="${rest.inputmode}"` : ""} ${hint ? html`aria-describedby="h-${name}"` : ""}>
   ${hint ? html`<span class="hint" id="h-${name}">${hint}</span>` : ""}
 </p>`;
 
