@@ -88,7 +88,10 @@ export class IdbBackend implements Backend {
     // Asking first spares an upgrade that is aborted, which the next page of a quick visitor would run into.
     // In an opaque origin Chromium rejects a promise of its own besides the one that is answered.
     if (!create && origin !== "null" && (await isAbsent(name))) return null;
-    const opening = open(name, create).then((database) => database && new IdbBackend(name, database));
+    // One page at a time creates. Chromium may keep a page that is left in the midst of it in the back-forward cache, where it
+    // blocks every other page's opening for minutes; a page there whose lock is wanted is given up.
+    const locked = create && navigator.locks?.request(`dangol:${name}:create`, () => open(name, create));
+    const opening = (locked || open(name, create)).then((database) => database && new IdbBackend(name, database));
     let timer: ReturnType<typeof setTimeout>;
     const tired = new Promise<never>((_, reject) => {
       timer = setTimeout(() => reject(new Hang(opening)), OPEN_TIMEOUT);
