@@ -139,7 +139,7 @@ class Host implements Page {
     // The start is the longest work there is, and half of it the configuration's: each in a task of its own, behind whatever waits.
     await pause();
     const { text, etag } = this.#config.current;
-    if (this.#engine && text) {
+    if (this.#engine && text !== undefined) {
       this.#runtime.use(this.#engine);
       // An engine that traps here takes no start either, and that is dealt with.
       this.#runtime.give(input("config", { text, etag }));
