@@ -4,6 +4,7 @@ import css from "./style.css";
 import { countdown } from "./countdown";
 import { keepClear } from "./launcher";
 import { onEscape } from "./escape";
+import { isLeaving } from "./leaving";
 import { createTree } from "./tree";
 import type { Environment, Happening, Message, Mounted, Node } from "./types";
 
@@ -12,7 +13,7 @@ export type { Environment, Happening, Message, Mounted, Node, Value } from "./ty
 
 /** How long a message waits for a picture whose size it cannot know, so that nothing jumps when it comes. */
 const WAIT_FOR_PICTURE = 800;
-const WAIT_FOR_MODAL = 500;
+const WAIT_FOR_PAGE = 500;
 const REMOUNTS_PER_MINUTE = 3;
 
 const looks = new WeakMap<Document, [CSSStyleSheet, MediaQueryList]>();
@@ -50,8 +51,6 @@ export function mount(
   const frame = document.createElement("div");
   // A position is two words: where from top to bottom, where from side to side.
   frame.className = ["frame", layout, modal ? "over" : "", ...(message.position || "").split("-")].join(" ");
-  frame.dir = message.dir || "ltr";
-  frame.lang = message.locale || "";
   for (const name of ["accent", "onAccent", "radius", "font"] as const) {
     if (theme?.[name]) frame.style.setProperty("--dangol-" + (name === "onAccent" ? "on-accent" : name), theme[name]!);
   }
@@ -111,6 +110,11 @@ export function mount(
     if (part.includes(" close ")) return dismiss("button");
     if (part.includes(" today ")) return report({ act: "today" });
     if (part.includes(" mute ")) return report({ act: "mute" });
+    if (part.includes(" why ")) {
+      tree.toggle();
+      clock.start();
+      return explain();
+    }
     if (node?.action == null || element!.hasAttribute("disabled")) return;
     // A link opened beside the page with a modifier key is the browser's to follow: it counts, and does nothing more.
     if (element!.localName === "a" && (mouse.ctrlKey || mouse.metaKey || mouse.shiftKey)) return report({ act: "action" });
@@ -161,13 +165,14 @@ export function mount(
   // Why it is shown is looked up once the visitor asks; what always holds stays below it.
   let reason = "";
   const explain = () => {
-    const place = reason && shadow.querySelector(".because");
-    if (place) place.textContent = reason + "\n" + (tree.nodeOf(place)?.text ?? "");
+    const place = shadow.querySelector(".because");
+    if (!place) return;
+    if (reason) place.textContent = reason + "\n" + (tree.nodeOf(place)?.text ?? "");
+    else void environment.why?.(message).then((text) => {
+      reason = text;
+      if (text) explain();
+    }, () => {});
   };
-  shadow.addEventListener("toggle", () => void environment.why?.(message).then((text) => {
-    reason = text;
-    explain();
-  }, () => {}), { capture: true, signal });
   // A picture that does not load leaves no broken frame behind. Load errors do not bubble.
   shadow.addEventListener("error", (event) => ((event.target as HTMLElement).hidden = true), { capture: true, signal });
   if (message.dismiss?.outside && !modal && !inline) {
@@ -244,9 +249,9 @@ export function mount(
       stop();
       return report({ act: attached.length ? "unmounted" : "failed" });
     }
-    // The shop's own modal comes first; `:modal` also holds for a video in fullscreen.
-    if (!inline && document.querySelector(":modal")) {
-      waiting = window.setTimeout(attach, WAIT_FOR_MODAL);
+    // The shop's own modal comes first; `:modal` also holds for a video in fullscreen. So does the next page.
+    if (isLeaving() || (!inline && document.querySelector(":modal"))) {
+      waiting = window.setTimeout(attach, WAIT_FOR_PAGE);
       return;
     }
     attached.push(now());

@@ -2,14 +2,16 @@
 
 import type { Node, Value } from "./types";
 
-const TAGS = /^(a|button|details|dialog|div|fieldset|h2|img|input|label|legend|li|p|s|section|span|strong|summary|time|ul)$/;
+const TAGS = /^(a|button|dialog|div|fieldset|h2|img|input|label|legend|li|p|s|section|span|strong|time|ul)$/;
 const ATTRIBUTES =
-  /^(alt|aria-(busy|disabled|errormessage|hidden|label|labelledby|live|modal|pressed|value(max|min|now|text))|autocomplete|checked|data-(days|fill|state)|datetime|decoding|dir|disabled|for|height|href|id|inputmode|lang|loading|maxlength|name|placeholder|rel|required|role|src|tabindex|target|type|value|width)$/;
-/** The engine has allowed every link already; a second look costs little and guards against a faulty engine. */
-const SCHEMES = /^(https?|mailto|tel):$/;
+  /^(alt|aria-\w+|autocomplete|checked|data-(days|fill|state)|datetime|decoding|dir|disabled|for|height|href|id|inputmode|lang|loading|maxlength|name|placeholder|rel|required|role|src|tabindex|target|type|value|width)$/;
+/** An address with one of these schemes, or without any. The engine has allowed every link already; this guards against a faulty engine. */
+const SAFE = /^([^:]*$|(https?|mailto|tel):)/;
 
 export interface Tree {
   apply(node: Node): Element;
+  /** Opens or shuts what asks to be opened, in the tree that was applied last. */
+  toggle(): void;
   nodeOf(element: Element | null): Node | undefined;
   /** Countdowns in the tree, with the instant at which each ends. */
   live: Map<Element, number>;
@@ -19,58 +21,78 @@ export interface Tree {
 export function createTree(document: Document, parent: Element): Tree {
   const known = new WeakMap<Element, Node>();
   const live = new Map<Element, number>();
+  let last: Node;
+  let isOpen = false;
 
   function isSafe(name: string, value: string): boolean {
     if (name !== "href" && name !== "src") return ATTRIBUTES.test(name);
     try {
-      return SCHEMES.test(new URL(value, document.baseURI).protocol);
+      // A parser is only for what hides its scheme: it costs more than the element.
+      return SAFE.test(value) || SAFE.test(new URL(value, document.baseURI).href);
     } catch {
       return false;
     }
   }
 
+  /**
+   * The elements of a node. What opens on request is a button, and is not built before it is pressed: a `<details>` brings
+   * a tree of its own with slots and a sheet, which costs as much as five elements.
+   */
+  function unfold(node: Node): Node[] {
+    if (node.tag !== "details") return TAGS.test(node.tag) ? [node] : [];
+    const [summary, ...rest] = node.children ?? [];
+    const attrs: [string, string][] = [["type", "button"], ["aria-expanded", isOpen + ""]];
+    return [{ ...summary, tag: "button", attrs }, ...(isOpen ? rest.flatMap(unfold) : [])];
+  }
+
   function place(parent: Element, nodes: Node[]): void {
-    nodes = nodes.filter((node) => TAGS.test(node.tag));
+    nodes = nodes.flatMap(unfold);
     nodes.forEach((node, index) => {
       const old = parent.children[index];
       // An element that keeps its role keeps its identity: focus, typed text and live regions survive an update.
       const former = old && known.get(old);
       const stays = former && former.tag === node.tag && former.part === node.part && former.input?.name === node.input?.name;
       const element = stays ? old : document.createElement(node.tag);
-      fill(element, node);
+      fill(element, node, !stays);
       if (!stays) old ? old.replaceWith(element) : parent.append(element);
     });
     while (parent.children.length > nodes.length) parent.lastElementChild!.remove();
   }
 
-  function fill(element: Element, node: Node): void {
+  function fill(element: Element, node: Node, isNew: boolean): void {
     known.set(element, node);
     const attributes = (node.attrs ?? []).filter(([name, value]) => isSafe(name, value));
     // The style sheet goes by classes, which are shorter; `part` is for the shop's.
     if (node.part) attributes.push(["part", node.part], ["class", node.part]);
-    for (const name of element.getAttributeNames()) {
+    if (!isNew) for (const name of element.getAttributeNames()) {
       if (ATTRIBUTES.test(name) && !attributes.some(([wanted]) => wanted === name)) element.removeAttribute(name);
     }
     for (const [name, value] of attributes) {
-      if (element.getAttribute(name) !== value) element.setAttribute(name, value);
+      if (isNew || element.getAttribute(name) !== value) element.setAttribute(name, value);
       if (name === "data-fill") (element as HTMLElement).style.inlineSize = value + "%";
     }
     if (node.live && node.until != null) live.set(element, node.until);
     if (node.children?.length) {
       // A text before children would stay behind as a stray text node.
-      if (!element.firstElementChild) element.textContent = "";
+      if (!isNew && !element.firstElementChild) element.textContent = "";
       place(element, node.children);
-    } else if (element.textContent !== (node.text ?? "")) {
+    } else if ((isNew ? "" : element.textContent) !== (node.text ?? "")) {
       element.textContent = node.text ?? "";
     }
   }
 
+  function apply(node: Node): Element {
+    live.clear();
+    place(parent, [(last = node)]);
+    return parent.children[0]!;
+  }
+
   return {
     live,
-    apply(node) {
-      live.clear();
-      place(parent, [node]);
-      return parent.children[0]!;
+    apply,
+    toggle() {
+      isOpen = !isOpen;
+      apply(last);
     },
     nodeOf: (element) => (element ? known.get(element) : undefined),
     values() {

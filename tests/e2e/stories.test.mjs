@@ -115,6 +115,28 @@ describe("a new member", () => {
     await close();
   });
 
+  it("gets the coupon behind the form, not on it, where the shop answers slowly", async () => {
+    const { page, close } = await visitor(open);
+    await page.goto(at(demo.url, "/", NOON));
+    await page.route("**/signup", async (route) => {
+      if (route.request().method() === "POST") await new Promise((resolve) => setTimeout(resolve, 3_000));
+      await route.continue();
+    });
+    await sendSignUp(page);
+    let early = 0;
+    while (/\/signup/.test(page.url())) {
+      early += await message(page, "new-member").count().catch(() => 0);
+      await page.waitForTimeout(100);
+    }
+    assert.equal(early, 0, "no message goes with the page");
+    await message(page, "new-member").locator("[part~=code]").first().waitFor();
+    await seen(page, "new-member");
+    await delivered(page);
+    const shown = (await demo.stored(`anonymousId=${await anonymousId(page)}&event=Message%20Shown`)).filter(({ properties }) => properties.campaign === "new-member");
+    assert.equal(shown.length, 1);
+    await close();
+  });
+
   it("is nobody who has an account already: the form says so, and no sign-up is told", async () => {
     const email = "regular@shop.test";
     const [first, second] = [await visitor(open), await visitor(open)];

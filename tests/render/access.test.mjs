@@ -26,13 +26,13 @@ const BLOCKS = {
 
 /** What is looked for on the page, by name: these run there. */
 const LOOKS = {
-  small: (shadow) => [...shadow.querySelectorAll("a,button,input,summary")].filter((element) => element.checkVisibility()).flatMap((element) => {
+  small: (shadow) => [...shadow.querySelectorAll("a,button,input")].filter((element) => element.checkVisibility()).flatMap((element) => {
     const { width, height } = (element.closest("label:not([part=label])") ?? element).getBoundingClientRect();
     // Numbers and stars share a row; what counts there is WCAG's least size, elsewhere what a thumb needs.
     const least = element.closest("[part~=point]") ? 24 : 44;
     return Math.min(width, height) < least ? [`${element.part.value || element.localName} ${element.textContent} ${width}×${height}`] : [];
   }),
-  lost: (shadow) => [...shadow.querySelectorAll("a,button,input,summary,h2,p")].filter((element) => element.checkVisibility() && element.textContent + element.localName !== "p").flatMap((element) => {
+  lost: (shadow) => [...shadow.querySelectorAll("a,button,input,h2,p")].filter((element) => element.checkVisibility() && element.textContent + element.localName !== "p").flatMap((element) => {
     element.scrollIntoView({ block: "nearest" });
     const { left, right, top, bottom, width, height } = element.getBoundingClientRect();
     // What only assistive technology reads has no place on the screen.
@@ -165,7 +165,7 @@ test("by keyboard alone every control is reached in reading order, a modal keeps
     const expected = await page.evaluate(() => {
       const shadow = document.querySelector("dangol-message").shadowRoot;
       const groups = new Set();
-      window.stops = [...shadow.querySelectorAll('a[href],button:not(:disabled),input:not(:disabled),summary,[tabindex="0"]')].filter((element) => {
+      window.stops = [...shadow.querySelectorAll('a[href],button:not(:disabled),input:not(:disabled),[tabindex="0"]')].filter((element) => {
         if (!element.checkVisibility()) return false;
         if (element.type !== "radio") return true;
         return !groups.has(element.name) && groups.add(element.name);
@@ -317,7 +317,7 @@ async function inspect(viewport, chosen, look) {
   const wrong = await page.evaluate(`const looks = {${Object.entries(LOOKS).map(([name, look]) => `${name}: ${look}`)}};(${([chosen, now, look]) => chosen.flatMap((message) => {
     window.show(message, now);
     const { shadowRoot: shadow } = document.querySelector("dangol-message");
-    shadow.querySelector("details")?.setAttribute("open", "");
+    shadow.querySelector("[part=why]")?.click();
     const found = looks[look](shadow);
     window.shown.remove();
     return found.map((what) => `${message.impression} at ${innerWidth}×${innerHeight}: ${what}`);
