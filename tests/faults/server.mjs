@@ -16,7 +16,8 @@ export const answer = (status, { type = "application/json", body = "", headers =
 
 /**
  * Listens on a free port. `faults`: a name to `({ turn, events, body, headers, store, socket, ledger })`, which answers
- * or does not; `turn` counts from 1. `pages`: a path to `{ head, headers }`, or to a function that gives an answer's bytes.
+ * or does not; `turn` counts from 1. `pages`: a path to `{ head, headers }`, or to a function that gives an answer's bytes,
+ * or another one that answers on the socket itself.
  * The package lies under `/pkg/`, and under any `/<name>-pkg/`, where `pages` may put something else in a file's place.
  */
 export async function misbehave(faults, pages) {
@@ -77,7 +78,11 @@ export async function misbehave(faults, pages) {
       const path = first.split(" ")[1].split("?")[0];
       const body = read.subarray(end + 4).toString("utf8");
       if (path.startsWith("/collect/")) endpoint(path.slice("/collect/".length), { headers, body }, socket);
-      else socket.end(serve(path));
+      else {
+        const given = serve(path);
+        if (typeof given === "function") given(socket);
+        else socket.end(given);
+      }
     });
   });
   await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));

@@ -33,11 +33,11 @@ export async function stage(faults, { pages = { "/page": { head: SCRIPT } }, lau
   };
 }
 
-/** Opens a page of the shop, with the SDK started and ready; the row is named as its endpoint. Gives the judge's ears. */
-export async function begin(page, address, { endpoint, ...options }) {
+/** Opens a page of the shop, with the SDK started and ready; the row is named as its endpoint, its tasks are `timed`. Gives the judge's ears. */
+export async function begin(page, address, { endpoint, timed = true, ...options }) {
   const ears = watch(page);
   await page.goto(address);
-  await page.evaluate(markRow, new URL(endpoint.url).pathname.split("/").at(-1));
+  if (timed) await page.evaluate(markRow, new URL(endpoint.url).pathname.split("/").at(-1));
   await page.evaluate(async (options) => {
     window.dangol.init({ config: { version: 1 }, consent: "granted", capture: { page: false }, ...options });
     await window.dangol.ready;
