@@ -1,9 +1,9 @@
 // Damaged records of what is kept besides events and journey: who the visitor is, what they allowed, the last configuration; row 32 of docs/faults.md.
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { balanced, judged } from "./judge.mjs";
-import { answer } from "./server.mjs";
-import { begin, crash, idle, make, range, SCRIPT, stage, take } from "./stage.mjs";
+import { balanced, judged } from "../faults/judge.mjs";
+import { answer } from "../faults/server.mjs";
+import { begin, crash, idle, make, range, SCRIPT, stage, take } from "../faults/stage.mjs";
 
 /** A record of ours, and what becomes of it: no text, cut off, JSON of another kind, fields of other kinds, far too long. */
 const DAMAGES = { number: () => 5, cut: (text) => text.slice(0, text.length / 2), list: () => "[]", fields: (text) => text.replace(/:("[^"]*"|\d+|true|false)/g, ":{}"), long: () => "x".repeat(300_000) };
