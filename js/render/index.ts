@@ -59,7 +59,7 @@ export function mount(
   dark.addEventListener("change", paint, { signal });
   const announcer = document.createElement("p");
   announcer.className = "announcer";
-  announcer.setAttribute("role", "status");
+  announcer.role = "status";
   shadow.append(frame, announcer);
 
   const tree = createTree(document, frame);
@@ -93,7 +93,7 @@ export function mount(
     const wrong = [...shadow.querySelectorAll("input")].filter((input) => {
       const group = input.type === "radio" && shadow.querySelector(`input[name="${CSS.escape(input.name)}"]:checked`);
       const bad = !group && !input.checkValidity();
-      bad ? input.setAttribute("aria-invalid", "true") : input.removeAttribute("aria-invalid");
+      input.ariaInvalid = bad ? "true" : null;
       return bad;
     });
     wrong[0]?.focus();
@@ -127,7 +127,7 @@ export function mount(
   }, { signal });
   // While typing, not when leaving: a card that shrinks under a press of its button would lose the click.
   shadow.addEventListener("input", (event) => {
-    (event.target as Element).removeAttribute("aria-invalid");
+    (event.target as Element).ariaInvalid = null;
   }, { signal });
   shadow.addEventListener("change", (event) => {
     const input = event.target as HTMLInputElement;
@@ -217,12 +217,13 @@ export function mount(
   }
 
   let waiting = 0;
+  let parent: Element | null;
   const keeper = new window.MutationObserver(() => {
     if (closed) shut();
-    if (gone || (host.isConnected && card.parentNode === frame && frame.parentNode === shadow)) return;
+    // Moved elsewhere it would be lost unseen; and moving has closed the popover.
+    if (gone || (host.isConnected && host.parentNode === parent && card.parentNode === frame && frame.parentNode === shadow)) return;
     keeper.disconnect();
-    const minuteAgo = now() - 60_000;
-    attached = attached.filter((at) => at > minuteAgo);
+    attached = attached.filter((at) => at > now() - 60_000);
     if (attached.length > REMOUNTS_PER_MINUTE) {
       stop();
       report({ act: "unmounted" });
@@ -244,7 +245,7 @@ export function mount(
       void Promise.race([Promise.all(loaded), late]).then(attach);
       return;
     }
-    const parent = inline ? find(document, message.slot) : document.documentElement;
+    parent = inline ? find(document, message.slot) : document.documentElement;
     if (!parent) {
       stop();
       return report({ act: attached.length ? "unmounted" : "failed" });
@@ -265,14 +266,14 @@ export function mount(
       host.popover = "manual";
       host.showPopover?.();
     }
-    if (theme?.zIndex != null) frame.style.zIndex = String(theme.zIndex);
+    if (theme?.zIndex != null) frame.style.zIndex = "" + theme.zIndex;
     if (!modal && !inline) keepClear(frame, () => card, window, signal);
     if (modal) {
       open();
       (window.requestIdleCallback || window.setTimeout)(shut);
-    } else if (!inline && card.getAttribute("role") !== "status") {
+    } else if (!inline && card.role !== "status") {
       // A live region speaks about changes only, so it has to be there before its text is.
-      window.setTimeout(() => (announcer.textContent = card.getAttribute("aria-label") ?? shadow.getElementById("title")?.textContent ?? ""), 150);
+      window.setTimeout(() => (announcer.textContent = card.ariaLabel ?? shadow.getElementById("title")?.textContent ?? ""), 150);
     }
   }
 
@@ -329,7 +330,8 @@ export function mount(
 
 function find(document: Document, selector?: string | null): Element | null {
   try {
-    return selector ? document.querySelector(selector) : null;
+    // None at all is the name of no element.
+    return document.querySelector(selector!);
   } catch {
     return null;
   }

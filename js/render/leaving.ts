@@ -6,12 +6,12 @@
 /** A server that takes longer, or has nothing to show, keeps the visitor here. */
 const PATIENCE = 10_000;
 
-let since = -PATIENCE;
+let since = 0;
 const { navigation } = globalThis as unknown as { navigation?: EventTarget };
 navigation?.addEventListener("navigate", (event) => {
-  if (!(event as unknown as { destination: { sameDocument: boolean } }).destination.sameDocument) since = performance.now();
+  if (!(event as unknown as { destination: { sameDocument: boolean } }).destination.sameDocument) since = Date.now();
 });
 // A router has taken it.
-navigation?.addEventListener("navigatesuccess", () => (since = -PATIENCE));
+navigation?.addEventListener("navigatesuccess", () => (since = 0));
 
-export const isLeaving = (): boolean => performance.now() - since < PATIENCE;
+export const isLeaving = (): boolean => Date.now() - since < PATIENCE;

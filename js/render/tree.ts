@@ -35,48 +35,47 @@ export function createTree(document: Document, parent: Element): Tree {
   }
 
   /**
-   * The elements of a node. What opens on request is a button, and is not built before it is pressed: a `<details>` brings
-   * a tree of its own with slots and a sheet, which costs as much as five elements.
+   * What opens on request is a button, and is not built before it is pressed: a `<details>` brings a tree of its own with
+   * slots and a sheet, which costs as much as five elements.
    */
-  function unfold(node: Node): Node[] {
-    if (node.tag !== "details") return TAGS.test(node.tag) ? [node] : [];
+  const unfold = (node: Node): Node | Node[] => {
+    if (node.tag !== "details") return node;
     const [summary, ...rest] = node.children ?? [];
-    const attrs: [string, string][] = [["type", "button"], ["aria-expanded", isOpen + ""]];
-    return [{ ...summary, tag: "button", attrs }, ...(isOpen ? rest.flatMap(unfold) : [])];
-  }
+    return [{ ...summary, tag: "button", attrs: [["aria-expanded", isOpen + ""]] }, ...(isOpen ? rest : [])];
+  };
 
   function place(parent: Element, nodes: Node[]): void {
-    nodes = nodes.flatMap(unfold);
+    nodes = nodes.flatMap(unfold).filter((node) => TAGS.test(node.tag));
     nodes.forEach((node, index) => {
       const old = parent.children[index];
       // An element that keeps its role keeps its identity: focus, typed text and live regions survive an update.
       const former = old && known.get(old);
       const stays = former && former.tag === node.tag && former.part === node.part && former.input?.name === node.input?.name;
       const element = stays ? old : document.createElement(node.tag);
-      fill(element, node, !stays);
+      fill(element, node);
       if (!stays) old ? old.replaceWith(element) : parent.append(element);
     });
     while (parent.children.length > nodes.length) parent.lastElementChild!.remove();
   }
 
-  function fill(element: Element, node: Node, isNew: boolean): void {
+  function fill(element: Element, node: Node): void {
     known.set(element, node);
     const attributes = (node.attrs ?? []).filter(([name, value]) => isSafe(name, value));
     // The style sheet goes by classes, which are shorter; `part` is for the shop's.
     if (node.part) attributes.push(["part", node.part], ["class", node.part]);
-    if (!isNew) for (const name of element.getAttributeNames()) {
+    for (const name of element.getAttributeNames()) {
       if (ATTRIBUTES.test(name) && !attributes.some(([wanted]) => wanted === name)) element.removeAttribute(name);
     }
     for (const [name, value] of attributes) {
-      if (isNew || element.getAttribute(name) !== value) element.setAttribute(name, value);
+      if (element.getAttribute(name) !== value) element.setAttribute(name, value);
       if (name === "data-fill") (element as HTMLElement).style.inlineSize = value + "%";
     }
     if (node.live && node.until != null) live.set(element, node.until);
     if (node.children?.length) {
       // A text before children would stay behind as a stray text node.
-      if (!isNew && !element.firstElementChild) element.textContent = "";
+      if (!element.firstElementChild) element.textContent = "";
       place(element, node.children);
-    } else if ((isNew ? "" : element.textContent) !== (node.text ?? "")) {
+    } else if (element.textContent !== (node.text ?? "")) {
       element.textContent = node.text ?? "";
     }
   }
