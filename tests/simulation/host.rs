@@ -110,6 +110,7 @@ impl World {
         self.requests += 1;
         let unstored = self.tabs[tab].outbox.unstored().map(|(id, _)| id.clone()).collect();
         self.judge.sent(tab, &send, unstored);
+        self.storm.sent(tab, send.batch, send.exit);
         let mut wait = Millis::from(self.chance(300));
         if !self.calm {
             // Troubles seldom meet a request by chance alone.
@@ -155,9 +156,7 @@ impl World {
     }
 
     pub fn reply(&mut self, tab: usize, batch: u32, reply: &Reply) {
-        if matches!(reply.status, 0 | 300..=399 | 401..=412 | 425..=u16::MAX) {
-            *self.failures.entry(self.time / HOUR).or_default() += 1;
-        }
+        self.storm.ended(tab, batch, reply, self.tabs[tab].alive, self.time);
         self.judge.ended(tab, batch);
         if !self.tabs[tab].alive {
             return;

@@ -7,7 +7,10 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { root } from "../../xtask/setup.mjs";
 
-/** The name of each, the file, what stands there, what is put in its place, and the simulation if it is not that of delivery. */
+/** What the bound of requests in vain by the hour says: other tests of backoff must not hide that it is too loose. */
+const BOUND = /\d+ requests in vain in hour \d+, where \d+ are allowed/;
+
+/** The name of each, the file, what stands there, what is put in its place, the simulation if it is not that of delivery, and by what it must be noticed, if it matters. */
 export const MUTANTS = [
   ["acknowledges by count", "outbox/mod.rs",
     "let gone = self.queue.remove(|item| ids.binary_search(&item.id).is_ok());\n        self.stats.acknowledged += gone.len() as u64;",
@@ -18,6 +21,10 @@ export const MUTANTS = [
     "if self.flights.iter().any(|flight| !flight.exit) {\n            // The page did not end"],
   ["lets what fits overtake what does not", "outbox/flow.rs", "if size > left {\n                    break;", "if size > left {\n                    continue;"],
   ["waits without jitter", "outbox/gate.rs", "None => random.jitter(ceiling),", "None => ceiling,"],
+  ["forgets to grow the backoff", "outbox/gate.rs", "self.failures = self.failures.saturating_add(1).min(32);", "self.failures = 1;", "simulation", BOUND],
+  ["waits a minute at the most", "outbox/gate.rs", "const LONGEST_WAIT: Millis = 15 * MINUTE;", "const LONGEST_WAIT: Millis = MINUTE;", "simulation", BOUND],
+  ["starts the backoff anew at any answer", "outbox/gate.rs", "    pub(super) fn heard(&mut self) {\n", "    pub(super) fn heard(&mut self) {\n        self.failures = 0;\n", "simulation", BOUND],
+  ["waits in the tab alone that failed", "outbox/gate.rs", "if turn <= self.turn {", "if turn <= self.turn || turn > 0 {", "simulation", BOUND],
 ];
 
 function cargo(cwd, test) {
@@ -32,7 +39,7 @@ function cargo(cwd, test) {
 }
 
 /** Runs the simulation with one defect; how it was noticed, or null where it was not. */
-export async function hunt([name, file, there, instead, test = "simulation"]) {
+export async function hunt([name, file, there, instead, test = "simulation", by]) {
   const folder = await mkdtemp(join(tmpdir(), "dangol-mutant-"));
   try {
     for (const part of ["src", "tests/simulation", "tests/simulation.rs", "tests/pages", "tests/pages.rs", "xtask/Cargo.toml", "xtask/src", "Cargo.toml", "Cargo.lock", "rust-toolchain.toml"]) {
@@ -46,6 +53,7 @@ export async function hunt([name, file, there, instead, test = "simulation"]) {
     }
     const { code, text } = await cargo(folder, test);
     if (/^error(\[|:)(?!.*test failed)/m.test(text) && !/panicked at/.test(text)) throw new Error(`${name}: does not compile\n${text}`);
+    if (code !== 0 && by) return by.exec(text)?.[0] ?? null;
     return code === 0 ? null : (/(\d+ schedules failed; replay with DANGOL_SEED=\d+: \[\s*.*)|panicked at .*\n.*/.exec(text)?.[0] ?? text.slice(-500)).replace(/\s+/g, " ");
   } finally {
     await rm(folder, { recursive: true, force: true });

@@ -9,6 +9,7 @@ use dangol::domain::value::{Text, Value};
 
 use super::order::Judge;
 use super::server::{Reply, Server, Weather};
+use super::storm::Storm;
 
 pub struct Tab {
     pub outbox: Outbox,
@@ -67,11 +68,11 @@ pub struct World {
     pub poison: BTreeSet<Text>,
     pub large: BTreeSet<Text>,
     pub faults: Vec<String>,
-    /// Requests that came to nothing, by hour.
-    pub failures: BTreeMap<Millis, u32>,
     pub requests: u32,
     /// What is known of the order of things.
     pub judge: Judge,
+    /// What came of the requests, by hour.
+    pub storm: Storm,
     /// Whether to print every step.
     pub traced: bool,
 }
@@ -104,10 +105,10 @@ impl World {
             poison: BTreeSet::new(),
             large: BTreeSet::new(),
             faults: Vec::new(),
-            failures: BTreeMap::new(),
             requests: 0,
             gentle,
             judge: Judge::new(strict),
+            storm: Storm::default(),
             traced: false,
         };
         for _ in 0..1 + world.random.below(3) {
