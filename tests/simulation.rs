@@ -38,6 +38,8 @@ struct Totals {
     events: usize,
     requests: u32,
     drops: usize,
+    /// The events that came though they had been dropped.
+    ghosts: usize,
     /// Schedules in which every stream came in its order, whole.
     ordered: usize,
     /// The events that were overtaken, and the schedules in which that happened, by what excuses it.
@@ -58,7 +60,8 @@ impl Totals {
             let room = (hour.room(), seed);
             self.tightest = Some(self.tightest.map_or(room, |other| other.min(room)));
         }
-        // Most of what was dropped or lost with its page never came.
+        self.ghosts += world.judge.ghosts.len();
+        // What was lost with its page never came.
         let late = world.judge.excused.iter().filter(|(id, _)| world.server.seen.contains_key(*id));
         let excuses: Vec<Excuse> = late.map(|(_, excuse)| *excuse).collect();
         self.ordered += usize::from(excuses.is_empty());
@@ -95,6 +98,7 @@ fn play(seed: u64) -> (Vec<String>, World) {
     if world.gentle {
         let late = world.judge.excused.iter().filter(|(id, _)| world.server.seen.contains_key(*id));
         faults.extend(late.map(|(id, excuse)| format!("{id} came late: {}", excuse.name())));
+        faults.extend(world.judge.ghosts.iter().map(|id| format!("{id} came though it had been dropped")));
     }
     faults.extend(world.storm.faults());
     (faults, world)
@@ -133,11 +137,12 @@ fn no_schedule_loses_repeats_or_disorders_events() {
         let joined = workers.into_iter().flat_map(|worker| worker.join().unwrap());
         joined.collect()
     });
-    let Totals { events, requests, drops, ordered, excused, worst, tightest } = totals.into_inner().unwrap();
+    let Totals { events, requests, drops, ghosts, ordered, excused, worst, tightest } = totals.into_inner().unwrap();
     println!(
         "{seeds} schedules: {events} events, {requests} requests, {drops} dropped with a reason, at most {worst} requests \
          in vain in an hour"
     );
+    println!("{ghosts} events came though they had been dropped");
     if let Some((room, seed)) = tightest {
         println!("the hour nearest to its bound had room for {room} more (DANGOL_SEED={seed})");
     }

@@ -11,8 +11,6 @@ use dangol::domain::value::{Text, Value};
 /// Why one event may come after a younger one of its stream.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Excuse {
-    /// It was given up with a reason before, and a copy of it was on its way still, if it ever came.
-    Dropped,
     /// Both were in one request, and the endpoint took the younger alone (`strictAck`).
     SetAside,
     /// Its write failed or the store was cleared, and the tab that sent the younger one never saw it.
@@ -24,11 +22,10 @@ pub enum Excuse {
 }
 
 impl Excuse {
-    pub const ALL: [Excuse; 5] = [Excuse::Dropped, Excuse::SetAside, Excuse::Unkept, Excuse::OnItsWay, Excuse::Safe];
+    pub const ALL: [Excuse; 4] = [Excuse::SetAside, Excuse::Unkept, Excuse::OnItsWay, Excuse::Safe];
 
     pub fn name(self) -> &'static str {
         match self {
-            Excuse::Dropped => "dropped before",
             Excuse::SetAside => "set aside by the endpoint",
             Excuse::Unkept => "not in the store",
             Excuse::OnItsWay => "on its way at the page's end",
@@ -58,7 +55,7 @@ pub struct Judge {
     streams: Vec<Vec<Text>>,
     /// The stream of each event, and its place there.
     places: BTreeMap<Text, (usize, usize)>,
-    /// The places of each stream that have not come.
+    /// The places of each stream that have not come and are to come still: what was dropped with a reason is not.
     missing: Vec<BTreeSet<usize>>,
     requests: BTreeMap<(usize, u32), Request>,
     /// What each tab has seen, and what it has been told is settled.
@@ -66,6 +63,8 @@ pub struct Judge {
     settled: Vec<BTreeSet<Text>>,
     /// Events that the store has not, though it should.
     unkept: BTreeSet<Text>,
+    /// Events that came though they had been dropped: a copy was on its way still.
+    pub ghosts: Vec<Text>,
     /// The events overtaken, and what excuses them.
     pub excused: BTreeMap<Text, Excuse>,
     pub faults: Vec<String>,
@@ -115,13 +114,16 @@ impl Judge {
         self.known[tab].extend(found.pending.unwrap_or_default().iter().map(|(id, _)| id.clone()));
     }
 
-    /// What was dropped must stand in what is saved with it: a tab that misses the word must not send it still.
+    /// What was dropped must stand in what is saved with it: a tab that misses the word must not send it still. It is not
+    /// waited for any more.
     pub fn recorded(&mut self, dropped: &[(Text, Reason)], state: Option<&Value>) {
         let gone = state.map_or(&[][..], |state| state.list("gone"));
         for (id, _) in dropped {
             if !gone.iter().any(|other| other.as_text() == Some(&**id)) {
                 self.faults.push(format!("{id} was dropped, and nothing tells so"));
             }
+            let (stream, place) = self.places[id];
+            self.missing[stream].remove(&place);
         }
     }
 
@@ -153,15 +155,15 @@ impl Judge {
     }
 
     /// These came to the endpoint for the first time, in this order.
-    pub fn arrived(&mut self, request: (usize, u32), fresh: &[Text], dropped: &BTreeMap<Text, Reason>) {
+    pub fn arrived(&mut self, request: (usize, u32), fresh: &[Text]) {
         let request = &self.requests[&request];
         for id in fresh {
             let (stream, place) = self.places[id];
-            self.missing[stream].remove(&place);
+            if !self.missing[stream].remove(&place) {
+                self.ghosts.push(id.clone());
+            }
             for older in self.missing[stream].range(..place).map(|place| &self.streams[stream][*place]) {
-                let excuse = if dropped.contains_key(older) {
-                    Excuse::Dropped
-                } else if self.strict && request.ids.contains(older) {
+                let excuse = if self.strict && request.ids.contains(older) {
                     Excuse::SetAside
                 } else if self.unkept.contains(older) && request.unknown.contains(older) {
                     Excuse::Unkept

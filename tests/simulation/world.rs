@@ -231,7 +231,7 @@ impl World {
             }
             Step::Arrive(tab, batch, body, answered) => {
                 let reply = self.server.take(&body, &mut self.random);
-                self.judge.arrived((tab, batch), &self.server.fresh, &self.dropped);
+                self.judge.arrived((tab, batch), &self.server.fresh);
                 if answered {
                     let wait = Millis::from(self.chance(200));
                     self.after(wait, Step::Reply(tab, batch, reply));
