@@ -1,9 +1,9 @@
 //! The judge of storms: how many requests in vain a browser may make in an hour.
 //!
-//! What the outbox's own law says of a steady outage is the start: full jitter under 1 s, 2 s, 4 s... 15 min makes 17
-//! requests of the first hour, and more than 40 of one in 10^15. An hour in which something goes well between times may
-//! cost more, as the law says too: what is settled starts the backoff anew, which is worth ten short waits at the most,
-//! and after a 400 or a 413 the smaller batch goes without a wait.
+//! The outbox's own law gives the start. In a steady outage full jitter below 1 s, 2 s, 4 s... 15 min makes 17 requests in
+//! the first hour, and more than 40 in fewer than one such hour of 10^15. Where something goes well in between, the law
+//! allows more: what is settled starts the backoff anew, which brings back ten short waits at the most, and after a 400 or
+//! a 413 a part of the batch goes without a wait.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,9 +12,9 @@ use dangol::domain::time::{HOUR, Millis};
 use super::server::Reply;
 
 /// So many requests in vain a steady outage may cost in its first hour.
-const STEADY: u32 = 40;
-/// So many more each answer that settled something allows. What is settled seldom in the endless change of good and bad
-/// costs ten, but two are enough for any hour of the simulation: the more of them, the less time is left for each.
+pub const STEADY: u32 = 40;
+/// So many more for each answer that settled something. Not all ten: the more often the backoff starts anew in an hour, the
+/// less time is left for its waits.
 const PER_SETTLED: u32 = 2;
 
 /// What came of the requests that ended in an hour.
