@@ -1,9 +1,9 @@
 //! The judge of storms: how many requests in vain a browser may make in an hour.
 //!
 //! The outbox's own law gives the start. In a steady outage full jitter below 1 s, 2 s, 4 s... 15 min makes 17 or 18
-//! requests in the first hour, and more than 40 in fewer than one such hour of 10^15. Where something goes well in between, the law
-//! allows more: what is settled starts the backoff anew, which brings back ten short waits at the most, and after a 400 or
-//! a 413 a part of the batch goes without a wait.
+//! requests in the first hour, and more than 40 in fewer than one such hour of 10^15. Where something goes well in
+//! between, the law allows more: what is settled starts the backoff anew, which brings back ten short waits at the most,
+//! and after a 400 or a 413 a part of the batch goes without a wait.
 
 use std::collections::{BTreeMap, BTreeSet};
 
