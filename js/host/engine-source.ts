@@ -1,5 +1,6 @@
 /** Compiles the engine from whatever carries it and makes instances of it. */
 import { __exports, __instantiate, __wbg_reset_state, Engine } from "glue:page";
+import { pause } from "./pause.ts";
 
 type Given = string | URL | Response | BufferSource | WebAssembly.Module;
 /** Where the engine comes from: the URL, a Response, the bytes or the compiled Module of `dangol.wasm`. */
@@ -44,6 +45,8 @@ export async function makeEngine(source: () => EngineSource): Promise<EngineHand
     running = undefined;
     throw error;
   }
+  // The task in which a module arrives is a long one already.
+  await pause();
   return new Engine();
 }
 
