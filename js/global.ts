@@ -43,8 +43,12 @@ function init(options: Options): Dangol {
     resolve?.(result);
   };
   queue.splice(0).forEach(run);
-  // What a kept reference to the stub queues from now on goes straight through.
-  (queue as { push: (entry: Queued) => unknown }).push = run;
+  try {
+    // What a kept reference to the stub queues from now on goes straight through.
+    (queue as { push: (entry: Queued) => unknown }).push = run;
+  } catch {
+    // The page has frozen what arrays inherit.
+  }
   return dangol;
 }
 

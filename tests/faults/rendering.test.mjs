@@ -105,8 +105,8 @@ describe("a message on a strict or hostile page", { concurrency: 3 }, () => {
   }, { init: SPOIL }));
 
   it("F43 behind a script that has frozen what all objects inherit", () => under("frozen", async (page) => {
-    assert.ok(await page.evaluate(() => Object.isFrozen(Object.prototype)));
-  }, { init: () => Object.freeze(Object.prototype) }));
+    assert.ok(await page.evaluate(() => Object.isFrozen(Object.prototype) && Object.isFrozen(Array.prototype)));
+  }, { init: () => [Object, Array].forEach(({ prototype }) => Object.freeze(prototype)) }));
 
   it("F44 ahead of scripts that wrap our global and patch what we call", () => under("after", (page) => page.evaluate(PATCH)));
 });
