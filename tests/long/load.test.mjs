@@ -4,7 +4,7 @@ import { describe, it } from "node:test";
 import { stats, total } from "../faults/judge.mjs";
 import { begin, idle, stage, take } from "../faults/stage.mjs";
 
-const { open, server } = await stage({ burst: take, routes: take, tabs: take });
+const { open, server, judgeTasks } = await stage({ burst: take, routes: take, tabs: take });
 const start = (page, name, capture = { page: false }) => begin(page, `${server.origin}/page`, { capture, endpoint: { url: `${server.origin}/collect/${name}`, flushAt: undefined } });
 const empty = (page) => idle(page, 240_000);
 
@@ -91,4 +91,6 @@ describe("load", () => {
     assert.ok(afterwards.heap < before.heap + 2_000_000, `${afterwards.heap - before.heap} bytes more`);
     await context.close();
   });
+
+  judgeTasks();
 });

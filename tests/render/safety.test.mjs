@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
 import { after, before, test } from "node:test";
 import { root } from "../../xtask/setup.mjs";
+import { SPOIL } from "../faults/rendering.mjs";
 import { until } from "../js/lab.mjs";
 import { begin, config, open, show } from "./shop.mjs";
 
@@ -82,21 +83,7 @@ test("no address of the web platform's own vectors leads out of the allowed sche
 
 test("scripts that spoil the page before us change no byte of what is sent", async () => {
   const bodies = [];
-  const spoil = () => {
-    Array.prototype.toJSON = () => "spoiled";
-    Object.prototype.spoiled = "x";
-    for (const name of ["map", "push", "filter", "forEach"]) {
-      const own = Array.prototype[name];
-      Array.prototype[name] = function (...args) { return own.apply(this, args); };
-    }
-    Math.random = () => 0.5;
-    const create = document.createElement;
-    Document.prototype.createElement = function (...args) { const element = create.apply(this, args); element.spoiled = 1; return element; };
-    // The test's own driver writes by it too, so it tells whose objects it spoils.
-    const { stringify } = JSON;
-    JSON.stringify = (value, ...rest) => (value?.batch || value?.messageId || value?.in ? '"spoiled"' : stringify(value, ...rest));
-  };
-  for (const init of [undefined, spoil]) {
+  for (const init of [undefined, SPOIL]) {
     const { page, context } = await shop.visit({ init });
     shop.server.requests.length = 0;
     shop.server.routes["/collect"] = (request, response) => response.writeHead(200).end("{}");

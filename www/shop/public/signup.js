@@ -5,6 +5,7 @@
   const field = form?.elements.email;
   if (!field) return;
   let asked;
+  let isAsking = false;
 
   /** Whether an account may be made with it. A shop that cannot say so now says it behind the form. */
   async function isFree(email) {
@@ -21,7 +22,11 @@
     if (asked === email) return;
     event.preventDefault();
     event.stopPropagation();
+    // Who presses twice signs up once.
+    if (isAsking) return;
+    isAsking = true;
     const free = await isFree(email);
+    isAsking = false;
     if (field.value !== email) return;
     asked = free ? email : undefined;
     field.setCustomValidity(free ? "" : form.dataset.taken);
