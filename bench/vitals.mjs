@@ -6,6 +6,7 @@ import { createServer, request as forward } from "node:http";
 import { loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { createGzip, gzipSync } from "node:zlib";
 import { chromium } from "playwright-core";
 import { chromium as findChromium, fail, root, run } from "../xtask/setup.mjs";
 import { startDemo } from "../www/start.mjs";
@@ -19,19 +20,27 @@ if (!existsSync(at("pkg", "dangol.js"))) fail("pkg/ is not built: npm run build"
 const dataDir = mkdtempSync(join(tmpdir(), "dangol-vitals-"));
 const demo = await startDemo({ shopPort: 0, collectorPort: 0, dataDir });
 
-/** The shop behind a proxy that takes scripts out of its pages; both shops stand behind one, so that it costs both alike. */
+const COMPRESSIBLE = /^(text\/|application\/(javascript|json|wasm)|image\/svg)/;
+
+/** The shop behind a proxy that takes scripts out of its pages and compresses, as a shop's host does; both shops stand behind one, so that it costs both alike. */
 function shopWithout(scripts) {
   const server = createServer((request, response) => {
     const headers = { ...request.headers, host: new URL(demo.url).host, "accept-encoding": "identity" };
     const onward = forward(demo.url + request.url, { method: request.method, headers }, (answer) => {
-      if (!/text\/html/.test(answer.headers["content-type"] ?? "")) {
-        response.writeHead(answer.statusCode, answer.headers);
-        return answer.pipe(response);
+      const type = answer.headers["content-type"] ?? "";
+      if (!/text\/html/.test(type)) {
+        const { "content-length": _, ...rest } = answer.headers;
+        if (answer.statusCode !== 200 || !COMPRESSIBLE.test(type)) {
+          response.writeHead(answer.statusCode, answer.headers);
+          return answer.pipe(response);
+        }
+        response.writeHead(200, { ...rest, "content-encoding": "gzip" });
+        return answer.pipe(createGzip()).pipe(response);
       }
       let text = "";
       return answer.setEncoding("utf8").on("data", (part) => { text += part; }).on("end", () => {
         const { "content-length": _, ...rest } = answer.headers;
-        response.writeHead(answer.statusCode, rest).end(text.replace(scripts, ""));
+        response.writeHead(answer.statusCode, { ...rest, "content-encoding": "gzip" }).end(gzipSync(text.replace(scripts, "")));
       });
     });
     onward.on("error", () => response.destroy());

@@ -6,7 +6,7 @@
 #[path = "outbox/tab.rs"]
 mod tab;
 
-use dangol::domain::outbox::{Answer, Found, MAX_EXIT, Outbox, Outcome, Reason, Settings};
+use dangol::domain::outbox::{Answer, Found, MAX_EXIT, Outbox, Outcome, PART, Reason, Settings};
 use dangol::domain::random::Random;
 use dangol::domain::time::{HOUR, MINUTE, SECOND};
 use dangol::domain::value::Text;
@@ -139,6 +139,38 @@ fn other_tabs_events_are_learned_sent_and_forgotten() {
     assert_eq!(tab.answer(&send, 200, "").acknowledged.len(), 3);
     let stats = tab.outbox.stats();
     assert_eq!((stats.created, stats.acknowledged, stats.pending), (5, 5, 0));
+}
+
+#[test]
+fn a_store_that_is_read_in_parts_is_emptied_without_waiting_for_a_new_event() {
+    let mut former = Tab::new(|_| {});
+    for _ in 0..500 {
+        former.push_named("Product Viewed", &"x".repeat(1_000));
+    }
+    let mut store: Vec<(Text, Text)> = former.outbox.unstored().map(|(id, text)| (id.clone(), text.clone())).collect();
+    let mut tab = Tab::new(|_| {});
+    tab.now += MINUTE;
+    let mut looks = 0;
+    while let Some(due) = tab.outbox.next_wake(tab.now) {
+        assert_eq!(due, tab.now, "nothing is waited for");
+        assert!(tab.outbox.wake(tab.now));
+        looks += 1;
+        let mut left = PART;
+        let part = store.iter().take_while(|(_, text)| {
+            let fits = text.len() <= left;
+            left = left.saturating_sub(text.len());
+            fits
+        });
+        let part: Vec<(Text, Text)> = part.cloned().collect();
+        let mut outcome = tab.outbox.locked(&found(&part), tab.now);
+        while let Some(send) = outcome.send {
+            store.retain(|(id, _)| !send.ids.contains(id));
+            outcome = tab.answer(&send, 200, "");
+        }
+        assert!(outcome.unlock);
+    }
+    assert_eq!((store.len(), tab.outbox.stats().acknowledged), (0, 500));
+    assert_eq!(looks, 3, "two parts are full, the last is not");
 }
 
 #[test]

@@ -29,8 +29,8 @@ export interface Hands {
   leaving: () => boolean;
 }
 
-/** The most of the outbox that is read at once. */
-const MAX_PENDING = 1 << 20;
+/** The most of the outbox that is read at once, in characters; the engine asks again while it may not have been all. */
+const MAX_PENDING = 1 << 18;
 /** How long anything may hold up the effects behind it. */
 const PATIENCE = 5000;
 

@@ -247,7 +247,7 @@ function readPairs(store: IDBObjectStore, limit: number, done: (pairs: Pair[]) =
       const isText = typeof value === "string";
       let text = isText ? value : "";
       // Nothing of ours is so long.
-      if (range && (!isText || text.length > 1e6 || read<{ messageId?: unknown }>(text)?.messageId !== key)) {
+      if (range && (!isText || text.length > 1e5 || read<{ messageId?: unknown }>(text)?.messageId !== key)) {
         store.delete(key);
         store.put(key + " " + (isText ? text.slice(0, MOST_CHARACTERS) : typeof value), APART + (index % MOST_APART));
         text = "";

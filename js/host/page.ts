@@ -59,7 +59,7 @@ class Host implements Page {
   /** What other tabs said while there was no engine: it may have missed the store that was read. */
   #heard: Json[] = [];
   /** Calls that the engine has not been given: the shop's handler ends before it is asked. */
-  #due: string[] = [];
+  #due = new Set<string>();
   #working = false;
   #crashes = 0;
   #running = false;
@@ -120,7 +120,7 @@ class Host implements Page {
     const text = input(kind, fields);
     // What the shop said before comes before; a long burst is not made one long task by the clock's word. Another tab's is not
     // kept waiting: what it has delivered would be sent again.
-    if (this.#due.length && !this.#left && kind === "wake") this.#due.push(text);
+    if (this.#due.size && !this.#left && kind === "wake") this.#due.add(text);
     else {
       this.#catchUp();
       this.#runtime.give(text);
@@ -261,7 +261,7 @@ class Host implements Page {
     if (this.#collector && !this.#left) {
       if (pending) this.#collector.call(id, pending.text);
     } else if (this.#running || this.#left) {
-      this.#due.push(id);
+      this.#due.add(id);
       if (!this.#working) queueMicrotask(this.#work);
       this.#working = true;
     }
@@ -278,11 +278,12 @@ class Host implements Page {
     // A shop that speaks in its own `pagehide`, after ours, or in its own `pageshow`, before it: that is for whoever is
     // there then, perhaps the tab's next page.
     if (this.#left) {
-      if (this.#left === 1 && this.#due.length) this.#handOver();
+      if (this.#left === 1 && this.#due.size) this.#handOver();
       return false;
     }
-    while (this.#running && this.#due.length && performance.now() < until) {
-      const due = this.#due.shift()!;
+    for (const due of this.#due) {
+      if (!this.#running || performance.now() >= until) break;
+      this.#due.delete(due);
       // A call's id, or an input that stood in line behind calls.
       const text = this.#link.calls.get(due)?.text || (due[0] === "{" && due);
       if (!text) continue;
@@ -290,7 +291,7 @@ class Host implements Page {
       this.#runtime.give(text);
       if (isPage(text)) this.#signals.newPage();
     }
-    return this.#due.length > 0;
+    return this.#due.size > 0;
   }
 
   /** The visitor is known once the first claim has been answered; until then every question would be answered emptily. */
@@ -317,7 +318,7 @@ class Host implements Page {
   #blown(text: string, error: unknown): void {
     if (!this.#running || this.#closed) return;
     this.#running = false;
-    this.#due = [];
+    this.#due.clear();
     this.#runtime.use(undefined);
     this.#quiet();
     // The call that broke it is not given again.
@@ -361,10 +362,11 @@ class Host implements Page {
     if (this.#collector) {
       await this.#collector.thaw();
       this.#left = 0;
-      for (const id of this.#due.splice(0)) this.call(id);
+      for (const id of this.#due) this.call(id);
+      this.#due.clear();
     } else if (this.#running && this.#store.who) {
       this.#running = false;
-      this.#due = [];
+      this.#due.clear();
       this.#runtime.use(undefined);
       this.#quiet();
       this.#transport.signedOut();

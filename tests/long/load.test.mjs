@@ -92,5 +92,5 @@ describe("load", () => {
     await context.close();
   });
 
-  judgeTasks();
+  judgeTasks(["burst"]);
 });

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-use dangol::domain::outbox::{Found, Outbox, Reason, Settings};
+use dangol::domain::outbox::{Found, Outbox, PART, Reason, Settings};
 use dangol::domain::random::{Ids, Random};
 use dangol::domain::time::{HOUR, MINUTE, Millis, SECOND};
 use dangol::domain::value::{Text, Value};
@@ -211,7 +211,13 @@ impl World {
             Step::Read(tab, grant) => {
                 if self.lock == Some(tab) && self.grants == grant {
                     let fails = !self.calm && self.chance(20) == 0;
-                    let pending = (!fails).then(|| self.store.clone().into_iter().collect());
+                    let mut left = PART;
+                    let part = self.store.iter().take_while(|(_, text)| {
+                        let fits = text.len() <= left;
+                        left = left.saturating_sub(text.len());
+                        fits
+                    });
+                    let pending = (!fails).then(|| part.map(|(id, text)| (id.clone(), text.clone())).collect());
                     let state = self.state.clone();
                     // The answer may lie in a busy page's queue while the shop goes on.
                     let longest = [20, 3_000][usize::from(self.chance(4) == 0)];

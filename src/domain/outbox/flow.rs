@@ -2,7 +2,7 @@
 
 use super::gate::{LONGEST_WAIT, Phase};
 use super::queue::Item;
-use super::types::{Answer, Found, MAX_BATCH, MAX_BODY, MAX_EXIT, Outcome, Send, TIMEOUT};
+use super::types::{Answer, Found, MAX_BATCH, MAX_BODY, MAX_EVENT, MAX_EXIT, Outcome, PART, Send, TIMEOUT};
 use super::verdict::{self, Verdict};
 use super::{Flight, Lock, Outbox};
 use crate::domain::list::Gather;
@@ -15,6 +15,8 @@ use crate::domain::wire;
 const OVERDUE: Millis = TIMEOUT + 15 * SECOND;
 /// How long after its start a page looks into the store for what former pages left.
 const FIRST_LOOK: Millis = SECOND;
+/// What the host reads of the store at once, less the longest event that may not have fitted.
+const FULL_PART: usize = PART - MAX_EVENT;
 
 impl Outbox {
     /// The moment to call [`Outbox::wake`], by the host's clock; `None` while nothing is to be done.
@@ -90,6 +92,8 @@ impl Outbox {
             // What is here and not there another tab may have settled, whose word has not come; or the store was cleared.
             // It is sent, twice at worst.
             outcome = self.learn(pending, true, now);
+            // The host reads a part at a time; if there may be more, the next look follows as soon as this is dealt with.
+            self.asked = self.queue.bytes() < FULL_PART;
         }
         self.goal = self.queue.free();
         self.urgent = !self.flights.is_empty();

@@ -19,8 +19,8 @@ mod types;
 mod verdict;
 
 pub use types::{
-    Answer, Drops, Found, MAX_BATCH, MAX_BODY, MAX_BYTES, MAX_EVENT, MAX_EVENTS, MAX_EXIT, Notice, Outcome, Reason, Send, Settings, Stats,
-    TIMEOUT,
+    Answer, Drops, Found, MAX_BATCH, MAX_BODY, MAX_BYTES, MAX_EVENT, MAX_EVENTS, MAX_EXIT, Notice, Outcome, PART, Reason, Send, Settings,
+    Stats, TIMEOUT,
 };
 
 use crate::domain::list::Gather;
@@ -65,7 +65,7 @@ pub struct Outbox {
     flights: Vec<Flight>,
     batches: u32,
     lock: Lock,
-    /// Whether the lock has ever been asked for.
+    /// Whether all that the store may hold of others was looked at since this page's start.
     asked: bool,
     /// Elapsed time since which something waits for the interval to pass.
     since: Option<Millis>,

@@ -13,6 +13,8 @@ pub const MAX_BATCH: usize = 500;
 pub const MAX_EVENT: usize = 64 * 1024;
 /// The most bytes of events that wait; it is also what the store may hold.
 pub const MAX_BYTES: usize = 1024 * 1024;
+/// The most that the host reads of the store at once, so that no page does all that waits in one task.
+pub const PART: usize = 256 * 1024;
 /// The most events that wait.
 pub const MAX_EVENTS: usize = 10_000;
 /// The largest body at the page's end: half of what a browser lets all scripts of a page send then.
@@ -241,7 +243,7 @@ pub struct Send {
 /// What lies in the store when the lock is taken, read in one transaction.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Found<'a> {
-    /// The events, oldest first, at most 1 MiB of them; `None` where they could not be read.
+    /// The events, oldest first, at most [`PART`] of them; `None` where they could not be read.
     pub pending: Option<&'a [(Text, Text)]>,
     /// What [`super::Outbox::to_value`] of the last flusher saved.
     pub state: Option<&'a Value>,
