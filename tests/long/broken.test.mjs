@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { appendFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { after, test } from "node:test";
 import { root } from "../../xtask/setup.mjs";
 import { run, tarball } from "../packaging/lab.mjs";
@@ -63,7 +63,8 @@ function repack(name, spoil) {
   mkdirSync(place);
   run("tar", ["-xzf", tarball(), "-C", place]);
   spoil(join(place, "package"));
-  run("tar", ["-czf", `${place}.tgz`, "-C", place, "package"]);
+  // Files alone, as npm packs them: folders would be entries, too.
+  run("tar", ["-czf", `${place}.tgz`, "-C", place, ...files(join(place, "package")).map((path) => relative(place, path))]);
   return `${place}.tgz`;
 }
 
