@@ -38,7 +38,7 @@ export function vitalsTable(language) {
   const { with: here, without } = result("vitals");
   const word = (key) => VITALS[key][language];
   const rows = [[word("lcp"), (one) => Math.round(one.lcp)], [word("cls"), (one) => one.cls.toFixed(3)], [word("inp"), (one) => Math.round(one.inp)], [word("blocking"), (one) => Math.round(one.blocking)],
-    ...Object.keys(here.lighthouse).filter((key) => key !== "blocking").map((key) => [`Lighthouse: ${key}`, (one) => one.lighthouse[key]])];
+    ...Object.keys(here.lighthouse).filter((key) => !/, ms$|^blocking$/.test(key)).map((key) => [`Lighthouse: ${key}`, (one) => one.lighthouse[key]])];
   return [`| | ${word("without")} | ${word("with")} |`, "|---|--:|--:|", ...rows.map(([title, of]) => `| ${title} | ${of(without)} | ${of(here)} |`)].join("\n");
 }
 
