@@ -18,8 +18,8 @@ export interface Contents {
 export interface Backend {
   read(): Promise<Contents>;
   write(rows: Rows): Promise<void>;
-  /** Writes `rows`, reads `shared`, and writes what `answer` returns, all in one transaction. */
-  claim(rows: Rows, answer: (shared: string | null) => Rows): Promise<void>;
+  /** Reads `shared` and writes what `answer` returns, in one transaction. */
+  claim(answer: (shared: string | null) => Rows): Promise<void>;
   /** The oldest events, up to `limit` characters. */
   pending(limit: number): Promise<Pair[]>;
   /** Deletes everything but the named keys of `state`. */

@@ -144,17 +144,15 @@ export class IdbBackend implements Backend {
     });
   }
 
-  claim(rows: Rows, answer: (shared: string | null) => Rows): Promise<void> {
-    let asked = false;
+  claim(answer: (shared: string | null) => Rows): Promise<void> {
+    let answered: Rows | undefined;
     return this.#run("readwrite", (store, done) => {
       done(undefined);
-      put(store, rows);
       const request = store("state").get("shared");
       request.onsuccess = () => {
-        // The engine was asked in a transaction that was lost: what it decided must not be decided twice.
-        if (asked) return;
-        asked = true;
-        put(store, answer(typeof request.result === "string" ? request.result : null));
+        // Where the transaction was lost, what the engine decided in it is written by the next, and not decided twice.
+        answered = answered || answer(typeof request.result === "string" ? request.result : null);
+        put(store, answered);
       };
     });
   }

@@ -19,8 +19,7 @@ export class MemoryBackend implements Backend {
     }
   }
 
-  async claim(rows: Rows, answer: (shared: string | null) => Rows): Promise<void> {
-    await this.write(rows);
+  async claim(answer: (shared: string | null) => Rows): Promise<void> {
     await this.write(answer(this.#rows.state.get("shared") ?? null));
   }
 

@@ -38,6 +38,8 @@ export class Store {
   #allowed = false;
   #gathering: Waiting | undefined;
   #flying = new Set<Waiting>();
+  /** How many claims are under way. */
+  #claims = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #lastWrite = -Infinity;
   #decided = false;
@@ -162,8 +164,8 @@ export class Store {
         this.#decided = true;
         this.#mark();
       }
-      if (Date.now() - this.#lastWrite >= GATHER || Date.now() < this.#lastWrite) this.flush();
-      else if (waiting.done.length === 1) this.#timer = setTimeout(() => this.flush(), GATHER);
+      if (Date.now() - this.#lastWrite >= GATHER || Date.now() < this.#lastWrite) this.#soon();
+      else if (waiting.done.length === 1) this.#timer = setTimeout(() => this.#soon(), GATHER);
     });
   }
 
@@ -180,6 +182,11 @@ export class Store {
     if (!waiting) return;
     this.#lastWrite = Date.now();
     void this.#write(waiting.rows).then((ok) => this.#landed(waiting, ok));
+  }
+
+  /** Starts writing, unless a claim under way takes it along or is what it has to come after. */
+  #soon(): void {
+    if (!this.#claims) this.flush();
   }
 
   #take(): Waiting | undefined {
@@ -221,40 +228,43 @@ export class Store {
     return true;
   }
 
-  /** Lets `answer` decide on `shared` inside one transaction that no other tab can interleave with. */
+  /**
+   * Lets `answer` decide on `shared` inside one transaction that no other tab can interleave with. What was saved until
+   * then is written in it, too: of a stream nothing may outlive what came before it.
+   */
   async claim(answer: (shared: string | null) => Save | undefined): Promise<boolean> {
-    const waiting = this.#take();
-    let decided: Rows | undefined;
-    const claimed: Waiting = { rows: noRows(), done: [] };
+    let claimed: Waiting | undefined;
     const respond = (shared: string | null): Rows => {
       const save = answer(shared);
-      decided = save ? rowsOf(save) : noRows();
+      this.#gather(save ? rowsOf(save) : noRows(), () => {});
       // Not settled before the transaction has completed: a page that is left now hands it over.
-      merge(claimed.rows, decided);
-      this.#flying.add(claimed);
-      return decided;
+      claimed = this.#take()!;
+      return claimed.rows;
     };
     let ok = true;
-    if (this.lasting) {
-      try {
-        await this.#disk!.claim(waiting?.rows ?? noRows(), respond);
-        this.who = idIn(claimed.rows.state) || this.who;
-      } catch {
-        this.#refuse();
-        ok = false;
-        if (waiting) await this.#memory.write(waiting.rows);
-        if (decided) await this.#memory.write(decided);
-        else await this.#memory.claim(noRows(), respond);
-      }
-    } else await this.#memory.claim(waiting?.rows ?? noRows(), respond);
-    this.#landed(claimed, ok);
-    if (waiting) this.#landed(waiting, ok);
+    this.#claims++;
+    try {
+      if (this.lasting) {
+        try {
+          await this.#disk!.claim(respond);
+          this.who = idIn(claimed!.rows.state) || this.who;
+        } catch {
+          this.#refuse();
+          ok = false;
+          await (claimed ? this.#memory.write(claimed.rows) : this.#memory.claim(respond));
+        }
+      } else await this.#memory.claim(respond);
+    } finally {
+      this.#claims--;
+      this.#soon();
+    }
+    this.#landed(claimed!, ok);
     return ok;
   }
 
   /** The oldest events that wait to be sent. */
   async pending(limit: number): Promise<Pair[]> {
-    this.flush();
+    this.#soon();
     try {
       if (this.lasting) return await this.#disk!.pending(limit);
     } catch {

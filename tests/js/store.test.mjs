@@ -43,7 +43,7 @@ for (const kind of ["IdbBackend", "MemoryBackend"]) {
       await backend.write(rows({ events: [["b", null]], state: [["shared", "0"]] }));
       // Ten claims at once must count to ten: none may see what another has seen.
       const count = (shared) => rows({ state: [["shared", String(Number(shared) + 1)]] });
-      await Promise.all(Array.from({ length: 10 }, () => backend.claim(rows({}), count)));
+      await Promise.all(Array.from({ length: 10 }, () => backend.claim(count)));
       const { state, journey } = await backend.read();
       const some = await backend.pending(20);
       const all = await backend.pending(Infinity);
@@ -264,6 +264,57 @@ test("what a claim decided is unsettled until its transaction has completed", as
     return [during, store.unsettled().events.size];
   });
   assert.deepEqual(result, [[event("a")], 0]);
+});
+
+for (const [moment, before] of [["at once", 100], ["with what follows", 0]]) {
+  test(`what is saved while a claim waits, to be written ${moment}, is written with what it decides`, async () => {
+    const result = await inPage(async (before) => {
+      const store = new Store("t", "persistent");
+      await store.load();
+      await store.allow(true);
+      await store.save({ save: 1, events: [event("a")] });
+      await new Promise((resolve) => setTimeout(resolve, before));
+      const written = new Map();
+      const { put } = IDBObjectStore.prototype;
+      IDBObjectStore.prototype.put = function (text, key) {
+        written.set(this.transaction, [...(written.get(this.transaction) || []), key]);
+        return put.call(this, text, key);
+      };
+      const claim = store.claim(() => ({ save: 3, events: [event("c")] }));
+      const save = store.save({ save: 2, events: [event("b")] });
+      const oks = await Promise.all([save, claim]);
+      const after = await store.save({ save: 4, events: [event("d")] });
+      return { oks, after, written: [...written.values()], left: store.unsettled().events.size, pending: await store.pending(99) };
+    }, before);
+    assert.deepEqual(result, {
+      oks: [true, true], after: true, written: [["b", "c"], ["d"]], left: 0, pending: ["a", "b", "c", "d"].map(event),
+    });
+  });
+}
+
+test("what a claim decided in a transaction that was lost is written by the next, and decided once", async () => {
+  const result = await inPage(async () => {
+    const store = new Store("t", "persistent");
+    await store.load();
+    await store.allow(true);
+    const begin = IDBDatabase.prototype.transaction;
+    let lost;
+    IDBDatabase.prototype.transaction = function (...args) {
+      IDBDatabase.prototype.transaction = begin;
+      lost = begin.apply(this, args);
+      Object.defineProperty(lost, "error", { value: new DOMException("the connection was lost", "UnknownError") });
+      return lost;
+    };
+    let asked = 0;
+    const ok = await store.claim(() => {
+      asked++;
+      setTimeout(() => lost.abort());
+      // So many that the transaction is still at it.
+      return { save: 1, events: Array.from({ length: 500 }, (_, index) => event("e" + (100 + index))), shared: "s" };
+    });
+    return { ok, asked, events: (await store.pending(1e6)).length, shared: (await store.load()).shared, lasting: store.lasting };
+  });
+  assert.deepEqual(result, { ok: true, asked: 1, events: 500, shared: "s", lasting: true });
 });
 
 test("a lost connection is reopened, a deletion by another tab is not held up", async () => {
