@@ -60,6 +60,8 @@ export function makePerformers(hands: Hands): { performers: Performers; messages
     let save: Save | undefined;
     const ok = await store.claim((shared) => {
       if (hands.leaving()) return undefined;
+      // What was to be written before is older, and must not be outlived by what is decided now.
+      hands.runtime().save();
       const rest = hands.runtime().ask(input("claimed", { shared }));
       const index = rest.findIndex(({ e }) => e === "save");
       if (index >= 0) save = rest.splice(index, 1)[0] as unknown as Save;

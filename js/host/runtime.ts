@@ -87,6 +87,15 @@ export class Runtime {
     this.#decided = effects;
   }
 
+  /** Performs the saves ahead of what they stand behind, but for what erases or says where to write. */
+  save(): void {
+    let isOpen = true;
+    this.#queue = this.#queue.filter((effect) => {
+      if (/wipe|allow/.test(effect.e)) isOpen = false;
+      return !isOpen || effect.e !== "save" || this.#perform(effect);
+    });
+  }
+
   release(): void {
     this.#queue.unshift(...this.#decided.splice(0));
   }

@@ -164,7 +164,7 @@ export class Store {
         this.#decided = true;
         this.#mark();
       }
-      if (Date.now() - this.#lastWrite >= GATHER || Date.now() < this.#lastWrite) this.#soon();
+      if (Math.abs(Date.now() - this.#lastWrite) >= GATHER) this.#soon();
       else if (waiting.done.length === 1) this.#timer = setTimeout(() => this.#soon(), GATHER);
     });
   }
@@ -241,19 +241,16 @@ export class Store {
       claimed = this.#take()!;
       return claimed.rows;
     };
+    const disk = this.lasting && this.#disk;
     let ok = true;
     this.#claims++;
     try {
-      if (this.lasting) {
-        try {
-          await this.#disk!.claim(respond);
-          this.who = idIn(claimed!.rows.state) || this.who;
-        } catch {
-          this.#refuse();
-          ok = false;
-          await (claimed ? this.#memory.write(claimed.rows) : this.#memory.claim(respond));
-        }
-      } else await this.#memory.claim(respond);
+      await (disk || this.#memory).claim(respond);
+      if (disk) this.who = idIn(claimed!.rows.state) || this.who;
+    } catch {
+      this.#refuse();
+      ok = false;
+      await (claimed ? this.#memory.write(claimed.rows) : this.#memory.claim(respond));
     } finally {
       this.#claims--;
       this.#soon();
@@ -332,10 +329,7 @@ function rowsOf(save: Save): Rows {
     for (const id of gone) if (id !== ALL) rows[name].set(id, null);
   }
   // An empty text takes the row away.
-  if (save.state !== undefined) rows.state.set("state", save.state || null);
-  if (save.shared !== undefined) rows.state.set("shared", save.shared || null);
-  if (save.consent !== undefined) rows.state.set("consent", save.consent);
-  if (save.collect !== undefined) rows.state.set("collect", save.collect || null);
+  for (const name of ["state", "shared", "consent", "collect"] as const) if (save[name] !== undefined) rows.state.set(name, save[name] || null);
   if (save.config) rows.state.set("config", write(save.config));
   return rows;
 }

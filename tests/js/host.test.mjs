@@ -164,6 +164,29 @@ test("effects are performed in order; a claim holds up what follows until its tr
   await context.close();
 });
 
+test("what was to be written before a claim was answered is written with its decision, but for what is behind an erasure", async () => {
+  const { page, context } = await started();
+  const written = await page.evaluate(async () => {
+    const save = (id, number) => ({ e: "save", save: number, events: [[id, JSON.stringify({ messageId: id })]] });
+    const written = new Map();
+    const { put } = IDBObjectStore.prototype;
+    IDBObjectStore.prototype.put = function (text, key) {
+      if (this.name === "events") written.set(this.transaction, [...(written.get(this.transaction) || []), key]);
+      return put.call(this, text, key);
+    };
+    script = (input) => input.name === "go" ? [{ e: "claim" }, { e: "broadcast", data: [] }, save("older", 11), { e: "wipe", settle: [input.id] }, save("afterwards", 12)]
+      : input.in === "claimed" ? [save("younger", 13)] : undefined;
+    await dangol.track("go");
+    script = undefined;
+    // Of the three, what was left by the erasure.
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    const keys = await new Promise((resolve) => { const open = indexedDB.open("dangol"); open.onsuccess = () => { const all = open.result.transaction("events").objectStore("events").getAllKeys(); all.onsuccess = () => resolve(all.result); }; });
+    return [[...written.values()], keys];
+  });
+  assert.deepEqual(written, [[["older", "younger"], ["afterwards"]], ["afterwards"]]);
+  await context.close();
+});
+
 test("what a claim changes about a message is not undone by what was asked while it waited", async () => {
   const { page, context } = await started();
   const seen = await page.evaluate(async () => {
