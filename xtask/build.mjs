@@ -10,6 +10,7 @@ import { bundle } from "./bundle.mjs";
 import { compile, QUICK } from "./compile.mjs";
 import { notices } from "./notices.mjs";
 import { note } from "./grew.mjs";
+import { named } from "./order.mjs";
 import { measure } from "./sizes.mjs";
 
 const at = (...parts) => join(root, ...parts);
@@ -20,6 +21,10 @@ const built = at("target", "package");
 // caller stays a function: inlining saves raw bytes, but 4 % more are left once they are compressed, and a browser that compiles
 // functions as they are first called would compile what a start never comes to.
 const SHRINK = ["--low-memory-unused", "--flatten", "--local-cse", "--rereloop", "-Oz", "-Oz", "--one-caller-inline-max-function-size=0", "--strip-debug", "--strip-producers"];
+
+// Nothing but the order: see order.mjs. What is read and written again is taken apart in part, and put together again as the last
+// pass of the above does it.
+const ORDER = ["--reorder-functions-by-name", "--generate-stack-ir", "--optimize-stack-ir", "--strip-debug"];
 
 function files(path) {
   if (!existsSync(path)) return [];
@@ -59,7 +64,15 @@ export function refine(compiled, folder, { shrink = SHRINK, bind = [], split = f
   const finish = (bound, made, packed) => {
     if (QUICK) copyFileSync(bound, made);
     // wasm-opt reads the module's own list of features; naming all of them makes modules that no browser loads.
-    else run(process.execPath, [at("node_modules", "binaryen", "bin", "wasm-opt"), ...shrink, bound, "-o", made]);
+    else {
+      const optimise = (from, ...passes) => run(process.execPath, [at("node_modules", "binaryen", "bin", "wasm-opt"), ...passes, from, "-o", made]);
+      optimise(bound, ...shrink);
+      if (shrink === SHRINK) {
+        const ordered = join(folder, "ordered.wasm");
+        writeFileSync(ordered, named(readFileSync(made)));
+        optimise(ordered, ...ORDER);
+      }
+    }
     writeFileSync(packed, gzipSync(readFileSync(made), { level: QUICK ? 1 : 9 }).toString("base64"));
   };
   let bound = join(folder, "dangol_bg.wasm");
@@ -84,7 +97,7 @@ const filesOf = (folder, split) => ({
 async function wasm(name, features, { level, split, ...more } = {}) {
   const folder = join(built, name);
   const output = filesOf(folder, split);
-  const inputs = ["src", "Cargo.toml", "Cargo.lock", "rust-toolchain.toml", "xtask/src", "xtask/Cargo.toml", "xtask/build.mjs", "xtask/compile.mjs", "package-lock.json"];
+  const inputs = ["src", "Cargo.toml", "Cargo.lock", "rust-toolchain.toml", "xtask/src", "xtask/Cargo.toml", "xtask/build.mjs", "xtask/compile.mjs", "xtask/order.mjs", "package-lock.json"];
   await step(`wasm-${name}`, inputs, Object.values(output), () => refine(compile(name, features, { level, split }), folder, { split, ...more }), QUICK ? "quick" : "");
   return output;
 }
