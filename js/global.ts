@@ -12,19 +12,17 @@ const script = document.currentScript as HTMLScriptElement | null;
 
 /** Starts Dangol; scripts that have `data-config` need not call it. */
 function init(options: Options): Dangol {
-  const base = options.baseUrl || (script ? script.src : location.href);
+  const base = options.baseUrl || script?.src || location.href;
   // The folder is named by what lies in it: files of different builds never meet, however long they are cached.
   const url = (file: string): string => new URL(FOLDER + file, new URL(base, location.href)).href;
-  const wasm = (): Promise<Response> => fetch(url("dangol.wasm"), { integrity: WASM_INTEGRITY });
+  // What the shop shows comes first, its largest picture above all.
+  const wasm = (): Promise<Response> => fetch(url("dangol.wasm"), { integrity: WASM_INTEGRITY, priority: "low" });
   const dangol = create(options, async () => {
     let first: Promise<Response> | undefined = wasm();
     // Asked about later; until then a failure is not an unhandled rejection.
     first.catch(() => {});
     // An import carries no integrity of its own: it takes over what was preloaded under one, or fails with it.
-    const link = document.createElement("link");
-    link.rel = "modulepreload";
-    link.integrity = PAGE_INTEGRITY;
-    link.href = url("page.js");
+    const link = Object.assign(document.createElement("link"), { rel: "modulepreload", integrity: PAGE_INTEGRITY, href: url("page.js") });
     document.head.append(link);
     const { start } = await (import(link.href) as Promise<typeof import("./host/page.ts")>).finally(() => link.remove());
     return (link) => start(link, () => {

@@ -1,4 +1,4 @@
-// Sizes of the package's parts, printed, kept, and held against the budgets of DESIGN.md.
+// Sizes of the package's parts, printed, kept, and held against the budgets below.
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -12,15 +12,15 @@ const PARTS = [
   ["hand-over to chats, lazy", "chat.js"], ["receipt in words, lazy", "why.js"], ["pulling down a sheet, lazy", "drag.js"], ["signature check, lazy", "signature.js"], ["sources, lazy", "sources.js"], ["banner: Google, lazy", "cmp-gcm.js"], ["banner: TCF, lazy", "cmp-tcf.js"], ["banner: GPP, lazy", "cmp-gpp.js"],
   ["slim", "slim.js"], ["tools", "engine.js"], ["react", "react.js"], ["command line", "cli.js"],
 ];
-// A limit only goes down; `goal` is what DESIGN.md promises and a limit is on its way to.
+// A limit only goes down; `goal` is where a limit is on its way to.
 const BUDGETS = [
   { name: "facade (npm)", parts: ["index.js"], limit: 3_000 },
   { name: "facade (script tag)", parts: ["dangol.js"], limit: 3_000 },
   { name: "stub, uncompressed", parts: ["stub.js"], limit: 1_000, raw: true },
   // What every page loads; and what a page has loaded once a message is on it (raised once, when the engine was cut in two: 22 kB less
   // for every page, 4 kB more where both halves are needed).
-  { name: "critical path", parts: ["dangol.js", "page.js", "dangol.wasm"], limit: 181_700, goal: 40_000 },
-  { name: "with the first message", parts: ["dangol.js", "page.js", "dangol.wasm", "render.js"], limit: 220_800, goal: 40_000 },
+  { name: "critical path", parts: ["dangol.js", "page.js", "dangol.wasm"], limit: 179_250, goal: 40_000 },
+  { name: "with the first message", parts: ["dangol.js", "page.js", "dangol.wasm", "render.js"], limit: 218_050, goal: 40_000 },
 ];
 
 /** Where a part lies: in the release's folder, if it is one of those that are loaded late. */

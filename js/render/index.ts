@@ -6,7 +6,7 @@ import { keepClear } from "./launcher";
 import { onEscape } from "./escape";
 import { isLeaving } from "./leaving";
 import { createTree } from "./tree";
-import type { Environment, Happening, Message, Mounted, Node } from "./types";
+import type { Environment, Happening, Listen, Message, Mounted, Node } from "./types";
 
 export { copyByCommand } from "./copy";
 export type { Environment, Happening, Message, Mounted, Node, Value } from "./types";
@@ -41,6 +41,13 @@ export function mount(
   const inline = layout === "inline";
   const owner = new window.AbortController();
   const { signal } = owner;
+  const heard: (() => void)[] = [];
+  /** A page that opens its document anew drops every listener, so all of them come back with the message. One that is still there stays one. */
+  const listen: Listen = (target, type, callback, capture) => {
+    const add = (): void => target.addEventListener(type, callback as EventListener, { signal, capture });
+    add();
+    heard.push(add);
+  };
 
   // An unregistered name of a custom element may carry a shadow root, and takes no name from the shop's registry.
   const host = document.createElement("dangol-message");
@@ -50,13 +57,13 @@ export function mount(
   shadow.adoptedStyleSheets = [sheet];
   const frame = document.createElement("div");
   // A position is two words: where from top to bottom, where from side to side.
-  frame.className = ["frame", layout, modal ? "over" : "", ...(message.position || "").split("-")].join(" ");
+  frame.className = `frame ${layout} ${modal ? "over" : ""} ${(message.position || "").replace("-", " ")}`;
   for (const name of ["accent", "onAccent", "radius", "font"] as const) {
-    if (theme?.[name]) frame.style.setProperty("--dangol-" + (name === "onAccent" ? "on-accent" : name), theme[name]!);
+    if (theme?.[name]) frame.style.setProperty("--dangol-" + name.replace("A", "-a"), theme[name]!);
   }
   const paint = () => frame.classList.toggle("dark", theme?.scheme ? theme.scheme === "dark" : dark.matches);
   paint();
-  dark.addEventListener("change", paint, { signal });
+  listen(dark, "change", paint);
   const announcer = document.createElement("p");
   announcer.className = "announcer";
   announcer.role = "status";
@@ -99,9 +106,8 @@ export function mount(
     wrong[0]?.focus();
     return !wrong.length;
   }
-  shadow.addEventListener("click", (event) => {
+  listen<MouseEvent>(shadow, "click", (event) => {
     const target = event.target as Element;
-    const mouse = event as MouseEvent;
     // What darkens the page is the frame's.
     if (target === frame && modal && message.dismiss?.outside) return dismiss("outside");
     const element = target.closest("button,a");
@@ -117,36 +123,34 @@ export function mount(
     }
     if (node?.action == null || element!.hasAttribute("disabled")) return;
     // A link opened beside the page with a modifier key is the browser's to follow: it counts, and does nothing more.
-    if (element!.localName === "a" && (mouse.ctrlKey || mouse.metaKey || mouse.shiftKey)) return report({ act: "action" });
+    if (element!.localName === "a" && (event.ctrlKey || event.metaKey || event.shiftKey)) return report({ act: "action" });
     event.preventDefault();
     if (element!.getAttribute("type") === "submit" && !isValid()) return;
     report({ act: "action", action: node.action, values: tree.values() });
-  }, { signal });
-  shadow.addEventListener("auxclick", (event) => {
-    if ((event as MouseEvent).button === 1 && tree.nodeOf((event.target as Element).closest("a"))) report({ act: "action" });
-  }, { signal });
+  });
+  listen<MouseEvent>(shadow, "auxclick", (event) => {
+    if (event.button === 1 && tree.nodeOf((event.target as Element).closest("a"))) report({ act: "action" });
+  });
   // While typing, not when leaving: a card that shrinks under a press of its button would lose the click.
-  shadow.addEventListener("input", (event) => {
-    (event.target as Element).ariaInvalid = null;
-  }, { signal });
-  shadow.addEventListener("change", (event) => {
+  listen(shadow, "input", (event) => ((event.target as Element).ariaInvalid = null));
+  listen(shadow, "change", (event) => {
     const input = event.target as HTMLInputElement;
     if (input.type !== "radio" || !tree.nodeOf(input)?.input) return;
     // Arrow keys walk over every value of the group; only the one that the visitor settles on is an answer.
     if (byArrow) byArrow = input;
     else answer(input);
-  }, { signal });
+  });
   const settle = () => {
     const input = byArrow as HTMLInputElement | null;
     byArrow = null;
     if (input?.checked) answer(input);
   };
-  shadow.addEventListener("focusout", (event) => {
-    const next = (event as FocusEvent).relatedTarget as HTMLInputElement | null;
+  listen<FocusEvent>(shadow, "focusout", (event) => {
+    const next = event.relatedTarget as HTMLInputElement | null;
     if (byArrow && (next as HTMLInputElement)?.name !== (byArrow as HTMLInputElement).name) settle();
-  }, { signal });
-  shadow.addEventListener("keydown", (event) => {
-    const { key, target } = event as KeyboardEvent;
+  });
+  listen<KeyboardEvent>(shadow, "keydown", (event) => {
+    const { key, target } = event;
     const input = target as HTMLInputElement;
     // The focus does not leave for a page that is not shut yet.
     if (modal) shut();
@@ -161,7 +165,7 @@ export function mount(
     } else if (key === "Enter" && input.localName === "input") {
       shadow.querySelector<HTMLElement>("button[type=submit]")?.click();
     }
-  }, { signal });
+  });
   // Why it is shown is looked up once the visitor asks; what always holds stays below it.
   let reason = "";
   const explain = () => {
@@ -174,18 +178,18 @@ export function mount(
     }, () => {});
   };
   // A picture that does not load leaves no broken frame behind. Load errors do not bubble.
-  shadow.addEventListener("error", (event) => ((event.target as HTMLElement).hidden = true), { capture: true, signal });
+  listen(shadow, "error", (event) => ((event.target as HTMLElement).hidden = true), true);
   if (message.dismiss?.outside && !modal && !inline) {
-    document.addEventListener("pointerdown", (event) => {
+    listen(document, "pointerdown", (event) => {
       if (host.isConnected && !event.composedPath().includes(host)) dismiss("outside");
-    }, { signal });
+    });
   }
 
-  if (!inline) onEscape(host, window, escape, signal);
+  if (!inline) onEscape(host, window, escape, listen);
 
   // Closing gives the focus back to where the visitor came from.
   let from: EventTarget | null = null;
-  host.addEventListener("focusin", ({ relatedTarget }) => (from = relatedTarget || from), { signal });
+  listen<FocusEvent>(host, "focusin", ({ relatedTarget }) => (from = relatedTarget || from));
 
   // `showModal` would restyle all of the page before the first frame: it is made inert once the message is there.
   let closed: HTMLElement | undefined;
@@ -197,7 +201,7 @@ export function mount(
   let overlaps = false;
   let inView = false;
   const look = () => {
-    const sees = overlaps && document.visibilityState === "visible";
+    const sees = overlaps && !document.hidden;
     if (sees === inView) return;
     inView = sees;
     report({ act: sees ? "inview" : "outview" });
@@ -207,13 +211,13 @@ export function mount(
     overlaps = isIntersecting && (intersectionRatio >= 0.5 || intersectionRect.height >= window.innerHeight / 2);
     look();
   }, { threshold: [0, 0.25, 0.5, 0.75] });
-  document.addEventListener("visibilitychange", look, { signal });
+  listen(document, "visibilitychange", look);
 
   // The engine takes away what leaves by itself, but not from under the pointer or the focus.
   if (message.dismiss?.after) {
     // Told after the frame in which a modal message takes the focus.
     ["pointerenter", "pointerleave", "focusin", "focusout"].forEach((type, out) =>
-      host.addEventListener(type, () => window.setTimeout(() => gone || report({ act: out & 1 ? "release" : "hold" }), 100), { signal }));
+      listen(host, type, () => window.setTimeout(() => gone || report({ act: out & 1 ? "release" : "hold" }), 100)));
   }
 
   let waiting = 0;
@@ -238,7 +242,7 @@ export function mount(
     if (unsized.length) {
       const loaded = unsized.map((image) => {
         image.loading = "eager";
-        image.setAttribute("data-state", "loading");
+        image.dataset.state = "loading";
         return image.decode().catch(() => {});
       });
       const late = new Promise((done) => (waiting = window.setTimeout(done, WAIT_FOR_PICTURE)));
@@ -259,6 +263,7 @@ export function mount(
     if (card.parentNode !== frame) frame.replaceChildren(card);
     if (frame.parentNode !== shadow) shadow.prepend(frame);
     parent.append(host);
+    if (attached.length > 1) heard.forEach((add) => add());
     for (const node of [document, parent, shadow, frame]) keeper.observe(node, { childList: true });
     viewer.observe(card);
     if (modal || (!inline && theme?.zIndex == null)) {
@@ -298,7 +303,7 @@ export function mount(
   }
 
   // Few messages are sheets: what pulls them down is fetched with them, and without it they close in every other way.
-  if (layout === "sheet") void import("./drag.ts").then(({ draggable }) => draggable(frame, () => card, () => dismiss("drag"), signal), () => {});
+  if (layout === "sheet") void import("./drag.ts").then(({ draggable }) => draggable(frame, () => card, () => dismiss("drag"), listen), () => {});
   attach();
 
   return {

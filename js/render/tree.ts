@@ -105,7 +105,7 @@ export function createTree(document: Document, parent: Element): Tree {
           const chosen = (values[name] ??= []) as string[];
           if (element.checked) chosen.push(element.value);
         } else if (element.type !== "radio") values[name] = element.value.trim();
-        else if (element.checked) values[name] = type === "rating" ? Number(element.value) : element.value;
+        else if (element.checked) values[name] = type === "rating" ? +element.value : element.value;
       }
       return values;
     },

@@ -63,3 +63,6 @@ export interface Mounted {
   update(tree: Node): void;
   remove(): void;
 }
+
+/** Listens for as long as the message is there. */
+export type Listen = <E extends Event = Event>(target: EventTarget, type: string, callback: (event: E) => void, capture?: boolean) => void;

@@ -196,6 +196,37 @@ test("a page that opens its document anew under a message, and then again, is se
   await context.close();
 });
 
+for (const way of ["press", "Escape", "pulling"]) {
+  test(`a message that comes back after its page has opened the document anew is closed by ${way === "press" ? "a press" : way}, once`, async () => {
+    const { page, context, said } = await shop.visit();
+    shop.server.requests.length = 0;
+    shop.server.routes["/collect"] = (request, response) => response.writeHead(200).end("{}");
+    await begin(page, config({ offer: { layout: "sheet", blocks: [{ text: "제목", as: "title" }, { button: "닫아요", action: { close: true } }] } }), { endpoint: "/collect" });
+    const offer = await show(page, "offer");
+    await offer.locator("[part~=card]").waitFor();
+    // A copy of the listeners would close, and count, twice.
+    for (let times = 0; times < 2; times++) await page.evaluate(() => { document.open(); document.close(); });
+    const back = page.locator("dangol-message");
+    await back.locator("[part~=card]").waitFor();
+    if (way === "press") await back.getByText("닫아요").click();
+    else if (way === "Escape") await page.keyboard.press("Escape");
+    else {
+      const { x, y, width } = await back.locator("[part~=handle]").boundingBox();
+      await page.mouse.move(x + width / 2, y + 5);
+      await page.mouse.down();
+      await page.mouse.move(x + width / 2, y + 300, { steps: 4 });
+      await page.mouse.up();
+    }
+    await back.waitFor({ state: "detached" });
+    await page.evaluate(() => window.dangol.flush());
+    const closings = () => shop.server.requests.filter(({ path }) => path === "/collect").flatMap(({ body }) => JSON.parse(body).batch).filter(({ event }) => /^Message (Clicked|Dismissed)$/.test(event));
+    await until(() => closings().length, "the batch");
+    assert.equal(closings().length, 1);
+    assert.deepEqual(said, []);
+    await context.close();
+  });
+}
+
 test("a page that patches everything after us, wraps our global and tracks what the console says is not answered in circles", async () => {
   const { page, context } = await shop.visit();
   shop.server.requests.length = 0;
