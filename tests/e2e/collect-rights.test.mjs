@@ -155,6 +155,8 @@ describe("where events are only collected", () => {
     const old = await until(async () => (await id(page)) === (await id(full)) && (await call(full, "exportData")).userId === "member-1" && id(page), "one visitor in both tabs");
     await call(full, "forget");
     await until(async () => (await id(page)) !== old, "the tab to forget", 1_000);
+    // The farewell is the last that names them.
+    await arrived("Visitor Forgotten");
     shop.clear();
     await call(page, "track", "Afterwards", {});
     await call(page, "flush");
