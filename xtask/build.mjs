@@ -22,8 +22,7 @@ const built = at("target", "package");
 // functions as they are first called would compile what a start never comes to.
 const SHRINK = ["--low-memory-unused", "--flatten", "--local-cse", "--rereloop", "-Oz", "-Oz", "--one-caller-inline-max-function-size=0", "--strip-debug", "--strip-producers"];
 
-// Nothing but the order: see order.mjs. What is read and written again is taken apart in part, and put together again as the last
-// pass of the above does it.
+// Nothing but the order, see order.mjs. Reading the module anew undoes what the passes above end with, so that is done again.
 const ORDER = ["--reorder-functions-by-name", "--generate-stack-ir", "--optimize-stack-ir", "--strip-debug"];
 
 function files(path) {

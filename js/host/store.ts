@@ -203,15 +203,18 @@ export class Store {
     for (const idle of this.#idle.splice(0)) idle();
   }
 
-  async #write(rows: Rows): Promise<boolean> {
+  /** The record of the decision is the one thing stored without consent. */
+  async #record(rows: Rows): Promise<void> {
     const consent = rows.state.get("consent");
-    if (this.#persistent && !this.#allowed && consent !== undefined) {
-      // The record of the decision is the one thing stored without consent.
-      if (!this.#disk) await this.#open(true);
-      const only = noRows();
-      only.state.set("consent", consent);
-      await this.#disk?.write(only).catch(() => this.#refuse());
-    }
+    if (!this.#persistent || consent === undefined) return;
+    if (!this.#disk) await this.#open(true);
+    const only = noRows();
+    only.state.set("consent", consent);
+    await this.#disk?.write(only).catch(() => this.#refuse());
+  }
+
+  async #write(rows: Rows): Promise<boolean> {
+    if (!this.#allowed) await this.#record(rows);
     if (this.lasting) {
       try {
         await this.#disk!.write(rows);
@@ -247,6 +250,7 @@ export class Store {
     try {
       await (disk || this.#memory).claim(respond);
       if (disk) this.who = idIn(claimed!.rows.state) || this.who;
+      else if (!this.#allowed) await this.#record(claimed!.rows);
     } catch {
       this.#refuse();
       ok = false;

@@ -266,6 +266,20 @@ test("what a claim decided is unsettled until its transaction has completed", as
   assert.deepEqual(result, [[event("a")], 0]);
 });
 
+test("a decision that a claim takes along is recorded on the disk as any other, also where it allows nothing", async () => {
+  const result = await inPage(async () => {
+    const store = new Store("t", "persistent");
+    await store.load();
+    await store.save({ save: 1, events: [event("a")] });
+    const saved = store.save({ save: 2, consent: "denied" });
+    await store.claim(() => ({ save: 3, shared: "s" }));
+    await saved;
+    const next = await new Store("t", "persistent").load();
+    return [next.consent, next.shared];
+  });
+  assert.deepEqual(result, ["denied", null]);
+});
+
 for (const [moment, before] of [["at once", 100], ["with what follows", 0]]) {
   test(`what is saved while a claim waits, to be written ${moment}, is written with what it decides`, async () => {
     const result = await inPage(async (before) => {
