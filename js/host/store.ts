@@ -44,6 +44,8 @@ export class Store {
   #lastWrite = -Infinity;
   #decided = false;
   #closed = false;
+  /** How many erasures are under way. */
+  #erasing = 0;
   /** Whether the shop lets anything outlive the page, whatever the browser allows. */
   #wanted: boolean;
   /** Whom the disk certainly knew the visitor as when it was last read or written: their anonymous id. */
@@ -68,13 +70,15 @@ export class Store {
   /** What former pages left. Creates nothing. */
   async load(): Promise<Stored> {
     if (this.#persistent && !this.#disk) await this.#open(false);
+    if (this.#noted("erase")) await this.#erase();
     const { state, journey } = await this.#read();
     const text = (key: string): string | null => state.get(key) ?? null;
     const config = read<{ text?: unknown; etag?: unknown }>(text("config"));
-    this.#decided = state.has("consent");
+    const consent = this.#noted("consent") || text("consent");
+    this.#decided = !!consent;
     this.who = this.#disk ? idIn(state) : undefined;
     return {
-      consent: text("consent"),
+      consent,
       state: text("state"),
       shared: text("shared"),
       collect: text("collect"),
@@ -146,14 +150,41 @@ export class Store {
     await this.#move();
   }
 
-  /** Notes the decision where the next page's facade can read it at once, see `mayStore`. */
-  #mark(): void {
+  /**
+   * Notes the decision where the next page's facade can read it at once, see `mayStore`, and its record where it is kept at
+   * once: the page may be left before a transaction completes.
+   */
+  #mark(record?: string): void {
     if (!this.#decided || !this.#persistent) return;
     try {
-      localStorage.setItem("dangol:" + this.#name, this.#allowed ? "1" : "0");
+      if (record) localStorage.setItem(this.#key("consent"), record);
+      localStorage.setItem(this.#key(), this.#allowed ? "1" : "0");
     } catch {
-      // Then the facade goes by the shop's word.
+      // Then the facade goes by the shop's word. An older record must not speak in the place of this one.
+      if (record) remove(() => localStorage, this.#key("consent"));
     }
+  }
+
+  #key(of?: string): string {
+    return "dangol:" + this.#name + (of ? ":" + of : "");
+  }
+
+  #noted(what: "consent" | "erase"): string | null {
+    try {
+      return this.#persistent ? localStorage.getItem(this.#key(what)) : null;
+    } catch {
+      return null;
+    }
+  }
+
+  /** The page is being left: true where it was still erasing, which the next one, in whatever tab, takes to its end. */
+  leaveErasing(): boolean {
+    try {
+      if (this.#erasing) localStorage.setItem(this.#key("erase"), "1");
+    } catch {
+      return false;
+    }
+    return this.#erasing > 0;
   }
 
   /** Writes what the engine asks for; true once it is as durable as it can be. */
@@ -162,7 +193,7 @@ export class Store {
       const waiting = this.#gather(rowsOf(save), resolve);
       if (save.consent !== undefined) {
         this.#decided = true;
-        this.#mark();
+        this.#mark(save.consent);
       }
       if (Math.abs(Date.now() - this.#lastWrite) >= GATHER) this.#soon();
       else if (waiting.done.length === 1) this.#timer = setTimeout(() => this.#soon(), GATHER);
@@ -297,18 +328,31 @@ export class Store {
 
   /** Erases everything, the consent record only if `keepConsent` is false. */
   async wipe(keepConsent: boolean): Promise<void> {
+    this.#erasing++;
+    this.who = undefined;
     this.flush();
+    // Whoever is erased is not handed on to the next page either.
+    for (const waiting of this.#flying) waiting.rows = noRows();
     const keep = keepConsent ? ["consent"] : [];
-    if (!keepConsent) this.#decided = false;
-    try {
-      sessionStorage.removeItem("dangol:" + this.#name);
-      if (!keepConsent) localStorage.removeItem("dangol:" + this.#name);
-    } catch {
-      // Blocked storage holds nothing.
+    remove(() => sessionStorage, this.#key());
+    if (!keepConsent) {
+      this.#decided = false;
+      remove(() => localStorage, this.#key());
+      remove(() => localStorage, this.#key("consent"));
     }
     await this.#memory.clear(keep);
-    await this.#disk?.clear(keep).catch(() => this.#refuse());
+    await this.#erase(keep);
     this.who = undefined;
+    this.#erasing--;
+  }
+
+  async #erase(keep = ["consent"]): Promise<void> {
+    try {
+      await this.#disk?.clear(keep);
+      remove(() => localStorage, this.#key("erase"));
+    } catch {
+      this.#refuse();
+    }
   }
 
   close(): void {
@@ -322,6 +366,14 @@ export class Store {
 /** Who the visitor is by these rows, as the engine wrote it or collect mode. */
 function idIn(state: Map<string, string | null>): string | undefined {
   return /"anonymousId":"([^"]+)/.exec(state.get("shared") || state.get("collect") || "")?.[1];
+}
+
+function remove(storage: () => Storage, key: string): void {
+  try {
+    storage().removeItem(key);
+  } catch {
+    // Blocked storage holds nothing.
+  }
 }
 
 function rowsOf(save: Save): Rows {

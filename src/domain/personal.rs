@@ -1,16 +1,17 @@
 //! What looks like an e-mail address or a telephone number of a person, and what stands for it where it may not leave.
 
 use super::list::Gather;
+use super::text::contains;
 use super::value::{Object, Value};
 
 /// Whether a text is a person's e-mail address.
 pub fn is_mail(text: &str) -> bool {
     let Some((name, host)) = text.trim().split_once('@') else { return false };
     let is_plain = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte > b' ' && !b"@<>()[],;:\\\"/?".contains(&byte));
-    let end = host.rsplit('.').next().unwrap_or("");
+    let end = host.split('.').last().unwrap_or("");
     is_plain(name)
         && is_plain(host)
-        && host.contains('.')
+        && contains(host, ".")
         && !host.starts_with('.')
         && end.len() >= 2
         && end.bytes().all(|byte| byte.is_ascii_alphabetic() || byte >= 0x80)
@@ -38,7 +39,7 @@ pub fn is_personal(text: &str) -> bool {
     match text.trim_start().as_bytes().first() {
         None => false,
         Some(b'+' | b'0') if is_phone(text) => true,
-        _ => text.contains('@') && is_mail(text),
+        _ => contains(text, "@") && is_mail(text),
     }
 }
 
@@ -79,7 +80,7 @@ fn hashed_value(value: &Value) -> Value {
 pub fn hash_of(text: &str) -> String {
     let text = text.trim();
     let mut plain = String::new();
-    if text.contains('@') {
+    if contains(text, "@") {
         plain.push_str(&text.to_ascii_lowercase());
     } else {
         let digits: String = text.chars().filter(char::is_ascii_digit).collect();

@@ -3,6 +3,7 @@
 
 mod agent;
 
+use super::consent::Consent;
 use super::engine::{Effect, Engine, Log};
 use super::event::{Event, IDENTIFIED, PAGE_VIEWED};
 use super::json;
@@ -30,12 +31,15 @@ pub struct Replay {
 impl Replay {
     /// A replay of `config` under `options` (`{seed, consent, locale}`).
     pub fn new(config: &Value, options: &Value) -> Self {
-        let consent = options.get("consent").cloned().unwrap_or_else(|| super::consent::Consent::ALL.to_value());
+        // What is not named is granted, but for marketing at night, which needs its own word where anything is said.
+        let given = options.get("consent");
+        let mut consent = given.map_or(Consent::ALL, |_| Consent::GRANTED);
+        consent.update(given.unwrap_or(&Value::Null));
         let locale = options.text("locale").or(config.text("locale")).unwrap_or("en");
         let start = crate::object! {
             "in" => "start", "entropy" => options.text("seed").unwrap_or("dangol"), "stream" => "replay",
             "config" => json::to_text(config),
-            "options" => crate::object! { "strict" => true, "memory" => true, "consent" => consent, "locale" => locale },
+            "options" => crate::object! { "strict" => true, "memory" => true, "consent" => consent.to_value(), "locale" => locale },
         };
         let session = config.at("settings.session").and_then(Value::as_text).and_then(parse_duration).unwrap_or(30 * MINUTE);
         Replay {
@@ -170,6 +174,9 @@ impl Replay {
             }
         }
         let opens = &*event.name == PAGE_VIEWED;
+        if opens {
+            self.give(at, crate::object! { "in" => "signal", "signal" => "pageshow" });
+        }
         if !event.own && at >= self.now && (opens || self.closes_at.is_some()) {
             self.closes_at = Some(at + self.session + 1);
         }
@@ -261,6 +268,7 @@ impl Replay {
         }
         let mut result = crate::object! { "decisions" => decisions, "segments" => segments, "document" => self.engine.document(), "coupons" => self.engine.coupons() };
         if explain {
+            self.engine.recall(self.log);
             result.set("explanations", self.engine.explain(None));
         }
         result.into()

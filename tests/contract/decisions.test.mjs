@@ -1,7 +1,7 @@
 // What the contract says of decisions (§2, "How a decision falls"), sentence by sentence, through the public entry.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { FREE, decide, engine, identify, inline, iso, modal, page, segment, signal, tick, toast, track } from "./play.mjs";
+import { FREE, START, decide, engine, identify, inline, iso, modal, page, segment, signal, tick, toast, track } from "./play.mjs";
 
 const X = { trigger: { event: "X" } };
 const x = (at) => track(at, "X");
@@ -106,6 +106,52 @@ test("inline messages neither wait for attention nor for the screen", () => {
   is({ a: inline("#x", X), b: toast({ trigger: { event: "Y" } }) }, [page(0), x(1), y(2)], ["a shown @1", "b shown @2"], { settings: {} });
 });
 
+test("a variant that is inline spends no attention, one beside it that is not does", () => {
+  const variants = [{ id: "i", weight: 1, ...inline("#x") }, { id: "m", weight: 0, ...modal() }];
+  const both = (shown) => ({ a: { trigger: { event: "X" }, variants: shown }, b: toast({ trigger: { event: "Y" } }) });
+  is(both(variants), [page(0), x(1), y(2)], ["a#i shown @1", "b shown @2"], { settings: {} });
+  is(both(variants), [page(0), y(1), x(2)], ["b shown @1", "a#i shown @2"], { settings: {} });
+  const overlay = variants.map((variant) => ({ ...variant, weight: 1 - variant.weight }));
+  is(both(overlay), [page(0), x(1), y(2)], ["a#m shown @1", "b suppressed attention_budget @2"], { settings: {} });
+});
+
+test("a queued inline message has its turn when its slot is free", () => {
+  const two = { a: inline("#x", X), b: inline("#x", { trigger: { event: "Y" }, queue: "10m" }) };
+  is(two, [page(0), x(1), y("2s"), track("7s", "Message Clicked", { campaign: "a" }), tick("1m")], ["a shown @1", "b queued outranked to a @2000", "b shown @7000"]);
+});
+
+test("what time brings while no page is open is decided on the next", () => {
+  const config = { segments: { left: { when: { $did: { event: "X", last: { $gte: "1h" } } } } } };
+  const when = on({ segment: "left", on: "enter" }, { goal: { event: "Y", within: "3d" } });
+  const journey = [page(0), x(1), page("20h"), y("20h+2s")];
+  is(when, journey, ["a shown @72000000"], config);
+  const { document, ...rest } = engine.replay({ version: 1, settings: FREE, ...config, campaigns: when }, journey, {});
+  assert.deepEqual(rest.segments.left.map(([at, what]) => [Date.parse(at) - START, what]), [[3_600_001, "enter"]]);
+  is(when, [page(0), x(1), tick("20h")], [], config);
+});
+
+test("who is held out on a later page is seen to be, once, and counts", () => {
+  const config = { segments: { out: { when: { $did: "Message Held Out" } }, goal: { when: { $did: "Goal Reached" } } } };
+  const held = only({ holdout: 1, limits: { total: 1 }, goal: { event: "Y", within: "3d" } });
+  const journey = [page(0), page("1h"), x("1h+5s"), page("1h+1m"), y("1h+2m"), x("1h+3m")];
+  is(held, journey, ["a held_out @3605000", "a suppressed frequency_capped @3780000"], config);
+  const { segments } = engine.replay({ version: 1, settings: FREE, ...config, campaigns: held }, journey, {});
+  assert.deepEqual(Object.values(segments).map((changes) => changes.map(([at]) => Date.parse(at) - START)), [[3_606_000], [3_720_000]]);
+});
+
+test("a goal that is reached before the display is a second old counts once it is", () => {
+  const config = { segments: { goal: { when: { $did: "Goal Reached" } } } };
+  const reached = (journey) => engine.replay({ version: 1, settings: FREE, ...config, campaigns: only({ goal: { event: "Y", within: "3d" } }) }, journey, {}).segments.goal.map(([at]) => Date.parse(at) - START);
+  assert.deepEqual(reached([page(0), x(1), y(500), tick("5s")]), [1001]);
+  assert.deepEqual(reached([page(0), x(1), y(500), page(600), tick("1s+599ms")]), []);
+});
+
+test("explanations of a replay know what was decided", () => {
+  const explain = (campaigns) => engine.replay({ version: 1, settings: FREE, campaigns }, [page(0), x(1), tick("5s")], { explain: true }).explanations.map(({ outcome, reason }) => [outcome, reason]);
+  assert.deepEqual(explain(only({ holdout: 1 })), [["held_out", "held_out"]]);
+  assert.deepEqual(explain(only({ status: "paused" })), [["suppressed", "paused"]]);
+});
+
 test("limits by session, day and in total", () => {
   is(only({ limits: { perSession: 1 } }), [page(0), x(1), x("5s"), page("1h"), x("1h+1s")], ["a shown @1", "a suppressed frequency_capped @5000", "a shown @3601000"]);
   is(only({ limits: { perDay: 1 } }), [page(0), x(1), x("14h-1ms"), x("14h")], ["a shown @1", "a suppressed frequency_capped @50399999", "a shown @50400000"]);
@@ -157,6 +203,7 @@ test("quiet hours are for marketing, end on the minute, and need a consent of th
 });
 
 test("consent gates purposes", () => {
+  is({ a: toast({ ...X, purpose: "service" }), b: toast(X) }, [page(0), x(1)], ["b suppressed no_consent @1", "a shown @1"], { options: { consent: { marketing: false } } });
   const options = { consent: { analytics: false, personalization: true, marketing: false } };
   is({ ...only({}), b: toast({ ...X, purpose: "service" }) }, [page(0), x(5)], ["a suppressed no_consent @5", "b shown @5"], { options });
   is({ ...only({}), b: toast({ ...X, purpose: "service" }) }, [page(0), x(5)], [], { options: { consent: { analytics: true, personalization: false, marketing: true } } });

@@ -7,6 +7,7 @@ use crate::domain::fields::{DURATION, Fields, selector as is_selector, unknown, 
 use crate::domain::host;
 use crate::domain::list::Gather;
 use crate::domain::problem::{Place, Problems};
+use crate::domain::text::find;
 use crate::domain::time::{Millis, Zone, parse_duration};
 use crate::domain::value::{Object, Text, Value};
 
@@ -148,15 +149,15 @@ impl PagePattern {
 pub fn matches_glob(pattern: &str, text: &str) -> bool {
     let mut pieces = pattern.split('*');
     let Some(mut rest) = pieces.next().and_then(|first| text.strip_prefix(first)) else { return false };
-    let Some(last) = pattern.rsplit('*').next().filter(|_| pattern.contains('*')) else { return rest.is_empty() };
-    let middle: Vec<&str> = pieces.gather();
-    for piece in middle.iter().take(middle.len().saturating_sub(1)) {
-        match crate::domain::text::find(rest, piece).and_then(|at| rest.get(at + piece.len()..)) {
+    let Some(mut piece) = pieces.next() else { return rest.is_empty() };
+    for next in pieces {
+        match find(rest, piece).and_then(|at| rest.get(at + piece.len()..)) {
             Some(tail) => rest = tail,
             None => return false,
         }
+        piece = next;
     }
-    rest.ends_with(last)
+    rest.ends_with(piece)
 }
 
 /// Which events: by name, and by a condition over their properties.

@@ -1,6 +1,6 @@
 //! The checks themselves, each over the same scene, in the order of [`CHECKS`].
 
-use super::{Ask, CHECKS, Origin, Reason};
+use super::{Ask, CHECKS, Origin, Reason, variant};
 use crate::domain::campaign::{Campaign, Purpose, Step};
 use crate::domain::config::Config;
 use crate::domain::consent::Consent;
@@ -159,12 +159,8 @@ fn run(scene: &Scene, ask: &Ask, check: Reason) -> Finding {
             (None, Some(_)) => true,
         }),
         Reason::SlotMissing => {
-            let missing = step
-                .variants
-                .iter()
-                .filter_map(|variant| variant.slot())
-                .any(|slot| scene.missing_slots.iter().any(|missing| &**missing == slot));
-            Finding::of(!missing)
+            let slot = variant(campaign, step, &scene.shared.assignment_id).and_then(|variant| variant.slot());
+            Finding::of(!scene.missing_slots.iter().any(|missing| Some(&**missing) == slot))
         }
         Reason::AttentionBudget => attention(scene, ask, campaign, step, now),
         Reason::Outranked => outranked(scene, campaign, step),
@@ -244,13 +240,15 @@ fn frequency(scene: &Scene, campaign: &Campaign, step: &Step, now: Millis) -> Fi
     }
 }
 
-/// Whether an ask takes attention at all: inline messages, manual campaigns and `show()` do not.
-pub(super) fn takes_attention(campaign: &Campaign, step: &Step, origin: Origin) -> bool {
-    !campaign.is_manual() && !matches!(origin, Origin::Call { .. }) && !step.variants.iter().all(|variant| variant.is_inline())
+/// Whether an ask takes attention at all: manual campaigns and `show()` do not, nor what the visitor's own variant shows inline.
+fn takes_attention(campaign: &Campaign, step: &Step, origin: Origin, assignment_id: &str) -> bool {
+    !campaign.is_manual()
+        && !matches!(origin, Origin::Call { .. })
+        && !variant(campaign, step, assignment_id).is_some_and(|variant| variant.is_inline())
 }
 
 fn attention(scene: &Scene, ask: &Ask, campaign: &Campaign, step: &Step, now: Millis) -> Finding {
-    if !takes_attention(campaign, step, ask.origin) {
+    if !takes_attention(campaign, step, ask.origin, &scene.shared.assignment_id) {
         return Finding::of(true);
     }
     let budget = &scene.config.settings.attention;
@@ -272,7 +270,7 @@ fn attention(scene: &Scene, ask: &Ask, campaign: &Campaign, step: &Step, now: Mi
 
 /// Whether the place is taken that the visitor's own variant needs: a slot, or else the screen.
 fn outranked(scene: &Scene, campaign: &Campaign, step: &Step) -> Finding {
-    let lost_to = match super::variant(campaign, step, &scene.shared.assignment_id).map(|variant| variant.slot()) {
+    let lost_to = match variant(campaign, step, &scene.shared.assignment_id).map(|variant| variant.slot()) {
         Some(Some(slot)) => scene.taken_slots.iter().find(|(taken, _)| &**taken == slot).map(|(_, campaign)| campaign.clone()),
         Some(None) => scene.on_screen.clone(),
         None => None,
@@ -284,11 +282,10 @@ fn outranked(scene: &Scene, campaign: &Campaign, step: &Step) -> Finding {
 }
 
 impl Ask {
-    /// Whether a display of this ask takes the visitor's attention.
-    pub fn takes_attention(&self, config: &Config) -> bool {
-        config
-            .campaigns
-            .get(self.campaign)
-            .is_some_and(|campaign| campaign.steps.get(self.step).is_some_and(|step| takes_attention(campaign, step, self.origin)))
+    /// Whether a display of this ask takes the attention of the visitor who is assigned by this id.
+    pub fn takes_attention(&self, config: &Config, assignment_id: &str) -> bool {
+        let campaign = config.campaigns.get(self.campaign);
+        let step = campaign.and_then(|campaign| campaign.steps.get(self.step));
+        campaign.zip(step).is_some_and(|(campaign, step)| takes_attention(campaign, step, self.origin, assignment_id))
     }
 }

@@ -22,11 +22,35 @@ const MAX_FLAGGED: usize = 20;
 /// The longest name of an event.
 const MAX_NAME: usize = 200;
 
+/// What makes a call one that nobody can have meant, in words.
+fn fault(kind: &str, call: &Value) -> Option<&'static str> {
+    let is = |name: &str, kind: fn(&Value) -> bool| call.get(name).is_none_or(|value| *value == Value::Null || kind(value));
+    let has_name = || call.text("name").is_some_and(|name| !name.trim().is_empty() && name.len() <= MAX_NAME);
+    let has_data = is("data", |data| data.as_object().is_some());
+    match kind {
+        "consent" => None,
+        _ if call.flag("invalid") => Some("an argument of the call has the wrong type or is too large"),
+        "track" if !has_data || !has_name() => Some("an event needs a name of 1 to 200 bytes and properties that are an object"),
+        "identify" if !has_data || !is("user", |user| user.as_text().is_some()) => {
+            Some("identify needs a user id that is a text, or traits that are an object")
+        }
+        _ => None,
+    }
+}
+
 impl Engine {
     /// Handles a call, or keeps it until the engine may.
     pub(super) fn call(&mut self, now: Millis, call: &Value) {
         let id: Text = call.text("id").unwrap_or_default().into();
         let kind = call.text("call").unwrap_or_default();
+        if let Some(expected) = fault(kind, call).filter(|_| self.phase != Phase::New) {
+            if self.was_taken(&id) {
+                self.save.settle.push(id);
+            } else {
+                self.refuse(id, expected, call.get("name").or(call.get("data")));
+            }
+            return;
+        }
         match (self.phase, kind) {
             (Phase::New, _) => self.save.settle.push(id),
             (Phase::Pending, "consent") => self.consent_call(now, id, call),
@@ -69,7 +93,12 @@ impl Engine {
             self.refuse(id, "consent needs an object of purposes, each true or false", call.get("data"));
         } else {
             self.consent(now, call);
-            self.save.settle.push(id);
+            if self.phase == Phase::Booting {
+                // Whoever waits for the decision sees what came of the calls that had waited for it.
+                self.held.push((now, crate::object! { "id" => id }.into()));
+            } else {
+                self.save.settle.push(id);
+            }
         }
     }
 
@@ -88,7 +117,6 @@ impl Engine {
     fn run_call(&mut self, kind: &str, id: Text, at: Millis, call: &Value) {
         match kind {
             "track" | "page" | "identify" if self.was_taken(&id) => self.save.settle.push(id),
-            _ if call.flag("invalid") => self.refuse(id, "an argument of the call has the wrong type or is too large", call.get("name")),
             "track" => self.track(id, at, call),
             "page" => self.page_call(id, at, call),
             "identify" => self.identify(id, at, call),
@@ -118,13 +146,8 @@ impl Engine {
     }
 
     fn track(&mut self, id: Text, at: Millis, call: &Value) {
-        let name = call.text("name").filter(|name| !name.trim().is_empty() && name.len() <= MAX_NAME);
-        let data = call.get("data").unwrap_or(&Value::Null);
-        let (Some(name), Value::Object(_) | Value::Null) = (name, data) else {
-            self.refuse(id, "an event needs a name of 1 to 200 bytes and properties that are an object", call.get("name"));
-            return;
-        };
-        let properties = data.as_object().cloned().unwrap_or_default();
+        let name = call.text("name").unwrap_or_default();
+        let properties = call.get("data").and_then(Value::as_object).cloned().unwrap_or_default();
         self.flag_personal(name, &properties);
         let event = Event {
             id: id.clone(),
@@ -185,12 +208,6 @@ impl Engine {
     fn identify(&mut self, id: Text, at: Millis, call: &Value) {
         let user = call.text("user").filter(|user| !user.is_empty());
         let data = call.get("data").unwrap_or(&Value::Null);
-        if !matches!(data, Value::Object(_) | Value::Null)
-            || call.get("user").is_some_and(|user| !matches!(user, Value::Null | Value::Text(_)))
-        {
-            self.refuse(id, "identify needs a user id that is a text, or traits that are an object", Some(data));
-            return;
-        }
         let other = matches!((user, self.shared.user_id.as_deref().or(self.visitor.user())), (Some(new), Some(known)) if new != known);
         if other {
             self.reset(user.map(Text::from));
@@ -256,8 +273,9 @@ impl Engine {
     }
 
     fn refuse(&mut self, id: Text, expected: &str, found: Option<&Value>) {
-        if let Some(outbox) = &mut self.outbox {
-            outbox.count_dropped(Drop::Invalid);
+        match &mut self.outbox {
+            Some(outbox) => outbox.count_dropped(Drop::Invalid),
+            None => self.refused += 1,
         }
         let found = found.map(crate::domain::problem::shown).unwrap_or_default();
         self.notify(

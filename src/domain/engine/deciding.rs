@@ -368,7 +368,7 @@ impl Engine {
             stream: self.stream.clone(),
             session: self.visitor.session(),
             stage: if held_out { Stage::HeldBack } else { Stage::Reserved },
-            attention: ask.takes_attention(&self.config),
+            attention: ask.takes_attention(&self.config, &self.shared.assignment_id),
             clicked: false,
             dismissed: None,
             goal: false,

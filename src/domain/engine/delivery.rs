@@ -8,6 +8,7 @@ use crate::domain::json;
 use crate::domain::list::{Gather, keep};
 use crate::domain::outbox::{Answer, Found, Notice, Outcome, Reason};
 use crate::domain::personal;
+use crate::domain::text::contains;
 use crate::domain::time::Millis;
 use crate::domain::value::{Object, Text, Value};
 use crate::domain::wire::{self, Call, Kind, Page};
@@ -407,7 +408,7 @@ fn without_query(url: &str, allowed: &[Text]) -> String {
     let mut out = String::new();
     push_query(address, allowed, &mut out);
     // Some routers keep a query behind the hash, and some sign-ins their token.
-    if fragment.contains('?') || !fragment.contains('=') {
+    if contains(fragment, "?") || !contains(fragment, "=") {
         push_query(fragment, allowed, &mut out);
     }
     out

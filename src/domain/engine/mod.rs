@@ -165,6 +165,8 @@ pub struct Engine {
     outbox: Option<Outbox>,
     context: Context,
     local: u64,
+    /// Calls that made no sense, where there is no outbox to count them.
+    refused: u64,
     effects: Vec<Effect>,
     save: Save,
     saves: i64,
@@ -199,6 +201,8 @@ pub struct Engine {
     filtering: Vec<(Text, Option<Object>)>,
     /// When what waits for its turn was last asked.
     due_at: Millis,
+    /// What time brought in a replay while no page was open, for the next one.
+    unpaged: Vec<Work>,
     /// The ids of the latest calls.
     taken: Vec<Text>,
     /// Clicks and dismissals in other page loads, which the shared state may not know of.
@@ -250,6 +254,7 @@ impl Engine {
             outbox: None,
             context: Context::default(),
             local: 0,
+            refused: 0,
             effects: Vec::new(),
             save: Save::default(),
             saves: 0,
@@ -271,6 +276,7 @@ impl Engine {
             session_named: 0,
             filtering: Vec::new(),
             due_at: 0,
+            unpaged: Vec::new(),
             taken: Vec::new(),
             acts: Vec::new(),
         }
@@ -344,6 +350,11 @@ impl Engine {
     /// What was decided since this was last asked.
     pub fn take_log(&mut self) -> Log {
         std::mem::take(&mut self.log)
+    }
+
+    /// Gives back what was taken, for explanations to look at.
+    pub fn recall(&mut self, log: Log) {
+        self.log = log;
     }
 
     /// The next moment at which time alone does something.

@@ -3,7 +3,7 @@
 use super::{Engine, wallet};
 use crate::domain::decision::{Ask, Origin, Outcome, Reason};
 use crate::domain::event::Event;
-use crate::domain::list::keep;
+use crate::domain::list::{Gather, keep};
 use crate::domain::shared::Stage;
 use crate::domain::time::Millis;
 use crate::domain::value::{Text, Value};
@@ -27,6 +27,12 @@ impl Engine {
             self.write_held_out(&exposure);
         } else {
             self.write_shown(&exposure);
+        }
+        // A goal that was reached within that second counts, now that it is a display.
+        let latest = self.visitor.journey().events().iter().rev();
+        let meanwhile = latest.take_while(|event| event.at >= exposure.at).filter(|event| !event.own).cloned().gather();
+        for event in meanwhile.into_iter().rev() {
+            self.reach_goals(&event);
         }
     }
 

@@ -278,8 +278,8 @@ impl Engine {
         if let Some(place) = self.screen.iter().position(|showing| &*showing.impression == impression) {
             let showing = self.screen.remove(place);
             self.effects.push(Effect::Remove { impression: showing.impression });
-            if showing.slot.is_none() && !self.shared.queue.is_empty() {
-                // The screen is free: what waited for it is decided again.
+            if !self.shared.queue.is_empty() {
+                // The screen or a slot is free: what waited for it is decided again.
                 self.plan(None, vec![Work::Due]);
             }
         }

@@ -138,8 +138,13 @@ impl Engine {
         for (segment, entered) in named {
             if voice != Voice::Written {
                 let asks = self.asks_for(Moment::Segment(&segment, entered));
-                let event = self.visitor.event();
-                self.plan(event, asks);
+                if voice == Voice::Timed && self.options.strict && !self.page_open {
+                    // A browser is not there to see time pass: its next page finds the change.
+                    self.unpaged.extend(asks);
+                } else {
+                    let event = self.visitor.event();
+                    self.plan(event, asks);
+                }
             }
             let name = if entered { "Segment Entered" } else { "Segment Left" };
             self.timed = voice == Voice::Timed;
@@ -206,6 +211,7 @@ impl Engine {
         self.page = OpenPage::new(self.page.number + 1, event.at, page);
         self.page_open = true;
         works.push(Work::Due);
+        works.append(&mut self.unpaged);
         works
     }
 

@@ -4,6 +4,7 @@ use super::{Effect, Engine};
 use crate::domain::consent::Standing;
 use crate::domain::decision::{Ask, Origin, Outcome, Reason, inspect};
 use crate::domain::list::Gather;
+use crate::domain::outbox::Reason as Drop;
 use crate::domain::value::{Object, Text, Value};
 
 impl Engine {
@@ -23,7 +24,9 @@ impl Engine {
 
     /// The ledger: `created = acknowledged + pending + dropped`.
     fn stats(&self) -> Value {
-        let stats = self.outbox.as_ref().map(|outbox| outbox.stats()).unwrap_or_default();
+        let mut stats = self.outbox.as_ref().map(|outbox| outbox.stats()).unwrap_or_default();
+        stats.created += self.refused;
+        stats.dropped.add(Drop::Invalid, self.refused);
         crate::object! {
             "created" => stats.created as f64,
             "acknowledged" => stats.acknowledged as f64,

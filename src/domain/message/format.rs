@@ -3,6 +3,7 @@
 
 use super::localized::language;
 use crate::domain::number::{push_decimal, push_integer, push_number};
+use crate::domain::text::contains;
 use crate::domain::time::{Millis, Zone, parse_iso};
 use crate::domain::value::Value;
 
@@ -105,7 +106,7 @@ const WEEKDAYS: [[&str; 3]; 7] = [
 pub fn date(at: Millis, zone: &Zone, style: &str, locale: &str) -> String {
     let local = zone.local(at);
     let mut out = String::new();
-    if style.contains('%') {
+    if contains(style, "%") {
         push_pattern(style, &local, &mut out);
         return out;
     }

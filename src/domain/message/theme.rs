@@ -29,7 +29,7 @@ pub fn tokens(theme: Option<&Value>) -> Object {
     }
     if let Some(font) = theme.text("font")
         && font.len() < 200
-        && is_all(font, |c| !c.is_ascii() || c.is_ascii_alphanumeric() || " ,-_'\"".contains(c))
+        && is_all(font, |c| !c.is_ascii() || matches!(c, ' ' | ',' | '-' | '_' | '\'' | '"') || c.is_ascii_alphanumeric())
     {
         out.set("font", font);
     }

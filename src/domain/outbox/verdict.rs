@@ -4,6 +4,7 @@ use super::types::Answer;
 use crate::domain::json;
 use crate::domain::list::Gather;
 use crate::domain::order;
+use crate::domain::text::contains;
 use crate::domain::time::{HOUR, MINUTE, Millis, SECOND, days_from_civil, days_in_month, parse_iso};
 use crate::domain::value::{Text, Value};
 
@@ -102,7 +103,7 @@ pub(super) fn parse_http_date(text: &str) -> Option<Millis> {
     for part in text.split([' ', ',', '-']).filter(|part| !part.is_empty()) {
         if let Some(index) = MONTHS.iter().position(|name| *name == part) {
             month = Some(index as i64 + 1);
-        } else if part.contains(':') {
+        } else if contains(part, ":") {
             let mut fields = part.split(':').map(|field| field.parse::<Millis>().ok());
             let (hour, minute, second) = (fields.next()??, fields.next()??, fields.next()??);
             if fields.next().is_some() || !(0..24).contains(&hour) || !(0..60).contains(&minute) || !(0..=60).contains(&second) {
