@@ -11,6 +11,8 @@ import { uuid } from "./uuid.ts";
 /** A call whose promise has not settled: its input text (docs/boundary.md) and how to settle it. */
 export interface Pending {
   text: string;
+  /** Answers whoever waits; the call itself stays. */
+  resolve(value?: unknown): void;
   settle(value?: unknown): void;
 }
 
@@ -44,6 +46,8 @@ export type Start = (link: Link) => Promise<Page | undefined>;
 
 /** The queue before the engine, in characters. */
 const MAX_QUEUE = 2_000_000;
+/** How long whoever called waits for the page module, in milliseconds: no call waits for the network. */
+const PATIENCE = 2000;
 /** sessionStorage for what a dying page had not settled, in characters. */
 export const MAX_RESCUE = 65_536;
 
@@ -51,10 +55,10 @@ const KEY = Symbol.for("dangol/1");
 const noop = (): void => {};
 
 /** Whether storing is allowed as far as one can know before the engine: the last decision, else the shop's word. */
-export function mayStore(name: string, consent: Options["consent"]): boolean {
+export function mayStore(name: string, consent: Options["consent"]): unknown {
   const marker = localStorage.getItem("dangol:" + name);
-  return marker ? marker === "1" : consent === "granted" || !!(consent as Partial<Consent> | undefined)?.analytics
-    || !!(consent as Partial<Consent> | undefined)?.personalization;
+  const purposes = consent as Partial<Consent> | undefined;
+  return marker ? marker === "1" : consent === "granted" || purposes?.analytics || purposes?.personalization;
 }
 
 /** Appends lines for the tab's next page; what does not fit is left out. */
@@ -72,7 +76,7 @@ export function create(options: Options, load: () => Promise<Start>): Dangol {
   const home = globalThis as unknown as { [KEY]?: Dangol & { warned?: boolean } };
   const first = home[KEY];
   if (first) {
-    if (!first.warned) console.warn("dangol: init() was called twice; the first one stays");
+    if (!first.warned) console.warn("dangol: init() was called twice");
     first.warned = true;
     return first;
   }
@@ -82,6 +86,8 @@ export function create(options: Options, load: () => Promise<Start>): Dangol {
   const listeners: { [type: string]: Set<(detail: never) => void> } = Object.create(null);
   let page: Page | undefined;
   let dead = inert;
+  /** The page module has had its time: until it comes calls lie in memory, at last for the tab's next page. */
+  let late = false;
   let queued = 0;
   let ready: (mode: Mode | Promise<Mode>) => void = noop;
 
@@ -105,7 +111,7 @@ export function create(options: Options, load: () => Promise<Start>): Dangol {
   } as Link;
 
   /** Notes a call. `fields` is a list of names and values; a value that cannot be encoded makes the call invalid. */
-  const call = (kind: string, ...fields: unknown[]): Promise<any> => new Promise((resolve) => {
+  const call = (kind: string, ...fields: unknown[]): Promise<any> => new Promise<any>((resolve: (value?: unknown) => void) => {
     try {
       const now = Date.now();
       const id = uuid(now);
@@ -116,21 +122,23 @@ export function create(options: Options, load: () => Promise<Start>): Dangol {
       }
       if (kind === "page") text += ',"page":' + where();
       text += "}";
-      if (dead) return resolve(undefined);
+      if (dead) return resolve();
       if (!page && (queued += text.length) > MAX_QUEUE) {
         link.overflow++;
-        return resolve(undefined);
+        return resolve();
       }
       calls.set(id, {
         text,
+        resolve,
         settle(value) {
           calls.delete(id);
           resolve(value);
         },
       });
       if (page) page.call(id);
+      else if (late) resolve();
     } catch {
-      resolve(undefined);
+      resolve();
     }
   });
 
@@ -145,14 +153,6 @@ export function create(options: Options, load: () => Promise<Start>): Dangol {
   const plain = (value: unknown): unknown =>
     value == null ? undefined : typeof value === "object" && !Array.isArray(value) ? value : noop;
 
-  const force = (options?: { force?: boolean }): boolean | undefined => {
-    try {
-      return !!options!.force;
-    } catch {
-      return undefined;
-    }
-  };
-
   const atExit = (): void => {
     // From then on the page module does this, together with what it has not yet stored.
     if (page || dead) return;
@@ -166,7 +166,7 @@ export function create(options: Options, load: () => Promise<Start>): Dangol {
   const dangol: Dangol = (link.dangol = {
     ready: new Promise((resolve) => (ready = resolve)),
     track: (event, properties) => call("track", "name", typeof event === "string" && event ? event : noop, "data", plain(properties)),
-    page: (name, properties) => typeof name === "object" ? call("page", "data", plain(name)) : call("page", "name", name, "data", plain(properties)),
+    page: (name, properties) => name && typeof name === "object" ? call("page", "data", plain(name)) : call("page", "name", name, "data", plain(properties)),
     identify: (user: unknown, traits?: object, known?: object) => user && typeof user === "object"
       ? call("identify", "data", plain(user))
       : call("identify", "user", (typeof user === "string" || typeof user === "number") && user !== "" ? "" + user : noop, "data", plain(traits), "known", plain(known)),
@@ -179,7 +179,7 @@ export function create(options: Options, load: () => Promise<Start>): Dangol {
       (listeners[type] = listeners[type] || new Set()).add(own);
       return () => { listeners[type]!.delete(own); };
     },
-    show: (campaign, options) => call("show", "name", campaign, "force", force(options))
+    show: (campaign, options) => call("show", "name", campaign, "options", options)
       .then((decision?: Decision) => decision || { campaign, timestamp: new Date().toISOString(), outcome: "suppressed", reason: "invalid" }),
     dismiss() { void call("dismiss"); },
     explain: (campaign) => query("explain", [], campaign),
@@ -225,10 +225,14 @@ export function create(options: Options, load: () => Promise<Start>): Dangol {
       }
     } catch {
       // The module did not arrive (offline, blocked, a deploy in between): once more, then the calls wait in memory.
-      if (tries) setTimeout(() => void begin(tries - 1), 2000);
+      if (tries) setTimeout(() => void begin(tries - 1), PATIENCE);
       else ready("collect");
     }
   };
   void begin(1);
+  setTimeout(() => {
+    late = true;
+    if (!page) for (const { resolve } of calls.values()) resolve();
+  }, PATIENCE);
   return dangol;
 }

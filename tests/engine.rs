@@ -137,15 +137,81 @@ fn another_member_is_told_to_the_other_tabs_ahead_of_the_claim() {
 fn a_preview_is_shown_and_counts_nothing() {
     let mut host = Host::new(CONFIG, GRANTED, NOON);
     host.page("https://shop.test/?dangol-preview=c&ref=1");
-    assert_eq!(host.shown(), 0, "the address was trimmed by urlQuery");
-    let config = CONFIG.replace(r#","urlQuery":["ref"]"#, "");
-    let mut host = Host::new(&config, GRANTED, NOON);
-    host.page("https://shop.test/?dangol-preview=c");
-    assert_eq!(host.shown(), 1);
+    assert_eq!(host.shown(), 1, "whatever urlQuery says");
     host.now += 5_000;
     host.give(r#"{"in":"wake"}"#);
     assert!(host.query("export").list("messages").is_empty());
     assert!(host.events().iter().all(|event| event.text("event") != Some("Message Shown")));
+}
+
+#[test]
+fn a_local_path_without_a_root_is_meant_wherever_it_lies() {
+    let config = CONFIG.replace(r#"["traits.birthday","properties.secret"]"#, r#"["birthday","a.secret","traits.open"]"#);
+    let mut host = Host::new(&config, GRANTED, NOON);
+    host.call(r#""call":"identify","user":"m1","data":{"name":"A","birthday":"1990-01-01"}"#);
+    host.call(r#""call":"track","name":"X","data":{"birthday":"1990-01-01","a":{"secret":"s"},"open":1}"#);
+    let text: String = host.events().iter().map(json::to_text).collect();
+    assert!(!text.contains("1990") && !text.contains("secret"), "{text}");
+    assert!(text.contains("\"name\":\"A\"") && text.contains("\"open\":1"), "{text}");
+}
+
+#[test]
+fn whoever_waits_for_the_decision_sees_what_came_of_the_calls_before_it() {
+    let mut host = Host::new(CONFIG, r#"{"consent":"pending","endpoint":{"url":"/collect"}}"#, NOON);
+    host.call(r#""call":"track","name":"Go","data":{}"#);
+    host.effects.clear();
+    host.give(&format!(r#"{{"in":"call","id":"decision","at":{NOON},"call":"consent","data":{{"personalization":true,"marketing":true}}}}"#));
+    let settled = |effect: &Effect| match effect {
+        Effect::Settle(ids) => ids.iter().any(|id| &**id == "decision"),
+        Effect::Save(save) => save.settle.iter().any(|id| &**id == "decision"),
+        _ => false,
+    };
+    let place = host.effects.iter().position(settled).unwrap();
+    let kept = host.effects.iter().position(|effect| matches!(effect, Effect::Save(save) if !save.journey.is_empty())).unwrap();
+    assert!(kept <= place, "{:?}", host.effects);
+}
+
+#[test]
+fn crawlers_that_say_so_are_no_visitors_and_telephones_are() {
+    let counted = |agent: &str| {
+        let config = format!(r#""config":{},"device":{{"userAgent":"{agent}"}}"#, json::to_text(&Value::from(CONFIG)));
+        let mut host = Host::under(&config, GRANTED, NOON, "{}");
+        host.call(r#""call":"track","name":"Go","data":{}"#);
+        host.query("stats").number("created") == Some(1.0)
+    };
+    for agent in [
+        "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)",
+        "AdsBot-Google (+http://www.google.com/adsbot.html)",
+        "Mozilla/5.0 (X11; Linux x86_64; Storebot-Google/1.0) Chrome/130.0.0.0",
+        "Mozilla/5.0 (compatible; Google-InspectionTool/1.0;)",
+        "GoogleOther",
+        "Mozilla/5.0 (compatible; Yeti/1.1; +https://naver.me/spd)",
+        "Mozilla/5.0 (compatible; Daum/4.1; +http://cs.daum.net/faq/15/4118.html)",
+        "Mozilla/5.0 (compatible; SemrushBot-SI/0.97)",
+        "Mozilla/5.0 (compatible; archive.org_bot +http://archive.org/details/archive.org_bot)",
+    ] {
+        assert!(!counted(agent), "{agent}");
+    }
+    for agent in [
+        "Mozilla/5.0 (Linux; Android 9; CUBOT NOTE S) AppleWebKit/537.36 Chrome/130.0.0.0 Mobile Safari/537.36",
+        "Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) AppleWebKit/605.1.15 Mobile/15E148 DaumApps/8.4.0 DaumDevice/mobile",
+        "",
+    ] {
+        assert!(counted(agent), "{agent}");
+    }
+}
+
+#[test]
+fn a_call_that_makes_no_sense_is_counted_whatever_may_be_sent() {
+    for options in [r#"{"consent":"granted"}"#, r#"{"consent":"pending","endpoint":{"url":"/collect"}}"#, r#"{"consent":"denied","endpoint":{"url":"/collect"}}"#] {
+        let mut host = Host::new(CONFIG, options, NOON);
+        host.call(r#""call":"track","name":"","data":{}"#);
+        host.call(r#""call":"track","name":"X","data":[1]"#);
+        host.call(r#""call":"identify","user":5,"data":{}"#);
+        let stats = host.query("stats");
+        assert_eq!((stats.number("created"), stats.at("dropped.invalid").and_then(Value::as_number)), (Some(3.0), Some(3.0)), "{options}");
+        assert_eq!(stats.number("pending"), Some(0.0));
+    }
 }
 
 #[test]

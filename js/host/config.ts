@@ -37,7 +37,6 @@ export async function fetchConfig(fetch: Fetch, url: string): Promise<Fetched> {
 export function followConfig(get: () => Promise<Fetched>, current: string | undefined, changed: (fetched: Fetched) => void): () => void {
   const listeners = new Listeners();
   let timer: ReturnType<typeof setTimeout> | undefined;
-  let last = Date.now();
   let busy = false;
   const again = (): void => {
     clearTimeout(timer);
@@ -46,7 +45,6 @@ export function followConfig(get: () => Promise<Fetched>, current: string | unde
   const look = async (): Promise<void> => {
     if (busy) return;
     busy = true;
-    last = Date.now();
     const fetched = await get();
     busy = false;
     if (stopped) return;
@@ -57,7 +55,7 @@ export function followConfig(get: () => Promise<Fetched>, current: string | unde
   };
   let stopped = false;
   listeners.add(document, "visibilitychange", () => {
-    if (document.visibilityState === "visible" && Math.abs(Date.now() - last) > 10_000) void look();
+    if (document.visibilityState === "visible") void look();
   });
   again();
   return () => {

@@ -192,7 +192,7 @@ class Host implements Page {
       // What is left comes before what is come to.
       this.#engagement?.end();
       void dangol.page();
-    }));
+    }, Array.from(this.#link.calls.values(), ({ text }) => (isPage(text) ? read<{ page?: { url: string } }>(text)?.page?.url : "")).filter(Boolean).pop()));
     if (!capture || capture.engagement !== false) {
       const engagement = (this.#engagement = new Engagement((left) => void dangol.track("Page Left", left)));
       this.#listeners.own(() => engagement.stop());

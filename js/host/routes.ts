@@ -7,8 +7,7 @@
 import { Listeners } from "./listeners.ts";
 
 /** What makes a page another one. A hash counts only where it is a route. */
-function route(): string {
-  const { pathname, search, hash } = location;
+function route({ pathname, search, hash }: Location | URL = location): string {
   return pathname + search + (/^#[!/]/.test(hash) ? hash : "");
 }
 
@@ -16,10 +15,10 @@ interface NavigationLike extends EventTarget {
   currentEntry: unknown;
 }
 
-/** Calls `view` for each new route until the returned function is called. */
-export function watchRoutes(view: () => void): () => void {
+/** Calls `view` for each new route until the returned function is called; `noted` is the address that was noted last, if one was. */
+export function watchRoutes(view: () => void, noted?: string): () => void {
   const listeners = new Listeners();
-  let seen = route();
+  let seen = route(noted ? new URL(noted) : location);
   let waiting: ReturnType<typeof setTimeout> | undefined;
 
   const settle = (): void => {
@@ -59,6 +58,8 @@ export function watchRoutes(view: () => void): () => void {
     if (event.persisted) view();
   });
   listeners.own(() => clearTimeout(waiting));
+  // A router may have gone on before we came.
+  replaced();
   return () => listeners.removeAll();
 }
 

@@ -55,7 +55,12 @@ export class Store {
   constructor(name: string, storage: "persistent" | "memory") {
     this.#name = name;
     this.#wanted = storage !== "memory";
-    this.#persistent = this.#wanted && typeof indexedDB !== "undefined";
+    try {
+      this.#persistent = this.#wanted && !!indexedDB;
+    } catch {
+      // There is none, or merely asking for it is forbidden.
+      this.#persistent = false;
+    }
   }
 
   /** Whether what is written now outlives the page. */

@@ -133,6 +133,40 @@ for (const wait of [true, false]) {
   });
 }
 
+test("a call waits two seconds for a page module that does not come, and is the next page's then", async () => {
+  const { page, context } = await open(browser, server.origin);
+  const waited = await page.evaluate(async (options) => {
+    const dangol = init({ ...options, name: "late" }, new Promise(() => {}));
+    const from = performance.now();
+    const decision = await Promise.all([dangol.track("early"), dangol.show("x")]).then(([, decision]) => decision.outcome);
+    const first = performance.now() - from;
+    await dangol.track("later");
+    return { first, decision, second: performance.now() - from - first };
+  }, GRANTED);
+  assert.ok(waited.first > 1_900 && waited.first < 4_000, `${waited.first} ms`);
+  assert.ok(waited.second < 500, `${waited.second} ms`);
+  assert.equal(waited.decision, "suppressed");
+  await page.goto(`${server.origin}/next`);
+  const calls = await page.evaluate(async (options) => {
+    const dangol = init({ ...options, name: "late" });
+    await dangol.ready;
+    return inputs.find((input) => input.in === "start").stored.recovered.calls.map(({ name }) => name);
+  }, GRANTED);
+  assert.deepEqual(calls, ["early", "x", "later"]);
+  await context.close();
+});
+
+test("a page view may have properties and no name", async () => {
+  const { page, context } = await open(browser, server.origin);
+  const calls = await page.evaluate(async (options) => {
+    const dangol = init(options);
+    await Promise.all([dangol.page(null, { z: 1 }), dangol.page(undefined, { z: 2 }), dangol.page({ z: 3 }), dangol.page("n", { z: 4 })]);
+    return inputs.filter((input) => input.in === "call").map(({ name, data }) => [name ?? null, data.z]);
+  }, GRANTED);
+  assert.deepEqual(calls, [[null, 1], [null, 2], [null, 3], ["n", 4]]);
+  await context.close();
+});
+
 test("on a server init is inert: every method is there and settles", async () => {
   const { init } = await load(`export { init } from "./index.ts";`);
   const dangol = init({ config: "/x.json" });

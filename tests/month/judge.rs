@@ -74,7 +74,7 @@ fn is_overlay(campaign: &Value, display: &Display) -> bool {
         return !inline(step);
     }
     let variants = campaign.list("variants");
-    if variants.is_empty() { !inline(campaign) } else { !variants.iter().all(inline) }
+    !inline(variants.iter().find(|variant| variant.text("id") == display.variant.as_deref()).unwrap_or(campaign))
 }
 
 fn over(name: &str, limit: Option<f64>, displays: &[&Display], group_of: impl Fn(&Display) -> i64) -> Vec<String> {

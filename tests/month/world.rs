@@ -24,6 +24,7 @@ pub enum Coming {
 pub struct Display {
     pub campaign: String,
     pub step: Option<String>,
+    pub variant: Option<String>,
     pub at: i64,
     pub held_out: bool,
     /// Whether it was a second in view, as `Message Shown` tells.
@@ -309,6 +310,7 @@ impl World {
         let display = Display {
             campaign: text("p.campaign").unwrap(),
             step: text("p.step"),
+            variant: text("p.variant"),
             // It is written when a display would have been seen, a second after it was decided.
             at: event.number("t").unwrap() as i64 - 1_000,
             held_out: true,
@@ -360,6 +362,7 @@ impl World {
         let display = Display {
             campaign: text("campaign").unwrap(),
             step: text("step"),
+            variant: text("variant"),
             at: self.now,
             held_out: false,
             seen: false,

@@ -136,7 +136,7 @@ impl Outbox {
     pub fn exit(&mut self, now: Millis) -> Option<Send> {
         let elapsed = self.clock.see(now);
         let only_unstored = match self.gate.phase {
-            Phase::Parked(_) | Phase::Blocked => return None,
+            Phase::Parked(_) => return None,
             _ => self.gate.is_closed(elapsed),
         };
         let used: usize = self.flights.iter().filter(|flight| flight.exit).map(|flight| flight.bytes).sum();

@@ -8,8 +8,11 @@ use crate::domain::value::Value;
 pub(super) const FIRST_WAIT: Millis = SECOND;
 /// The last ceiling of the backoff.
 pub(super) const LONGEST_WAIT: Millis = 15 * MINUTE;
-/// So many requests in a row without an answer, though the browser is online: something blocks them for good.
+/// So many requests in a row without an answer, though the browser is online: something may block them for good.
 const BLOCKED_AFTER: u32 = 3;
+/// The number of failures that such silence counts for at least, a ceiling of 64 seconds: an ad blocker or a policy costs three
+/// quick requests and eleven in its first hour, and an endpoint that was down for a moment is found again within that minute.
+const BLOCKED_FAILURES: u32 = 7;
 
 /// The range of JavaScript's dates.
 const LAST_DATE: Millis = 8_640_000_000_000_000;
@@ -54,8 +57,6 @@ pub(super) enum Phase {
     Waiting(bool),
     /// It does not want the events, as its status says.
     Parked(u16),
-    /// Requests do not come through: an ad blocker, a content security policy, a wrong host.
-    Blocked,
 }
 
 /// The state that all tabs of a browser share through the store, so that no reload and no second tab asks sooner.
@@ -105,7 +106,8 @@ impl Gate {
     }
 
     fn back_off(&mut self, asked: Option<Millis>, silent: bool, elapsed: Millis, random: &mut Random) {
-        self.failures = self.failures.saturating_add(1).min(32);
+        let blocked = self.silent >= BLOCKED_AFTER;
+        self.failures = (self.failures + 1).clamp(if blocked { BLOCKED_FAILURES } else { 1 }, 32);
         let doublings = (self.failures - 1).min(20);
         let ceiling = (FIRST_WAIT << doublings).min(LONGEST_WAIT);
         let length = match asked {
@@ -114,6 +116,7 @@ impl Gate {
                 let asked = asked.clamp(SECOND, HOUR);
                 (asked + random.jitter(asked / 10)).min(HOUR)
             }
+            None if blocked => ceiling / 2 + random.jitter(ceiling / 2),
             None => random.jitter(ceiling),
         };
         self.wait(Phase::Waiting(silent), length, elapsed);
@@ -129,11 +132,7 @@ impl Gate {
         if online && quick {
             self.silent = self.silent.saturating_add(1);
         }
-        if self.silent >= BLOCKED_AFTER {
-            self.wait(Phase::Blocked, HOUR, elapsed);
-        } else {
-            self.back_off(None, true, elapsed, random);
-        }
+        self.back_off(None, true, elapsed, random);
     }
 
     /// The endpoint does not want the events. Says whether that is news.
@@ -146,7 +145,7 @@ impl Gate {
     /// The browser is online again: a wait for want of an answer ends within a second, but not within half a minute of
     /// its start, since a connection that comes and goes must not become a storm.
     pub(super) fn online(&mut self, elapsed: Millis, random: &mut Random) -> bool {
-        if !matches!(self.phase, Phase::Waiting(true) | Phase::Blocked) {
+        if !matches!(self.phase, Phase::Waiting(true)) {
             return false;
         }
         let earliest = self.until.saturating_sub(self.length) + 30 * SECOND;
@@ -167,7 +166,6 @@ impl Gate {
             Phase::Waiting(false) => ("waiting", 0.0),
             Phase::Waiting(true) => ("silent", 0.0),
             Phase::Parked(status) => ("parked", f64::from(status)),
-            Phase::Blocked => ("blocked", 0.0),
         };
         crate::object! {
             "phase" => phase,
@@ -192,7 +190,6 @@ impl Gate {
             Some("waiting") => Phase::Waiting(false),
             Some("silent") => Phase::Waiting(true),
             Some("parked") => Phase::Parked(number("status") as u16),
-            Some("blocked") => Phase::Blocked,
             _ => Phase::Open,
         };
         let length = (number("length") as Millis).min(HOUR);

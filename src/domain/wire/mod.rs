@@ -109,9 +109,14 @@ pub fn event_text(context: &Context, call: &Call, local_only: &[&str]) -> String
     out
 }
 
-/// What is left of those paths that go through `key`.
+/// What is left of those paths that go through `key`. One that names no root is meant wherever it lies.
 fn below<'a>(key: &str, paths: &[&'a str]) -> Vec<&'a str> {
-    paths.iter().filter_map(|path| path.strip_prefix(key)?.strip_prefix('.')).gather()
+    let rest = |path: &&'a str| match path.split_once('.').unwrap_or((path, "")) {
+        (root, rest) if root == key => Some(rest).filter(|rest| !rest.is_empty()),
+        ("traits" | "properties", _) => None,
+        _ => Some(*path),
+    };
+    paths.iter().filter_map(rest).gather()
 }
 
 /// Appends `traits` without `paths`, also where they lie under an operator.
