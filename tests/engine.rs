@@ -215,6 +215,23 @@ fn a_call_that_makes_no_sense_is_counted_whatever_may_be_sent() {
 }
 
 #[test]
+fn a_clock_that_ran_ahead_and_was_mended_stops_neither_triggers_nor_delivery() {
+    let mut host = Host::new(CONFIG, GRANTED, NOON + 24 * 60 * 60_000);
+    host.page("https://shop.test/");
+    host.now = NOON;
+    host.page("https://shop.test/b");
+    host.call(r#""call":"track","name":"Go","data":{}"#);
+    assert_eq!(host.shown(), 1);
+    let woken = host.effects.iter().rev().find_map(|effect| if let Effect::Wake(at) = effect { *at } else { None });
+    let due = woken.unwrap();
+    host.effects.clear();
+    assert!(due <= NOON + 10_000, "sent within the interval: {due}");
+    host.now = due;
+    host.give(r#"{"in":"wake"}"#);
+    assert!(host.effects.iter().any(|effect| matches!(effect, Effect::Lock)), "{:?}", host.effects);
+}
+
+#[test]
 fn the_ledger_adds_up() {
     let mut host = Host::new(CONFIG, GRANTED, NOON);
     host.call(r#""call":"track","name":"X","data":{}"#);

@@ -264,7 +264,7 @@ impl Engine {
             self.local += 1;
         }
         if consent.personalization {
-            let fires = self.options.strict || self.now() - event.at <= LATENESS;
+            let fires = self.options.strict || self.wall - event.at <= LATENESS;
             self.take_in(event, fires);
         } else if kind == Kind::Page {
             let asked = self.preview_asked(&Page::of(&event));

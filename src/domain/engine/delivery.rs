@@ -108,7 +108,7 @@ impl Engine {
     }
 
     fn push_out(&mut self, id: Text, text: String) {
-        let now = self.now();
+        let now = self.wall;
         let Some(outbox) = &mut self.outbox else { return };
         let outcome = outbox.push(id.clone(), text.as_str().into(), now);
         let kept = !outcome.dropped.iter().any(|(dropped, _)| *dropped == id);
@@ -225,7 +225,8 @@ impl Engine {
     }
 
     /// The outbox's own timer.
-    pub(super) fn ring_outbox(&mut self, now: Millis) {
+    pub(super) fn ring_outbox(&mut self) {
+        let now = self.wall;
         let may_send = self.standing.consent().analytics;
         let outcome = self.outbox.as_mut().map(|outbox| outbox.overdue(now)).unwrap_or_default();
         self.follow(outcome);
@@ -242,7 +243,7 @@ impl Engine {
     }
 
     pub(super) fn locked(&mut self, input: &Value) {
-        let now = self.now();
+        let now = self.wall;
         let pending: Option<Vec<(Text, Text)>> = input.get("pending").and_then(Value::as_list).map(|list| {
             list.iter()
                 .filter_map(|pair| match pair.as_list()? {
@@ -268,7 +269,7 @@ impl Engine {
     }
 
     pub(super) fn answered(&mut self, input: &Value) {
-        let now = self.now();
+        let now = self.wall;
         if self.leave_answered(input, now) {
             return;
         }
@@ -295,11 +296,11 @@ impl Engine {
     }
 
     pub(super) fn flush(&mut self) {
-        let now = self.now();
+        let now = self.wall;
         if let Some(outbox) = &mut self.outbox {
             outbox.flush(now);
         }
-        self.ring_outbox(now);
+        self.ring_outbox();
     }
 
     pub(super) fn drop_outbox(&mut self, reason: Reason) {
@@ -317,7 +318,7 @@ impl Engine {
                 self.hidden = true;
                 self.held_back.iter_mut().for_each(|(_, since)| *since = None);
                 if self.standing.consent().analytics
-                    && let Some(send) = self.outbox.as_mut().and_then(|outbox| outbox.exit(now))
+                    && let Some(send) = self.outbox.as_mut().and_then(|outbox| outbox.exit(self.wall))
                 {
                     self.effects.push(Effect::Send(send));
                 }
@@ -337,10 +338,10 @@ impl Engine {
             }
             "online" | "offline" => {
                 if let Some(outbox) = &mut self.outbox {
-                    let outcome = outbox.online(kind == "online", now);
+                    let outcome = outbox.online(kind == "online", self.wall);
                     self.follow(outcome);
                 }
-                self.ring_outbox(now);
+                self.ring_outbox();
             }
             _ => {}
         }

@@ -125,6 +125,8 @@ pub struct Log {
 /// The engine.
 pub struct Engine {
     phase: Phase,
+    /// What the host's clock shows, which may have been set back: requests wait by it, all else by the visitor's time.
+    wall: Millis,
     options: Options,
     stream: Text,
     seq: u64,
@@ -222,6 +224,7 @@ impl Engine {
         let visitor = Visitor::new(&mut config, Default::default(), Default::default(), 0, Zone::utc());
         Engine {
             phase: Phase::New,
+            wall: 0,
             options: Options::default(),
             stream: "".into(),
             seq: 0,
@@ -307,6 +310,7 @@ impl Engine {
 
     /// Takes an input and gives the effects.
     pub fn apply(&mut self, now: Millis, input: &Value) -> Vec<Effect> {
+        self.wall = now;
         match input.text("in").unwrap_or_default() {
             "start" => self.start(now, input),
             "query" => self.query(input),

@@ -56,7 +56,7 @@ impl Engine {
         next = earlier(next, self.farewell.as_ref().and_then(|farewell| farewell.due));
         // Before the engine is at work the outbox is not asked, and what is due would be due for ever.
         if let Some(outbox) = self.outbox.as_mut().filter(|_| self.phase == Phase::Running) {
-            next = earlier(next, outbox.next_wake(self.visitor.now()));
+            next = earlier(next, outbox.next_wake(self.wall));
         }
         next
     }
@@ -99,7 +99,7 @@ impl Engine {
         }
         let event = self.visitor.event();
         self.plan(event, works);
-        self.ring_outbox(at);
+        self.ring_outbox();
         self.ring_farewell(at);
     }
 }
