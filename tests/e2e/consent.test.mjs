@@ -72,7 +72,7 @@ describe("pending consent", () => {
     const left = await kept(page);
     assert.deepEqual(keysBesideRecord(left), []);
     assert.deepEqual(JSON.parse(left.databases["dangol/state/consent"]).consent, { analytics: false, personalization: false, marketing: false, marketingNight: false });
-    assert.deepEqual(left.local, { "dangol:dangol": "0" });
+    assert.deepEqual(left.local, { "dangol:dangol": "0", "dangol:dangol:consent": left.databases["dangol/state/consent"] });
     assert.equal(shop.posts.length, 0);
     assert.deepEqual(await messages(page), []);
     const { journey, consent } = await call(page, "exportData");
@@ -207,6 +207,32 @@ describe("a decision", () => {
     }
     assert.equal(shop.posts.length, 0, "and nothing is tried again");
     await close();
+  });
+
+  it("stands on the next page however soon the visitor is there", async () => {
+    for (const first of ["granted", "pending"]) {
+      for (let turn = 0; turn < 4; turn++) {
+        const { page, close } = await visitor(open);
+        await enter(page, shop, { config: "/wait.json", consent: first });
+        await call(page, "track", "Go", {});
+        shop.clear();
+        await page.evaluate(() => {
+          dangol.identify("m1", { name: "지은" });
+          dangol.track("Late");
+          dangol.consent({ analytics: false, personalization: false, marketing: false });
+          location.href = "/next";
+        });
+        await page.waitForURL("**/next");
+        await start(page, { config: "/wait.json", consent: "granted" });
+        await call(page, "track", "After", {});
+        const { consent, userId, journey } = await call(page, "exportData");
+        assert.deepEqual([consent.analytics, consent.personalization, consent.marketing, userId ?? null, journey], [false, false, false, null, []], `${first}, ${turn}`);
+        await wait(300);
+        assert.ok(!shop.names().some((name) => /Late|After/.test(name)) || first === "granted", shop.names().join());
+        assert.ok(!shop.names().includes("After"));
+        await close();
+      }
+    }
   });
 
   it("against analytics erases what waits to be sent, even what former pages left", async () => {

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { stage, until } from "./harness.mjs";
-import { call, enter, idOf as id, kept, keysBesideRecord, privateShop, REFUSED, refuseEngine, visitor, wait } from "./privacy.mjs";
+import { call, enter, idOf as id, kept, keysBesideRecord, privateShop, REFUSED, refuseEngine, start, visitor, wait } from "./privacy.mjs";
 
 const CONFIGS = {
   "/shop.json": {
@@ -92,6 +92,40 @@ describe("the visitor's rights", () => {
     for (const tab of tabs) assert.deepEqual(keysBesideRecord(await kept(tab)), [], "and nothing is written again");
     shop.answer = answer;
     await close();
+  });
+
+  it("forget() is done although the page is left at once, in whatever tab the visitor comes back", async () => {
+    for (let turn = 0; turn < 6; turn++) {
+      const { page, context, close } = await visitor(open);
+      await enter(page, shop, { config: "/shop.json", consent: "granted" });
+      await call(page, "track", "Go", {});
+      const old = await id(page);
+      shop.clear();
+      const leave = () => {
+        dangol.identify("m1", { name: "지은" });
+        dangol.track("Secret");
+        dangol.forget();
+        location.href = "/next";
+      };
+      await page.evaluate(leave).catch(() => {});
+      const next = turn % 2 ? page : await context.newPage();
+      if (turn % 2) await page.waitForURL("**/next");
+      else {
+        await page.close();
+        await next.goto(`${shop.url}/next`);
+      }
+      await start(next, { config: "/shop.json", consent: "granted" });
+      await call(next, "track", "After", {});
+      await arrived("After");
+      const { anonymousId, userId, document, journey } = await call(next, "exportData");
+      assert.notEqual(anonymousId, old);
+      assert.deepEqual([userId ?? null, document.user.id ?? null, document.traits.name ?? null], [null, null, null], `turn ${turn}`);
+      assert.ok(journey.every(({ event }) => event !== "Secret"));
+      const names = shop.names();
+      assert.ok(names.filter((name) => name === "Visitor Forgotten").length <= 1, names.join());
+      assert.ok(!names.slice(names.indexOf("Visitor Forgotten")).some((name) => /identify|Secret/.test(name)), names.join());
+      await close();
+    }
   });
 
   it("forget() before a decision empties what waits in memory", async () => {

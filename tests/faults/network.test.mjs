@@ -194,7 +194,7 @@ describe("no answer at all", { concurrency: 2 }, () => {
 });
 
 describe("what keeps a request from leaving", { concurrency: 3 }, () => {
-  it("F11 an endpoint without CORS: asked three times, then hourly", async () => {
+  it("F11 an endpoint without CORS: asked three times, then seldom", async () => {
     const { page, ledger, said, close } = await shopper("no-cors", { path: "/elsewhere", origin: server.other });
     await until(() => ledger.requests.length >= 3, "three requests", 30_000);
     await page.waitForTimeout(2_500);
@@ -231,7 +231,7 @@ describe("what keeps a request from leaving", { concurrency: 3 }, () => {
     await close();
   });
 
-  it("F15 an ad blocker: asked three times, then hourly", async () => {
+  it("F15 an ad blocker: asked three times, then seldom", async () => {
     let tries = 0;
     const { page, close } = await shopper("blocked", {
       prepare: (context) => context.route("**/collect/**", (route) => {

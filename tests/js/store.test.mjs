@@ -348,6 +348,64 @@ test("a lost connection is reopened, a deletion by another tab is not held up", 
   assert.deepEqual(result, { ok: true, events: [event("b")], lasting: true });
 });
 
+test("the record of the decision is kept before any transaction completes, and the newest one counts", async () => {
+  const result = await inPage(async () => {
+    const store = new Store("t", "persistent");
+    await store.load();
+    await store.allow(true);
+    await store.save({ save: 1, consent: "granted", state: "s" });
+    // A page that is left now: what it has begun may never come to its end.
+    IDBDatabase.prototype.transaction = () => { throw new DOMException("gone", "InvalidStateError"); };
+    void store.save({ save: 2, consent: "denied" });
+    return { ...localStorage };
+  });
+  assert.deepEqual(result, { "dangol:t": "1", "dangol:t:consent": "denied" });
+  const full = await inPage(async () => {
+    const store = new Store("t", "persistent");
+    await store.load();
+    await store.save({ save: 1, consent: "granted" });
+    Storage.prototype.setItem = () => { throw new DOMException("full", "QuotaExceededError"); };
+    await store.save({ save: 2, consent: "denied" });
+    return [(await new Store("t", "persistent").load()).consent, { ...localStorage }];
+  });
+  assert.deepEqual(full, ["denied", { "dangol:t": "0" }]);
+});
+
+test("an erasure hands nothing on of what it erases; one that a page did not end is ended by the next, and what was said since stays", async () => {
+  const result = await inPage(async () => {
+    const store = new Store("t", "persistent");
+    await store.load();
+    await store.allow(true);
+    await store.save({ save: 1, events: [event("a")], shared: '{"anonymousId":"old"}', consent: "c" });
+    const { clear } = IDBObjectStore.prototype;
+    IDBObjectStore.prototype.clear = function () { throw new DOMException("gone", "InvalidStateError"); };
+    void store.save({ save: 2, events: [event("b")] });
+    const erasing = store.wipe(true);
+    const left = { mark: store.leaveErasing(), events: store.unsettled().events.size, who: store.who };
+    await erasing;
+    IDBObjectStore.prototype.clear = clear;
+    sessionStorage.setItem("dangol:t", "c{}\n");
+    const next = new Store("t", "persistent");
+    const loaded = await next.load();
+    await next.allow(true);
+    return { left, shared: loaded.shared, consent: loaded.consent, events: await next.pending(99), mark: next.leaveErasing(), keys: Object.keys(localStorage).sort(), session: sessionStorage.getItem("dangol:t") };
+  });
+  assert.deepEqual(result, {
+    left: { mark: true, events: 0, who: undefined }, shared: null, consent: "c", events: [], mark: false, keys: ["dangol:t", "dangol:t:consent"], session: "c{}\n",
+  });
+});
+
+test("where merely asking for a database is forbidden the page goes on in memory", async () => {
+  const result = await inPage(async () => {
+    Object.defineProperty(window, "indexedDB", { get() { throw new DOMException("forbidden", "SecurityError"); } });
+    const store = new Store("t", "persistent");
+    await store.load();
+    await store.allow(true);
+    return [await store.save({ save: 1, events: [event("a")] }), store.lasting, await store.pending(99)];
+  });
+  assert.deepEqual(result, [true, false, [event("a")]]);
+});
+
 test("wiping leaves nothing but, where asked, the decision", async () => {
   const result = await inPage(async () => {
     const store = new Store("t", "persistent");
