@@ -222,10 +222,20 @@ fn a_clock_that_ran_ahead_and_was_mended_stops_neither_triggers_nor_delivery() {
     host.page("https://shop.test/b");
     host.call(r#""call":"track","name":"Go","data":{}"#);
     assert_eq!(host.shown(), 1);
-    let woken = host.effects.iter().rev().find_map(|effect| if let Effect::Wake(at) = effect { *at } else { None });
-    let due = woken.unwrap();
+    let impression = host.effects.iter().find_map(|effect| match effect {
+        Effect::Show(message) => message.head.text("impression").map(String::from),
+        _ => None,
+    });
+    host.give(&format!(r#"{{"in":"ui","impression":"{}","act":"inview"}}"#, impression.unwrap()));
+    let woken = |host: &Host| host.effects.iter().rev().find_map(|effect| if let Effect::Wake(at) = effect { *at } else { None }).unwrap();
+    assert_eq!(woken(&host), NOON + 1_000, "it is seen in a second");
+    host.now = woken(&host);
+    host.give(r#"{"in":"wake"}"#);
+    let last = host.events().pop().unwrap();
+    assert_eq!((last.text("event"), last.text("timestamp")), (Some("Message Shown"), Some("2026-11-02T03:00:01.000Z")), "by the device's clock");
+    let due = woken(&host);
     host.effects.clear();
-    assert!(due <= NOON + 10_000, "sent within the interval: {due}");
+    assert!((NOON..=NOON + 10_000).contains(&due), "{due}");
     host.now = due;
     host.give(r#"{"in":"wake"}"#);
     assert!(host.effects.iter().any(|effect| matches!(effect, Effect::Lock)), "{:?}", host.effects);

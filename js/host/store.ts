@@ -160,7 +160,7 @@ export class Store {
    * once: the page may be left before a transaction completes.
    */
   #mark(record?: string): void {
-    if (!this.#decided || !this.#persistent) return;
+    if (!this.#decided || !this.#wanted) return;
     try {
       if (record) localStorage.setItem(this.#key("consent"), record);
       localStorage.setItem(this.#key(), this.#allowed ? "1" : "0");
@@ -176,7 +176,7 @@ export class Store {
 
   #noted(what: "consent" | "erase"): string | null {
     try {
-      return this.#persistent ? localStorage.getItem(this.#key(what)) : null;
+      return this.#wanted ? localStorage.getItem(this.#key(what)) : null;
     } catch {
       return null;
     }

@@ -54,6 +54,7 @@ impl Engine {
         };
         self.record = record.as_ref().map(Record::read).unwrap_or_default();
         self.restore(now, stored);
+        self.keep_ahead();
         self.make_context();
         if let Some(recovered) = stored.get("recovered") {
             self.former_stream = text(recovered, "stream");
@@ -290,7 +291,7 @@ impl Engine {
             let calls = recovered.list("calls");
             let is_call = |id: &str| calls.iter().any(|call| call.text("id") == Some(id));
             // Their events come behind: what time brings once it has reached them depends on them.
-            let first = calls.iter().find_map(|call| call.number("at")).map_or(now, |at| at as Millis);
+            let first = calls.first().map_or(now, |call| self.time_of(call, now));
             for (id, text) in pairs("journey") {
                 if is_call(&id) {
                     continue;
@@ -307,7 +308,7 @@ impl Engine {
                 }
             }
             let others: Vec<(Text, Text)> = texts.iter().filter(|(id, _)| !is_call(id)).cloned().gather();
-            self.learn(&others, now);
+            self.learn(&others, self.wall);
             let here = self.options.page.clone();
             for call in calls {
                 let mut call = call.clone();
@@ -322,7 +323,7 @@ impl Engine {
                 if let Some(id) = call.text("id") {
                     self.fire_again(id, now);
                 }
-                let at = call.number("at").map_or(now, |at| at as Millis);
+                let at = self.time_of(&call, now);
                 self.call(at, &call);
             }
             self.options.page = here;

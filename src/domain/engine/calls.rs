@@ -62,10 +62,10 @@ impl Engine {
                 if self.phase == Phase::Pending {
                     self.save.settle.push(id);
                 }
-                self.hold(call.number("at").map_or(now, |at| at as Millis), call);
+                self.hold(self.time_of(call, now), call);
             }
             (Phase::Running, _) => {
-                let at = call.number("at").map_or(now, |at| at as Millis);
+                let at = self.time_of(call, now);
                 self.advance(at);
                 self.run_call(kind, id, at, call);
             }
@@ -264,7 +264,7 @@ impl Engine {
             self.local += 1;
         }
         if consent.personalization {
-            let fires = self.options.strict || self.wall - event.at <= LATENESS;
+            let fires = self.options.strict || self.now() - event.at <= LATENESS;
             self.take_in(event, fires);
         } else if kind == Kind::Page {
             let asked = self.preview_asked(&Page::of(&event));

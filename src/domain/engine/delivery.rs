@@ -85,7 +85,7 @@ impl Engine {
                         name,
                         data: &data,
                         id: &event.id,
-                        at: event.at,
+                        at: event.at - self.ahead,
                         anonymous: &self.shared.anonymous_id,
                         user: event.user.as_deref().or(self.shared.user_id.as_deref()),
                         seq,
@@ -270,7 +270,7 @@ impl Engine {
 
     pub(super) fn answered(&mut self, input: &Value) {
         let now = self.wall;
-        if self.leave_answered(input, now) {
+        if self.leave_answered(input, self.now()) {
             return;
         }
         let answer = Answer {

@@ -36,7 +36,7 @@ impl Engine {
                 name: Some(VISITOR_FORGOTTEN),
                 data: &Object::new(),
                 id: &id,
-                at: self.visitor.now(),
+                at: self.wall,
                 anonymous: &self.shared.anonymous_id,
                 user: self.shared.user_id.as_deref(),
                 seq: self.seq,

@@ -34,7 +34,7 @@ use super::json;
 use super::outbox::Outbox;
 use super::random::{Ids, Random};
 use super::shared::Shared;
-use super::time::{Millis, Zone, push_iso};
+use super::time::{Millis, SECOND, Zone, push_iso};
 use super::value::{Object, Text, Value};
 use super::wire::Context;
 use crate::domain::list::Gather;
@@ -125,8 +125,10 @@ pub struct Log {
 /// The engine.
 pub struct Engine {
     phase: Phase,
-    /// What the host's clock shows, which may have been set back: requests wait by it, all else by the visitor's time.
+    /// What the host's clock shows. It may have been set back; requests wait by it.
     wall: Millis,
+    /// How far the visitor's time is ahead of it, which never runs back: all else goes by that.
+    ahead: Millis,
     options: Options,
     stream: Text,
     seq: u64,
@@ -225,6 +227,7 @@ impl Engine {
         Engine {
             phase: Phase::New,
             wall: 0,
+            ahead: 0,
             options: Options::default(),
             stream: "".into(),
             seq: 0,
@@ -298,6 +301,20 @@ impl Engine {
         *self = fresh;
     }
 
+    /// Where the host's clock was set back, time goes on from where the visitor was. What is less is no clock that was set. A
+    /// replay is late instead (CONTRACT §3.2).
+    fn keep_ahead(&mut self) {
+        let behind = self.visitor.now().saturating_sub(self.wall.saturating_add(self.ahead));
+        if behind > SECOND && !self.options.strict {
+            self.ahead = self.ahead.saturating_add(behind);
+        }
+    }
+
+    /// When the host's clock said that a call was made, in the visitor's time.
+    fn time_of(&self, call: &Value, now: Millis) -> Millis {
+        call.number("at").map_or(now, |at| (at as Millis).saturating_add(self.ahead))
+    }
+
     /// Takes an input as JSON and gives the effects as JSON. `now` is in milliseconds.
     pub fn handle(&mut self, now: Millis, input: &str) -> String {
         self.input_bytes = input.len();
@@ -311,6 +328,8 @@ impl Engine {
     /// Takes an input and gives the effects.
     pub fn apply(&mut self, now: Millis, input: &Value) -> Vec<Effect> {
         self.wall = now;
+        self.keep_ahead();
+        let now = now.saturating_add(self.ahead);
         match input.text("in").unwrap_or_default() {
             "start" => self.start(now, input),
             "query" => self.query(input),
@@ -427,7 +446,7 @@ impl Engine {
             out.push(Effect::Broadcast(told.into()));
         }
         out.extend(rest);
-        let next = if self.phase == Phase::New { None } else { self.next_timer() };
+        let next = if self.phase == Phase::New { None } else { self.next_timer() }.map(|at| at.saturating_sub(self.ahead));
         if next != self.wake_at {
             self.wake_at = next;
             out.push(Effect::Wake(next));

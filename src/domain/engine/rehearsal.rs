@@ -65,6 +65,8 @@ impl Engine {
     /// Gives it an input and lets out what the visitor sees.
     pub(super) fn rehearse(&mut self, now: Millis, input: &Value) {
         let Some(mut inner) = self.rehearsal.take() else { return };
+        // It has a clock of its own.
+        let now = now.saturating_sub(self.ahead);
         let mut effects = inner.apply(now, input);
         for _ in 0..MAX_ROUNDS {
             if !effects.iter().any(|effect| matches!(effect, Effect::Claim)) {

@@ -51,12 +51,12 @@ impl Engine {
             }
         }
         if let Some(rehearsal) = &self.rehearsal {
-            next = earlier(next, rehearsal.wake_at);
+            next = earlier(next, rehearsal.wake_at.map(|at| at.saturating_add(self.ahead)));
         }
         next = earlier(next, self.farewell.as_ref().and_then(|farewell| farewell.due));
         // Before the engine is at work the outbox is not asked, and what is due would be due for ever.
         if let Some(outbox) = self.outbox.as_mut().filter(|_| self.phase == Phase::Running) {
-            next = earlier(next, outbox.next_wake(self.wall));
+            next = earlier(next, outbox.next_wake(self.wall).map(|at| at.saturating_add(self.ahead)));
         }
         next
     }
