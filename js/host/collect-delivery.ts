@@ -1,92 +1,193 @@
-/**
- * Delivery without an engine: any 2xx acknowledges, what may pass is tried again, the rest is kept for an hourly attempt.
- * Counts what becomes of every event.
- */
-import type { Endpoint, Stats } from "../types.ts";
-import { type Pair, read } from "./boundary.ts";
-import { requestOf } from "./collect-wire.ts";
+/** Delivery without an engine, by the engine's rules: what goes into a request, when, and what an answer leads to. */
+import type { Endpoint } from "../types.ts";
+import type { Pair } from "./boundary.ts";
+import { type Answer, answerOf, isGood, passes } from "./collect-answer.ts";
+import { ledger } from "./collect-ledger.ts";
+import { bytesOf, costOf, requestOf } from "./collect-wire.ts";
 import type { Store } from "./store.ts";
 import type { Tabs } from "./tabs.ts";
 import { Timer } from "./timer.ts";
 import type { Transport } from "./transport.ts";
 
-/** Characters of one request, and of one at the page's exit, where the browser allows 64 KiB to all scripts together. */
-const MAX_BATCH = 400_000;
-const MAX_EXIT = 30_000;
+/** Bytes of one request, of one at the page's exit, where the browser allows 64 KiB to all scripts together, and of an event. */
+const MAX_BODY = 262_144;
+const MAX_EXIT = 32_768;
+const MAX_EVENT = 65_536;
+/** The most events of one request, and the characters that are read of the store at once. */
+const MAX_BATCH = 500;
+const PART = 262_144;
 const LONGEST_WAIT = 900_000;
 const HOUR = 3_600_000;
+/** So many single events in a row may be refused at full speed: an endpoint that refuses everything must not burn them. */
+const QUICK_REFUSALS = 5;
 /** How often a backend is told that a visitor asked to be forgotten, if it does not answer. */
 const FAREWELLS = 5;
 
-/** Whether an answer may be another one later. */
-const passes = (status: number): boolean => status === 0 || status === 408 || status === 425 || status === 429 || status >= 500;
-const isGood = (status: number): boolean => status >= 200 && status < 300;
+const idOf = ([id]: Pair): string => id;
 
 export type Delivery = ReturnType<typeof deliver>;
 
 /** `may`: whether events may leave now. */
-export function deliver(store: Store, transport: Transport, tabs: Tabs, endpoint: Endpoint | undefined, auth: boolean, may: () => boolean | undefined) {
-  const stats: Stats = { created: 0, acknowledged: 0, pending: 0, dropped: {}, local: 0 };
-  /** Texts not yet acknowledged, for the page's exit. */
-  const waiting = new Map<string, string>();
+export function deliver(
+  store: Store, transport: Transport, tabs: Tabs, endpoint: Endpoint | undefined, auth: boolean, may: () => boolean | undefined,
+  emit: (type: string, detail: object) => void,
+) {
+  const book = ledger((detail) => emit("sync", detail));
+  const { waiting, acknowledge } = book;
   const timer = new Timer(() => flush());
-  let tries = 0;
   let due = Infinity;
+  /** Nothing is sent within `pause` of `since`. */
+  let since = 0;
+  let pause = 0;
+  let failures = 0;
+  let refusals = 0;
+  let isParked = false;
+  /** The token was refused: the shop is asked for a new one. */
+  let isTokenOld = false;
+  /** A 413's lesson, forgotten after an hour: servers change. */
+  let limit = MAX_BODY;
+  let limitUntil = 0;
+  /** Those of which one makes the endpoint refuse a batch. */
+  let suspects: string[] = [];
   /** Ends the flush under way. */
   let stop: (() => void) | undefined;
   let isClosed = false;
 
   const isOpen = (): boolean => !!endpoint && !!may();
 
-  /** Counts what was created and dropped at once. */
-  function drop(reason: string, count = 1): void {
-    stats.created += count;
-    stats.dropped[reason] = (stats.dropped[reason] || 0) + count;
+  /** What is left of a pause. A clock that was put back ends it. */
+  function rest(): number {
+    const passed = Date.now() - since;
+    return passed < 0 ? 0 : Math.max(pause - passed, 0);
   }
 
-  /** Sends after `delay` at the latest. */
+  /** Sends after `delay`, or after the pause, at the latest. */
   function plan(delay: number): void {
-    const at = Date.now() + delay;
+    const at = Date.now() + Math.max(delay, rest());
     if (at < due) timer.set((due = at));
   }
 
-  function acknowledge(ids: Iterable<string>): void {
-    for (const id of ids) if (waiting.delete(id)) stats.acknowledged++;
+  /** No attempt for so long; no more may be sent now. */
+  function wait(length: number): false {
+    since = Date.now();
+    pause = length;
+    plan(0);
+    return false;
   }
 
-  async function send(events: Pair[], exit: boolean): Promise<{ status: number; retry_after?: string | null }> {
-    return read(await transport.send(requestOf(endpoint!, events, exit, auth))) || { status: 0 };
+  /** The endpoint wants events later: after what it asked for, or after full jitter. */
+  function later(asked?: number): false {
+    const ceiling = Math.min(1000 * 2 ** failures++, LONGEST_WAIT);
+    const clamped = asked !== undefined && Math.min(Math.max(asked, 1000), HOUR);
+    // A little is added, so that not everybody who was told the same comes back at once.
+    return wait(clamped ? Math.min(clamped * (1 + Math.random() / 10), HOUR) : Math.max(Math.random() * ceiling, 250));
   }
 
-  function sent(events: Pair[]): Promise<unknown> {
-    const ids = events.map(([id]) => id);
-    acknowledge(ids);
-    tabs.tell([{ acknowledged: ids }]);
-    return store.save({ save: 0, drop: { events: ids } });
+  async function send(events: Pair[], exit: boolean): Promise<Answer> {
+    return answerOf(await transport.send(requestOf(endpoint!, events, exit, isTokenOld)));
+  }
+
+  /** Settles those of `events` that a body names, or all of them; resolves with their number, once they are gone from the store. */
+  async function settle(events: Pair[], accepted: string[] | undefined, rejected: string[], reason = "rejected"): Promise<number> {
+    const refused = events.filter(([id]) => rejected.includes(id));
+    const taken = events.filter((event) => !refused.includes(event) && (!accepted || accepted.includes(event[0])));
+    book.giveUp(refused, reason);
+    acknowledge(taken.map(idOf));
+    const ids = [...refused, ...taken].map(idOf);
+    if (!ids.length) return 0;
+    if (taken.length) tabs.tell([{ acknowledged: taken.map(idOf) }]);
+    if (refused.length) tabs.tell([{ gone: refused.map(idOf) }]);
+    await store.save({ save: 0, drop: { events: ids } });
+    return ids.length;
+  }
+
+  /** A 2xx: how many events it settled. */
+  const taken = (events: Pair[], { accepted, rejected }: Answer): Promise<number> =>
+    settle(events, endpoint!.strictAck ? accepted || [] : undefined, rejected);
+
+  /** A single event that the endpoint will never take; true if more may be sent at once. */
+  async function refuse(events: Pair[], reason: string): Promise<boolean> {
+    await settle(events, [], events.map(idOf), reason);
+    return ++refusals < QUICK_REFUSALS || later();
+  }
+
+  /** Draws the consequences of an answer; true if more may be sent at once. */
+  async function judge(events: Pair[], size: number, answer: Answer): Promise<boolean> {
+    const { status, accepted, rejected } = answer;
+    if (isGood(status)) {
+      // A captive portal's page under `strictAck` accepts nothing: asking at once would spin.
+      if (!(await taken(events, answer))) return later();
+      if (isParked) emit("sync", { what: "resumed" });
+      isParked = isTokenOld = false;
+      failures = refusals = 0;
+      return true;
+    }
+    if (passes(status)) return later(answer.wait);
+    if (status === 413) {
+      if (events.length < 2) return refuse(events, "too_large");
+      limit = size / 2;
+      limitUntil = Date.now() + HOUR;
+      return true;
+    }
+    if (status === 400 || status === 422) {
+      if (await settle(events, accepted || [], rejected)) {
+        refusals = 0;
+        return true;
+      }
+      if (events.length < 2) return refuse(events, "rejected");
+      suspects = events.map(idOf);
+      return true;
+    }
+    if (status === 401 && auth && !isTokenOld) return (isTokenOld = true);
+    if (!isParked) {
+      isParked = true;
+      emit("problem", { code: "endpoint-refuses", severity: "warning", status, message: "the endpoint refuses events; they are kept and it is asked again hourly" });
+    }
+    return wait(HOUR);
+  }
+
+  /** The oldest that fit into `room` bytes, one at least if `atLeast`; and their bytes. */
+  function fitting(events: Iterable<Pair>, room: number, atLeast: number, most = MAX_BATCH): [Pair[], number] {
+    const fit: Pair[] = [];
+    let size = 0;
+    for (const event of events) {
+      const more = bytesOf(event[1]) + costOf(endpoint!);
+      if (fit.length >= most || (size + more > room && fit.length >= atLeast)) break;
+      fit.push(event);
+      size += more;
+    }
+    return [fit, size];
+  }
+
+  /** What goes into the next request: the first half of the suspects while there are any. */
+  function pick(found: Pair[]): [Pair[], number] {
+    if (Date.now() >= limitUntil) limit = MAX_BODY;
+    const suspected = found.filter(([id]) => suspects.includes(id));
+    if (!suspected.length) suspects = [];
+    return fitting(suspected.length ? suspected : found, Math.min(limit, MAX_BODY - 128), 1, suspected.length ? suspected.length >> 1 || 1 : MAX_BATCH);
   }
 
   async function batches(goesOn: () => boolean): Promise<void> {
     for (;;) {
-      const found = await store.pending(MAX_BATCH);
+      const found = await store.pending(PART);
       const events = found.filter(([, text]) => text);
       // The store has put them apart.
-      if (events.length < found.length) drop("damaged", found.length - events.length);
+      if (events.length < found.length) book.giveUp(found.filter(([, text]) => !text), "damaged");
       if (!events.length || !isOpen() || !goesOn()) return;
-      const { status, retry_after } = await send(events, false);
-      if (!isGood(status)) {
-        const wait = Math.min(1000 * 2 ** tries++, LONGEST_WAIT);
-        const asked = Number(retry_after) * 1000;
-        return plan(!passes(status) ? HOUR : asked > 0 ? Math.min(Math.max(asked, 1000), HOUR) : Math.max(Math.random() * wait, 250));
-      }
-      tries = 0;
-      await sent(events);
+      book.add(events, false);
+      const [batch, size] = pick(events);
+      if (!(await judge(batch, size, await send(batch, false)))) return;
     }
   }
 
-  /** Sends what lies in the store, batch by batch, under the tabs' lock. */
+  /** Sends what lies in the store, batch by batch, under the tabs' lock, as soon as the endpoint may be asked. */
   function flush(): Promise<void> {
     due = Infinity;
     if (stop || !isOpen()) return Promise.resolve();
+    if (rest()) {
+      plan(0);
+      return Promise.resolve();
+    }
     return new Promise((resolve) => {
       const end = (): void => {
         if (stop !== end) return;
@@ -109,38 +210,27 @@ export function deliver(store: Store, transport: Transport, tabs: Tabs, endpoint
   addEventListener("pagehide", sleep);
 
   return {
+    ...book,
     isOpen,
-    drop,
     plan,
-    acknowledge,
     flush,
-    stats: (): Stats => ({ ...stats, pending: waiting.size }),
 
-    /** Counts an event that stays here. */
-    stay(): void {
-      stats.local++;
-    },
-
-    /** Keeps events that are to be sent, `made` of them new; resolves once they are stored. */
-    keep(events: Pair[], made: number): Promise<unknown> {
-      stats.created += made;
-      for (const [id, text] of events) waiting.set(id, text);
+    /** Keeps events that are to be sent; resolves once they are stored. */
+    keep(events: Pair[]): Promise<unknown> {
+      const kept = events.filter((event) => {
+        const fits = bytesOf(event[1]) <= MAX_EVENT;
+        if (!fits) book.giveUp([event], "too_large");
+        return fits;
+      });
+      book.add(kept, true);
       const { flushAt = 20, flushInterval = 10_000 } = endpoint || {};
-      if (!tries) plan(waiting.size >= flushAt ? 0 : flushInterval);
-      return store.save({ save: 0, events });
-    },
-
-    /** Gives up what waits to be sent. */
-    lose(reason: string): void {
-      const { size } = waiting;
-      stats.created -= size;
-      if (size) drop(reason, size);
-      waiting.clear();
+      plan(waiting.size >= flushAt ? 0 : flushInterval);
+      return store.save({ save: 0, events: kept });
     },
 
     /** Back from the back-forward cache: what is gone from the store was sent by another tab. */
     async thaw(): Promise<void> {
-      const left = new Set((await store.pending(Infinity)).map(([id]) => id));
+      const left = new Set((await store.pending(Infinity)).map(idOf));
       acknowledge(Array.from(waiting.keys()).filter((id) => !left.has(id)));
       timer.check();
     },
@@ -155,14 +245,11 @@ export function deliver(store: Store, transport: Transport, tabs: Tabs, endpoint
 
     /** The page may be dying: one small request now; what is not answered stays in the store. */
     leave(): void {
-      if (!waiting.size || stop || !isOpen()) return;
-      const events: Pair[] = [];
-      let room = MAX_EXIT;
-      for (const pair of waiting) {
-        if ((room -= pair[1].length) < 0) break;
-        events.push(pair);
-      }
-      void send(events, true).then(({ status }) => isGood(status) && sent(events));
+      // Within a pause only what no store holds is worth asking for, and nothing of an endpoint that does not want it.
+      if (stop || !isOpen() || (rest() && (isParked || store.lasting))) return;
+      const own = Array.from(waiting).filter(([, text]) => text);
+      const [events] = fitting(own, MAX_EXIT - 128, 0);
+      if (events.length) void send(events, true).then((answer) => (isGood(answer.status) ? taken(events, answer) : 0));
     },
 
     close(): void {

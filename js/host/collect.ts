@@ -33,7 +33,7 @@ export function collect(link: Link, store: Store, transport: Transport, tabs: Ta
   const { calls, name, options } = link;
   const newId = (): string => link.uuid(Date.now());
   const { endpoint, locale, beforeSend } = options;
-  const delivery = deliver(store, transport, tabs, typeof endpoint === "string" ? { url: endpoint } : endpoint, !!options.auth, () => consent?.analytics);
+  const delivery = deliver(store, transport, tabs, typeof endpoint === "string" ? { url: endpoint } : endpoint, !!options.auth, () => consent?.analytics, link.emit);
   let visitor: Identity = stranger(newId());
   /** Who the visitor is was not written down yet. */
   let isUnwritten = true;
@@ -79,13 +79,15 @@ export function collect(link: Link, store: Store, transport: Transport, tabs: Ta
 
   /** Takes up what the tab's former page could not finish, as far as it is about this visitor. */
   function takeUp(): void {
-    const { calls: left, events, who } = recover(link);
+    const { calls, events, who } = recover(link);
     const isSame = !who.length || who.includes(visitor.anonymousId);
     if (isSame && consent?.analytics !== false) {
-      if (events.length) void delivery.keep(events, 0);
+      // An empty text: it was sent before it was stored.
+      const left = events.filter(([, text]) => text);
+      if (left.length) void delivery.keep(left);
       // A call whose event was made keeps it: another one would take a number of this page's stream.
-      for (const call of left as Call[]) {
-        if (typeof call.id === "string" && !events.some(([id]) => id === call.id) && !calls.has(call.id)) run(call.id, call);
+      for (const call of calls as Call[]) {
+        if (typeof call.id === "string" && !events.some(([id]) => id === call.id) && !link.calls.has(call.id)) run(call.id, call);
       }
     }
     if (!consent) return;
@@ -97,20 +99,23 @@ export function collect(link: Link, store: Store, transport: Transport, tabs: Ta
   function run(id: string, call: Call): void {
     page = call.page || page;
     const done = (): void => settle(id);
+    if (call.invalid && call.call !== "show") {
+      delivery.drop("invalid");
+      link.emit("problem", { code: "invalid-call", severity: "warning", message: call.call + "() was given what it cannot take" });
+      return done();
+    }
     switch (call.call) {
       case "track":
       case "page":
       case "identify":
-        if (call.invalid) {
-          delivery.drop("invalid");
-          break;
-        }
         if (!consent) return wait(id, call);
         if (call.user && visitor.userId !== call.user) {
           // Another member on the same device is somebody else.
           if (visitor.userId) reset(call.user);
           visitor.userId = call.user;
           isUnwritten = true;
+          // The token of whoever was here before is not theirs.
+          transport.signedOut();
         }
         return event(id, call);
       case "consent":
@@ -133,7 +138,7 @@ export function collect(link: Link, store: Store, transport: Transport, tabs: Ta
     if (waiting.length < MAX_WAITING && characters + size <= MAX_CHARACTERS) {
       waiting.push({ id, call });
       characters += size;
-    } else delivery.drop("overflow");
+    } else if (endpoint) delivery.drop("overflow");
     settle(id);
   }
 
@@ -148,7 +153,8 @@ export function collect(link: Link, store: Store, transport: Transport, tabs: Ta
       delivery.stay();
       return settle(id);
     }
-    let made: { [key: string]: unknown } | null = eventOf(id, { page, ...call }, privacy(), { ...origin(visitor), locale });
+    const dropped = delivery.report();
+    let made: { [key: string]: unknown } | null = eventOf(id, { page, ...call }, privacy(), origin(visitor), { locale, consent: { ...consent }, dropped: dropped && { ...dropped } });
     if (beforeSend) {
       try {
         made = beforeSend(made as never) as unknown as typeof made;
@@ -158,10 +164,11 @@ export function collect(link: Link, store: Store, transport: Transport, tabs: Ta
       // A promise, or anything else that is no event, is no permission.
       if (typeof made?.type !== "string") {
         delivery.drop("before_send");
+        delivery.owe(dropped);
         return settle(id);
       }
     }
-    void delivery.keep([[id, write({ ...made, messageId: id })]], 1).then(() => settle(id));
+    void delivery.keep([[id, write({ ...made, messageId: id })]]).then(() => settle(id));
   }
 
   /** Takes over whom another tab names. True, and nothing is taken, where it is another member than signed in here for the same visitor. */
@@ -273,6 +280,8 @@ export function collect(link: Link, store: Store, transport: Transport, tabs: Ta
       if (isUnwritten) know(recover(link).shared);
       await obey(undefined);
       takeUp();
+      // What the facade had no room for before anything else had arrived.
+      if (endpoint && link.overflow) delivery.drop("overflow", link.overflow);
       if (consent?.analytics) delivery.plan(1000);
     },
 
@@ -293,7 +302,7 @@ export function collect(link: Link, store: Store, transport: Transport, tabs: Ta
     /** Another tab spoke. */
     hear(data: Json): void {
       for (const item of (Array.isArray(data) ? data : [data]) as { [key: string]: Json }[]) {
-        const { consent: told, marketingAt, forget, reset, shared, acknowledged } = item || {};
+        const { consent: told, marketingAt, forget, reset, shared, acknowledged, gone } = item || {};
         if (told) {
           const before = consent;
           consent = whole(told);
@@ -310,6 +319,7 @@ export function collect(link: Link, store: Store, transport: Transport, tabs: Ta
           isUnwritten = true;
         } else if (typeof shared === "string" && store.allowed) follow(shared);
         if (Array.isArray(acknowledged)) delivery.acknowledge(acknowledged as string[]);
+        if (Array.isArray(gone)) delivery.gone(gone as string[]);
       }
     },
 
