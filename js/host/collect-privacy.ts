@@ -7,7 +7,8 @@ export type Privacy = ReturnType<typeof privacyOf>;
 
 /** By the settings of a configuration: see `limitsOf`. */
 export function privacyOf({ localOnly, urlQuery, personalData, globalPrivacyControl }: ReturnType<typeof limitsOf>) {
-  const stays = ["traits.memberHash", ...localOnly];
+  // A path without a root is meant wherever it lies.
+  const stays = ["traits.memberHash", ...localOnly.flatMap((path) => (/^(traits|properties)(\.|$)/.test(path) ? path : ["traits." + path, "properties." + path]))];
 
   /** Data without what must not leave the device; a path goes through lists and through `$setOnce` and its like. */
   function withoutLocal(path: string, value: Json): Json {

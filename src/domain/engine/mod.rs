@@ -312,7 +312,9 @@ impl Engine {
 
     /// When the host's clock said that a call was made, in the visitor's time.
     fn time_of(&self, call: &Value, now: Millis) -> Millis {
-        call.number("at").map_or(now, |at| (at as Millis).saturating_add(self.ahead))
+        // What is later than it shows was noted by the clock before it was set back.
+        let ahead = |at: Millis| if at > self.wall { at } else { at.saturating_add(self.ahead) };
+        call.number("at").map_or(now, |at| ahead(at as Millis))
     }
 
     /// Takes an input as JSON and gives the effects as JSON. `now` is in milliseconds.
