@@ -191,7 +191,7 @@ fn a_thousand_browsers_do_not_come_back_as_a_herd() {
 
 #[test]
 fn a_day_of_outage_costs_few_requests() {
-    for (status, first, later) in [(503, storm::STEADY, 20), (0, 4, 1), (404, 2, 1)] {
+    for (status, first, later) in [(503, storm::STEADY, 20), (0, 14, 8), (404, 2, 1)] {
         for seed in 0..200 {
             let mut outbox = client(seed, 0);
             let mut hours = [0; 25];
