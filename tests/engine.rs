@@ -160,7 +160,9 @@ fn whoever_waits_for_the_decision_sees_what_came_of_the_calls_before_it() {
     let mut host = Host::new(CONFIG, r#"{"consent":"pending","endpoint":{"url":"/collect"}}"#, NOON);
     host.call(r#""call":"track","name":"Go","data":{}"#);
     host.effects.clear();
-    host.give(&format!(r#"{{"in":"call","id":"decision","at":{NOON},"call":"consent","data":{{"personalization":true,"marketing":true}}}}"#));
+    host.give(&format!(
+        r#"{{"in":"call","id":"decision","at":{NOON},"call":"consent","data":{{"personalization":true,"marketing":true}}}}"#
+    ));
     let settled = |effect: &Effect| match effect {
         Effect::Settle(ids) => ids.iter().any(|id| &**id == "decision"),
         Effect::Save(save) => save.settle.iter().any(|id| &**id == "decision"),
@@ -203,7 +205,11 @@ fn crawlers_that_say_so_are_no_visitors_and_telephones_are() {
 
 #[test]
 fn a_call_that_makes_no_sense_is_counted_whatever_may_be_sent() {
-    for options in [r#"{"consent":"granted"}"#, r#"{"consent":"pending","endpoint":{"url":"/collect"}}"#, r#"{"consent":"denied","endpoint":{"url":"/collect"}}"#] {
+    for options in [
+        r#"{"consent":"granted"}"#,
+        r#"{"consent":"pending","endpoint":{"url":"/collect"}}"#,
+        r#"{"consent":"denied","endpoint":{"url":"/collect"}}"#,
+    ] {
         let mut host = Host::new(CONFIG, options, NOON);
         host.call(r#""call":"track","name":"","data":{}"#);
         host.call(r#""call":"track","name":"X","data":[1]"#);
@@ -232,7 +238,11 @@ fn a_clock_that_ran_ahead_and_was_mended_stops_neither_triggers_nor_delivery() {
     host.now = woken(&host);
     host.give(r#"{"in":"wake"}"#);
     let last = host.events().pop().unwrap();
-    assert_eq!((last.text("event"), last.text("timestamp")), (Some("Message Shown"), Some("2026-11-02T03:00:01.000Z")), "by the device's clock");
+    assert_eq!(
+        (last.text("event"), last.text("timestamp")),
+        (Some("Message Shown"), Some("2026-11-02T03:00:01.000Z")),
+        "by the device's clock"
+    );
     let due = woken(&host);
     host.effects.clear();
     assert!((NOON..=NOON + 10_000).contains(&due), "{due}");

@@ -344,8 +344,19 @@ impl Engine {
 /// The marks of crawlers that say who they are. Automated browsers do not, and are visitors like any other; so is a telephone
 /// of the maker Cubot.
 const CRAWLERS: [&str; 13] = [
-    "bot/", "bot;", "bot-", "bot +", "spider", "crawler", "yeti/", "slurp", "facebookexternalhit", "mediapartners-google", "e; daum",
-    "google-inspectiontool", "googleother",
+    "bot/",
+    "bot;",
+    "bot-",
+    "bot +",
+    "spider",
+    "crawler",
+    "yeti/",
+    "slurp",
+    "facebookexternalhit",
+    "mediapartners-google",
+    "e; daum",
+    "google-inspectiontool",
+    "googleother",
 ];
 
 fn is_crawler(agent: &str) -> bool {

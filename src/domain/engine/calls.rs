@@ -298,7 +298,13 @@ impl Engine {
             self.effects.push(Effect::Result { id, value: value.into() });
             return;
         };
-        let ask = Ask { campaign, step: 0, since: self.now(), origin: Origin::Call { force: call.at("options.force").and_then(Value::as_bool) == Some(true) }, page: None };
+        let ask = Ask {
+            campaign,
+            step: 0,
+            since: self.now(),
+            origin: Origin::Call { force: call.at("options.force").and_then(Value::as_bool) == Some(true) },
+            page: None,
+        };
         self.waiting_results
             .push((self.config.campaigns.get(campaign).map(|campaign| campaign.id.clone()).unwrap_or_else(|| name.into()), id));
         let event = self.visitor.event();
