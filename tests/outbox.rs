@@ -245,7 +245,7 @@ fn a_blocked_endpoint_is_tried_three_times_and_then_seldom_without_a_word() {
         requests += 1;
         let outcome = tab.answer(&send, 0, "");
         assert_eq!(outcome.notice, None);
-        let ceiling = if requests < 3 { SECOND << (requests - 1) } else { (64 * SECOND << (requests - 3)).min(15 * MINUTE) };
+        let ceiling = if requests < 3 { SECOND << (requests - 1) } else { ((64 * SECOND) << (requests - 3)).min(15 * MINUTE) };
         let least = if requests < 3 { 1 } else { ceiling / 2 };
         assert!((least..=ceiling).contains(&tab.wait()), "{requests}: {}", tab.wait());
         hour += tab.wait();
