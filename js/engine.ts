@@ -1,5 +1,5 @@
 /** `dangol/engine`: the engine without a page, in Node, browsers, workers and at the edge. */
-import init, { Rules, Segments, Tools as Native } from "glue:tools";
+import type { Tools as Native } from "glue:tools";
 import packed from "packed:tools";
 import { matcher } from "./ruleset.ts";
 import type { Condition, Config, Journey, JourneyLine, Node, Problem, Replay, ReplayOptions, Tools, Trace } from "./types.ts";
@@ -16,10 +16,17 @@ export function loadEngine(): Promise<Tools> {
   return loading;
 }
 
+/** What the engine takes from where it runs; a test runner's page may lack it although Node beside it does not. */
+const NEEDED = ["WebAssembly", "TextDecoder", "TextEncoder", "DecompressionStream", "Response", "atob"];
+
 async function load(): Promise<Tools> {
+  const missing = NEEDED.filter((name) => !(name in globalThis));
+  if (missing.length) throw new Error(`dangol: the engine needs ${missing.join(", ")}, which this environment does not have; with Jest say @jest-environment node`);
+  // Only now: what binds it makes a TextDecoder as soon as it is read.
+  const { default: init, Rules, Segments, Tools } = await import("glue:tools");
   // Compiled asynchronously: edge runtimes and browsers refuse large modules otherwise.
   await init({ module_or_path: await WebAssembly.compile(await unpack(packed).arrayBuffer()) });
-  const native = new Native();
+  const native = new Tools();
   const ask = <T>(method: Exclude<keyof Native, "free">, request: object): T => {
     const answer = JSON.parse(native[method](json(request))) as { ok?: T; error?: string };
     if (answer.error !== undefined) throw new TypeError(`dangol: ${method}: ${answer.error}`);

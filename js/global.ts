@@ -12,37 +12,34 @@ const script = document.currentScript as HTMLScriptElement | null;
 
 /** Starts Dangol; scripts that have `data-config` need not call it. */
 function init(options: Options): Dangol {
-  const base = options.baseUrl || script?.src || location.href;
-  // The folder is named by what lies in it: files of different builds never meet, however long they are cached.
-  const url = (file: string): string => new URL(FOLDER + file, new URL(base, location.href)).href;
-  // What the shop shows comes first, its largest picture above all.
-  const wasm = (): Promise<Response> => fetch(url("dangol.wasm"), { integrity: WASM_INTEGRITY, priority: "low" });
   const dangol = create(options, async () => {
-    let first: Promise<Response> | undefined = wasm();
+    // The folder is named by what lies in it: files of different builds never meet, however long they are cached.
+    const url = (file: string): string => new URL(FOLDER + file, new URL(options.baseUrl || script?.src || "", location as unknown as string)).href;
+    // What the shop shows comes first, its largest picture above all.
+    const wasm = (): Promise<Response> => fetch(url("dangol.wasm"), { integrity: WASM_INTEGRITY, priority: "low" });
+    const first = [wasm()];
     // Asked about later; until then a failure is not an unhandled rejection.
-    first.catch(() => {});
+    first[0]!.catch(() => {});
     // An import carries no integrity of its own: it takes over what was preloaded under one, or fails with it.
     const link = Object.assign(document.createElement("link"), { rel: "modulepreload", integrity: PAGE_INTEGRITY, href: url("page.js") });
     document.head.append(link);
     const { start } = await (import(link.href) as Promise<typeof import("./host/page.ts")>).finally(() => link.remove());
-    return (link) => start(link, () => {
-      const response = first || wasm();
-      first = undefined;
-      return response;
-    });
+    return (link) => start(link, () => first.pop() || wasm());
   });
   // Calls of the stub come first, in their order.
-  const queue = home.dangol!.q || [];
-  home.dangol = Object.assign(dangol, { init });
+  const stub = home.dangol!;
+  const queue = stub.q || [];
+  // Whoever has kept the stub asks us from now on.
+  Object.assign(stub, (home.dangol = dangol as Stub));
   const run = ([method, args, resolve]: Queued): void => {
-    const known = (dangol as unknown as { [method: string]: (...args: unknown[]) => unknown })[method];
-    if (typeof known !== "function" || known === (init as unknown)) return;
-    const result = known.apply(dangol, args);
-    resolve?.(result);
+    const result = (dangol as unknown as { [method: string]: ((...args: unknown[]) => unknown) | undefined })[method]?.apply?.(dangol, args);
+    if (resolve) resolve(result);
   };
   queue.splice(0).forEach(run);
+  // Not before: that call is in the queue as well.
+  (dangol as { init?: unknown }).init = init;
   try {
-    // What a kept reference to the stub queues from now on goes straight through.
+    // What a method of the stub that was taken off it queues from now on goes straight through.
     (queue as { push: (entry: Queued) => unknown }).push = run;
   } catch {
     // The page has frozen what arrays inherit.
@@ -50,12 +47,12 @@ function init(options: Options): Dangol {
   return dangol;
 }
 
-home.dangol = Object.assign(home.dangol || {}, { init });
+(home.dangol ||= {}).init = init;
 
 const options: { [name: string]: any } = {};
 for (const [name, text] of Object.entries({ ...script?.dataset } as { [name: string]: string })) {
   try {
-    options[name] = text[0] === "{" ? JSON.parse(text) : text;
+    options[name] = text[0] == "{" ? JSON.parse(text) : text;
   } catch {
     // An option that cannot be read has its default; keys stay as they are, and with them nothing counts as signed.
     if (/Key/.test(name)) options[name] = text;
@@ -65,9 +62,9 @@ for (const [name, text] of Object.entries({ ...script?.dataset } as { [name: str
 if (options["config"]) {
   const { capture } = options;
   // The rest of what is text is understood by the page module (host/text-options.ts); this the facade must know.
-  if (typeof capture === "string") options["capture"] = { words: capture, page: capture.includes("page") };
+  if (typeof capture == "string") options["capture"] = { words: capture, page: /(^|[\s,])page/.test(capture) };
   init(options as Options);
 } else {
   // Started by hand, and asked for before we came. The first of them empties the queue.
-  for (const [method, args] of home.dangol.q || []) if (method === "init") init(args[0] as Options);
+  for (const [method, args] of home.dangol.q || []) if (method == "init") init(args[0] as Options);
 }

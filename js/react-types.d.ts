@@ -6,6 +6,8 @@ declare module "react" {
   export function createElement(type: unknown, props: object | null, ...children: ReactNode[]): ReactNode;
   export function useContext<T>(context: Context<T>): T;
   export function useEffect(effect: () => void | undefined | (() => void), deps?: unknown[]): void;
+  export function useMemo<T>(make: () => T, deps: unknown[]): T;
+  export function useRef<T>(initial: T): { current: T };
   export function useState<T>(initial: T | (() => T)): [T, (value: T | ((former: T) => T)) => void];
   export function useSyncExternalStore<T>(subscribe: (changed: () => void) => () => void, now: () => T, onServer?: () => T): T;
 }

@@ -1,54 +1,129 @@
 "use client";
 /** `dangol/react`: Dangol for React 18 and later. Safe in server rendering and under strict mode. */
-import { createContext, createElement, type ReactNode, useContext, useEffect, useState, useSyncExternalStore } from "react";
+import { createContext, createElement, type ReactNode, useContext, useEffect, useMemo, useRef, useState, useSyncExternalStore } from "react";
 import { init } from "./index.ts";
 import type { Dangol, IssuedCoupon, MessageNotice, Notices, Options } from "./types.ts";
 
 /** Where the page keeps its one instance, see `facade.ts`. */
 const KEY = Symbol.for("dangol/1");
-const Context = createContext<Dangol | null>(null);
-const Drawn = createContext<readonly MessageNotice[]>([]);
+const NONE: never[] = [];
 
-/** Starts Dangol once the page runs, with the options of the first render; or hands down a `client` made elsewhere. */
+/**
+ * What a provider hands down, always the same object: a context that changed while a part of the page is not hydrated
+ * yet would make React throw that part away and render it anew.
+ */
+interface Box {
+  /** Given by the shop; the only one that a server may know. */
+  client: Dangol | null;
+  dangol: Dangol | null;
+  messages: readonly MessageNotice[];
+  /** What the options said when it was started. */
+  said?: string;
+  listeners: Set<() => void>;
+  subscribe(changed: () => void): () => void;
+}
+
+function makeBox(client: Dangol | null): Box {
+  const listeners: Box["listeners"] = new Set();
+  return {
+    client, dangol: client, messages: NONE, listeners,
+    subscribe(changed) {
+      listeners.add(changed);
+      return () => { listeners.delete(changed); };
+    },
+  };
+}
+
+const Context = createContext<Box>(makeBox(null));
+
+/** Calls that change what is known of the visitor without a notice of each kind. */
+const SWEEPING = ["reset", "forget", "consent", "identify", "destroy"] as const;
+/** Who wants to hear of those calls, by handle. */
+const sweeping = new WeakMap<Dangol, Set<() => void>>();
+
+function hearSweeping(dangol: Dangol, changed: () => void): () => void {
+  let heard = sweeping.get(dangol);
+  if (!heard) {
+    const all = (heard = new Set());
+    sweeping.set(dangol, all);
+    for (const method of SWEEPING) {
+      const own = dangol[method] as (...args: unknown[]) => Promise<void>;
+      dangol[method] = (...args: unknown[]) => {
+        const done = own(...args);
+        void done.then(() => all.forEach((hear) => hear()));
+        return done;
+      };
+    }
+  }
+  heard.add(changed);
+  return () => { heard.delete(changed); };
+}
+
+/** Follows the handle of a box; gives how to stop. */
+function follow(box: Box, dangol: Dangol): () => void {
+  const changed = (): void => box.listeners.forEach((listener) => listener());
+  const stops = [
+    // Here and not in a hook: a message may come while nobody who draws it is mounted.
+    dangol.on("message", ({ what, ...notice }) => {
+      const { impression } = notice;
+      if (impression && (!what || /^(updated|removed)$/.test(what))) {
+        const rest = box.messages.filter((each) => each.impression !== impression);
+        if (what === "removed") box.messages = rest;
+        else if (rest.length < box.messages.length) box.messages = box.messages.map((each) => (each.impression === impression ? notice : each));
+        else box.messages = [...rest, notice];
+      }
+      changed();
+    }),
+    // Another tab's calls change things too, and only the next notice tells.
+    ...(["segment", "coupon", "sync"] as const).map((type) => dangol.on(type, changed)),
+    hearSweeping(dangol, changed),
+  ];
+  void dangol.ready.then(changed);
+  changed();
+  return () => stops.forEach((stop) => stop());
+}
+
+/** What an option says that can be compared at every render; configurations and functions are not. */
+const saidBy = (options: Options): string => JSON.stringify(Object.entries(options).filter(([, value]) => typeof value !== "object" && typeof value !== "function"));
+
+/**
+ * Starts Dangol once the page runs, with the first options that there are; or hands down a `client` made elsewhere.
+ * Options that change later change nothing.
+ */
 export function DangolProvider(props: { options?: Options; client?: Dangol; children?: ReactNode }): ReactNode {
-  const [own, setOwn] = useState<Dangol | null>(null);
-  const [messages, setMessages] = useState<readonly MessageNotice[]>([]);
-  const dangol = props.client ?? own;
+  const { client = null, options } = props;
+  const box = useMemo(() => makeBox(client), [client]);
   useEffect(() => {
-    // The page's one instance, whoever started it: strict mode mounts twice, and a shop may have two roots. It is not
-    // destroyed on unmount: the visitor is still here.
-    if (!props.client && props.options) setOwn((globalThis as { [KEY]?: Dangol })[KEY] ?? init(props.options));
-  }, []);
-  // Here and not in the hook: a message may come while nobody who draws it is mounted.
-  useEffect(() => dangol?.on("message", ({ what, ...notice }) => {
-    const { impression } = notice;
-    if (!impression || (what && !/^(updated|removed)$/.test(what))) return;
-    setMessages((all) => {
-      const rest = all.filter((each) => each.impression !== impression);
-      if (what === "removed") return rest;
-      return rest.length < all.length ? all.map((each) => (each.impression === impression ? notice : each)) : [...all, notice];
-    });
-  }), [dangol]);
-  return createElement(Context.Provider, { value: dangol }, createElement(Drawn.Provider, { value: messages }, props.children));
+    if (!box.dangol && options) {
+      // The page's one instance, whoever started it: strict mode mounts twice, and a shop may have two roots. It is not
+      // destroyed on unmount: the visitor is still here.
+      box.dangol = (globalThis as { [KEY]?: Dangol })[KEY] ?? init(options);
+      box.said = saidBy(options);
+    }
+    return box.dangol ? follow(box, box.dangol) : undefined;
+  }, [box, !options]);
+  useEffect(() => {
+    if (!options || box.said === undefined || box.said === saidBy(options)) return;
+    console.warn("dangol: DangolProvider takes options once; what has changed since is ignored");
+    delete box.said;
+  });
+  return createElement(Context.Provider, { value: box }, props.children);
 }
 
 /** The handle; null on the server and before the first effect has run. */
 export function useDangol(): Dangol | null {
-  return useContext(Context);
+  const box = useContext(Context);
+  return useSyncExternalStore(box.subscribe, () => box.dangol, () => box.client);
 }
 
-/** Something that the handle knows, asked again with every notice of `type`; `none` on the server and before there is a handle. */
-function useKnown<T>(type: keyof Notices, ask: (dangol: Dangol) => T, none: T): T {
-  const dangol = useContext(Context);
+/** Something that the handle knows, asked again whenever it may have changed; `none` on the server and before there is a handle. */
+function useKnown<T>(ask: (dangol: Dangol) => T, none: T): T {
+  const box = useContext(Context);
   const [last] = useState(() => ({ text: "", value: none }));
   return useSyncExternalStore(
-    (changed) => {
-      if (!dangol) return () => {};
-      void dangol.ready.then(changed);
-      return dangol.on(type, changed);
-    },
+    box.subscribe,
     () => {
-      const value = dangol ? ask(dangol) : none;
+      const value = box.dangol ? ask(box.dangol) : none;
       const text = JSON.stringify(value);
       // React asks for the same value as long as nothing has changed.
       if (text !== last.text) {
@@ -61,31 +136,30 @@ function useKnown<T>(type: keyof Notices, ask: (dangol: Dangol) => T, none: T): 
   );
 }
 
-const NONE: never[] = [];
-
 /** The segments the visitor is in, kept up to date. */
 export function useSegments(): string[] {
-  return useKnown("segment", (dangol) => dangol.segments(), NONE as string[]);
+  return useKnown((dangol) => dangol.segments(), NONE as string[]);
 }
 
 /** Whether the visitor is in this segment, kept up to date; renders anew only when that changes. */
 export function useSegment(id: string): boolean {
-  return useKnown("segment", (dangol) => dangol.segments().includes(id), false);
+  return useKnown((dangol) => dangol.segments().includes(id), false);
 }
 
 /** The visitor's coupons, kept up to date. */
 export function useCoupons(): IssuedCoupon[] {
-  return useKnown("coupon", (dangol) => dangol.coupons(), NONE as IssuedCoupon[]);
+  return useKnown((dangol) => dangol.coupons(), NONE as IssuedCoupon[]);
 }
 
 /** The messages of layout `custom` that are to be on the screen, for the shop to draw. */
 export function useMessages(): readonly MessageNotice[] {
-  return useContext(Drawn);
+  const box = useContext(Context);
+  return useSyncExternalStore(box.subscribe, () => box.messages, () => NONE as readonly MessageNotice[]);
 }
 
 /** Listens as `on` does, as long as the component is there; the listener may close over what it likes. */
 export function useNotice<Type extends keyof Notices>(type: Type, listener: (detail: Notices[Type]) => void): void {
-  const dangol = useContext(Context);
+  const dangol = useDangol();
   const [latest] = useState({ listener });
   useEffect(() => {
     latest.listener = listener;
@@ -93,7 +167,36 @@ export function useNotice<Type extends keyof Notices>(type: Type, listener: (det
   useEffect(() => dangol?.on(type, (detail) => latest.listener(detail)), [dangol, type]);
 }
 
-/** A place for inline messages: the configuration names it `[data-dangol-slot=name]`. */
+/** Slots that went with a message in them, by name. */
+const left = new Map<string, Element>();
+
+/**
+ * A place for inline messages: the configuration names it `[data-dangol-slot=name]`. Its message comes back when it is
+ * mounted anew.
+ */
 export function DangolSlot(props: { name: string; className?: string; children?: ReactNode }): ReactNode {
-  return createElement("div", { "data-dangol-slot": props.name, className: props.className, suppressHydrationWarning: true }, props.children);
+  const { name, className, children = null } = props;
+  const place = useRef<Element | null>(null);
+  // A message may be in the slot before React takes the server's markup over. To an empty text React compares what a
+  // message has outside its shadow root, nothing; children it would compare one by one, so such a slot opens afterwards.
+  const empty = children === null;
+  const [hydrated, setHydrated] = useState(false);
+  const open = empty || hydrated;
+  useEffect(() => {
+    setHydrated(true);
+    const slot = place.current;
+    if (!slot || !open) return undefined;
+    // Slots are looked for when something was added to the page.
+    if (!empty) slot.append("");
+    // What was drawn into the former one looks for its place when something changes there.
+    const former = left.get(name);
+    if (former && former !== slot) {
+      left.delete(name);
+      former.append("");
+    }
+    return () => {
+      if (slot.querySelector("dangol-message")) left.set(name, slot);
+    };
+  }, [name, open]);
+  return createElement("div", { ref: place, "data-dangol-slot": open ? name : undefined, className, suppressHydrationWarning: true }, empty ? "" : children);
 }

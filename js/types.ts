@@ -7,6 +7,9 @@
 /** Any JSON value. */
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 
+/** Properties or traits: a plain object; a list is none. */
+export type Properties = { readonly [key: string]: unknown } | (object & { readonly [Symbol.iterator]?: never });
+
 /** What is switched on once the engine is up: `"collect"` when only events are collected. */
 export type Mode = "full" | "collect";
 
@@ -64,6 +67,8 @@ export interface Event {
   userId?: string;
   /** Page, session, campaign parameters, consent and more. */
   context?: { [key: string]: Json };
+  /** Its place in the stream of its page load (`context.streamId`), from 1; a receiver sees gaps by it. */
+  seq?: number;
 }
 
 /** What the visitor wants to say. `add`: to add the shop's channel as a friend, where the chat knows such a thing. */
@@ -132,8 +137,8 @@ export interface Options {
 
 /** The configuration document; `schema.json` describes it in full. */
 export interface Config {
-  /** The format's version. */
-  version: 1;
+  /** The format's version, 1. A number to the compiler, since that is what it makes of an imported JSON file. */
+  version: number;
   /** Grows with every change that is published. */
   revision?: number;
   /** The shop's IANA time zone. */
@@ -143,7 +148,7 @@ export interface Config {
   /** ISO 4217. */
   currency?: string;
   /** Lists of values, for `$inGroup`. */
-  groups?: { [id: string]: Json[] };
+  groups?: { [id: string]: unknown[] };
   /** Names for conditions. */
   segments?: { [id: string]: { name?: string; when: Condition } };
   /** Coupons by id. */
@@ -306,13 +311,13 @@ export interface Dangol {
   /** Never rejects. */
   readonly ready: Promise<Mode>;
   /** Resolves once the event is durable. Never throws, never rejects. */
-  track(event: string, properties?: object): Promise<void>;
+  track(event: string, properties?: Properties): Promise<void>;
   /** A page view; needed only where `capture.page` is off. */
-  page(name?: string, properties?: object): Promise<void>;
+  page(name?: string, properties?: Properties): Promise<void>;
   /** The visitor signed in; `known` is what the shop's server knows from other devices. */
-  identify(userId: string, traits?: object, known?: { history?: Event[]; coupons?: IssuedCoupon[] }): Promise<void>;
+  identify(userId: string, traits?: Properties, known?: { history?: Event[]; coupons?: IssuedCoupon[] }): Promise<void>;
   /** Traits of whoever is there. */
-  identify(traits: object): Promise<void>;
+  identify(traits: Properties): Promise<void>;
   /** Log-out on a shared device: new anonymous id, profile and journey gone. */
   reset(): Promise<void>;
   /** The visitor's decision, kept for later pages; what it does not name stays as it was. */

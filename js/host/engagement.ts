@@ -26,10 +26,12 @@ export class Engagement {
   /** Since when the view has been visible; 0 while it is not. */
   #since = 0;
   #deepest = 0;
+  #height = 0;
 
   constructor(tell: (left: Left) => void) {
     this.#tell = tell;
-    this.#listeners.add(window, "scroll", () => (this.#deepest = Math.max(this.#deepest, window.scrollY)), { passive: true });
+    // At a click, too: a router may draw the next route before it is known that this one ends.
+    for (const type of ["scroll", "click"]) this.#listeners.add(window, type, () => this.#look(), { capture: true });
     this.#listeners.add(document, "visibilitychange", () => this.#count());
     this.#listeners.add(window, "pagehide", () => this.end());
   }
@@ -39,8 +41,15 @@ export class Engagement {
     this.end();
     this.#view = { url: location.href.replace(/\?.*|#.*=.*/s, ""), path: location.pathname, title: document.title };
     this.#seen = this.#since = 0;
-    this.#deepest = window.scrollY;
+    this.#deepest = 0;
     this.#count();
+  }
+
+  /** How far down it is read; the next route's height is not this one's. */
+  #look(): void {
+    if (this.#view?.path !== location.pathname) return;
+    this.#deepest = Math.max(this.#deepest, window.scrollY);
+    this.#height = document.documentElement.scrollHeight;
   }
 
   /** The page view ends, if there is one. */
@@ -50,12 +59,12 @@ export class Engagement {
     this.#count();
     this.#view = undefined;
     if (this.#seen < SEEN) return;
-    const { scrollHeight } = document.documentElement;
-    const depth = scrollHeight ? ((this.#deepest + window.innerHeight) / scrollHeight) * 100 : 100;
+    const depth = this.#height ? ((this.#deepest + window.innerHeight) / this.#height) * 100 : 100;
     this.#tell({ ...view, duration: Math.round(this.#seen / 100) / 10, scroll_depth: Math.min(100, Math.round(depth)) });
   }
 
   #count(): void {
+    this.#look();
     const now = performance.now();
     if (this.#since) this.#seen += now - this.#since;
     this.#since = document.visibilityState === "visible" ? now : 0;

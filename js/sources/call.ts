@@ -8,8 +8,10 @@ export interface Ear {
   tell: Tell;
   page(name?: string, properties?: Properties): void;
   identify(user: string, traits?: Properties): void;
-  /** As `identify`, for a page that says on every view who is there: nothing is noted while it is the same member. */
-  member(user: string, traits?: Properties): void;
+  /** What is known of whoever is there. */
+  traits(traits: Properties): void;
+  /** As the two above, for a page that says on every view who is there: nothing is noted while it is the same. */
+  member(user: string | undefined, traits?: Properties): void;
   reset(): void;
   /** Runs `then` unless the visitor's journey knows the order already: its page is reloaded and bookmarked. */
   once(order: string, then: () => void): void;
@@ -65,8 +67,8 @@ export function global(name: string): unknown {
   }
 }
 
-/** Looks now, when something has been added to the page, and at its end; gives how to stop. */
-export function keepLooking(look: () => void): () => void {
+/** Looks now, and when something has been added to the page, or a text of it changed if `texts`; gives how to stop. */
+export function keepLooking(look: () => void, texts = false): () => void {
   let waiting: ReturnType<typeof setTimeout> | undefined;
   const now = (): void => {
     waiting = undefined;
@@ -75,7 +77,7 @@ export function keepLooking(look: () => void): () => void {
   const observer = new MutationObserver(() => {
     waiting = waiting ?? setTimeout(now, 300);
   });
-  observer.observe(document.documentElement, { childList: true, subtree: true });
+  observer.observe(document.documentElement, { childList: true, subtree: true, characterData: texts });
   look();
   return () => {
     observer.disconnect();

@@ -2,7 +2,8 @@
  * The `dataLayer` of GTM and gtag.js: e-commerce pushes, those made before we came included.
  *
  * The page's own array is asked for each push by a wrapper around its `push`, which is taken off again unless somebody
- * has wrapped it after us (GTM does); an array that replaces it later is found.
+ * has wrapped it after us (GTM does); where `push` cannot be replaced the array is looked through now and then. An array
+ * that replaces it later is found, and what it has from the former one is not taken again.
  */
 import type { Follow, Properties } from "./call.ts";
 import { isObject } from "./call.ts";
@@ -17,12 +18,16 @@ export const followDataLayer: Follow = (ear, setting) => {
   const name = typeof setting === "string" ? setting : "dataLayer";
   const home = window as unknown as { [name: string]: unknown };
   let layer: Layer | undefined;
+  /** `layer` tells of what is pushed to it. */
+  let wrapped = false;
+  const taken = new WeakSet<object>();
   let release = (): void => {};
   /** GTM's model holds on to what was pushed until it is overwritten; an event may come in a push of its own. */
   let model: Properties | undefined;
 
   const take = (entry: unknown): void => {
     try {
+      taken.add(entry as object);
       let event: unknown;
       let parameters: Properties | undefined;
       if (isObject(entry) && Object.prototype.toString.call(entry) !== "[object Arguments]") {
@@ -50,22 +55,32 @@ export const followDataLayer: Follow = (ear, setting) => {
 
   const look = (): void => {
     const found = home[name];
-    if (found === layer || !Array.isArray(found)) return;
+    if (!Array.isArray(found) || (found === layer && wrapped)) return;
+    // Known ones are put aside first: one that lies there twice was pushed twice.
+    found.filter((entry) => !taken.has(entry as object)).forEach(take);
+    if (found === layer) return;
     release();
-    const current = (layer = found as Layer);
-    for (const entry of Array.from(current)) take(entry);
+    wrap((layer = found as Layer));
+  };
+
+  const wrap = (current: Layer): void => {
     const own = Object.hasOwn(current, "push");
     const { push } = current;
     let active = true;
-    const wrapped = function (this: unknown[], ...entries: unknown[]): number {
+    const ours = function (this: unknown[], ...entries: unknown[]): number {
       const length = push.apply(this, entries);
       if (active) entries.forEach(take);
       return length;
     };
-    current.push = wrapped;
+    try {
+      current.push = ours;
+    } catch {
+      // Frozen, or its `push` is.
+    }
+    wrapped = current.push === ours;
     release = () => {
       active = false;
-      if (current.push !== wrapped) return;
+      if (current.push !== ours) return;
       if (own) current.push = push;
       else delete (current as { push?: unknown }).push;
     };

@@ -1,12 +1,14 @@
 /** GA4's e-commerce events in the words of Segment's specification. A table, no rules. */
 import { isObject, number, type Properties, text, tidy } from "./call.ts";
 
-/** How an event's items become products: one event for each, or one with a list. */
-type Shape = "each" | "list" | "none";
+/** How an event's items become products: one event for each, or one with a list; or the promotions that they name. */
+type Shape = "each" | "list" | "promotions" | "none";
 
 const EVENTS: { [name: string]: [event: string, shape: Shape] } = {
   view_item_list: ["Product List Viewed", "list"],
   select_item: ["Product Clicked", "each"],
+  view_promotion: ["Promotion Viewed", "promotions"],
+  select_promotion: ["Promotion Clicked", "promotions"],
   view_item: ["Product Viewed", "each"],
   add_to_cart: ["Product Added", "each"],
   remove_from_cart: ["Product Removed", "each"],
@@ -37,6 +39,10 @@ const PARAMETERS: typeof ITEM = [
 ];
 const ORDERS = /^(purchase|refund)$/;
 
+/** Of an event, or of each of its items, which come first. */
+const PROMOTION: typeof ITEM = [
+  ["promotion_id", "promotion_id", text], ["promotion_name", "name", text], ["creative_name", "creative", text], ["creative_slot", "position", text],
+];
 const rename = (from: Properties, names: typeof ITEM): Properties =>
   tidy(Object.fromEntries(names.map(([name, property, read]) => [property, read(from[name])])));
 
@@ -48,6 +54,11 @@ export const hasItems = (name: string): boolean => EVENTS[name]?.[1] !== "none";
 export function translate(name: string, parameters: Properties): [event: string, properties: Properties][] {
   const [event, shape] = EVENTS[name]!;
   const items = (Array.isArray(parameters["items"]) ? parameters["items"] : []).filter(isObject).slice(0, 200);
+  if (shape === "promotions") {
+    const whole = rename(parameters, PROMOTION);
+    const each = (items.length ? items : [{}]).map((item) => JSON.stringify({ ...whole, ...rename(item, PROMOTION) }));
+    return [...new Set(each)].map((promotion) => [event, JSON.parse(promotion) as Properties]);
+  }
   const common = rename(parameters, PARAMETERS);
   const value = number(parameters["value"]);
   const worth = (amount: number | undefined): Properties => tidy({ [ORDERS.test(name) ? "revenue" : "value"]: amount });

@@ -53,33 +53,62 @@ function order(node: Properties): Properties {
   });
 }
 
+/** What a script says; it is read once for each text. */
+interface Said {
+  source: string;
+  products: Properties[];
+  orders: Properties[];
+}
+
+function read(source: string): Said {
+  const said: Said = { source, products: [], orders: [] };
+  let nodes: unknown[] = [];
+  try {
+    nodes = list(JSON.parse(source));
+  } catch {
+    // It says nothing.
+  }
+  for (const node of nodes.flatMap((node) => (isObject(node) && node["@graph"] ? list(node["@graph"]) : [node]))) {
+    if (!isObject(node)) continue;
+    const main = isA(node, "ItemPage") || isA(node, "WebPage") ? first(node["mainEntity"]) : node;
+    if (isA(main, "Product") || isA(main, "ProductGroup")) said.products.push(product(main));
+    else if (isA(main, "Order")) said.orders.push(order(main));
+  }
+  return said;
+}
+
+/** The theme and an app may each describe the same product, not always by the same id. A name is not enough: colours share it. */
+const same = (one: Properties, other: Properties): boolean =>
+  ["product_id", "sku"].some((key) => one[key] !== undefined && one[key] === other[key]);
+
 export const followJsonLd: Follow = (ear) => {
-  const known = new Set<string>();
+  const known = new WeakMap<Element, Said>();
+  let path = "";
+  let product_id: unknown;
   return keepLooking(() => {
     const products: Properties[] = [];
+    /** Something was written since the last look. */
+    let fresh = false;
     for (const script of Array.from(document.querySelectorAll('script[type="application/ld+json"]'))) {
       const source = script.textContent || "";
-      const here = location.pathname + "\n" + source;
-      if (known.has(here)) continue;
-      known.add(here);
-      let nodes: unknown[];
-      try {
-        nodes = list(JSON.parse(source));
-      } catch {
-        continue;
-      }
-      for (const node of nodes.flatMap((node) => (isObject(node) && node["@graph"] ? list(node["@graph"]) : [node]))) {
-        if (!isObject(node)) continue;
-        const main = isA(node, "ItemPage") || isA(node, "WebPage") ? first(node["mainEntity"]) : node;
-        if (isA(main, "Product") || isA(main, "ProductGroup")) products.push(product(main));
-        else if (isA(main, "Order")) {
-          const properties = order(main);
+      let said = known.get(script);
+      if (said?.source !== source) {
+        known.set(script, (said = read(source)));
+        if (said.products.length) fresh = true;
+        for (const properties of said.orders) {
           const id = text(properties["order_id"]);
           if (id) ear.once(id, () => ear.tell("Order Completed", properties));
         }
       }
+      products.push(...said.products);
     }
     // Several of them are a list, and nobody has looked at one.
-    if (products.length === 1 && products[0]!["product_id"]) ear.tell("Product Viewed", products[0]!);
-  });
+    const [one] = products;
+    const viewed = one?.["product_id"] && products.every((other) => same(one, other)) ? one : undefined;
+    // A router changes the address first: until the data is written anew it is that of the page before.
+    const another = viewed?.["product_id"] !== product_id || (fresh && location.pathname !== path);
+    product_id = viewed?.["product_id"];
+    path = location.pathname;
+    if (viewed && another) ear.tell("Product Viewed", viewed);
+  }, true);
 };

@@ -9,6 +9,8 @@ import { type Follow, global, isObject, number, type Properties, text, tidy } fr
 /** Where the pixel leaves events: this and the event's id. */
 const MAILBOX = "dangol-pixel:";
 const EVERY = 1000;
+/** A letter that lay there longer tells when it was written: the event is of the moment in which it is taken up. */
+const LATE = 60_000;
 
 const get = (value: unknown, ...path: string[]): unknown => path.reduce<unknown>((at, key) => (isObject(at) ? at[key] : undefined), value);
 const amount = (value: unknown): number | undefined => number(get(value, "amount") ?? value);
@@ -75,22 +77,25 @@ export const followShopify: Follow = (ear) => {
   let active = true;
   const take = (): void => {
     if (!active) return;
-    const letters: { seq: number; name: string; data: unknown }[] = [];
+    const letters: { seq: number; name: string; data: unknown; occurred_at?: string }[] = [];
     for (const key of Object.keys(localStorage)) {
       if (!key.startsWith(MAILBOX)) continue;
-      const text = localStorage.getItem(key);
+      const written = localStorage.getItem(key);
       localStorage.removeItem(key);
       try {
-        const letter: unknown = JSON.parse(text || "");
-        if (isObject(letter)) letters.push({ seq: number(letter["seq"]) ?? 0, name: String(letter["name"]), data: letter["data"] });
+        const letter: unknown = JSON.parse(written || "");
+        if (!isObject(letter)) continue;
+        const at = text(letter["timestamp"]) ?? "";
+        const late = Date.now() - Date.parse(at) > LATE;
+        letters.push({ seq: number(letter["seq"]) ?? 0, name: String(letter["name"]), data: letter["data"], ...(late && { occurred_at: at }) });
       } catch {
         // Not ours after all.
       }
     }
-    for (const { name, data } of letters.sort((a, b) => a.seq - b.seq)) {
+    for (const { name, data, occurred_at } of letters.sort((a, b) => a.seq - b.seq)) {
       if (!Object.hasOwn(EVENTS, name)) continue;
       const [event, properties] = EVENTS[name]!(data);
-      ear.tell(event, properties);
+      ear.tell(event, tidy({ ...properties, occurred_at }));
     }
   };
   const look = (): void => {

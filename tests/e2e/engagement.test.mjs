@@ -67,6 +67,24 @@ describe("engagement", () => {
     await close();
   });
 
+  it("measures a route by its own height, whatever the next one has", async () => {
+    const { page, close } = await visitor(open);
+    await page.goto(`${line.url}/read`);
+    await ready(page);
+    await wait(1_100);
+    await page.evaluate(() => {
+      document.body.addEventListener("click", () => {
+        history.pushState({}, "", "/read/2");
+        document.querySelector("main").replaceChildren("short");
+      });
+    });
+    await page.mouse.click(50, 200);
+    const told = await until(async () => (await left(page))[0], "Page Left");
+    assert.equal(told.path, "/read");
+    assert.ok(told.scroll_depth <= 30, `${told.scroll_depth} %`);
+    await close();
+  });
+
   it("counts no time in which the page could not be seen", async () => {
     const { page, close } = await visitor(open);
     await page.goto(`${line.url}/read`);

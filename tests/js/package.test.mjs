@@ -25,6 +25,11 @@ before(async () => {
   server = await serve({
     "/": html('<script src="/pkg/stub.js"></script>', tag),
     "/next": html('<script src="/pkg/stub.js"></script>', tag),
+    // Who keeps what the stub gave, and what was taken off it.
+    "/kept": html('<script src="/pkg/stub.js"></script>', '<script src="/kept.js"></script>', tag),
+    "/kept.js": "window.kept = window.dangol; const { track } = window.dangol; window.taken = track;",
+    "/started": html('<script src="/pkg/stub.js"></script>', '<script src="/started.js"></script>', '<script async src="/pkg/dangol.js"></script>'),
+    "/started.js": 'window.kept = dangol.init({ config: "/config.json", consent: "granted" }); window.taken = kept.track;',
     "/module": html('<script type="module" src="/shop.js"></script>'),
     "/slim": html('<script type="module" src="/slim.js"></script>'),
     "/shop.js": 'import { init } from "/pkg/index.js"; window.dangol = init({ config: "/config.json", endpoint: "/collect", consent: "granted" });',
@@ -44,6 +49,19 @@ for (const path of ["/", "/module", "/slim"]) {
     assert.equal(await page.evaluate(() => dangol.track("Product Viewed", { product_id: "p1", name: "코트" }).then(() => dangol.ready)), "full");
     assert.deepEqual(await until(() => page.evaluate(() => dangol.segments().length && dangol.segments()), "the segment"), ["viewer"]);
     await page.locator("dangol-message").getByRole("heading", { name: "코트 보셨네요" }).waitFor();
+    assert.deepEqual(said, []);
+    await context.close();
+  });
+}
+
+for (const path of ["/kept", "/started"]) {
+  test(`${path}: a kept reference to the stub answers as the engine does once it is there`, async () => {
+    const { page, said, context } = await open(browser, server.origin + path);
+    assert.equal(await page.evaluate(() => kept.ready), "full");
+    await page.evaluate(() => kept.track("Product Viewed", { name: "코트" }));
+    await page.evaluate(() => taken("Other"));
+    assert.deepEqual(await page.evaluate(() => [kept.segments(), kept.explain().length, kept.stats().created + kept.stats().local > 1, kept.on === dangol.on]), [["viewer"], 1, true, true]);
+    assert.equal(await page.evaluate(async () => dangol === globalThis[Symbol.for("dangol/1")] && (await kept.exportData()).journey.filter(({ event }) => event === "Other").length), 1);
     assert.deepEqual(said, []);
     await context.close();
   });
@@ -88,4 +106,12 @@ test("the tools load in Node as ESM and as CommonJS", async () => {
     assert.equal(segments.viewer[0][1], "enter");
     assert.deepEqual(engine.replay(CONFIG, journey.map((line) => JSON.stringify(line)).join("\n")).decisions, decisions);
   }
+});
+
+test("where a test runner's page has no TextDecoder the tools can be imported, and say what is missing when they are used", async () => {
+  const { createContext, runInContext } = await import("node:vm");
+  const page = createContext({ module: { exports: {} }, console });
+  page.exports = page.module.exports;
+  runInContext(readFileSync(join(root, "pkg", "engine.cjs"), "utf8"), page);
+  await assert.rejects(page.module.exports.loadEngine(), /^Error: dangol: .*TextDecoder.*@jest-environment node/);
 });

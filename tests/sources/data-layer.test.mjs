@@ -16,6 +16,9 @@ before(async () => {
     "/early": html(`window.dataLayer = [{event:"gtm.js"}, {event:"view_item", ecommerce:{currency:"KRW", value:30000, items:[${JSON.stringify(HAT)}]}}];`),
     "/mine": html("window.myLayer = []; window.dataLayer = [];", "page dataLayer:myLayer"),
     "/none": html(""),
+    "/layer": html("", "dataLayer:pageLayer"),
+    "/frozen": html("window.dataLayer = Object.freeze([{event:'login'}]);"),
+    "/readonly": html("window.dataLayer = [{event:'login'}]; Object.defineProperty(dataLayer, 'push', { value(...entries) { return Array.prototype.push.apply(this, entries); } });"),
     "/gtag": html("window.dataLayer = []; function gtag(){dataLayer.push(arguments)} gtag('js', new Date()); gtag('config', 'G-1');"),
   });
 });
@@ -47,6 +50,10 @@ const CASES = [
   ["purchase", { transaction_id: "T-1", currency: "KRW", value: 33000, tax: 3000, shipping: 3000, coupon: "W", affiliation: "본점", items: [HAT] },
     [["Order Completed", { currency: "KRW", order_id: "T-1", tax: 3000, shipping: 3000, coupon: "W", affiliation: "본점", revenue: 33000, products: [hat] }]]],
   ["refund", { transaction_id: "T-1", currency: "KRW", value: 33000 }, [["Order Refunded", { currency: "KRW", order_id: "T-1", revenue: 33000, products: [] }]]],
+  ["view_promotion", { creative_name: "여름 배너", creative_slot: "main_1", promotion_id: "P1", promotion_name: "여름 세일", items: [HAT] },
+    [["Promotion Viewed", { promotion_id: "P1", name: "여름 세일", creative: "여름 배너", position: "main_1" }]]],
+  ["select_promotion", { creative_slot: "main_1", items: [{ ...HAT, promotion_id: "P1", promotion_name: "여름 세일" }, { ...COAT, promotion_id: "P2" }, { ...COAT, promotion_id: "P2" }] },
+    [["Promotion Clicked", { promotion_id: "P1", name: "여름 세일", position: "main_1" }], ["Promotion Clicked", { promotion_id: "P2", position: "main_1" }]]],
   ["add_to_wishlist", { currency: "KRW", value: 30000, items: [HAT] }, [["Product Added to Wishlist", { currency: "KRW", ...hat, value: 30000 }]]],
 ];
 
@@ -143,5 +150,48 @@ test("a push right before the page is left is not lost", async () => {
   await page.evaluate(() => { window.dataLayer.push({ event: "generate_lead" }); location.href = "/none"; });
   await page.waitForURL("**/none");
   assert.deepEqual(await events(page, 1), [["Lead Generated", {}]]);
+  await context.close();
+});
+
+test("a copy of the array counts nothing again, and what is pushed twice counts twice", async () => {
+  const { page, context } = await shop.visit("/");
+  await page.evaluate((item) => {
+    const added = { event: "add_to_cart", ecommerce: { items: [item] } };
+    window.dataLayer.push(added, { event: "login" });
+    window.dataLayer.push(added);
+  }, HAT);
+  await events(page, 3);
+  await page.evaluate(() => { window.dataLayer = window.dataLayer.slice(); });
+  await page.waitForTimeout(700);
+  await page.evaluate(() => { window.dataLayer = window.dataLayer.filter(Boolean); window.dataLayer.push({ event: "sign_up" }); });
+  await page.waitForTimeout(700);
+  assert.deepEqual((await taken(page)).map(([event]) => event), ["Product Added", "Signed In", "Product Added", "Signed Up"]);
+  await context.close();
+});
+
+test("an array whose push cannot be replaced is looked through, and followed when it is replaced", async () => {
+  for (const path of ["/readonly", "/frozen"]) {
+    const { page, context, said } = await shop.visit(path);
+    await events(page, 1);
+    if (path === "/readonly") {
+      await page.evaluate(() => window.dataLayer.push({ event: "sign_up" }));
+      await events(page, 2);
+    }
+    await page.evaluate(() => { window.dataLayer = [{ event: "generate_lead" }]; });
+    await page.waitForTimeout(700);
+    await page.evaluate(() => window.dataLayer.push({ event: "search", search_term: "k" }));
+    await page.waitForTimeout(100);
+    assert.deepEqual((await taken(page)).map(([event]) => event), ["Signed In", ...(path === "/readonly" ? ["Signed Up"] : []), "Lead Generated", "Products Searched"]);
+    assert.deepEqual(said, []);
+    await context.close();
+  }
+});
+
+test("a name with \"page\" in it switches no page views on", async () => {
+  const { page, context } = await shop.visit("/layer");
+  await page.evaluate(() => { window.pageLayer = [{ event: "login" }]; });
+  await events(page, 1);
+  const names = await page.evaluate(async () => (await window.dangol.exportData()).journey.map(({ event }) => event));
+  assert.deepEqual(names, ["Signed In"]);
   await context.close();
 });

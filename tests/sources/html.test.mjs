@@ -10,6 +10,7 @@ const BUTTONS = `
   <form id="form" data-dangol-track="Lead Generated" action="/"><input name="q"><button id="send">보내기</button></form>
   <pre>${"\n".repeat(300)}</pre>
   <section id="banner" data-dangol-track="Promotion Viewed" data-dangol-on="view" data-dangol-prop-promotion-id="summer">여름</section>`;
+const product = (sku, more) => JSON.stringify({ "@type": "Product", sku, ...more });
 const html = (body, capture) => `<!doctype html><html lang="ko"><meta charset="utf-8"><title>shop</title><body>${body}${tag(capture)}`;
 
 let shop;
@@ -22,6 +23,9 @@ before(async () => {
     "/list": html(file("json-ld-product.html") + file("json-ld-product.html").replace("COAT-1", "COAT-2"), "page jsonLd"),
     "/order": html(file("json-ld-order.html"), "page jsonLd"),
     "/plain": html("", "page jsonLd"),
+    "/orders": html(file("json-ld-order.html") + file("json-ld-order.html").replace("WELCOME", "OTHER"), "page jsonLd"),
+    "/twice": html(file("json-ld-product.html") + file("json-ld-product.html").replace('"sku"', '"productID": "9001", "sku"'), "page jsonLd"),
+    "/p/a": html(`<script id="data" type="application/ld+json">${product("A")}</script>`, "page jsonLd"),
   });
 });
 after(() => shop.close());
@@ -112,5 +116,63 @@ test("data that a route brings along is read when it comes", async () => {
     document.body.append(script);
   });
   assert.deepEqual(await events(page, 1), [["Product Viewed", { product_id: "s1", sku: "s1", name: "n", price: 1000, currency: "KRW" }]]);
+  await context.close();
+});
+
+test("two scripts that name the same order complete it once", async () => {
+  const { page, context } = await shop.visit("/orders");
+  await events(page, 1);
+  await page.waitForTimeout(400);
+  assert.deepEqual((await taken(page)).map(([event]) => event), ["Order Completed"]);
+  await context.close();
+});
+
+test("a product that the theme and an app describe is one, and viewed", async () => {
+  const { page, context } = await shop.visit("/twice");
+  await page.waitForTimeout(500);
+  assert.deepEqual(await taken(page), [["Product Viewed", COAT]]);
+  await context.close();
+});
+
+test("in a single-page shop the data of the page before is not that of the next, and a return is a view", async () => {
+  const { page, context } = await shop.visit("/p/a");
+  await events(page, 1);
+  const viewed = async () => (await taken(page)).map(([, { product_id }]) => product_id).join();
+  // The address first, then something on the page, the data last.
+  const go = async (path, data) => {
+    await page.evaluate((path) => {
+      history.pushState({}, "", path);
+      document.body.append("…");
+    }, path);
+    await page.waitForTimeout(500);
+    await page.evaluate((data) => { document.querySelector("#data").replaceChildren(data); }, data);
+    await page.waitForTimeout(500);
+  };
+  await go("/p/b", product("B"));
+  assert.equal(await viewed(), "A,B");
+  await go("/p/a", product("A"));
+  assert.equal(await viewed(), "A,B,A");
+  // A text node may be changed in its place, as React does.
+  await page.evaluate((data) => { document.querySelector("#data").firstChild.nodeValue = data; }, product("A", { name: "new" }));
+  await page.waitForTimeout(500);
+  assert.equal(await viewed(), "A,B,A", "the same page says more");
+  await page.evaluate((data) => { history.pushState({}, "", "/p/c"); document.querySelector("#data").firstChild.nodeValue = data; }, product("C"));
+  await page.waitForTimeout(500);
+  assert.equal(await viewed(), "A,B,A,C");
+  await context.close();
+});
+
+test("the cards of a list that come one by one are no views of theirs", async () => {
+  const { page, context } = await shop.visit("/list");
+  for (const sku of ["L1", "L2"]) {
+    await page.evaluate((data) => {
+      const script = document.createElement("script");
+      script.type = "application/ld+json";
+      script.append(data);
+      document.body.append(script);
+    }, product(sku));
+    await page.waitForTimeout(500);
+  }
+  assert.deepEqual(await taken(page), []);
   await context.close();
 });

@@ -18,11 +18,19 @@ const ANALYTICS = `
     group: (groupId) => run({ type: "group", groupId }),
     reset: () => listeners.reset.forEach((one) => one()),
   };`;
+// Long there when Dangol comes: who it knows is asked, `user()` as analytics.js 2 has it and as a promise.
+const KNOWN = (user) => `${ANALYTICS} window.analytics.user = () => (${user});`;
 const html = (script, capture) => `<!doctype html><html lang="ko"><meta charset="utf-8"><title>shop</title><script>${script}</script><body>${tag(capture)}`;
 
 let shop;
 before(async () => {
-  shop = await lab({ "/": html(ANALYTICS, "page segment"), "/own-pages": html(ANALYTICS, "segment"), "/late": html("", "page segment") });
+  shop = await lab({ "/": html(ANALYTICS, "page segment"), "/own-pages": html(ANALYTICS, "segment"), "/late": html("", "page segment"),
+    "/member": html(KNOWN('{ id: () => "m7", traits: () => ({ grade: "gold" }) }'), "page segment"),
+    "/promised": html(KNOWN('Promise.resolve({ id: () => "m8", traits: () => ({}) })'), "page segment"),
+    "/anonymous": html(KNOWN('{ id: () => null, traits: () => ({ plan: "free" }) }'), "page segment"),
+    // The snippet alone: its methods are there and answer nothing, the library comes later and runs what waits.
+    "/snippet": html(`window.analytics = []; for (const name of ["track", "identify", "reset", "on", "ready", "addSourceMiddleware"]) analytics[name] = (...args) => analytics.push([name, ...args]);`, "page segment"),
+  });
 });
 after(() => shop.close());
 
@@ -61,5 +69,43 @@ test("a library that arrives later is found", async () => {
   await page.waitForTimeout(600);
   await page.evaluate(() => window.analytics.track("Late", {}));
   assert.deepEqual(await events(page, 1), [["Late", {}]]);
+  await context.close();
+});
+
+test("who Segment knew before Dangol came is known, once", async () => {
+  for (const [path, id, traits] of [["/member", "m7", { grade: "gold" }], ["/promised", "m8", {}]]) {
+    const { page, context, said } = await shop.visit(path);
+    assert.deepEqual(await events(page, 1), [["Identified", traits]]);
+    assert.equal(await page.evaluate(async () => (await dangol.exportData()).userId), id);
+    await page.reload();
+    await page.evaluate(() => dangol.ready);
+    await page.waitForTimeout(500);
+    assert.equal((await taken(page)).length, 1, "nothing is noted while it is the same member");
+    assert.deepEqual(said, []);
+    await context.close();
+  }
+});
+
+test("the traits of a visitor whom nobody knows are taken, with and without a call", async () => {
+  const { page, context } = await shop.visit("/anonymous");
+  assert.deepEqual(await events(page, 1), [["Identified", { plan: "free" }]]);
+  await page.evaluate(() => analytics.identify(undefined, { plan: "plus" }));
+  assert.deepEqual((await events(page, 2))[1], ["Identified", { plan: "plus" }]);
+  const { userId, document } = await page.evaluate(() => dangol.exportData());
+  assert.deepEqual([userId ?? null, document.traits], [null, { plan: "plus" }]);
+  await context.close();
+});
+
+test("a library that runs its snippet's calls later is asked when it is ready", async () => {
+  const { page, context } = await shop.visit("/snippet");
+  await page.waitForFunction(() => analytics.some(([name]) => name === "ready"));
+  await page.evaluate(() => { window.waiting = window.analytics; });
+  await page.evaluate(ANALYTICS);
+  await page.evaluate(() => {
+    window.analytics.user = () => ({ id: () => "m9", traits: () => ({ grade: "vip" }) });
+    window.analytics.ready = (one) => one();
+    for (const [name, ...args] of window.waiting) window.analytics[name](...args);
+  });
+  assert.deepEqual(await events(page, 1), [["Identified", { grade: "vip" }]]);
   await context.close();
 });

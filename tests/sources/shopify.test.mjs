@@ -91,3 +91,12 @@ test("letters that nobody takes up do not pile up", async () => {
   assert.equal(await page.evaluate(() => Object.keys(localStorage).filter((key) => key.startsWith("dangol-pixel:")).length), 100);
   await context.close();
 });
+
+test("what lay there for days tells when it happened", async () => {
+  const { page, context } = await shop.visit("/");
+  const then = new Date(Date.now() - 10 * 86_400_000).toISOString();
+  await page.evaluate(([checkout, then]) => localStorage.setItem("dangol-pixel:0", JSON.stringify({ seq: 0, name: "checkout_completed", timestamp: then, data: { checkout } })), [checkout, then]);
+  const [, properties] = (await events(page, 2)).find(([event]) => event === "Order Completed");
+  assert.deepEqual([properties.order_id, properties.occurred_at], ["o1", then]);
+  await context.close();
+});

@@ -4,6 +4,7 @@ import { init as initSlim } from "dangol/slim";
 import { loadEngine, type Problem } from "dangol/engine";
 import { DangolProvider, DangolSlot, useCoupons, useDangol, useMessages, useNotice, useSegment, useSegments } from "dangol/react";
 import "dangol/dangol.js";
+import campaigns from "./campaigns.json" with { type: "json" };
 
 const options: Options = { config: { version: 1 }, consent: { analytics: true }, capture: { dataLayer: "myLayer", segment: true, html: true } };
 const dangol: Dangol = init(options);
@@ -14,6 +15,23 @@ dangol.identify("m1", { grade: "vip" }, { coupons: [] }).then(stop);
 dangol.identify({ grade: "vip" });
 loadEngine().then((engine) => engine.validate({ version: 1 }).map((problem: Problem) => problem.path));
 
+// What a bundler makes of a JSON file, and what a shop calls a product.
+init({ config: campaigns, beforeSend: (event) => (event.seq === 1 ? null : event) });
+loadEngine().then((engine) => engine.validate(campaigns));
+interface Product { product_id: string; length: number; readonly tags?: string[] }
+const product: Product = { product_id: "p1", length: 3 };
+void dangol.track("Product Viewed", product);
+void dangol.track("Product Viewed", { ...product, products: [product] });
+void dangol.page("Product", product).then(() => dangol.identify("m1", product));
+void initSlim({ config: "/c.json", wasm: WebAssembly.compile(new Uint8Array()) });
+void initSlim({ config: "/c.json", wasm: new URL("https://shop.test/dangol.wasm") });
+
+// @ts-expect-error: an engine is no number
+initSlim({ config: "/c.json", wasm: 5 });
+// @ts-expect-error: properties are no list
+dangol.track("Product Viewed", ["p1"]);
+// @ts-expect-error: traits are no list
+dangol.identify("m1", ["vip"]);
 // @ts-expect-error: a configuration is needed
 init({ consent: "granted" });
 // @ts-expect-error: there is no such consent

@@ -10,3 +10,8 @@ test("nothing is thrown, every promise settles or waits", async () => {
   await dangol.track("After");
   expect(await dangol.ready).toBe("collect");
 });
+
+test("the engine can be imported, and says what it lacks when it is used", async () => {
+  const { loadEngine } = require("dangol/engine");
+  await expect(loadEngine()).rejects.toThrow("TextDecoder");
+});
