@@ -95,7 +95,7 @@ impl Engine {
             self.consent(now, call);
             if self.phase == Phase::Booting {
                 // Whoever waits for the decision sees what came of the calls that had waited for it.
-                self.held.push((now, crate::object! { "id" => id }.into()));
+                self.held.push((now, crate::object! { "id" => id, "call" => "decided" }.into()));
             } else {
                 self.save.settle.push(id);
             }
@@ -141,6 +141,13 @@ impl Engine {
                 self.save.settle.push(id);
             }
             "forget" => self.forget(id),
+            "decided" => {
+                // With the record once more: whoever goes on now finds it on the disk.
+                if self.record.decided_at.is_some() {
+                    self.write_record(self.standing.consent());
+                }
+                self.save.settle.push(id);
+            }
             _ => self.save.settle.push(id),
         }
     }

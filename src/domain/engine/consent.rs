@@ -90,7 +90,7 @@ impl Engine {
         self.consent(now, &crate::object! { "data" => given }.into());
     }
 
-    fn write_record(&mut self, consent: Consent) {
+    pub(super) fn write_record(&mut self, consent: Consent) {
         let mut record = crate::object! { "v" => 1i64, "at" => self.record.decided_at.clone(), "consent" => consent.to_value() };
         if let Some(at) = self.record.marketing_at {
             record.set("marketingAt", super::iso(at));
