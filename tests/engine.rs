@@ -409,3 +409,48 @@ fn what_draws_may_come_while_the_visitors_decision_is_on_its_way() {
     assert!(asked.contains(&Effect::Part) && !is_shown(&asked));
     assert!(is_shown(&apply(r#"{"in":"part","ok":true}"#)));
 }
+
+/// The texts of the trees that a message was updated with.
+fn updates(host: &Host) -> Vec<String> {
+    let tree = |effect: &Effect| match effect {
+        Effect::Update { tree, .. } => {
+            let mut text = String::new();
+            tree.to_json(&mut text);
+            Some(text)
+        }
+        _ => None,
+    };
+    host.effects.iter().filter_map(tree).collect()
+}
+
+#[test]
+fn a_message_on_the_screen_follows_what_the_visitor_does_and_nothing_else() {
+    let config = r#"{"version":1,"campaigns":{"c":{"trigger":{"event":"Go"},"message":{"layout":"toast","blocks":[
+        {"progress":"cart.value","of":50000,"text":"{{ 50000 | minus: cart.value }} to go, {{ traits.name }}"},{"countdown":"2027-01-01T00:00:00Z"}]}}}}"#;
+    let mut host = Host::new(config, GRANTED, NOON);
+    host.page("https://shop.test/");
+    host.call(r#""call":"track","name":"Go","data":{}"#);
+    assert_eq!(host.shown(), 1);
+    host.effects.clear();
+    host.now += 1_500;
+    host.call(r#""call":"track","name":"Other","data":{}"#);
+    assert!(updates(&host).is_empty(), "a running clock is no change");
+    host.call(r#""call":"track","name":"Cart Viewed","data":{"products":[{"product_id":"p","price":20000,"quantity":1}]}"#);
+    host.call(r#""call":"identify","user":"m1","data":{"name":"Jin"}"#);
+    let told = updates(&host);
+    assert_eq!(told.len(), 2, "{told:?}");
+    assert!(told[0].contains("30000 to go"), "{told:?}");
+    assert!(told[1].contains("30000 to go, Jin"), "{told:?}");
+}
+
+#[test]
+fn a_message_that_would_be_empty_is_not_shown_and_the_shop_is_told() {
+    let config = CONFIG.replace(r#"{"text":"hi"}"#, r#"{"products":"event.properties.none"}"#);
+    let mut host = Host::new(&config, GRANTED, NOON);
+    host.call(r#""call":"track","name":"Go","data":{}"#);
+    assert_eq!(host.shown(), 0);
+    let is_told =
+        |effect: &Effect| matches!(effect, Effect::Notify { kind: "problem", detail } if detail.text("code") == Some("empty-message"));
+    assert!(host.effects.iter().any(is_told));
+    assert!(host.query("export").list("messages").is_empty(), "its reservation is given back");
+}

@@ -8,7 +8,7 @@ use dangol::domain::json::to_text;
 use dangol::domain::message::action::Action;
 use dangol::domain::message::layout::LAYOUTS;
 use dangol::domain::message::{CouponState, Line};
-use message::{CONTENTS, Setting, all, assert_closed, attr, draw, find, has, message_of};
+use message::{CONTENTS, Setting, all, assert_closed, attempt, attr, draw, find, has, message_of};
 
 #[test]
 fn a_layout_says_what_it_is() {
@@ -110,7 +110,7 @@ fn a_sent_form_gives_way_to_thanks() {
 #[test]
 fn a_single_question_is_sent_by_a_touch_several_by_a_button() {
     let one = draw(&message_of("modal", CONTENTS[6].1, ""), &Setting::default());
-    assert_eq!(one.actions, [vec![Action::Submit]]);
+    assert_eq!(one.actions, [vec![Action::Submit(0)]]);
     let nodes = all(&one);
     assert!(!has(&nodes, "primary"));
     assert_eq!(find(&nodes, "box").action, Some(0));
@@ -127,7 +127,12 @@ fn a_branch_can_be_sent_too() {
     let branch = r#","branch":[{"when":{"nps":{"$lt":7}},"blocks":[{"input":{"label":"왜"},"name":"why"}]}]"#;
     let rendered = draw(&message_of("modal", blocks, branch), &Setting { answers: r#"{"nps":3,"submitted":true}"#, ..Setting::default() });
     let nodes = all(&rendered);
-    assert!(has(&nodes, "field") && has(&nodes, "primary") && !has(&nodes, "rating"));
+    assert!(has(&nodes, "field") && has(&nodes, "primary") && !has(&nodes, "rating") && !has(&nodes, "thanks"));
+    assert_eq!(rendered.actions, [vec![Action::Submit(0)], vec![Action::Submit(1)]]);
+    let sent = Setting { answers: r#"{"nps":3,"submitted":true,"why":""}"#, sent: &[1], ..Setting::default() };
+    let rendered = draw(&message_of("modal", blocks, branch), &sent);
+    let nodes = all(&rendered);
+    assert!(has(&nodes, "thanks") && !has(&nodes, "field") && !has(&nodes, "primary") && !has(&nodes, "rating"));
 }
 
 #[test]
@@ -150,7 +155,7 @@ fn scales_have_their_usual_points() {
 fn a_form_can_always_be_sent() {
     let blocks = r#"[{"input":{"type":"tel","label":"전화"},"name":"tel"}]"#;
     let rendered = draw(&message_of("modal", blocks, ""), &Setting::default());
-    assert_eq!(rendered.actions, [vec![Action::Submit]]);
+    assert_eq!(rendered.actions, [vec![Action::Submit(0)]]);
     assert_eq!(attr(find(&all(&rendered), "primary"), "type"), Some("submit"));
 }
 
@@ -182,7 +187,7 @@ fn products_come_from_the_event() {
     assert_eq!(nodes.iter().filter(|node| node.part == "product").count(), 3);
     assert!(nodes.iter().any(|node| node.text == "189,000원"));
     assert_eq!(attr(find(&nodes, "product"), "href"), Some("/p/1"));
-    let none = draw(&message_of("modal", r#"[{"products":"event.none"}]"#, ""), &Setting::default());
+    let none = draw(&message_of("modal", r#"[{"text":"제목"},{"products":"event.none"}]"#, ""), &Setting::default());
     assert!(!has(&all(&none), "products"));
 }
 
@@ -333,4 +338,64 @@ fn nothing_dangerous_gets_into_a_tree() {
             }
         }
     }
+}
+
+#[test]
+fn a_branch_without_a_question_is_no_form_to_thank_for() {
+    let blocks = r#"[{"rating":{"scale":10,"as":"numbers"},"name":"nps"}]"#;
+    let branch = r#","branch":[{"when":{"nps":{"$lt":7}},"blocks":[{"text":"죄송해요"},{"button":"보내기","action":{"submit":true}}]}]"#;
+    let draw_with = |sent| {
+        draw(&message_of("modal", blocks, branch), &Setting { answers: r#"{"nps":3,"submitted":true}"#, sent, ..Setting::default() })
+    };
+    assert!(!has(&all(&draw_with(&[])), "thanks"));
+    let sent = draw_with(&[1]);
+    let nodes = all(&sent);
+    assert!(has(&nodes, "thanks") && has(&nodes, "body") && !has(&nodes, "primary"));
+}
+
+#[test]
+fn a_full_bar_says_so_instead_of_what_is_left() {
+    let blocks = r#"[{"progress":"cart.value","of":30000,"text":"{{ 30000 | minus: cart.value | money }} 남았어요"}]"#;
+    for (locale, words) in [("ko", "다 채웠어요!"), ("en", "You've reached it!"), ("ja", "達成しました！")] {
+        let rendered = draw(&message_of("toast", blocks, ""), &Setting { locale, ..Setting::default() });
+        let nodes = all(&rendered);
+        assert_eq!(find(&nodes, "body").text, words);
+        assert_eq!(attr(find(&nodes, "fill"), "data-fill"), Some("100"));
+    }
+}
+
+#[test]
+fn a_message_without_anything_in_it_is_none() {
+    assert!(
+        attempt(
+            &message_of("modal", r#"[{"products":"event.none"},{"text":"{{ traits.none }}"},{"button":" "}]"#, ""),
+            &Setting::default()
+        )
+        .is_none()
+    );
+    // What is the shop's to draw may do without.
+    assert!(attempt(&message_of("custom", "[]", ""), &Setting::default()).is_some());
+    let rendered = draw(&message_of("modal", r#"[{"text":"제목"},{"button":"","action":{"close":true}}]"#, ""), &Setting::default());
+    assert!(!has(&all(&rendered), "button"));
+}
+
+#[test]
+fn a_picture_names_a_message_without_words() {
+    let name = |blocks: &str| attr(&draw(&message_of("modal", blocks, ""), &Setting::default()).tree, "aria-label").map(String::from);
+    assert_eq!(name(r#"[{"image":"/a.png","alt":"여름 세일"}]"#).as_deref(), Some("여름 세일"));
+    assert_eq!(name(r#"[{"text":"본문"},{"image":"/a.png","alt":"여름 세일"}]"#).as_deref(), Some("본문"));
+    assert_eq!(name(r#"[{"image":"/a.png","alt":""}]"#).as_deref(), Some("알림"));
+}
+
+#[test]
+fn a_required_question_says_what_is_missing() {
+    let blocks = r#"[{"rating":{},"name":"a","required":true},{"choice":["x","y"],"name":"b","multiple":true,"required":true},
+        {"input":{"type":"text","label":"이름","required":true},"name":"c"},{"input":{"type":"tel","label":"전화"},"name":"d"},{"input":{"type":"text","label":"덧붙임"},"name":"e"}]"#;
+    let rendered = draw(&message_of("modal", blocks, ""), &Setting::default());
+    assert_closed(&rendered);
+    let nodes = all(&rendered);
+    assert_eq!(nodes.iter().filter(|node| node.text == "하나 이상 골라 주세요.").count(), 2);
+    // Each of several boxes may stay empty, so none of them is required by itself.
+    let several = nodes.iter().find(|node| node.input.as_ref().is_some_and(|input| input.kind == "choices")).unwrap();
+    assert!(several.input.as_ref().unwrap().required && attr(several, "required").is_none());
 }

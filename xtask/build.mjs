@@ -114,7 +114,7 @@ export async function build({ allowOversize = false } = {}) {
     version,
     build: digest(["js"], createHash("sha256").update(source).update(readFileSync(page.part)).update(readFileSync(tools.wasm)).update(readFileSync(signature.wasm)).digest("hex")).slice(0, 10),
   };
-  await step("bundle", ["js", "xtask/bundle.mjs", "xtask/notices.mjs", "LICENSE", "Cargo.lock", "package-lock.json", "docs/schema.json"], [join(pkg, "index.js"), join(pkg, "dangol.js"), join(pkg, "THIRD-PARTY.txt"), join(built, "modules.json")], async () => {
+  await step("bundle", ["js", "xtask/bundle.mjs", "xtask/style.mjs", "xtask/notices.mjs", "LICENSE", "Cargo.lock", "package-lock.json", "docs/schema.json"], [join(pkg, "index.js"), join(pkg, "dangol.js"), join(pkg, "THIRD-PARTY.txt"), join(built, "modules.json")], async () => {
     for (const name of existsSync(pkg) ? readdirSync(pkg) : []) if (name !== "README.md") rmSync(join(pkg, name), { recursive: true });
     await bundle({ pkg, page, tools, signature, facts });
     writeFileSync(join(pkg, "THIRD-PARTY.txt"), notices());

@@ -5,10 +5,11 @@ import { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync,
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fail, root, run } from "./setup.mjs";
+import { squeeze } from "./style.mjs";
 
 const js = join(root, "js");
 /** What is fetched late: source file and the name it gets. */
-const LATE = { "host/page.ts": "page", "host/collect.ts": "collect", "render/chunk.ts": "render", "render/chat.ts": "chat", "render/why.ts": "why", "render/drag.ts": "drag", "sources/index.ts": "sources", "inline.ts": "inline", "engine.ts": "engine", "signature.ts": "signature", "index.ts": "index",
+const LATE = { "host/page.ts": "page", "host/collect.ts": "collect", "render/chunk.ts": "render", "render/chat.ts": "chat", "render/why.ts": "why", "render/drag.ts": "drag", "render/form.ts": "form", "render/launcher.ts": "launcher", "sources/index.ts": "sources", "inline.ts": "inline", "engine.ts": "engine", "signature.ts": "signature", "index.ts": "index",
   "cmp/gcm.ts": "cmp-gcm", "cmp/tcf.ts": "cmp-tcf", "cmp/gpp.ts": "cmp-gpp" };
 /** Of those, what no tag ever asks for, and what other entries are as well. */
 const BESIDE = new Set(["inline.ts", "engine.ts", "index.ts"]);
@@ -37,9 +38,7 @@ function connect({ page, tools, signature, extension, folder, esbuild, entry }) 
         return undefined;
       });
       build.onLoad({ filter: /\.css$/ }, async ({ path }) => {
-        const { code } = await esbuild.transform(readFileSync(path, "utf8"), { loader: "css", minify: true });
-        // What is left of spaces in custom properties, whose values a minifier does not touch.
-        return { contents: code.trim().replace(/(?<=[:,]) /g, ""), loader: "text" };
+        return { contents: await squeeze(readFileSync(path, "utf8"), esbuild), loader: "text" };
       });
     },
   };

@@ -39,7 +39,8 @@ async function booted(which: keyof typeof PROVIDERS, pause = LOOK, tries = PATIE
 export async function openChat(adapter: ChatAdapter | undefined, request: ChatRequest): Promise<boolean> {
   try {
     if (typeof adapter === "function") {
-      adapter(request);
+      // It may say later that it could not; one that waits for the chat's end is not waited for.
+      await Promise.race([adapter(request), new Promise((resolve) => setTimeout(resolve, PATIENCE))]);
       return true;
     }
     const channelPublicId = typeof adapter === "object" ? adapter.kakao

@@ -2,8 +2,7 @@
 
 import css from "./style.css";
 import { countdown } from "./countdown";
-import { keepClear } from "./launcher";
-import { onEscape } from "./escape";
+import { composes, isCovered, onEscape } from "./escape";
 import { isLeaving } from "./leaving";
 import { createTree } from "./tree";
 import type { Environment, Happening, Listen, Message, Mounted, Node } from "./types";
@@ -58,8 +57,8 @@ export function mount(
   const frame = document.createElement("div");
   // A position is two words: where from top to bottom, where from side to side.
   frame.className = `frame ${layout} ${modal ? "over" : ""} ${(message.position || "").replace("-", " ")}`;
-  for (const name of ["accent", "onAccent", "radius", "font"] as const) {
-    if (theme?.[name]) frame.style.setProperty("--dangol-" + name.replace("A", "-a"), theme[name]!);
+  for (const name of ["accent", "onAccent", "radius", "spacing", "font"] as const) {
+    if (theme?.[name]) frame.style.setProperty("--dangol-" + name.replace("A", "-a").replace("spacing", "space"), theme[name]!);
   }
   const paint = () => frame.classList.toggle("dark", theme?.scheme ? theme.scheme === "dark" : dark.matches);
   paint();
@@ -88,34 +87,26 @@ export function mount(
   };
   const escape = () => dismiss("escape");
 
-  // Activation, keys, answers.
-  let byArrow: Element | null = null;
-  function answer(input: Element): void {
-    const { action, input: asked } = tree.nodeOf(input)!;
-    const values = { [asked!.name]: tree.values()[asked!.name]! };
-    // A single question is sent by the touch that answers it.
-    report(action == null ? { act: "answer", values } : { act: "action", action, values });
-  }
-  function isValid(): boolean {
-    const wrong = [...shadow.querySelectorAll("input")].filter((input) => {
-      const group = input.type === "radio" && shadow.querySelector(`input[name="${CSS.escape(input.name)}"]:checked`);
-      const bad = !group && !input.checkValidity();
-      input.ariaInvalid = bad ? "true" : null;
-      return bad;
-    });
-    wrong[0]?.focus();
-    return !wrong.length;
-  }
+  /** Looks at what a button sends, once the message asks for something. */
+  let isValid: ((sender: Element) => boolean) | undefined;
+  let asking: Promise<unknown> | undefined;
+  const ask = (): Promise<unknown> | undefined =>
+    (asking = asking || (card.querySelector("input") ? import("./form.ts").then(({ answering }) => (isValid = answering(shadow, tree, report, listen))) : undefined));
+
+  // Activation and keys.
   listen<MouseEvent>(shadow, "click", (event) => {
     const target = event.target as Element;
     // What darkens the page is the frame's.
-    if (target === frame && modal && message.dismiss?.outside) return dismiss("outside");
+    if (target === frame && modal && message.dismiss?.outside) {
+      // The second half of a double click on a card that has shrunk under it means the card.
+      if (event.detail < 2) dismiss("outside");
+      return;
+    }
     const element = target.closest("button,a");
     const node = tree.nodeOf(element);
     const part = " " + (node?.part ?? "") + " ";
     if (part.includes(" close ")) return dismiss("button");
-    if (part.includes(" today ")) return report({ act: "today" });
-    if (part.includes(" mute ")) return report({ act: "mute" });
+    for (const act of ["today", "mute"] as const) if (part.includes(` ${act} `)) return report({ act });
     if (part.includes(" why ")) {
       tree.toggle();
       clock.start();
@@ -125,46 +116,20 @@ export function mount(
     // A link opened beside the page with a modifier key is the browser's to follow: it counts, and does nothing more.
     if (element!.localName === "a" && (event.ctrlKey || event.metaKey || event.shiftKey)) return report({ act: "action" });
     event.preventDefault();
-    if (element!.getAttribute("type") === "submit" && !isValid()) return;
+    if (element!.getAttribute("type") === "submit" && isValid?.(element!) === false) return;
     report({ act: "action", action: node.action, values: tree.values() });
   });
   listen<MouseEvent>(shadow, "auxclick", (event) => {
     if (event.button === 1 && tree.nodeOf((event.target as Element).closest("a"))) report({ act: "action" });
   });
-  // While typing, not when leaving: a card that shrinks under a press of its button would lose the click.
-  listen(shadow, "input", (event) => ((event.target as Element).ariaInvalid = null));
-  listen(shadow, "change", (event) => {
-    const input = event.target as HTMLInputElement;
-    if (input.type !== "radio" || !tree.nodeOf(input)?.input) return;
-    // Arrow keys walk over every value of the group; only the one that the visitor settles on is an answer.
-    if (byArrow) byArrow = input;
-    else answer(input);
-  });
-  const settle = () => {
-    const input = byArrow as HTMLInputElement | null;
-    byArrow = null;
-    if (input?.checked) answer(input);
-  };
-  listen<FocusEvent>(shadow, "focusout", (event) => {
-    const next = event.relatedTarget as HTMLInputElement | null;
-    if (byArrow && (next as HTMLInputElement)?.name !== (byArrow as HTMLInputElement).name) settle();
-  });
   listen<KeyboardEvent>(shadow, "keydown", (event) => {
-    const { key, target } = event;
-    const input = target as HTMLInputElement;
+    if (composes(event)) return;
     // The focus does not leave for a page that is not shut yet.
     if (modal) shut();
-    if (key === "Escape") {
-      // The page may see that the key has been used; so may another message.
-      event.preventDefault();
-      escape();
-    } else if (input.type === "radio" && key.startsWith("Arrow")) byArrow = input;
-    else if (input.type === "radio" && (key === "Enter" || key === " ")) {
-      byArrow = byArrow && input;
-      settle();
-    } else if (key === "Enter" && input.localName === "input") {
-      shadow.querySelector<HTMLElement>("button[type=submit]")?.click();
-    }
+    if (event.key !== "Escape") return;
+    // The page may see that the key has been used; so may another message.
+    event.preventDefault();
+    escape();
   });
   // Why it is shown is looked up once the visitor asks; what always holds stays below it.
   let reason = "";
@@ -177,8 +142,11 @@ export function mount(
       if (text) explain();
     }, () => {});
   };
-  // A picture that does not load leaves no broken frame behind. Load errors do not bubble.
-  listen(shadow, "error", (event) => ((event.target as HTMLElement).hidden = true), true);
+  // A picture that does not load leaves no broken frame behind, and none at all of a message that was nothing else. Load errors do not bubble.
+  listen(shadow, "error", ({ target }) => {
+    ((target as Element).closest<HTMLElement>(".picture") ?? (target as HTMLElement)).hidden = true;
+    if (!shadow.querySelector(".content > :not([hidden],.caption)")) fail("failed");
+  }, true);
   if (message.dismiss?.outside && !modal && !inline) {
     listen(document, "pointerdown", (event) => {
       if (host.isConnected && !event.composedPath().includes(host)) dismiss("outside");
@@ -228,34 +196,36 @@ export function mount(
     if (gone || (host.isConnected && host.parentNode === parent && card.parentNode === frame && frame.parentNode === shadow)) return;
     keeper.disconnect();
     attached = attached.filter((at) => at > now() - 60_000);
-    if (attached.length > REMOUNTS_PER_MINUTE) {
-      stop();
-      report({ act: "unmounted" });
-    } else attach();
+    if (attached.length > REMOUNTS_PER_MINUTE) fail("unmounted");
+    else attach();
   });
   let attached: number[] = [];
 
+  function fail(act: "failed" | "unmounted"): void {
+    if (gone) return;
+    stop();
+    report({ act });
+  }
+
+  /** Waits for what a message cannot do without, and for pictures whose size it cannot know: lazily loaded, they would grow the card once they come. */
+  function prepare(): void {
+    const pictures = [...card.querySelectorAll<HTMLImageElement>(".image:not([width])")].map(async (image) => {
+      image.loading = "eager";
+      await image.decode().catch(() => {});
+      const { naturalWidth, naturalHeight } = image;
+      if (naturalWidth) [image.width, image.height, image.loading] = [naturalWidth, naturalHeight, "lazy"];
+    });
+    if (!ask() && !pictures.length) return attach();
+    const late = new Promise((done) => (waiting = window.setTimeout(done, WAIT_FOR_PICTURE)));
+    void Promise.all([asking, Promise.race([Promise.all(pictures), late])]).then(attach, () => fail("failed"));
+  }
+
   function attach(): void {
     if (gone) return;
-    // Lazily loaded pictures of unknown size would grow the card once they come; here they come first.
-    const unsized = inline || attached.length ? [] : [...card.querySelectorAll<HTMLImageElement>(".image:not([width]):not([data-state])")];
-    if (unsized.length) {
-      const loaded = unsized.map((image) => {
-        image.loading = "eager";
-        image.dataset.state = "loading";
-        return image.decode().catch(() => {});
-      });
-      const late = new Promise((done) => (waiting = window.setTimeout(done, WAIT_FOR_PICTURE)));
-      void Promise.race([Promise.all(loaded), late]).then(attach);
-      return;
-    }
     parent = inline ? find(document, message.slot) : document.documentElement;
-    if (!parent) {
-      stop();
-      return report({ act: attached.length ? "unmounted" : "failed" });
-    }
-    // The shop's own modal comes first; `:modal` also holds for a video in fullscreen. So does the next page.
-    if (isLeaving() || (!inline && document.querySelector(":modal"))) {
+    if (!parent) return fail(attached.length ? "unmounted" : "failed");
+    // The shop's own dialog comes first. So does the next page.
+    if (isLeaving() || (!inline && isCovered(window))) {
       waiting = window.setTimeout(attach, WAIT_FOR_PAGE);
       return;
     }
@@ -272,11 +242,10 @@ export function mount(
       host.showPopover?.();
     }
     if (theme?.zIndex != null) frame.style.zIndex = "" + theme.zIndex;
-    if (!modal && !inline) keepClear(frame, () => card, window, signal);
     if (modal) {
       open();
       (window.requestIdleCallback || window.setTimeout)(shut);
-    } else if (!inline && card.role !== "status") {
+    } else if (!inline) {
       // A live region speaks about changes only, so it has to be there before its text is.
       window.setTimeout(() => (announcer.textContent = card.ariaLabel ?? shadow.getElementById("title")?.textContent ?? ""), 150);
     }
@@ -297,30 +266,32 @@ export function mount(
     clock.stop();
     window.clearTimeout(waiting);
     const focused = shadow.activeElement;
-    if (closed) closed.inert = false;
+    // The page may have put a copy in its body's place, shut as that was.
+    if (closed) closed.inert = document.body.inert = false;
     host.remove();
     if (focused || modal) (from as HTMLElement | null)?.focus?.({ preventScroll: true });
   }
 
+  // A launcher of a chat comes after the page, so what keeps clear of it may as well.
+  if (!modal && !inline) void import("./launcher.ts").then(({ keepClear }) => keepClear(frame, () => card, window, signal), () => {});
   // Few messages are sheets: what pulls them down is fetched with them, and without it they close in every other way.
   if (layout === "sheet") void import("./drag.ts").then(({ draggable }) => draggable(frame, () => card, () => dismiss("drag"), listen), () => {});
-  attach();
+  prepare();
 
   return {
     update(next: Node) {
       if (gone) return;
       const focused = shadow.activeElement;
-      const before = card;
+      const said = shadow.querySelectorAll(".line").length;
       keeper.takeRecords();
       draw(next);
       keeper.takeRecords();
-      if (card !== before) {
-        viewer.disconnect();
-        viewer.observe(card);
-        if (modal && host.isConnected) open();
-      }
+      viewer.observe(card);
+      ask()?.catch(() => {});
       clock.start();
       explain();
+      const lines = shadow.querySelectorAll(".line");
+      if (lines.length > said) lines[lines.length - 1]!.scrollIntoView({ block: "nearest" });
       // What could not be copied lies there selected, for the visitor's own hand.
       const code = shadow.querySelector("[data-state=uncopied] .code");
       if (code) document.getSelection()?.selectAllChildren(code);

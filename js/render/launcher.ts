@@ -13,7 +13,7 @@ export function keepClear(frame: HTMLElement, cardOf: () => HTMLElement, window:
   const { document } = window;
   const look = (): void => {
     if (signal.aborted) return;
-    frame.style.removeProperty("--clear");
+    frame.style.removeProperty("--_clear");
     const roots = document.querySelectorAll(LAUNCHERS);
     // Few pages have a launcher, and measuring lays the page out.
     if (!roots.length) return;
@@ -27,7 +27,7 @@ export function keepClear(frame: HTMLElement, cardOf: () => HTMLElement, window:
       }
     }
     // Only what stands at the lower edge can be lifted.
-    if (edge > window.innerHeight / 2) frame.style.setProperty("--clear", window.innerHeight - edge + "px");
+    if (edge > window.innerHeight / 2) frame.style.setProperty("--_clear", window.innerHeight - edge + "px");
   };
   for (const after of LOOKS) window.setTimeout(look, after);
   window.addEventListener("resize", look, { signal });

@@ -44,18 +44,25 @@ export function createTree(document: Document, parent: Element): Tree {
     return [{ ...summary, tag: "button", attrs: [["aria-expanded", isOpen + ""]] }, ...(isOpen ? rest : [])];
   };
 
+  /** What a node asks for; a field asks for what its input does. */
+  const asked = ({ input, children }: Node): string | undefined => input?.name ?? children?.find((child) => child.input)?.input!.name;
+  const isAlike = (former: Node | undefined, node: Node): boolean | undefined =>
+    former && former.tag === node.tag && former.part === node.part && asked(former) === asked(node);
+
   function place(parent: Element, nodes: Node[]): void {
     nodes = nodes.flatMap(unfold).filter((node) => TAGS.test(node.tag));
-    nodes.forEach((node, index) => {
-      const old = parent.children[index];
-      // An element that keeps its role keeps its identity: focus, typed text and live regions survive an update.
-      const former = old && known.get(old);
-      const stays = former && former.tag === node.tag && former.part === node.part && former.input?.name === node.input?.name;
-      const element = stays ? old : document.createElement(node.tag);
-      fill(element, node);
-      if (!stays) old ? old.replaceWith(element) : parent.append(element);
+    const former = [...parent.children];
+    // An element that keeps its role keeps its identity, wherever it comes to stand: focus, typed text and live regions survive an update.
+    const elements = nodes.map((node) => {
+      const at = former.findIndex((old) => isAlike(known.get(old), node));
+      return former.splice(at, +(at >= 0))[0] ?? document.createElement(node.tag);
     });
-    while (parent.children.length > nodes.length) parent.lastElementChild!.remove();
+    former.forEach((old) => old.remove());
+    elements.forEach((element, index) => {
+      fill(element, nodes[index]!);
+      // What stands at its place is not put there once more, which would cost it the focus.
+      if (parent.children[index] !== element) parent.insertBefore(element, parent.children[index] ?? null);
+    });
   }
 
   function fill(element: Element, node: Node): void {
@@ -95,7 +102,8 @@ export function createTree(document: Document, parent: Element): Tree {
     },
     nodeOf: (element) => (element ? known.get(element) : undefined),
     values() {
-      const values: Record<string, Value> = {};
+      // A name such as `__proto__` is a name.
+      const values: Record<string, Value> = Object.create(null);
       for (const element of parent.querySelectorAll("input")) {
         const input = known.get(element)?.input;
         if (!input) continue;

@@ -26,6 +26,7 @@ export interface Message {
     accent?: string;
     onAccent?: string;
     radius?: string;
+    spacing?: string;
     font?: string;
     scheme?: string;
     zIndex?: number;

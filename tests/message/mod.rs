@@ -32,6 +32,7 @@ pub struct Setting<'a> {
     pub coupon: CouponState,
     pub copied: Option<bool>,
     pub answers: &'a str,
+    pub sent: &'a [usize],
     pub transcript: Vec<Line>,
     pub is_away: bool,
     pub doc: &'a str,
@@ -45,6 +46,7 @@ impl Default for Setting<'_> {
             coupon: CouponState::Issued,
             copied: None,
             answers: "{}",
+            sent: &[],
             transcript: Vec::new(),
             is_away: false,
             doc: DOC,
@@ -54,6 +56,10 @@ impl Default for Setting<'_> {
 }
 
 pub fn draw(message: &str, setting: &Setting) -> Rendered {
+    attempt(message, setting).unwrap()
+}
+
+pub fn attempt(message: &str, setting: &Setting) -> Option<Rendered> {
     let message = parse(message).unwrap_or_else(|error| panic!("{error:?} in {message}"));
     let doc = parse(setting.doc).unwrap();
     let answers = parse(setting.answers).unwrap();
@@ -87,6 +93,7 @@ pub fn draw(message: &str, setting: &Setting) -> Rendered {
             page: "https://shop.example/",
             coupons: &[coupon],
             answers: &answers,
+            sent: setting.sent,
             transcript: &setting.transcript,
             is_away: setting.is_away,
             matches: &|when, answers| {
@@ -95,7 +102,6 @@ pub fn draw(message: &str, setting: &Setting) -> Rendered {
             },
         },
     )
-    .unwrap()
 }
 
 /// Every element, in order.

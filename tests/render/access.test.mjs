@@ -314,14 +314,20 @@ test("what comes by itself is said in a live region that was there before", asyn
 async function inspect(viewport, chosen, look) {
   const page = await shop.open({ viewport });
   chosen = chosen.map((message) => ({ ...message, dismiss: { ...message.dismiss, after: null } }));
-  const wrong = await page.evaluate(`const looks = {${Object.entries(LOOKS).map(([name, look]) => `${name}: ${look}`)}};(${([chosen, now, look]) => chosen.flatMap((message) => {
-    window.show(message, now);
-    const { shadowRoot: shadow } = document.querySelector("dangol-message");
-    shadow.querySelector("[part=why]")?.click();
-    const found = looks[look](shadow);
-    window.shown.remove();
-    return found.map((what) => `${message.impression} at ${innerWidth}×${innerHeight}: ${what}`);
-  })})(${JSON.stringify([chosen, NOW, look])})`);
+  const wrong = await page.evaluate(`const looks = {${Object.entries(LOOKS).map(([name, look]) => `${name}: ${look}`)}};(${async ([chosen, now, look]) => {
+    const wrong = [];
+    for (const message of chosen) {
+      window.show(message, now);
+      // What asks something fetches what hears the answer first.
+      while (!document.querySelector("dangol-message")) await null;
+      const { shadowRoot: shadow } = document.querySelector("dangol-message");
+      shadow.querySelector("[part=why]")?.click();
+      const found = looks[look](shadow);
+      window.shown.remove();
+      wrong.push(...found.map((what) => `${message.impression} at ${innerWidth}×${innerHeight}: ${what}`));
+    }
+    return wrong;
+  }})(${JSON.stringify([chosen, NOW, look])})`);
   await page.context().close();
   return wrong;
 }

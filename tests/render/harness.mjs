@@ -10,6 +10,7 @@ import { gzipSync } from "node:zlib";
 import AxeBuilder from "@axe-core/playwright";
 import { build } from "esbuild";
 import { chromium } from "playwright-core";
+import { squeeze } from "../../xtask/style.mjs";
 
 /** The layouts that the gallery shows with each block. */
 export const LAYOUTS = ["banner", "modal", "slide", "sheet", "toast", "fullscreen", "bubble", "inline"];
@@ -50,14 +51,10 @@ export async function size() {
   const css = {
     name: "css",
     setup(plugin) {
-      plugin.onLoad({ filter: /\.css$/ }, async ({ path }) => {
-        const { transform } = await import("esbuild");
-        const { code } = await transform(readFileSync(path, "utf8"), { loader: "css", minify: true });
-        return { contents: code.trim().replace(/(?<=[:,]) /g, ""), loader: "text" };
-      });
+      plugin.onLoad({ filter: /\.css$/ }, async ({ path }) => ({ contents: await squeeze(readFileSync(path, "utf8"), await import("esbuild")), loader: "text" }));
     },
   };
-  const { outputFiles } = await build({ entryPoints: [root + "js/render/index.ts"], bundle: true, external: ["./drag.ts"], write: false, format: "esm", target: "es2022", minify: true, plugins: [css] });
+  const { outputFiles } = await build({ entryPoints: [root + "js/render/index.ts"], bundle: true, external: ["./drag.ts", "./form.ts", "./launcher.ts"], write: false, format: "esm", target: "es2022", minify: true, plugins: [css] });
   return { raw: outputFiles[0].contents.length, gzip: gzipSync(outputFiles[0].contents, { level: 9 }).length };
 }
 

@@ -17,7 +17,8 @@ use walrus::{
 };
 
 /// The gates: the engine's module and the function in it.
-const GATES: [(&str, &str); 4] = [("screen", "mount"), ("screen", "redraw"), ("screen", "acted"), ("effect", "push_tree")];
+const GATES: [(&str, &str); 5] =
+    [("screen", "mount"), ("screen", "redraw"), ("screen", "refresh"), ("screen", "acted"), ("effect", "push_tree")];
 
 /// What the second module calls the first one.
 const FIRST: &str = "a";

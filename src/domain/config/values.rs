@@ -52,13 +52,13 @@ pub(super) fn check_look(fields: &Fields, place: &Place, problems: &mut Problems
 
 /// Reports tokens that do not exist, and those that a message would leave out.
 fn check_theme(own: &Value, place: &Place, problems: &mut Problems) {
-    const TOKENS: [&str; 5] = ["accent", "radius", "font", "zIndex", "scheme"];
+    const TOKENS: [&str; 6] = ["accent", "radius", "spacing", "font", "zIndex", "scheme"];
     let taken = theme::tokens(Some(own));
     for (key, value) in own.as_object().into_iter().flat_map(|own| own.iter()) {
         let here = place.key(key);
         let expected = match &**key {
             "accent" => "a colour such as \"#9a3f24\"",
-            "radius" => "pixels such as \"8px\", below 100",
+            "radius" | "spacing" => "pixels such as \"8px\", below 100",
             "font" => "names of fonts",
             "zIndex" => "a number",
             "scheme" => "light or dark",

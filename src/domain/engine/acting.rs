@@ -4,7 +4,6 @@ use super::experiments::with;
 use super::{Effect, Engine, Work, wallet};
 use crate::domain::decision::{Ask, Origin};
 use crate::domain::event::Event;
-use crate::domain::list::keep;
 use crate::domain::message::words::Word;
 use crate::domain::message::{Action, Line};
 use crate::domain::profile::Root;
@@ -123,7 +122,7 @@ impl Engine {
                     self.plan(event, vec![Work::Ask(ask)]);
                 }
             }
-            Action::Submit => self.submit(impression, about, preview),
+            Action::Submit(form) => self.submit(impression, form, about, preview),
             Action::Contact => self.contact(impression, about, preview),
             Action::Data => {
                 if let Some(showing) = self.screen.iter_mut().find(|showing| showing.impression == *impression) {
@@ -147,7 +146,8 @@ impl Engine {
     /// A code is on the clipboard, or the browser refused it: then the card says so and the visitor copies by hand.
     pub(super) fn copied(&mut self, impression: &Text, coupon: &str, done: bool) {
         let Some(showing) = self.screen.iter_mut().find(|showing| showing.impression == *impression) else { return };
-        keep(&mut showing.copied, |(id, _)| **id != *coupon);
+        // One code at a time is on the clipboard.
+        showing.copied.clear();
         showing.copied.push((coupon.into(), done));
         let preview = showing.preview;
         self.redraw(impression);
@@ -206,9 +206,12 @@ impl Engine {
     }
 
     /// The answers given so far become an event; a consent that was ticked is given.
-    fn submit(&mut self, impression: &Text, about: Object, preview: bool) {
+    fn submit(&mut self, impression: &Text, form: usize, about: Object, preview: bool) {
         let Some(showing) = self.screen.iter_mut().find(|showing| showing.impression == *impression) else { return };
-        showing.answers.set("submitted", true);
+        match form {
+            0 => showing.answers.set("submitted", true),
+            branch => showing.sent.push(branch),
+        }
         let answers = showing.answers.clone();
         self.redraw(impression);
         if preview {
@@ -239,7 +242,7 @@ fn action_name(action: &Action) -> &'static str {
         Action::Reply { .. } => "reply",
         Action::Mute(_) => "mute",
         Action::Show(_) => "show",
-        Action::Submit | Action::Contact => "submit",
+        Action::Submit(_) | Action::Contact => "submit",
         Action::Data => "data",
         Action::Erase => "erase",
         Action::Refuse => "refuse",

@@ -8,7 +8,7 @@ use crate::domain::condition;
 use crate::domain::decision::{Ask, RESERVATION};
 use crate::domain::event::Event;
 use crate::domain::facts::earlier;
-use crate::domain::list::{Gather, keep};
+use crate::domain::list::Gather;
 use crate::domain::message::{self, Action, CouponState, CouponView, Line, Rendered, Scene, theme};
 use crate::domain::time::{Millis, SECOND};
 use crate::domain::value::{Object, Text, Value};
@@ -40,6 +40,8 @@ pub struct Showing {
     event: Option<Rc<Event>>,
     actions: Vec<Vec<Action>>,
     pub(super) answers: Object,
+    /// The branches whose forms were sent, counted from one.
+    pub(super) sent: Vec<usize>,
     pub(super) transcript: Vec<Line>,
     /// What the visitor wanted to say to a person.
     pub(super) asked: String,
@@ -50,6 +52,8 @@ pub struct Showing {
     pub(super) tells_data: bool,
     /// Whether it was drawn: what draws may still be on its way.
     is_drawn: bool,
+    /// What it looked like when it was drawn last.
+    look: String,
     in_view_since: Option<Millis>,
     seen: bool,
     /// When an overlay that nobody looked at is taken away again; its reservation would lapse soon after, and another
@@ -95,12 +99,14 @@ impl Engine {
             event: self.visitor.event(),
             actions: Vec::new(),
             answers: Object::new(),
+            sent: Vec::new(),
             transcript: Vec::new(),
             asked: String::new(),
             is_away: false,
             copied: Vec::new(),
             tells_data: false,
             is_drawn: false,
+            look: String::new(),
             in_view_since: None,
             seen: false,
             withdraw_at: variant.slot().is_none().then(|| self.now() + WITHDRAWN_AFTER),
@@ -141,8 +147,12 @@ impl Engine {
     #[inline(never)]
     pub(super) fn mount(&mut self, impression: &Text) {
         let Some(rendered) = self.compose(impression) else {
-            keep(&mut self.screen, |showing| showing.impression != *impression);
-            return;
+            let detail = crate::object! {
+                "code" => "empty-message", "path" => "", "severity" => "warning",
+                "message" => "nothing in it to show", "impression" => impression.clone(),
+            };
+            self.notify("problem", detail);
+            return self.failed(impression);
         };
         let now = self.now();
         let Some(showing) = self.screen.iter_mut().find(|showing| showing.impression == *impression) else { return };
@@ -211,6 +221,7 @@ impl Engine {
                 page: self.options.page.text("url").unwrap_or_default(),
                 coupons: &views,
                 answers: &answers,
+                sent: &showing.sent,
                 transcript: &showing.transcript,
                 is_away: showing.is_away,
                 matches: &|when, answers| condition::evaluate_lenient(when, answers, &Value::Null),
@@ -219,6 +230,7 @@ impl Engine {
         let showing = self.screen.get_mut(place)?;
         showing.actions.clone_from(&rendered.actions);
         showing.redraw_at = rendered.changes_at.filter(|at| *at > now);
+        showing.look = rendered.tree.look();
         Some(rendered)
     }
 
@@ -262,6 +274,20 @@ impl Engine {
     pub(super) fn redraw(&mut self, impression: &Text) {
         if let Some(rendered) = self.compose(impression) {
             self.effects.push(Effect::Update { impression: impression.clone(), tree: Box::new(rendered.tree) });
+        }
+    }
+
+    /// Draws the messages anew that what the visitor has just done makes look different.
+    #[inline(never)]
+    pub(super) fn refresh(&mut self) {
+        for at in 0..self.screen.len() {
+            let Some(showing) = self.screen.get_mut(at).filter(|showing| showing.is_drawn) else { continue };
+            let (impression, former) = (showing.impression.clone(), std::mem::take(&mut showing.look));
+            if let Some(rendered) = self.compose(&impression)
+                && self.screen.get(at).is_some_and(|showing| showing.look != former)
+            {
+                self.effects.push(Effect::Update { impression, tree: Box::new(rendered.tree) });
+            }
         }
     }
 

@@ -94,8 +94,13 @@ impl Engine {
             works.extend(self.asks_for(Moment::Page(&page)));
         }
         works.extend(self.asks_for(Moment::Event(&event)));
-        if !event.own && self.may_react(&event) {
-            works.push(Work::React(event.clone()));
+        if !event.own {
+            if self.may_react(&event) {
+                works.push(Work::React(event.clone()));
+            }
+            if !self.screen.is_empty() {
+                self.refresh();
+            }
         }
         self.plan(Some(event), works);
     }

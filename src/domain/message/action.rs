@@ -53,8 +53,9 @@ pub enum Action {
     Mute(Millis),
     /// Show another campaign; its id.
     Show(String),
-    /// Take the values of the inputs as answers, write `Survey Answered`.
-    Submit,
+    /// Take the values of the inputs as answers, write `Survey Answered`. Whose form it is: the message's own, or that of
+    /// a branch, counted from one.
+    Submit(usize),
     /// The visitor left a way to be reached, because nobody was there to answer.
     Contact,
     /// Tell what this device holds about the visitor.
@@ -109,7 +110,7 @@ fn decode_one(value: &Value, base: &str, text: &impl Fn(&Value) -> String) -> Op
         return Some(Action::Show(campaign.into()));
     }
     if value.flag("submit") {
-        return Some(Action::Submit);
+        return Some(Action::Submit(0));
     }
     value.flag("close").then_some(Action::Close)
 }
@@ -191,7 +192,7 @@ mod tests {
                 Action::Chat { message: "도와주세요".into(), add: false },
                 Action::Mute(604_800_000),
                 Action::Show("b".into()),
-                Action::Submit,
+                Action::Submit(0),
             ]
         );
     }

@@ -54,7 +54,7 @@ pub struct Rendered {
     pub changes_at: Option<Millis>,
 }
 
-/// Draws `message` in `scene`; `None` where its layout is unknown.
+/// Draws `message` in `scene`; `None` where its layout is unknown, or nothing would stand in it.
 pub fn compose(message: &Value, scene: &Scene) -> Option<Rendered> {
     let layout = Layout::named(message.text("layout")?)?;
     let mut dismiss = layout::dismiss(message, layout);
@@ -63,20 +63,26 @@ pub fn compose(message: &Value, scene: &Scene) -> Option<Rendered> {
     drawing.section(message.list("blocks"), &mut content);
     let is_answered = scene.answers.as_object().is_some_and(|given| !given.is_empty());
     // The engine notes a sent form as the answer `submitted`; what was filled in has served its purpose then.
-    let is_sent = scene.answers.flag("submitted");
+    let mut is_sent = scene.answers.flag("submitted");
     if is_sent {
         keep(&mut content, |node| !is_form(node));
     }
     // Before the first answer no branch is open: "less than 7" must not hold of a score that was not given.
-    let branch = message.list("branch").iter().find(|branch| {
+    let branch = message.list("branch").iter().enumerate().find(|(_, branch)| {
         let holds = |when| (scene.matches)(when, scene.answers);
         is_answered && branch.get("when").is_some_and(holds)
     });
-    if let Some(branch) = branch {
+    if let Some((index, branch)) = branch {
         let mut more = Vec::new();
+        drawing.form = index + 1;
         drawing.section(branch.list("blocks"), &mut more);
+        is_sent = scene.sent.contains(&drawing.form);
+        if is_sent {
+            keep(&mut more, |node| !is_form(node));
+        }
         content.append(&mut more);
-    } else if is_sent {
+    }
+    if is_sent {
         let thanks = scene.word(Word::Thanks);
         content.push(Node::text("p", "body thanks", thanks).attr("role", "status"));
     }
@@ -84,6 +90,9 @@ pub fn compose(message: &Value, scene: &Scene) -> Option<Rendered> {
         // The message asked for a person and there is no chat in it: the conversation goes on below.
         let script = Value::Object(crate::object! { "chat" => crate::domain::value::Object::new() });
         content.extend(blocks::chat::chat(&mut drawing, &script));
+    }
+    if content.is_empty() && layout.name != "custom" {
+        return None;
     }
     if let Some(first) = content.first_mut() {
         // A picture that comes first leads from edge to edge.

@@ -125,6 +125,17 @@ impl Node {
 
     /// Appends the element as JSON, as docs/boundary.md describes it.
     pub fn to_json(&self, out: &mut String) {
+        self.push(out, false);
+    }
+
+    /// What the element looks like as long as nothing but time passes: a clock's text is the renderer's to keep.
+    pub fn look(&self) -> String {
+        let mut out = String::new();
+        self.push(&mut out, true);
+        out
+    }
+
+    fn push(&self, out: &mut String, is_still: bool) {
         out.push_str("{\"tag\":\"");
         out.push_str(self.tag);
         out.push('"');
@@ -144,7 +155,8 @@ impl Node {
             }
             out.push(']');
         }
-        if !self.text.is_empty() {
+        let is_clock = is_still && self.until.is_some();
+        if !self.text.is_empty() && !is_clock {
             out.push_str(",\"text\":");
             json::push_text(&self.text, out);
         }
@@ -154,7 +166,7 @@ impl Node {
                 if index > 0 {
                     out.push(',');
                 }
-                child.to_json(out);
+                child.push(out, is_still);
             }
             out.push(']');
         }

@@ -94,6 +94,8 @@ pub struct Scene<'a> {
     pub coupons: &'a [CouponView<'a>],
     /// Answers given so far: an object from input names to values.
     pub answers: &'a Value,
+    /// The branches whose forms were sent, counted from one.
+    pub sent: &'a [usize],
     /// The lines of the scripted chat after its greeting.
     pub transcript: &'a [Line],
     /// Whether the visitor wanted to talk and nobody is there, so that they are asked how to be reached.

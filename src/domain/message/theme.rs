@@ -3,7 +3,7 @@
 use crate::domain::number::push_integer;
 use crate::domain::value::{Object, Value};
 
-/// The tokens that may go to the page: `accent onAccent radius font scheme zIndex`. What is malformed is left out.
+/// The tokens that may go to the page: `accent onAccent radius spacing font scheme zIndex`. What is malformed is left out.
 pub fn tokens(theme: Option<&Value>) -> Object {
     let mut out = Object::new();
     let Some(theme) = theme else { return out };
@@ -13,19 +13,21 @@ pub fn tokens(theme: Option<&Value>) -> Object {
         out.set("accent", accent);
         out.set("onAccent", if dark { "#fff" } else { "#000" });
     }
-    match theme.get("radius") {
-        Some(Value::Number(pixels)) if (0.0..=64.0).contains(pixels) => {
-            let mut text = String::new();
-            push_integer(*pixels as i64, &mut text);
-            text.push_str("px");
-            out.set("radius", text);
+    for key in ["radius", "spacing"] {
+        match theme.get(key) {
+            Some(Value::Number(pixels)) if (0.0..=64.0).contains(pixels) => {
+                let mut text = String::new();
+                push_integer(*pixels as i64, &mut text);
+                text.push_str("px");
+                out.set(key, text);
+            }
+            Some(Value::Text(text))
+                if text.strip_suffix("px").is_some_and(|digits| digits.len() < 3 && is_all(digits, |c| c.is_ascii_digit())) =>
+            {
+                out.set(key, text.clone());
+            }
+            _ => {}
         }
-        Some(Value::Text(text))
-            if text.strip_suffix("px").is_some_and(|digits| digits.len() < 3 && is_all(digits, |c| c.is_ascii_digit())) =>
-        {
-            out.set("radius", text.clone());
-        }
-        _ => {}
     }
     if let Some(font) = theme.text("font")
         && font.len() < 200
@@ -85,9 +87,9 @@ mod tests {
             r##"{"accent":"#1a1a1a","radius":"12px","font":"Pretendard, 'Apple SD Gothic Neo', sans-serif","zIndex":10,"scheme":"dark"}"##,
             r##"{"accent":"#1a1a1a","onAccent":"#fff","radius":"12px","font":"Pretendard, 'Apple SD Gothic Neo', sans-serif","scheme":"dark","zIndex":10}"##,
         );
-        check(r##"{"accent":"#fd0","radius":8}"##, r##"{"accent":"#fd0","onAccent":"#000","radius":"8px"}"##);
+        check(r##"{"accent":"#fd0","radius":8,"spacing":16}"##, r##"{"accent":"#fd0","onAccent":"#000","radius":"8px","spacing":"16px"}"##);
         check(r#"{"accent":"url(https://evil.example)","radius":"1px;}","font":"x;url(//e)","zIndex":"9"}"#, "{}");
-        check(r#"{"accent":"red","scheme":"pink","radius":"-4px"}"#, "{}");
+        check(r#"{"accent":"red","scheme":"pink","radius":"-4px","spacing":"1em"}"#, "{}");
     }
 
     #[test]

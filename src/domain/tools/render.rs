@@ -54,6 +54,7 @@ pub fn render(config: &Value, campaign: &str, document: &Value, options: &Value)
             page: document.at("page.url").and_then(Value::as_text).unwrap_or_default(),
             coupons: &coupons,
             answers: options.get("answers").unwrap_or(&nothing),
+            sent: &[],
             transcript: &[],
             is_away: false,
             matches: &|when, answers| crate::domain::condition::evaluate_lenient(when, answers, &Value::Null),

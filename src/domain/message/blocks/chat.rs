@@ -3,7 +3,7 @@
 use super::super::action::Action;
 use super::super::node::{Input, Node};
 use super::super::words::Word;
-use super::Drawing;
+use super::{Drawing, survey};
 use crate::domain::value::Value;
 
 /// The conversation so far and what can be said next.
@@ -45,7 +45,8 @@ pub fn chat(drawing: &mut Drawing, block: &Value) -> Option<Node> {
 /// Asks how the visitor can be reached.
 fn contact(drawing: &mut Drawing) -> Node {
     let id = drawing.id("input");
-    let wrong = drawing.id("error");
+    let error = survey::error(drawing, Word::Wrong);
+    let wrong = error.attrs.first().map_or("", |(_, id)| id);
     let mut field = Node::new("input", "input")
         .attr("id", id.as_str())
         .attr("type", "text")
@@ -53,19 +54,10 @@ fn contact(drawing: &mut Drawing) -> Node {
         .attr("maxlength", "200")
         .attr("required", "")
         .attr("autocomplete", "tel")
-        .attr("aria-errormessage", wrong.as_str());
+        .attr("aria-errormessage", wrong);
     field.input = Some(Input { name: "contact".into(), kind: "text", required: true });
     let scene = drawing.scene;
     let at = drawing.index(vec![Action::Contact]);
     let send = Node::text("button", "button primary", scene.word(Word::Submit)).attr("type", "submit").on(at);
-    Node::with(
-        "div",
-        "field contact",
-        vec![
-            Node::text("label", "label", scene.word(Word::Contact)).attr("for", id),
-            field,
-            send,
-            Node::text("p", "error", scene.word(Word::Wrong)).attr("id", wrong).attr("role", "alert"),
-        ],
-    )
+    Node::with("div", "field contact", vec![Node::text("label", "label", scene.word(Word::Contact)).attr("for", id), field, send, error])
 }

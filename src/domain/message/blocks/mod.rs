@@ -57,6 +57,8 @@ pub struct Drawing<'s, 'a> {
     pub asks: usize,
     /// Whether there is a button that submits.
     pub submits: bool,
+    /// Which form is drawn: the message's own, or that of a branch, counted from one.
+    pub form: usize,
     /// Numbers the ids of labelled elements.
     pub ids: usize,
     /// Whether a chat was drawn.
@@ -76,6 +78,7 @@ impl<'s, 'a> Drawing<'s, 'a> {
             collects: false,
             asks: 0,
             submits: false,
+            form: 0,
             ids: 0,
             has_chat: false,
         }
@@ -90,7 +93,13 @@ impl<'s, 'a> Drawing<'s, 'a> {
     /// The actions of a configuration.
     pub fn decode(&self, value: Option<&Value>) -> Vec<Action> {
         let scene = self.scene;
-        value.map_or_else(Vec::new, |value| action::decode(value, scene.page, &|value| scene.text(value)))
+        let mut actions = value.map_or_else(Vec::new, |value| action::decode(value, scene.page, &|value| scene.text(value)));
+        for action in &mut actions {
+            if let Action::Submit(form) = action {
+                *form = self.form;
+            }
+        }
+        actions
     }
 
     /// Draws again at `at`.
@@ -122,7 +131,7 @@ impl<'s, 'a> Drawing<'s, 'a> {
                 node = node.attr("target", "_blank").attr("rel", "noopener");
             }
         } else {
-            let submits = actions.contains(&Action::Submit);
+            let submits = actions.contains(&Action::Submit(self.form));
             self.submits |= submits;
             node = node.attr("type", if submits { "submit" } else { "button" });
             if actions.is_empty() {
@@ -154,11 +163,11 @@ impl<'s, 'a> Drawing<'s, 'a> {
             return;
         }
         if self.collects || self.asks > 1 {
-            let mut send = self.control("button primary", vec![Action::Submit]);
+            let mut send = self.control("button primary", vec![Action::Submit(self.form)]);
             send.text = self.scene.word(Word::Submit).into();
             out.push(Node::with("div", "actions", vec![send]));
         } else if self.asks == 1 {
-            let send = self.index(vec![Action::Submit]);
+            let send = self.index(vec![Action::Submit(self.form)]);
             out.iter_mut().for_each(|node| answer_by(send, node));
         }
     }

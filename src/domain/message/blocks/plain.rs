@@ -42,6 +42,9 @@ pub fn image(drawing: &mut Drawing, block: &Value) -> Option<Node> {
     let address = drawing.scene.text_at(block, "image");
     let alt = drawing.scene.text_at(block, "alt");
     let mut picture = drawing.picture("image", &address, &alt)?;
+    if drawing.last_text.is_empty() {
+        drawing.last_text = alt;
+    }
     for side in ["width", "height"] {
         if let Some(pixels) = block.number(side) {
             let mut text = String::new();
@@ -66,6 +69,9 @@ pub fn button(drawing: &mut Drawing, block: &Value) -> Option<Node> {
         Some("link") => "button link",
         _ => "button primary",
     };
+    if label.trim().is_empty() {
+        return None;
+    }
     let actions = drawing.decode(block.get("action"));
     let mut node = drawing.control(part, actions);
     node.text = label;
@@ -103,7 +109,11 @@ pub fn progress(drawing: &mut Drawing, block: &Value) -> Option<Node> {
     let percent = (now / of * 100.0).clamp(0.0, 100.0);
     let mut number = String::new();
     push_integer(percent as i64, &mut number);
-    let text = drawing.scene.text_at(block, "text");
+    let mut text = drawing.scene.text_at(block, "text");
+    if percent >= 100.0 && !text.is_empty() {
+        // What is left would be nothing, or less.
+        text = drawing.scene.word(Word::Reached).into();
+    }
     let name = if text.is_empty() { drawing.scene.word(Word::Progress).into() } else { text.clone() };
     let bar = Node::with("div", "bar", vec![Node::new("div", "fill").attr("data-fill", number.as_str())])
         .attr("role", "progressbar")

@@ -14,12 +14,21 @@ fn name_of<'a>(block: &'a Value, kind: &'a str) -> &'a str {
 }
 
 /// A group with a name for those who do not see what stands above it.
-fn group(drawing: &Drawing, part: &'static str, block: &Value, children: Vec<Node>) -> Node {
+fn group(drawing: &mut Drawing, part: &'static str, block: &Value, children: Vec<Node>) -> Node {
     let own = drawing.scene.text_at(block, "label");
     let (class, name) = if own.is_empty() { ("hidden", drawing.last_text.clone()) } else { ("label", own) };
     let mut all = vec![Node::text("legend", class, name)];
     all.extend(children);
+    if block.flag("required") {
+        all.push(error(drawing, Word::Choose));
+    }
     Node::with("fieldset", part, all)
+}
+
+/// What is said of an answer that cannot be taken.
+pub fn error(drawing: &mut Drawing, word: Word) -> Node {
+    let id = drawing.id("error");
+    Node::text("p", "error", drawing.scene.word(word)).attr("id", id).attr("role", "alert")
 }
 
 fn box_of(name: &str, kind: &'static str, required: bool, value: &str, checked: bool) -> Node {
@@ -28,7 +37,8 @@ fn box_of(name: &str, kind: &'static str, required: bool, value: &str, checked: 
     if checked {
         node = node.attr("checked", "");
     }
-    if required {
+    // Of several boxes, each of which may stay empty, the renderer asks for one.
+    if required && shape == "radio" {
         node = node.attr("required", "");
     }
     node.input = Some(Input { name: name.into(), kind, required });
@@ -66,7 +76,7 @@ pub fn rating(drawing: &mut Drawing, block: &Value) -> Option<Node> {
     drawing.asks += 1;
     let scale = Node::with("div", "scale", points);
     Some(if stars {
-        group(drawing, "rating stars", block, vec![scale])
+        group(drawing, if top == 10 { "rating stars ten" } else { "rating stars" }, block, vec![scale])
     } else {
         let ends = Node::with(
             "div",
@@ -95,7 +105,7 @@ pub fn choice(drawing: &mut Drawing, block: &Value) -> Option<Node> {
             _ => false,
         };
         let kind = if multiple { "choices" } else { "choice" };
-        let required = block.flag("required") && !multiple;
+        let required = block.flag("required");
         options.push(Node::with("label", "option", vec![box_of(name, kind, required, value, is_given), Node::text("span", "", label)]));
     }
     drawing.collects |= multiple;
@@ -115,7 +125,8 @@ pub fn input(drawing: &mut Drawing, block: &Value) -> Option<Node> {
     };
     let required = config.flag("required");
     let id = drawing.id("input");
-    let wrong = drawing.id("error");
+    let error = error(drawing, Word::Wrong);
+    let wrong = error.attrs.first().map_or("", |(_, id)| id);
     let optional = |mut label: String| {
         let word = scene.word(Word::Optional);
         if !label.is_empty() && !contains(&label, word) {
@@ -134,7 +145,7 @@ pub fn input(drawing: &mut Drawing, block: &Value) -> Option<Node> {
         .attr("type", kind)
         .attr("name", name)
         .attr("maxlength", "200")
-        .attr("aria-errormessage", wrong.as_str());
+        .attr("aria-errormessage", wrong);
     if kind != "text" {
         field = field.attr("autocomplete", kind).attr("inputmode", kind);
     }
@@ -145,11 +156,7 @@ pub fn input(drawing: &mut Drawing, block: &Value) -> Option<Node> {
         field = field.attr("value", given);
     }
     field.input = Some(Input { name: name.into(), kind, required });
-    let mut children = vec![
-        Node::text("label", "label", label).attr("for", id),
-        field,
-        Node::text("p", "error", scene.word(Word::Wrong)).attr("id", wrong).attr("role", "alert"),
-    ];
+    let mut children = vec![Node::text("label", "label", label).attr("for", id), field, error];
     if let Some(purpose) = config.text("consent") {
         let mut name = String::from("consent.");
         name.push_str(purpose);

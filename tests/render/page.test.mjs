@@ -1,0 +1,154 @@
+// What the page, the keyboard and the screen do to a message.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { LAYOUTS, messages, NOW, start } from "./harness.mjs";
+
+let shop;
+let all;
+before(async () => {
+  shop = await start();
+  all = messages();
+});
+after(() => shop?.close());
+
+/** Opens a page, has `prepare` done to it, shows a message, and asserts at the end that nothing complained. */
+async function visit(name, act, { options, change, prepare } = {}) {
+  const page = await shop.open(options);
+  try {
+    if (prepare) await page.evaluate(prepare);
+    const message = structuredClone(all[name]);
+    message.dismiss.after = null;
+    change?.(message);
+    await page.evaluate(([message, now]) => window.show(message, now), [message, NOW]);
+    await act(page, message);
+    assert.deepEqual(page.complaints, []);
+  } finally {
+    await page.context().close();
+  }
+}
+const reports = (page) => page.evaluate(() => window.reports.filter(({ act }) => !act.endsWith("view")));
+const card = (page) => page.locator("dangol-message [part=card]");
+/** Finds a node of a tree by its part. */
+const find = (node, part) => (` ${node.part ?? ""} `.includes(` ${part} `) ? node : node.children?.map((child) => find(child, part)).find(Boolean));
+
+for (const [what, init] of Object.entries({ "a syllable that is being composed": { isComposing: true }, "the key that ends it in Safari": { keyCode: 229 } })) {
+  test(`${what} neither sends a form nor closes it`, () =>
+    visit("modal-survey", async (page) => {
+      await page.getByLabel("이메일").fill("minji@shop.example");
+      await page.getByLabel("이메일").evaluate((field, init) => {
+        for (const key of ["Enter", "Escape"]) field.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, composed: true, cancelable: true, ...init }));
+      }, init);
+      await page.waitForTimeout(50);
+      assert.deepEqual(await reports(page), []);
+      await page.getByLabel("이메일").press("Enter");
+      assert.equal((await reports(page)).length, 1);
+    }));
+}
+
+test("a dialog of the shop's own making comes first, one that stands ready out of sight holds nothing back", async () => {
+  const box = (css, inner = "") => `() => { const box = document.createElement("div"); box.role = "dialog"; box.ariaModal = "true"; box.tabIndex = -1; box.style.cssText = "${css}"; ${inner} document.body.append(box); window.box = box; }`;
+  const open = {
+    "in the middle": box("position:fixed;inset:20% 30%;background:#fff"),
+    "a wrapper at the page's end": box("position:relative", `const inner = document.createElement("div"); inner.style.cssText = "position:fixed;inset:0;background:#0008"; box.append(inner);`),
+  };
+  for (const [what, prepare] of Object.entries(open)) {
+    await visit("modal-offer", async (page) => {
+      await page.waitForTimeout(200);
+      assert.equal(await page.locator("dangol-message").count(), 0, what);
+      await page.evaluate(() => window.box.remove());
+      await card(page).waitFor();
+    }, { prepare: `(${prepare})()` });
+  }
+  const ready = { "beside the screen": "position:fixed;inset:0 auto 0 0;width:300px;transform:translateX(-100%)", invisible: "position:fixed;inset:0;visibility:hidden", "transparent": "position:fixed;inset:0;opacity:0;pointer-events:none" };
+  for (const [what, css] of Object.entries(ready)) {
+    await visit("modal-offer", async (page) => assert.equal(await page.locator("dangol-message").count(), 1, what), { prepare: `(${box(css)})()` });
+  }
+});
+
+test("a page that puts a copy in its body's place while it is shut is not left shut", () =>
+  visit("modal-offer", async (page) => {
+    await page.waitForFunction(() => document.body.inert);
+    await page.evaluate(() => document.body.replaceWith(document.body.cloneNode(true)));
+    await page.evaluate(() => window.shown.remove());
+    assert.equal(await page.evaluate(() => document.body.inert), false);
+    await page.getByRole("button", { name: "앞 버튼" }).click({ timeout: 1000 });
+  }));
+
+test("what is typed stays where it is, whatever comes to stand above it or goes", () =>
+  visit("modal-survey", async (page, message) => {
+    const field = page.getByLabel("이메일");
+    await field.fill("minji@");
+    const content = find(message.tree, "content");
+    const state = () => page.evaluate(() => {
+      const { activeElement } = document.querySelector("dangol-message").shadowRoot;
+      return [activeElement?.name, activeElement?.value];
+    });
+    content.children.unshift({ tag: "div", part: "progress", children: [{ tag: "p", part: "body", text: "새로" }] }, { tag: "div", part: "field", children: [{ tag: "input", part: "input", attrs: [["name", "other"]], input: { name: "other", type: "text" } }] });
+    await page.evaluate((tree) => window.shown.update(tree), message.tree);
+    assert.deepEqual(await state(), ["email", "minji@"]);
+    content.children.splice(0, 2);
+    await page.evaluate((tree) => window.shown.update(tree), message.tree);
+    assert.deepEqual(await state(), ["email", "minji@"]);
+  }));
+
+test("a toast is said in the live region that was there before", () =>
+  visit("toast-line", async (page, message) => {
+    assert.equal(await page.evaluate(() => document.querySelector("dangol-message").shadowRoot.querySelector(".announcer").textContent), "");
+    const [, said] = message.tree.attrs.find(([name]) => name === "aria-label") ?? [, find(message.tree, "title").text];
+    await page.waitForFunction((said) => document.querySelector("dangol-message").shadowRoot.querySelector(".announcer").textContent === said, said);
+  }));
+
+test("custom properties of the shop's, of whatever name and kind, change nothing of a message", async () => {
+  const look = (page) => page.evaluate(() => [...document.querySelector("dangol-message").shadowRoot.querySelectorAll(".card, .title, .button, .frame")].map((one) => {
+    const { x, y, width, height } = one.getBoundingClientRect();
+    const { color, backgroundColor, borderRadius, translate } = getComputedStyle(one);
+    return [x, y, width, height, color, backgroundColor, borderRadius, translate].join();
+  }));
+  let plain;
+  await visit("slide-offer", async (page) => (plain = await look(page)));
+  await visit("slide-offer", async (page) => assert.deepEqual(await look(page), plain), {
+    prepare: `(() => { const sheet = new CSSStyleSheet(); sheet.replaceSync(":root, dangol-message { --clear: 300px; --_clear: 300px; --accent: red; --space: 90px; }"); document.adoptedStyleSheets = [sheet]; })()`,
+  });
+});
+
+test("the space of the theme is that of every layout", async () => {
+  for (const layout of LAYOUTS.filter((layout) => layout !== "fullscreen")) {
+    await visit(`${layout}-offer`, async (page) => {
+      assert.equal(await page.locator("dangol-message [part=content]").evaluate((content) => getComputedStyle(content).paddingInlineStart), "10px", layout);
+    }, { change: (message) => (message.theme = { spacing: "10px" }) });
+  }
+});
+
+test("a star is what a pointer meets there", () =>
+  visit("modal-stars", async (page) => {
+    const radio = page.locator("dangol-message input[type=radio]").nth(3);
+    await radio.check({ timeout: 2000 });
+  }));
+
+test("on a low screen what closes a message stays in reach", async () => {
+  for (const layout of ["modal", "sheet", "slide"]) {
+    await visit(`${layout}-products`, async (page) => {
+      await page.waitForTimeout(100);
+      const seen = await card(page).evaluate((card) => {
+        card.scrollTop = 9999;
+        const [{ top, bottom }, own] = [card.querySelector(".close").getBoundingClientRect(), card.getBoundingClientRect()];
+        return [card.scrollTop > 0, top >= own.top && bottom <= own.bottom];
+      });
+      assert.deepEqual(seen, [true, true], layout);
+      await page.getByRole("button", { name: "닫기" }).click();
+      assert.equal((await reports(page)).at(-1).reason, "button");
+    }, { options: { viewport: { width: 740, height: 320 } } });
+  }
+});
+
+test("an inline message waits for a picture whose size it cannot know, and keeps its place", () =>
+  visit("inline-image", async (page) => {
+    await card(page).waitFor();
+    assert.deepEqual(await page.locator("dangol-message img").first().evaluate((image) => [image.complete, image.width > 0, image.hasAttribute("height"), image.dataset.state ?? "", image.loading]), [true, true, true, "", "lazy"]);
+  }, { change: (message) => {
+    const strip = (node) => {
+      node.attrs = node.attrs?.filter(([name]) => name !== "width" && name !== "height");
+      node.children?.forEach(strip);
+    };
+    strip(message.tree);
+  } }));
