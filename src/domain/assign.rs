@@ -3,7 +3,7 @@
 //! <https://docs.growthbook.io/lib/build-your-own>
 
 use super::number::push_integer;
-use crate::domain::list::Gather;
+use crate::domain::list::{Gather, filled};
 
 /// A part of the line from 0 to 1: from the first number up to but not including the second.
 pub type Range = (f64, f64);
@@ -32,7 +32,7 @@ pub fn hash(seed: &str, value: &str, version: u32) -> Option<f64> {
 
 /// The same weight for each of `count` variants.
 pub fn equal_weights(count: usize) -> Vec<f64> {
-    vec![1.0 / count.max(1) as f64; count]
+    filled(count, || 1.0 / count.max(1) as f64)
 }
 
 /// The part of the line that each of `count` variants covers; weights that do not sum to about 1 become equal ones.

@@ -2,6 +2,7 @@
 
 use super::number::{parse_number, push_number};
 use super::value::{Object, Text, Value};
+use crate::domain::list::grow;
 use std::cell::RefCell;
 
 /// The deepest nesting that is read, what lies deeper is null; real configurations stay under twenty.
@@ -50,9 +51,7 @@ fn shared(text: &str) -> Text {
     }
     SHARED.with(|places| {
         let mut places = places.borrow_mut();
-        if places.is_empty() {
-            places.resize(PLACES, Text::default());
-        }
+        grow(&mut *places, PLACES, Text::default);
         match places.get_mut((hash ^ hash >> 7) & (PLACES - 1)) {
             Some(known) => {
                 if **known != *text {

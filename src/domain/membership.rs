@@ -4,7 +4,7 @@ use super::config::{Segment, ranks};
 use super::facts::{Answer, ClauseId, SlotId};
 use super::order;
 use super::time::Millis;
-use crate::domain::list::Gather;
+use crate::domain::list::{Gather, filled, grow};
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
@@ -43,9 +43,7 @@ pub struct Change {
 
 fn link(index: &mut Vec<Vec<u32>>, key: u32, segment: u32) {
     let key = key as usize;
-    if index.len() <= key {
-        index.resize(key + 1, Vec::new());
-    }
+    grow(index, key + 1, Vec::new);
     if let Some(list) = index.get_mut(key) {
         list.push(segment);
     }
@@ -58,18 +56,18 @@ impl Membership {
         let mut order: Vec<u32> = (0..segments.len() as u32).collect();
         let rank_of = |segment: &u32| rank.get(*segment as usize).copied();
         order::sort_by(&mut order, |left, right| (rank_of(left), left).cmp(&(rank_of(right), right)));
-        let mut place = vec![0; segments.len()];
+        let mut place = filled(segments.len(), || 0);
         for (index, segment) in order.iter().enumerate() {
             if let Some(place) = place.get_mut(*segment as usize) {
                 *place = index as u32;
             }
         }
         let mut membership = Membership {
-            members: vec![false; segments.len()],
-            next: vec![None; segments.len()],
+            members: filled(segments.len(), || false),
+            next: filled(segments.len(), || None),
             order,
             place,
-            dirty: vec![0; segments.len().div_ceil(64)],
+            dirty: filled(segments.len().div_ceil(64), || 0),
             ..Membership::default()
         };
         for (index, segment) in segments.iter().enumerate() {

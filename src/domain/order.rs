@@ -23,7 +23,14 @@ pub fn sort<T: Ord>(items: &mut [T]) {
 /// Sorts and keeps one of each.
 pub fn sort_unique<T: Ord>(items: &mut Vec<T>) {
     sort(items);
-    items.dedup();
+    let mut kept = 0;
+    for at in 1..items.len() {
+        if items.get(at) != items.get(kept) {
+            kept += 1;
+            items.swap(kept, at);
+        }
+    }
+    items.truncate(kept + 1);
 }
 
 /// The index of the element that belongs at each place: a merge sort from the bottom up.

@@ -7,6 +7,7 @@ use super::per::property;
 use super::postings::{MISSING, Sum};
 use crate::domain::condition::Condition;
 use crate::domain::facts::earlier;
+use crate::domain::list::grow;
 use crate::domain::time::Millis;
 use crate::domain::value::{Text, Value};
 
@@ -145,9 +146,7 @@ fn distinct(set: &Set, column: usize) -> usize {
                 continue;
             }
             let (word, bit) = ((*id / 64) as usize, 1_u64 << (*id % 64));
-            if seen.len() <= word {
-                seen.resize(word + 1, 0);
-            }
+            grow(&mut seen, word + 1, || 0);
             if let Some(word) = seen.get_mut(word) {
                 count += usize::from(*word & bit == 0);
                 *word |= bit;

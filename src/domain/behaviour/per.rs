@@ -2,6 +2,7 @@
 
 use crate::domain::event::Event;
 use crate::domain::facts::ClauseId;
+use crate::domain::list::grow;
 use crate::domain::value::{Object, Text, Value};
 
 /// Values, each with a small number.
@@ -114,10 +115,8 @@ impl Universe {
         });
         for id in &self.current {
             let index = *id as usize;
-            if live.len() <= index {
-                live.resize(index + 1, 0);
-                shop.resize(index + 1, Vec::new());
-            }
+            grow(live, index + 1, || 0);
+            grow(shop, index + 1, Vec::new);
             if let Some(count) = live.get_mut(index) {
                 fresh |= *count == 0;
                 *count += 1;

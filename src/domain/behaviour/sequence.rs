@@ -8,6 +8,7 @@ use super::did::Scope;
 use super::postings::Postings;
 use super::window::{Range, Window};
 use crate::domain::facts::Answer;
+use crate::domain::list::grow;
 use crate::domain::time::Millis;
 
 /// What a sequence asks.
@@ -68,9 +69,7 @@ impl Sequence {
             None => all,
             Some(value) => {
                 let index = value as usize;
-                if by_value.len() <= index {
-                    by_value.resize_with(index + 1, State::default);
-                }
+                grow(by_value, index + 1, State::default);
                 match by_value.get_mut(index) {
                     Some(state) => state,
                     None => return,
@@ -81,7 +80,7 @@ impl Sequence {
             state.chains.clear();
             return;
         }
-        state.chains.resize_with(steps.len(), Vec::new);
+        grow(&mut state.chains, steps.len(), Vec::new);
         if *adjacent {
             let torn = |chain: &Vec<u32>| chain.last().copied() < step.before;
             state.chains.iter_mut().filter(|chain| torn(chain)).for_each(Vec::clear);

@@ -5,7 +5,7 @@ use super::postings::{EMPTY, MISSING, Numbers, Postings};
 use crate::domain::condition::Condition;
 use crate::domain::event::Event;
 use crate::domain::facts::ClauseId;
-use crate::domain::list::Gather;
+use crate::domain::list::{Gather, grow};
 use crate::domain::value::{Text, Value};
 
 /// What a source asks of an event.
@@ -115,11 +115,11 @@ impl Source {
         let append = |postings: &mut Postings| {
             postings.at.push(event.at);
             postings.seq.push(seq);
-            postings.numbers.resize_with(values.len(), Numbers::default);
+            grow(&mut postings.numbers, values.len(), Numbers::default);
             for (column, value) in postings.numbers.iter_mut().zip(&values) {
                 column.push(seq, *value);
             }
-            postings.identities.resize_with(ids.len(), Vec::new);
+            grow(&mut postings.identities, ids.len(), Vec::new);
             for (column, id) in postings.identities.iter_mut().zip(&ids) {
                 column.push(*id);
             }
@@ -128,9 +128,7 @@ impl Source {
         for group in groups {
             for id in universes.get(group.universe).map_or(&[][..], |universe| &universe.current) {
                 let index = *id as usize;
-                if group.by_value.len() <= index {
-                    group.by_value.resize_with(index + 1, Postings::default);
-                }
+                grow(&mut group.by_value, index + 1, Postings::default);
                 if let Some(postings) = group.by_value.get_mut(index) {
                     append(postings);
                 }

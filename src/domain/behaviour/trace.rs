@@ -7,6 +7,7 @@ use super::{Behaviours, Kind};
 use crate::domain::facts::{Answer, ClauseId, Trace};
 use crate::domain::journey::Journey;
 use crate::domain::list::Gather;
+use crate::domain::order;
 use crate::domain::time::{Millis, Zone, push_duration};
 use crate::domain::value::{Text, Value};
 
@@ -142,7 +143,7 @@ impl Behaviours {
                 // Of older chains only the ends are kept.
                 let start = state.starts.get(last).copied();
                 let mut both: Vec<u32> = start.into_iter().chain(state.ends.seq.get(last).copied()).gather();
-                both.dedup();
+                order::sort_unique(&mut both);
                 both
             };
             trace.events = seqs.iter().filter_map(|seq| Some(scope.event_of(*seq)?.id.clone())).gather();

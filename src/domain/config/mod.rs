@@ -11,7 +11,7 @@ use super::problem::{PROSE, Place, Problems, sentence};
 use super::profile;
 use super::time::{DAY, Millis, SECOND};
 use super::value::{Object, Text, Value};
-use crate::domain::list::Gather;
+use crate::domain::list::{Gather, filled};
 
 mod privacy;
 mod values;
@@ -314,7 +314,7 @@ fn switch_off_circles(segments: &mut [Segment], place: &Place, problems: &mut Pr
 
 /// Whether a segment depends on itself; only asked where the words are shown.
 fn leads_back(segments: &[Segment], start: usize) -> bool {
-    let mut seen = vec![false; segments.len()];
+    let mut seen = filled(segments.len(), || false);
     let mut open = vec![start as u32];
     while let Some(below) = open.pop().filter(|_| PROSE).and_then(|index| segments.get(index as usize)) {
         for next in &below.needs.segments {
@@ -334,7 +334,7 @@ fn leads_back(segments: &[Segment], start: usize) -> bool {
 ///
 /// Kahn's algorithm: what depends on nothing open comes next.
 pub fn ranks(segments: &[Segment]) -> Vec<Option<u32>> {
-    let mut above: Vec<Vec<usize>> = vec![Vec::new(); segments.len()];
+    let mut above: Vec<Vec<usize>> = filled(segments.len(), Vec::new);
     let mut open: Vec<usize> = Vec::with_capacity(segments.len());
     for (index, segment) in segments.iter().enumerate() {
         open.push(segment.needs.segments.len());
@@ -344,7 +344,7 @@ pub fn ranks(segments: &[Segment]) -> Vec<Option<u32>> {
             }
         }
     }
-    let mut ranks = vec![None; segments.len()];
+    let mut ranks = filled(segments.len(), || None);
     let mut ready: Vec<(usize, u32)> = open.iter().enumerate().filter(|(_, left)| **left == 0).map(|(index, _)| (index, 0)).gather();
     while let Some((index, rank)) = ready.pop() {
         if let Some(slot) = ranks.get_mut(index) {

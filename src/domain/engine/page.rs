@@ -2,7 +2,7 @@
 
 use crate::domain::campaign::{Campaign, Moment, Page, Trigger};
 use crate::domain::config::Config;
-use crate::domain::list::Gather;
+use crate::domain::list::{Gather, filled};
 use crate::domain::time::{Millis, Zone};
 use crate::domain::value::{Object, Text, Value};
 
@@ -70,7 +70,7 @@ impl OpenPage {
                 let place = match self.come.iter().position(|(other, _)| *other == index) {
                     Some(place) => place,
                     None => {
-                        self.come.push((index, vec![false; triggers.len()]));
+                        self.come.push((index, filled(triggers.len(), || false)));
                         self.come.len() - 1
                     }
                 };

@@ -5,7 +5,7 @@ use crate::domain::config::Config;
 use crate::domain::event::Event;
 use crate::domain::facts::{Answer, ClauseId, Facts, SlotId, Trace, earlier};
 use crate::domain::journey::Journey;
-use crate::domain::list::Gather;
+use crate::domain::list::{Gather, filled};
 use crate::domain::membership::{Change, Membership};
 use crate::domain::profile::{self, Profile, Root, Roots};
 use crate::domain::time::{DAY, Millis, Zone};
@@ -100,7 +100,7 @@ impl Visitor {
         let mut behaviours = std::mem::replace(&mut config.behaviours, Behaviours::new(config.settings.retain_days));
         behaviours.zone = zone.clone();
         behaviours.groups = config.groups.iter().filter_map(|(id, list)| Some((id.clone(), list.as_list()?.to_vec()))).gather();
-        let mut by_root = vec![Vec::new(); Root::ALL.len()];
+        let mut by_root = filled(Root::ALL.len(), Vec::new);
         for (slot, path) in config.paths.iter().enumerate() {
             if let Some(list) = Root::of_path(path).and_then(|root| by_root.get_mut(root as usize)) {
                 list.push(slot as SlotId);
@@ -112,7 +112,7 @@ impl Visitor {
             journey,
             behaviours,
             membership: Membership::new(&config.segments),
-            slots: vec![None; config.paths.len()],
+            slots: filled(config.paths.len(), || None),
             slots_change: None,
             event: None,
             zone,
