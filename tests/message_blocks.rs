@@ -394,7 +394,7 @@ fn a_required_question_says_what_is_missing() {
     let rendered = draw(&message_of("modal", blocks, ""), &Setting::default());
     assert_closed(&rendered);
     let nodes = all(&rendered);
-    assert_eq!(nodes.iter().filter(|node| node.text == "하나 이상 골라 주세요.").count(), 2);
+    assert_eq!(nodes.iter().filter(|node| node.text == "입력한 내용을 확인해 주세요.").count(), 5);
     // Each of several boxes may stay empty, so none of them is required by itself.
     let several = nodes.iter().find(|node| node.input.as_ref().is_some_and(|input| input.kind == "choices")).unwrap();
     assert!(several.input.as_ref().unwrap().required && attr(several, "required").is_none());

@@ -71,7 +71,6 @@ words! {
     Message "message" "알림" "Message" "お知らせ";
     Progress "progress" "진행률" "Progress" "進捗";
     Reached "reached" "다 채웠어요!" "You've reached it!" "達成しました！";
-    Choose "choose" "하나 이상 골라 주세요." "Please choose an answer." "回答を選んでください。";
 }
 
 impl Word {

@@ -45,7 +45,7 @@ pub fn chat(drawing: &mut Drawing, block: &Value) -> Option<Node> {
 /// Asks how the visitor can be reached.
 fn contact(drawing: &mut Drawing) -> Node {
     let id = drawing.id("input");
-    let error = survey::error(drawing, Word::Wrong);
+    let error = survey::error(drawing);
     let wrong = error.attrs.first().map_or("", |(_, id)| id);
     let mut field = Node::new("input", "input")
         .attr("id", id.as_str())

@@ -20,15 +20,15 @@ fn group(drawing: &mut Drawing, part: &'static str, block: &Value, children: Vec
     let mut all = vec![Node::text("legend", class, name)];
     all.extend(children);
     if block.flag("required") {
-        all.push(error(drawing, Word::Choose));
+        all.push(error(drawing));
     }
     Node::with("fieldset", part, all)
 }
 
 /// What is said of an answer that cannot be taken.
-pub fn error(drawing: &mut Drawing, word: Word) -> Node {
+pub fn error(drawing: &mut Drawing) -> Node {
     let id = drawing.id("error");
-    Node::text("p", "error", drawing.scene.word(word)).attr("id", id).attr("role", "alert")
+    Node::text("p", "error", drawing.scene.word(Word::Wrong)).attr("id", id).attr("role", "alert")
 }
 
 fn box_of(name: &str, kind: &'static str, required: bool, value: &str, checked: bool) -> Node {
@@ -125,7 +125,7 @@ pub fn input(drawing: &mut Drawing, block: &Value) -> Option<Node> {
     };
     let required = config.flag("required");
     let id = drawing.id("input");
-    let error = error(drawing, Word::Wrong);
+    let error = error(drawing);
     let wrong = error.attrs.first().map_or("", |(_, id)| id);
     let optional = |mut label: String| {
         let word = scene.word(Word::Optional);
