@@ -17,10 +17,13 @@ const at = (...parts) => join(root, ...parts);
 const built = at("target", "package");
 
 // Expressions are taken apart, repeated ones shared, and the control flow drawn anew before the usual passes run twice:
-// 3 % less than -Oz alone, and a little less when it is done once more. The first kilobyte of memory is the far end of the stack, so no pointer lies in it. A function with one
+// 3 % less than -Oz alone. The first kilobyte of memory is the far end of the stack, so no pointer lies in it. A function with one
 // caller stays a function: inlining saves raw bytes, but 4 % more are left once they are compressed, and a browser that compiles
 // functions as they are first called would compile what a start never comes to.
-const SHRINK = ["--low-memory-unused", "--flatten", "--local-cse", "--rereloop", "-Oz", "-Oz", "--flatten", "--local-cse", "--rereloop", "-Oz", "--one-caller-inline-max-function-size=0", "--strip-debug", "--strip-producers"];
+const SHRINK = ["--low-memory-unused", "--flatten", "--local-cse", "--rereloop", "-Oz", "-Oz", "--one-caller-inline-max-function-size=0", "--strip-debug", "--strip-producers"];
+
+// Once more: 0.1 % of the module that every page loads, but nothing of the small one that comes with a message.
+const AGAIN = ["--flatten", "--local-cse", "--rereloop", "-Oz"];
 
 // Nothing but the order, see order.mjs. Reading the module anew undoes what the passes above end with, so that is done again.
 const ORDER = ["--reorder-functions-by-name", "--generate-stack-ir", "--optimize-stack-ir", "--strip-debug"];
@@ -60,12 +63,12 @@ export function refine(compiled, folder, { shrink = SHRINK, bind = [], split = f
   const ranges = join(folder, "late.txt");
   if (split) run("cargo", ["run", "--quiet", "-p", "xtask", "--", "late", compiled, ranges]);
   run("cargo", ["run", "--quiet", "-p", "xtask", "--", "bindgen", compiled, folder, ...(QUICK ? ["--keep-panics"] : bind)]);
-  const finish = (bound, made, packed) => {
+  const finish = (bound, made, packed, again = []) => {
     if (QUICK) copyFileSync(bound, made);
     // wasm-opt reads the module's own list of features; naming all of them makes modules that no browser loads.
     else {
       const optimise = (from, ...passes) => run(process.execPath, [at("node_modules", "binaryen", "bin", "wasm-opt"), ...passes, from, "-o", made]);
-      optimise(bound, ...shrink);
+      optimise(bound, ...shrink, ...again);
       if (shrink === SHRINK) {
         const ordered = join(folder, "ordered.wasm");
         writeFileSync(ordered, named(readFileSync(made)));
@@ -83,7 +86,7 @@ export function refine(compiled, folder, { shrink = SHRINK, bind = [], split = f
     finish(second, output.part, output.packedPart);
     bound = first;
   }
-  finish(bound, output.wasm, output.packed);
+  finish(bound, output.wasm, output.packed, split ? AGAIN : []);
   return output;
 }
 
