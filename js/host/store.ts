@@ -196,10 +196,6 @@ export class Store {
   save(save: Save): Promise<boolean> {
     return new Promise((resolve) => {
       const waiting = this.#gather(rowsOf(save), resolve);
-      if (save.consent !== undefined) {
-        this.#decided = true;
-        this.#mark(save.consent);
-      }
       if (Math.abs(Date.now() - this.#lastWrite) >= GATHER) this.#soon();
       else if (waiting.done.length === 1) this.#timer = setTimeout(() => this.#soon(), GATHER);
     });
@@ -209,6 +205,12 @@ export class Store {
     const waiting = (this.#gathering = this.#gathering || { rows: noRows(), done: [] });
     merge(waiting.rows, rows);
     waiting.done.push(done);
+    // A claim may have decided it, too.
+    const record = rows.state.get("consent");
+    if (record) {
+      this.#decided = true;
+      this.#mark(record);
+    }
     return waiting;
   }
 

@@ -245,7 +245,7 @@ export function mount(
     if (modal) {
       open();
       (window.requestIdleCallback || window.setTimeout)(shut);
-    } else if (!inline) {
+    } else if (!inline && card.role !== "status") {
       // A live region speaks about changes only, so it has to be there before its text is.
       window.setTimeout(() => (announcer.textContent = card.ariaLabel ?? shadow.getElementById("title")?.textContent ?? ""), 150);
     }

@@ -360,6 +360,15 @@ test("the record of the decision is kept before any transaction completes, and t
     return { ...localStorage };
   });
   assert.deepEqual(result, { "dangol:t": "1", "dangol:t:consent": "denied" });
+  const claimed = await inPage(async () => {
+    const store = new Store("t", "persistent");
+    await store.load();
+    await store.allow(true);
+    await store.save({ save: 1, consent: "granted" });
+    await store.claim(() => ({ save: 2, consent: "denied" }));
+    return (await new Store("t", "persistent").load()).consent;
+  });
+  assert.equal(claimed, "denied");
   const full = await inPage(async () => {
     const store = new Store("t", "persistent");
     await store.load();

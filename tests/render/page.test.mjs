@@ -91,13 +91,6 @@ test("what is typed stays where it is, whatever comes to stand above it or goes"
     assert.deepEqual(await state(), ["email", "minji@"]);
   }));
 
-test("a toast is said in the live region that was there before", () =>
-  visit("toast-line", async (page, message) => {
-    assert.equal(await page.evaluate(() => document.querySelector("dangol-message").shadowRoot.querySelector(".announcer").textContent), "");
-    const [, said] = message.tree.attrs.find(([name]) => name === "aria-label") ?? [, find(message.tree, "title").text];
-    await page.waitForFunction((said) => document.querySelector("dangol-message").shadowRoot.querySelector(".announcer").textContent === said, said);
-  }));
-
 test("custom properties of the shop's, of whatever name and kind, change nothing of a message", async () => {
   const look = (page) => page.evaluate(() => [...document.querySelector("dangol-message").shadowRoot.querySelectorAll(".card, .title, .button, .frame")].map((one) => {
     const { x, y, width, height } = one.getBoundingClientRect();
