@@ -31,6 +31,8 @@ test("the first calls into the second only where the engine has looked whether i
     "engine::screen::mount": /^engine::(screen::(show|completed)|Engine::(apply|report))$/,
     // Of messages that were mounted.
     "engine::screen::redraw": /^engine::(screen::(redraw_all|ring_screen)|timers::(advance|ring)|wallet::\w+|Engine::(apply|report|finish))$/,
+    // Of messages that were drawn.
+    "engine::screen::refresh": /^engine::(triggers::take_in|calls::\w+|Engine::(apply|report|finish))$/,
     "engine::effect::push_tree": /^engine::effect::(to_json|push_list|Effect::push)/,
     // What it finds was mounted; where it is missing, nothing was.
     "engine::screen::acted": /^engine::Engine::(apply|report)$/,
