@@ -273,7 +273,7 @@ export function mount(
   }
 
   // A launcher of a chat comes after the page, so what keeps clear of it may as well.
-  if (!modal && !inline) void import("./launcher.ts").then(({ keepClear }) => keepClear(frame, () => card, window, signal), () => {});
+  if (!modal && !inline) void import("./launcher.ts").then(({ keepClear }) => gone || keepClear(frame, () => card, window, signal), () => {});
   // Few messages are sheets: what pulls them down is fetched with them, and without it they close in every other way.
   if (layout === "sheet") void import("./drag.ts").then(({ draggable }) => draggable(frame, () => card, () => dismiss("drag"), listen), () => {});
   prepare();
