@@ -131,6 +131,7 @@ test("push works as before: its value, several at once, whatever is pushed; dest
 
 test("a wrapper that came after ours keeps working, before and after destroy()", async () => {
   const { page, context } = await shop.visit("/");
+  await page.waitForFunction(() => Object.hasOwn(window.dataLayer, "push"));
   const heard = await page.evaluate(async () => {
     const heard = [];
     const { push } = window.dataLayer;
