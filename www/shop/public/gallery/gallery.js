@@ -21,6 +21,9 @@ const CONTROLS = {
 };
 
 const contents = await (await fetch("/gallery/contents.json")).json();
+// A clock that runs: the day that the file names is the tests'.
+const soon = new Date(Math.ceil(Date.now() / 3_600_000 + 51) * 3_600_000).toISOString();
+for (const block of contents.flatMap(({ blocks }) => blocks)) if (/^\d/.test(block.countdown)) block.countdown = soon;
 const wanted = new URLSearchParams(location.search);
 const state = { layout: "modal", position: "", size: "phone", scheme: "light", locale: "ko", accent: "" };
 for (const name of Object.keys(state)) state[name] = wanted.get(name) ?? state[name];
