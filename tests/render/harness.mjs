@@ -140,3 +140,20 @@ export async function assertAccessible(page) {
   const { violations } = await new AxeBuilder({ page }).include("dangol-message").setLegacyMode().analyze();
   assert.deepEqual(violations.map(({ id, nodes }) => [id, nodes.map((node) => node.html.slice(0, 200) + (node.any[0]?.message ?? ""))]), []);
 }
+
+/** Opens a page, has `prepare` done to it, shows a message, and asserts at the end that nothing complained. `stage` gives the shop and its messages. */
+export const visiting = (stage) => async (name, act, { options, change, prepare } = {}) => {
+  const { shop, all } = stage();
+  const page = await shop.open(options);
+  try {
+    if (prepare) await page.evaluate(prepare);
+    const message = structuredClone(all[name]);
+    message.dismiss.after = null;
+    change?.(message);
+    await page.evaluate(([message, now]) => window.show(message, now), [message, NOW]);
+    await act(page, message);
+    assert.deepEqual(page.complaints, []);
+  } finally {
+    await page.context().close();
+  }
+};

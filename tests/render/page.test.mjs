@@ -1,7 +1,7 @@
 // What the page, the keyboard and the screen do to a message.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { LAYOUTS, messages, NOW, start } from "./harness.mjs";
+import { LAYOUTS, messages, start, visiting } from "./harness.mjs";
 
 let shop;
 let all;
@@ -11,21 +11,7 @@ before(async () => {
 });
 after(() => shop?.close());
 
-/** Opens a page, has `prepare` done to it, shows a message, and asserts at the end that nothing complained. */
-async function visit(name, act, { options, change, prepare } = {}) {
-  const page = await shop.open(options);
-  try {
-    if (prepare) await page.evaluate(prepare);
-    const message = structuredClone(all[name]);
-    message.dismiss.after = null;
-    change?.(message);
-    await page.evaluate(([message, now]) => window.show(message, now), [message, NOW]);
-    await act(page, message);
-    assert.deepEqual(page.complaints, []);
-  } finally {
-    await page.context().close();
-  }
-}
+const visit = visiting(() => ({ shop, all }));
 const reports = (page) => page.evaluate(() => window.reports.filter(({ act }) => !act.endsWith("view")));
 const card = (page) => page.locator("dangol-message [part=card]");
 /** Finds a node of a tree by its part. */

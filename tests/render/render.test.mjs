@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { assertAccessible, LAYOUTS, messages, NOW, size, start } from "./harness.mjs";
+import { assertAccessible, LAYOUTS, messages, NOW, size, start, visiting } from "./harness.mjs";
 
 const MODAL = ["modal", "sheet", "fullscreen"];
 
@@ -14,20 +14,7 @@ before(async () => {
 });
 after(() => shop?.close());
 
-/** Opens a page, shows a message, and asserts at the end that nothing complained. */
-async function visit(name, act, { options, change } = {}) {
-  const page = await shop.open(options);
-  try {
-    const message = structuredClone(all[name]);
-    message.dismiss.after = null;
-    change?.(message);
-    await page.evaluate(([message, now]) => window.show(message, now), [message, NOW]);
-    await act(page, message);
-    assert.deepEqual(page.complaints, []);
-  } finally {
-    await page.context().close();
-  }
-}
+const visit = visiting(() => ({ shop, all }));
 
 /** The same message with nothing in it to press. */
 function bare(message) {
