@@ -75,7 +75,13 @@ export function refine(compiled, folder, { shrink = SHRINK, bind = [], split = f
         optimise(ordered, ...ORDER);
       }
     }
-    writeFileSync(packed, gzipSync(readFileSync(made), { level: QUICK ? 1 : 9 }).toString("base64"));
+    writeFileSync(packed, gzip(made).toString("base64"));
+  };
+  const gzip = (made) => {
+    if (QUICK) return gzipSync(readFileSync(made), { level: 1 });
+    const whole = `${made}.gz`;
+    run("cargo", ["run", "--quiet", "-p", "xtask", "--", "pack", made, whole]);
+    return readFileSync(whole);
   };
   let bound = join(folder, "dangol_bg.wasm");
   // The glue knows the instance; whoever adds the second module to it needs it too.

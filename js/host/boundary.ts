@@ -53,7 +53,7 @@ export type Effect = { n?: number } & (
   | ({ e: "save" } & Save)
   | { e: "settle"; ids: string[] }
   | { e: "claim" }
-  | { e: "wipe"; settle?: string[]; keep_consent?: boolean }
+  | { e: "wipe"; settle?: string[] }
   | { e: "allow"; store: boolean }
   | { e: "wake"; at: number | null }
   | { e: "lock" }

@@ -237,7 +237,7 @@ export function collect(link: Link, store: Store, transport: Transport, tabs: Ta
     delivery.lose("forgotten");
     released();
     comeAnew();
-    await store.wipe(true);
+    await store.wipe();
     tell("forget");
   }
 
@@ -265,7 +265,7 @@ export function collect(link: Link, store: Store, transport: Transport, tabs: Ta
     if (!analytics) delivery.lose("consent");
     if (!may) {
       if (mayStore(before)) meet();
-      await store.wipe(true);
+      await store.wipe();
     } else if (!analytics) await store.save({ save: 0, drop: { events: [ALL] } });
     else if (before?.personalization && !personalization) {
       await store.save({ save: 0, drop: { journey: [ALL] }, state: "", shared: recordOf(visitor, null) });

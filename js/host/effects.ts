@@ -150,13 +150,13 @@ export function makePerformers(hands: Hands): { performers: Performers; messages
     save: (save) => void store.save(save).then((ok) => saved(save, ok)),
     settle: ({ ids }) => settle(ids),
     claim: () => patiently(claim()),
-    wipe: ({ settle: ids, keep_consent }) => {
+    wipe: ({ settle: ids }) => {
       // Whatever was called before is erased with it: the next page is not to do it again.
       for (const [id, call] of link.calls) {
         if (!ids?.length || ids.includes(id)) break;
         call.settle();
       }
-      return patiently(store.wipe(!!keep_consent)).then(() => settle(ids));
+      return patiently(store.wipe()).then(() => settle(ids));
     },
     allow: ({ store: allowed }) => patiently(store.allow(allowed)),
     wake: ({ at }) => timer.set(at),

@@ -25,6 +25,9 @@ export interface Stored {
   config: { text: string; etag: string | null } | null;
 }
 
+/** What an erasure leaves: the decision that asked for it. */
+const KEPT = ["consent"];
+
 interface Waiting {
   rows: Rows;
   done: ((ok: boolean) => void)[];
@@ -333,29 +336,23 @@ export class Store {
     return [this.who, idIn(rows.state)].filter(Boolean);
   }
 
-  /** Erases everything, the consent record only if `keepConsent` is false. */
-  async wipe(keepConsent: boolean): Promise<void> {
+  /** Erases everything but the record of the consent. */
+  async wipe(): Promise<void> {
     this.#erasing++;
     this.who = undefined;
     this.flush();
     // Whoever is erased is not handed on to the next page either.
     for (const waiting of this.#flying) waiting.rows = noRows();
-    const keep = keepConsent ? ["consent"] : [];
     remove(() => sessionStorage, this.#key());
-    if (!keepConsent) {
-      this.#decided = false;
-      remove(() => localStorage, this.#key());
-      remove(() => localStorage, this.#key("consent"));
-    }
-    await this.#memory.clear(keep);
-    await this.#erase(keep);
+    await this.#memory.clear(KEPT);
+    await this.#erase();
     this.who = undefined;
     this.#erasing--;
   }
 
-  async #erase(keep = ["consent"]): Promise<void> {
+  async #erase(): Promise<void> {
     try {
-      await this.#disk?.clear(keep);
+      await this.#disk?.clear(KEPT);
       remove(() => localStorage, this.#key("erase"));
     } catch {
       this.#refuse();

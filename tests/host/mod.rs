@@ -73,7 +73,7 @@ impl Host {
                         self.consent = Some(consent.clone());
                     }
                 }
-                Effect::Wipe { .. } => self.shared = None,
+                Effect::Wipe(_) => self.shared = None,
                 _ => {}
             }
             self.effects.push(effect);

@@ -18,7 +18,7 @@ fn the_receipt_tells_what_is_kept_and_erases_it() {
     let all = texts(&host.tree());
     assert!(all.contains(&"활동 기록: 3".into()) && all.contains(&format!("아이디: {id}")), "{all:?}");
     host.click("erase");
-    assert!(host.effects.iter().any(|effect| matches!(effect, Effect::Wipe { .. })));
+    assert!(host.effects.iter().any(|effect| matches!(effect, Effect::Wipe(_))));
     let after = host.query("export");
     assert_ne!(after.text("anonymousId"), Some(&*id));
     assert!(after.list("journey").is_empty());

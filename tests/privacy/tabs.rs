@@ -49,7 +49,7 @@ impl Browser {
         for effect in effects {
             match effect {
                 Effect::Claim => self.tabs[at].is_claiming = true,
-                Effect::Wipe { .. } => self.shared = None,
+                Effect::Wipe(_) => self.shared = None,
                 Effect::Broadcast(data) => {
                     for (other, tab) in self.tabs.iter_mut().enumerate() {
                         if other != at {

@@ -169,7 +169,7 @@ impl Engine {
             return;
         }
         if !consent.analytics && !consent.personalization {
-            self.effects.push(Effect::Wipe { settle: Vec::new(), keep_consent: true });
+            self.effects.push(Effect::Wipe(Vec::new()));
         }
         if !consent.personalization && !self.visitor.journey().is_empty() {
             self.clear_visitor();
@@ -212,7 +212,7 @@ impl Engine {
             self.save_members = false;
             let consent = self.save.consent.take();
             self.save = super::Save { consent, settle: std::mem::take(&mut self.save.settle), ..super::Save::default() };
-            self.effects.push(Effect::Wipe { settle: Vec::new(), keep_consent: true });
+            self.effects.push(Effect::Wipe(Vec::new()));
         }
         self.look_at_consent();
     }

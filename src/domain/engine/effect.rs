@@ -17,13 +17,8 @@ pub enum Effect {
     Settle(Vec<Text>),
     /// Read the shared state under a transaction and hand it over.
     Claim,
-    /// Clear every store.
-    Wipe {
-        /// The calls that wait for it.
-        settle: Vec<Text>,
-        /// Whether the record of the consent stays.
-        keep_consent: bool,
-    },
+    /// Clear every store but the record of the consent, then resolve these calls' promises.
+    Wipe(Vec<Text>),
     /// Whether anything may be stored from now on.
     Allow {
         /// Whether it may.
@@ -239,7 +234,7 @@ impl Effect {
             Effect::Save(_) => "save",
             Effect::Settle(_) => "settle",
             Effect::Claim => "claim",
-            Effect::Wipe { .. } => "wipe",
+            Effect::Wipe(_) => "wipe",
             Effect::Allow { .. } => "allow",
             Effect::Wake(_) => "wake",
             Effect::Lock => "lock",
@@ -278,10 +273,7 @@ impl Effect {
                 save.push(out);
             }
             Effect::Settle(ids) => field("ids", texts(ids)),
-            Effect::Wipe { settle, keep_consent } => {
-                field("settle", texts(settle));
-                field("keep_consent", (*keep_consent).into());
-            }
+            Effect::Wipe(settle) => field("settle", texts(settle)),
             Effect::Allow { store } => field("store", (*store).into()),
             Effect::Wake(at) => field("at", (*at).into()),
             Effect::Send(send) => {

@@ -105,7 +105,7 @@ impl Engine {
         self.new_stream();
         self.save = super::Save::default();
         self.save_members = false;
-        self.effects.push(Effect::Wipe { settle: vec![id], keep_consent: true });
+        self.effects.push(Effect::Wipe(vec![id]));
         self.tell_another("forget");
     }
 

@@ -34,7 +34,7 @@ use super::json;
 use super::outbox::Outbox;
 use super::random::{Ids, Random};
 use super::shared::Shared;
-use super::time::{Millis, SECOND, Zone, push_iso};
+use super::time::{Millis, Zone, push_iso};
 use super::value::{Object, Text, Value};
 use super::wire::Context;
 use crate::domain::list::Gather;
@@ -301,22 +301,6 @@ impl Engine {
         *self = fresh;
     }
 
-    /// Where the host's clock was set back, time goes on from where the visitor was. What is less is no clock that was set. A
-    /// replay is late instead (CONTRACT §3.2).
-    fn keep_ahead(&mut self) {
-        let behind = self.visitor.now().saturating_sub(self.wall.saturating_add(self.ahead));
-        if behind > SECOND && !self.options.strict {
-            self.ahead = self.ahead.saturating_add(behind);
-        }
-    }
-
-    /// When the host's clock said that a call was made, in the visitor's time.
-    fn time_of(&self, call: &Value, now: Millis) -> Millis {
-        // What is later than it shows was noted by the clock before it was set back.
-        let ahead = |at: Millis| if at > self.wall { at } else { at.saturating_add(self.ahead) };
-        call.number("at").map_or(now, |at| ahead(at as Millis))
-    }
-
     /// Takes an input as JSON and gives the effects as JSON. `now` is in milliseconds.
     pub fn handle(&mut self, now: Millis, input: &str) -> String {
         self.input_bytes = input.len();
@@ -424,7 +408,7 @@ impl Engine {
         let mut out = Vec::with_capacity(self.effects.len() + 2);
         let rest = std::mem::take(&mut self.effects);
         let (first, rest): (Vec<_>, Vec<_>) =
-            rest.into_iter().partition(|effect| matches!(effect, Effect::Allow { .. } | Effect::Wipe { .. }));
+            rest.into_iter().partition(|effect| matches!(effect, Effect::Allow { .. } | Effect::Wipe(_)));
         out.extend(first);
         let mut save = std::mem::take(&mut self.save);
         if !self.filtering.is_empty() {

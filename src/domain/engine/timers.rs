@@ -6,6 +6,7 @@ use crate::domain::campaign::Moment;
 use crate::domain::facts::earlier;
 use crate::domain::list::keep;
 use crate::domain::time::{Millis, SECOND};
+use crate::domain::value::Value;
 
 /// How long a message must be in view to count as seen.
 pub(super) const SEEN_AFTER: Millis = SECOND;
@@ -13,6 +14,22 @@ pub(super) const SEEN_AFTER: Millis = SECOND;
 const MAX_STEPS: usize = 10_000;
 
 impl Engine {
+    /// Where the host's clock was set back, time goes on from where the visitor was. What is less is no clock that was set. A
+    /// replay is late instead (CONTRACT §3.2).
+    pub(super) fn keep_ahead(&mut self) {
+        let behind = self.visitor.now().saturating_sub(self.wall.saturating_add(self.ahead));
+        if behind > SECOND && !self.options.strict {
+            self.ahead = self.ahead.saturating_add(behind);
+        }
+    }
+
+    /// When the host's clock said that a call was made, in the visitor's time.
+    pub(super) fn time_of(&self, call: &Value, now: Millis) -> Millis {
+        // What is later than it shows was noted by the clock before it was set back.
+        let ahead = |at: Millis| if at > self.wall { at } else { at.saturating_add(self.ahead) };
+        call.number("at").map_or(now, |at| ahead(at as Millis))
+    }
+
     /// Lets time pass up to `now`, through every instant in between.
     pub(super) fn advance(&mut self, now: Millis) {
         if self.phase != Phase::Running {
