@@ -31,11 +31,11 @@ pub fn filled<T>(count: usize, make: impl Fn() -> T) -> Vec<T> {
     out
 }
 
-/// Keeps what `wanted` says, in order.
-pub fn keep<T>(list: &mut Vec<T>, mut wanted: impl FnMut(&T) -> bool) {
+/// Keeps what `wanted` says, in order; it may change what it keeps.
+pub fn keep<T>(list: &mut Vec<T>, mut wanted: impl FnMut(&mut T) -> bool) {
     let mut kept = 0;
     for index in 0..list.len() {
-        if list.get(index).is_some_and(&mut wanted) {
+        if list.get_mut(index).is_some_and(&mut wanted) {
             list.swap(kept, index);
             kept += 1;
         }
@@ -50,7 +50,7 @@ mod tests {
     #[test]
     fn what_is_wanted_stays_in_order() {
         let mut list = (0..9).gather();
-        keep(&mut list, |number| number % 3 != 0);
+        keep(&mut list, |number| *number % 3 != 0);
         assert_eq!(list, [1, 2, 4, 5, 7, 8]);
     }
 }

@@ -45,8 +45,6 @@ pub struct Exposure {
     pub at: Millis,
     /// The page load that showed it.
     pub stream: Text,
-    /// The session's number.
-    pub session: u32,
     /// How far it has come.
     pub stage: Stage,
     /// Whether it took the visitor's attention (an overlay that came by itself).
@@ -68,8 +66,8 @@ pub struct Exposure {
 pub struct Wait {
     /// The campaign.
     pub campaign: Text,
-    /// The index of the step.
-    pub step: usize,
+    /// The step's id, for campaigns with steps: a step may be put in or taken out while this one waits.
+    pub step: Option<Text>,
     /// When the trigger fired.
     pub since: Millis,
     /// When it ends.
@@ -81,8 +79,8 @@ pub struct Wait {
 pub struct Queued {
     /// The campaign.
     pub campaign: Text,
-    /// The index of the step.
-    pub step: usize,
+    /// The step's id, for campaigns with steps.
+    pub step: Option<Text>,
     /// When the trigger fired.
     pub since: Millis,
     /// When it is dropped.
@@ -139,6 +137,9 @@ impl Shared {
             let extra = self.exposures.len().saturating_sub(MAX_COUNTED);
             self.exposures.drain(..extra);
         }
+        // Only what no configuration has asked for since is that old.
+        keep(&mut self.waits, |wait| wait.due > now - KEEP);
+        keep(&mut self.queue, |queued| queued.until > now - KEEP);
         keep(&mut self.mutes, |(_, until)| *until > now);
         keep(&mut self.coupons, |held| held.issued_at > now - KEEP);
     }
@@ -177,13 +178,13 @@ impl Shared {
         list(&mut out, "exposures", &self.exposures, write_exposure);
         list(&mut out, "waits", &self.waits, |out, wait| {
             text(out, "c", Some(&wait.campaign));
-            integer(out, "n", wait.step as i64);
+            text(out, "s", wait.step.as_ref());
             integer(out, "t", wait.since);
             integer(out, "d", wait.due);
         });
         list(&mut out, "queue", &self.queue, |out, queued| {
             text(out, "c", Some(&queued.campaign));
-            integer(out, "n", queued.step as i64);
+            text(out, "s", queued.step.as_ref());
             integer(out, "t", queued.since);
             integer(out, "u", queued.until);
             text(out, "p", queued.page.as_ref());
@@ -220,7 +221,7 @@ impl Shared {
                 .filter_map(|item| {
                     Some(Wait {
                         campaign: optional(item, "c")?,
-                        step: item.number("n")? as usize,
+                        step: optional(item, "s"),
                         since: millis(item, "t")?,
                         due: millis(item, "d")?,
                     })
@@ -232,7 +233,7 @@ impl Shared {
                 .filter_map(|item| {
                     Some(Queued {
                         campaign: optional(item, "c")?,
-                        step: item.number("n")? as usize,
+                        step: optional(item, "s"),
                         since: millis(item, "t")?,
                         until: millis(item, "u")?,
                         page: optional(item, "p"),
@@ -299,7 +300,6 @@ fn write_exposure(out: &mut String, exposure: &Exposure) {
     text(out, "c", Some(&exposure.campaign));
     integer(out, "t", exposure.at);
     text(out, "k", Some(&exposure.stream));
-    integer(out, "q", exposure.session.into());
     let stage = match exposure.stage {
         Stage::Reserved => 0,
         Stage::Seen => 1,
@@ -326,7 +326,6 @@ fn exposure_from_value(value: &Value) -> Option<Exposure> {
         variant: value.text("v").map(Text::from),
         at: value.number("t")? as Millis,
         stream: value.text("k")?.into(),
-        session: value.number("q")? as u32,
         stage: match value.number("e")? as i64 {
             0 => Stage::Reserved,
             1 => Stage::Seen,
@@ -358,7 +357,6 @@ mod tests {
                 variant: (!is_odd).then(|| "a".into()),
                 at: 1_793_458_800_000 + index as i64,
                 stream: "s".into(),
-                session: index as u32,
                 stage,
                 attention: is_odd,
                 clicked: !is_odd,
@@ -370,7 +368,7 @@ mod tests {
         });
         let queued = |page: Option<Text>| Queued {
             campaign: "q".into(),
-            step: 1,
+            step: page.is_some().then(|| "two".into()),
             since: 1,
             until: 2,
             lost_to: page.clone(),
@@ -383,7 +381,7 @@ mod tests {
             user_id: Some("u".into()),
             epoch: 3,
             exposures: exposures.collect(),
-            waits: vec![Wait { campaign: "w".into(), step: 0, since: 5, due: 6 }],
+            waits: vec![Wait { campaign: "w".into(), step: None, since: 5, due: 6 }],
             queue: vec![queued(None), queued(Some("p#1".into()))],
             mutes: vec![("*".into(), 9)],
             coupons: Vec::new(),

@@ -263,6 +263,11 @@ impl Campaign {
         }
     }
 
+    /// The index of the step with an id; of a campaign without steps, the only one.
+    pub fn step(&self, id: Option<&Text>) -> Option<usize> {
+        self.steps.iter().position(|step| step.id.as_ref() == id)
+    }
+
     /// Whether it is only ever shown by `show()` and costs no attention.
     pub fn is_manual(&self) -> bool {
         matches!(self.triggers.as_slice(), [Trigger::Manual])

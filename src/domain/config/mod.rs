@@ -217,8 +217,12 @@ impl Config {
 
     /// The campaign with an id.
     pub fn campaign(&self, id: &str) -> Option<&Campaign> {
-        let index = self.campaigns.binary_search_by(|campaign| (*campaign.id).cmp(id)).ok()?;
-        self.campaigns.get(index)
+        self.campaigns.get(self.index_of(id)?)
+    }
+
+    /// The index of the campaign with an id.
+    pub fn index_of(&self, id: &str) -> Option<usize> {
+        self.campaigns.binary_search_by(|campaign| (*campaign.id).cmp(id)).ok()
     }
 
     /// The coupon with an id.

@@ -26,8 +26,8 @@ pub struct Scene<'a> {
     pub journey: &'a Journey,
     /// What the visitor allowed.
     pub consent: Consent,
-    /// The session's number.
-    pub session: u32,
+    /// When the session began: its number changes with what the shop's server adds to the history.
+    pub session: Millis,
     /// This page load.
     pub stream: &'a str,
     /// The number of the open page, `None` where none is.
@@ -222,7 +222,7 @@ fn frequency(scene: &Scene, campaign: &Campaign, step: &Step, now: Millis) -> Fi
     }
     let today = scene.facts.zone().day(now, 0);
     let counts = [
-        ("perSession", limits.per_session, own.iter().filter(|exposure| exposure.session == scene.session).count()),
+        ("perSession", limits.per_session, own.iter().filter(|exposure| exposure.at >= scene.session).count()),
         ("perDay", limits.per_day, own.iter().filter(|exposure| (today.start..today.end).contains(&exposure.at)).count()),
         ("total", limits.total, own.len()),
     ];
@@ -254,7 +254,7 @@ fn attention(scene: &Scene, ask: &Ask, campaign: &Campaign, step: &Step, now: Mi
     let budget = &scene.config.settings.attention;
     let today = scene.facts.zone().day(now, 0);
     let spent: Vec<&Exposure> = displays(scene, now).filter(|exposure| exposure.attention).gather();
-    let session = spent.iter().filter(|exposure| exposure.session == scene.session).count();
+    let session = spent.iter().filter(|exposure| exposure.at >= scene.session).count();
     let day = spent.iter().filter(|exposure| (today.start..today.end).contains(&exposure.at)).count();
     for (name, count, limit) in [("perSession", session, budget.per_session), ("perDay", day, budget.per_day)] {
         let finding = Finding::counted(name, count, limit);

@@ -244,15 +244,16 @@ impl Engine {
         if exposure.page_bound || !exposure.attention {
             return;
         }
-        let step =
-            self.config.campaign(&exposure.campaign).and_then(|campaign| campaign.steps.iter().position(|step| step.id == exposure.step));
-        let Some(step) = step else { return };
+        let Some(campaign) = self.config.campaign(&exposure.campaign) else { return };
+        let Some(step) = campaign.step(exposure.step.as_ref()) else { return };
         // The next step counts from the display that will now come later.
-        keep(&mut self.shared.waits, |wait| wait.campaign != exposure.campaign || wait.step != step + 1);
+        if let Some(next) = campaign.steps.get(step + 1) {
+            keep(&mut self.shared.waits, |wait| wait.campaign != exposure.campaign || wait.step != next.id);
+        }
         // It waits once: of two only one would ever be let go, and the other be due for ever.
         let mut until = exposure.at + SERVE_AGAIN;
         keep(&mut self.shared.queue, |queued| {
-            let same = queued.campaign == exposure.campaign && queued.step == step;
+            let same = queued.campaign == exposure.campaign && queued.step == exposure.step;
             if same {
                 until = until.max(queued.until);
             }
@@ -260,7 +261,7 @@ impl Engine {
         });
         self.shared.queue.push(Queued {
             campaign: exposure.campaign.clone(),
-            step,
+            step: exposure.step.clone(),
             since: exposure.since,
             until,
             page: None,

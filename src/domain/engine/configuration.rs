@@ -1,12 +1,12 @@
 //! Which configuration is in force: the first one, a newer one, the last good one.
 
-use super::page::OpenPage;
 use super::triggers::Voice;
 use super::visitor::Visitor;
-use super::{Engine, Phase, Work};
+use super::{Effect, Engine, Phase, Work};
 use crate::domain::config::Config;
+use crate::domain::decision::Ask;
 use crate::domain::json;
-use crate::domain::list::Gather;
+use crate::domain::list::{Gather, keep};
 use crate::domain::signed;
 use crate::domain::time::Zone;
 use crate::domain::value::{Text, Value};
@@ -68,6 +68,7 @@ impl Engine {
     /// A newer configuration: everything is compiled anew over the same journey. Ahead of the start there is none yet.
     pub(super) fn reconfigure(&mut self, input: &Value) {
         let members = self.visitor.members(&self.config);
+        let former: Vec<Text> = self.config.campaigns.iter().map(|campaign| campaign.id.clone()).gather();
         let text = self.take_config(input.text("text"), input.text("etag"), input.text("error"));
         let Some(text) = text.filter(|_| self.phase != Phase::New) else { return };
         let now = self.now();
@@ -77,19 +78,40 @@ impl Engine {
         let had_history = !journey.is_empty();
         self.visitor = Visitor::new(&mut self.config, base, journey, now, zone);
         self.tell_host();
-        self.batches.clear();
+        self.renumber(&former);
         self.keep_config();
         if had_history {
             self.visitor.restore_members(&self.config, &members);
             self.visitor.touch_all();
             self.settle_segments(Voice::Full);
         }
-        let page = std::mem::take(&mut self.page.page);
-        self.page = OpenPage::new(self.page.number, self.page.since, page);
         self.watch();
         self.begin_rehearsal(now, &text);
         self.plan(None, vec![Work::Due]);
         self.look_at_consent();
+    }
+
+    /// What is about to be decided, and what has fired on this page, stays with its campaigns.
+    fn renumber(&mut self, former: &[Text]) {
+        let config = &self.config;
+        let place = |campaign: usize| config.index_of(former.get(campaign)?);
+        let stays = |ask: &mut Ask| place(ask.campaign).map(|campaign| ask.campaign = campaign).is_some();
+        self.page.renumber(&place);
+        keep(&mut self.slotless, |(_, ask)| stays(ask));
+        for batch in &mut self.batches {
+            keep(&mut batch.works, |work| match work {
+                Work::Ask(ask) => stays(ask),
+                _ => true,
+            });
+        }
+        let effects = &mut self.effects;
+        keep(&mut self.waiting_results, |(campaign, id)| {
+            let is_known = config.index_of(campaign).is_some();
+            if !is_known {
+                effects.push(Effect::Result { id: id.clone(), value: Value::Null });
+            }
+            is_known
+        });
     }
 
     /// Keeps the newest configuration as the last good one, once something may be kept.

@@ -114,20 +114,19 @@ impl Engine {
         keep(&mut self.shared.waits, |wait| {
             let goes = is_marketing(&wait.campaign);
             if goes {
-                gone.push((wait.campaign.clone(), wait.step, wait.since));
+                gone.push((wait.campaign.clone(), wait.step.clone(), wait.since));
             }
             !goes
         });
         keep(&mut self.shared.queue, |queued| {
             let goes = is_marketing(&queued.campaign);
             if goes {
-                gone.push((queued.campaign.clone(), queued.step, queued.since));
+                gone.push((queued.campaign.clone(), queued.step.clone(), queued.since));
             }
             !goes
         });
         for (campaign, step, since) in gone {
-            let Some(campaign) = self.index_of(&campaign) else { continue };
-            let ask = Ask { campaign, step, since, origin: Origin::Wait, page: None };
+            let Some(ask) = self.ask_again_for(&campaign, step.as_ref(), since, Origin::Wait) else { continue };
             self.decide(&ask, Outcome::Suppressed, None, Some(Reason::NoConsent), None);
         }
     }
@@ -137,14 +136,16 @@ impl Engine {
         let now = self.now();
         self.due_at = now;
         let mut asks = Vec::new();
+        let config = &self.config;
         if self.page_open {
-            let (ended, waiting): (Vec<Wait>, Vec<Wait>) =
-                std::mem::take(&mut self.shared.waits).into_iter().partition(|wait| wait.due <= now);
+            // A page without the campaign leaves it to one that has it.
+            let (ended, waiting): (Vec<Wait>, Vec<Wait>) = std::mem::take(&mut self.shared.waits)
+                .into_iter()
+                .partition(|wait| wait.due <= now && config.campaign(&wait.campaign).is_some());
             self.shared.waits = waiting;
             for wait in ended {
-                let Some(index) = self.index_of(&wait.campaign) else { continue };
-                let expires = self.config.campaigns.get(index).map_or(0, |campaign| campaign.expires);
-                let ask = Ask { campaign: index, step: wait.step, since: wait.since, origin: Origin::Wait, page: None };
+                let Some(ask) = self.ask_again_for(&wait.campaign, wait.step.as_ref(), wait.since, Origin::Wait) else { continue };
+                let expires = self.config.campaigns.get(ask.campaign).map_or(0, |campaign| campaign.expires);
                 if now > wait.due + expires {
                     self.decide(&ask, Outcome::Suppressed, None, Some(Reason::PageLeft), None);
                 } else {
@@ -152,17 +153,28 @@ impl Engine {
                 }
             }
         }
+        let config = &self.config;
+        keep(&mut self.shared.queue, |queued| {
+            config.campaign(&queued.campaign).is_none_or(|known| known.step(queued.step.as_ref()).is_some())
+        });
         for queued in self.shared.queue.clone() {
-            let Some(campaign) = self.index_of(&queued.campaign) else { continue };
+            // Between two pages nothing has its turn; what ends there has not had it.
+            if !self.page_open && now < queued.until {
+                continue;
+            }
+            let Some(mut ask) = self.ask_again_for(&queued.campaign, queued.step.as_ref(), queued.since, Origin::Queue) else { continue };
             // Where the page it belongs to is gone, no open page has its number.
-            let page = queued.page.as_deref().map(|page| if page == self.page_name() { self.page.number } else { u32::MAX });
-            asks.push(Ask { campaign, step: queued.step, since: queued.since, origin: Origin::Queue, page });
+            ask.page = queued.page.as_deref().map(|page| if page == self.page_name() { self.page.number } else { u32::MAX });
+            asks.push(ask);
         }
         asks
     }
 
-    pub(super) fn index_of(&self, campaign: &str) -> Option<usize> {
-        self.config.campaigns.binary_search_by(|other| (*other.id).cmp(campaign)).ok()
+    /// Asks for what has waited, if this configuration has it.
+    pub(super) fn ask_again_for(&self, campaign: &str, step: Option<&Text>, since: Millis, origin: Origin) -> Option<Ask> {
+        let campaign = self.config.index_of(campaign)?;
+        let step = self.config.campaigns.get(campaign)?.step(step)?;
+        Some(Ask { campaign, step, since, origin, page: None })
     }
 
     /// The page across all tabs: the page load and the number in it.
@@ -259,7 +271,8 @@ impl Engine {
         let Some(campaign) = self.config.campaigns.get(ask.campaign) else { return };
         // One wait at a time: a trigger that fires again while the first still waits changes nothing.
         if !self.shared.waits.iter().any(|wait| wait.campaign == campaign.id) {
-            self.shared.waits.push(Wait { campaign: campaign.id.clone(), step: ask.step, since: ask.since, due: ask.since + delay });
+            let step = campaign.steps.get(ask.step).and_then(|step| step.id.clone());
+            self.shared.waits.push(Wait { campaign: campaign.id.clone(), step, since: ask.since, due: ask.since + delay });
         }
     }
 
@@ -278,7 +291,7 @@ impl Engine {
             facts: &lens,
             journey: self.visitor.journey(),
             consent: self.allowed(),
-            session: self.visitor.session(),
+            session: self.visitor.session_began(),
             stream: &self.stream,
             page: self.page_open.then_some(self.page.number),
             on_screen: self.screen.iter().find(|showing| showing.slot.is_none()).map(|showing| showing.campaign.clone()),
@@ -291,23 +304,22 @@ impl Engine {
     fn fail(&mut self, ask: &Ask, reason: Reason, lost_to: Option<Text>) {
         let Some(campaign) = self.config.campaigns.get(ask.campaign) else { return };
         let (id, wait_for_turn) = (campaign.id.clone(), campaign.queue);
+        let step = campaign.steps.get(ask.step).and_then(|step| step.id.clone());
         let now = self.now();
-        let place = self.shared.queue.iter().position(|queued| queued.campaign == id && queued.step == ask.step);
+        let place = self.shared.queue.iter().position(|queued| queued.campaign == id && queued.step == step);
         if let Some(place) = place {
             let waits_on = reason.is_about_turn() && self.shared.queue.get(place).is_some_and(|queued| now < queued.until);
             if waits_on {
                 return;
             }
             let ended = self.shared.queue.remove(place);
-            // What it waited for is why it never came, unless something else has come between.
-            let reason = if ask.origin == Origin::Queue { reason } else { Reason::Outranked };
             let lost_to = lost_to.or(ended.lost_to.filter(|_| reason.is_about_turn()));
             self.decide(ask, Outcome::Suppressed, None, Some(reason), lost_to);
         } else if reason.is_about_turn() && wait_for_turn > 0 && !matches!(ask.origin, Origin::Call { .. }) {
             let page = ask.page.map(|_| Text::from(self.page_name()));
             self.shared.queue.push(Queued {
                 campaign: id,
-                step: ask.step,
+                step,
                 since: ask.since,
                 until: now + wait_for_turn,
                 page,
@@ -358,7 +370,7 @@ impl Engine {
         let (id, step_id, page_bound) = (campaign.id.clone(), step.id.clone(), campaign.is_page_bound());
         let is_custom_or_plain = !held_out;
         let impression = self.new_id();
-        keep(&mut self.shared.queue, |queued| queued.campaign != id || queued.step != ask.step);
+        keep(&mut self.shared.queue, |queued| queued.campaign != id || queued.step != step_id);
         self.shared.exposures.push(Exposure {
             impression: impression.clone(),
             campaign: id,
@@ -366,7 +378,6 @@ impl Engine {
             variant: chosen.clone(),
             at: now,
             stream: self.stream.clone(),
-            session: self.visitor.session(),
             stage: if held_out { Stage::HeldBack } else { Stage::Reserved },
             attention: ask.takes_attention(&self.config, &self.shared.assignment_id),
             clicked: false,
@@ -380,7 +391,7 @@ impl Engine {
             self.show(ask, place, impression, false);
             self.decide(ask, Outcome::Shown, chosen, None, None);
         } else {
-            self.held_back.push((impression, (!self.hidden).then_some(now)));
+            self.held_back.push((impression, (!self.hidden || self.options.strict).then_some(now)));
             self.decide(ask, Outcome::HeldOut, chosen, Some(Reason::HeldOut), None);
         }
     }
@@ -391,7 +402,7 @@ impl Engine {
         let Some(campaign) = self.config.campaigns.get(ask.campaign) else { return };
         let Some(next) = campaign.steps.get(ask.step + 1) else { return };
         keep(&mut self.shared.waits, |wait| wait.campaign != campaign.id);
-        self.shared.waits.push(Wait { campaign: campaign.id.clone(), step: ask.step + 1, since: ask.since, due: now + next.after });
+        self.shared.waits.push(Wait { campaign: campaign.id.clone(), step: next.id.clone(), since: ask.since, due: now + next.after });
     }
 
     /// A preview for the campaign's marketer: shown whatever the checks say, and nothing is counted.

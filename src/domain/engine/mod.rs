@@ -407,8 +407,7 @@ impl Engine {
         self.finish_delivery();
         let mut out = Vec::with_capacity(self.effects.len() + 2);
         let rest = std::mem::take(&mut self.effects);
-        let (first, rest): (Vec<_>, Vec<_>) =
-            rest.into_iter().partition(|effect| matches!(effect, Effect::Allow { .. } | Effect::Wipe(_)));
+        let (first, rest): (Vec<_>, Vec<_>) = rest.into_iter().partition(|effect| matches!(effect, Effect::Allow { .. } | Effect::Wipe(_)));
         out.extend(first);
         let mut save = std::mem::take(&mut self.save);
         if !self.filtering.is_empty() {

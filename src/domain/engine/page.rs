@@ -67,7 +67,7 @@ impl OpenPage {
                 again || self.first_time(index)
             }
             triggers => {
-                let place = match self.come.iter().position(|(other, _)| *other == index) {
+                let place = match self.come.iter().position(|(other, come)| *other == index && come.len() == triggers.len()) {
                     Some(place) => place,
                     None => {
                         self.come.push((index, filled(triggers.len(), || false)));
@@ -81,6 +81,12 @@ impl OpenPage {
                 come.iter().all(|come| *come) && self.first_time(index)
             }
         }
+    }
+
+    /// The campaigns have other places in a newer configuration.
+    pub fn renumber(&mut self, place: &impl Fn(usize) -> Option<usize>) {
+        self.fired = self.fired.iter().filter_map(|campaign| place(*campaign)).gather();
+        self.come = std::mem::take(&mut self.come).into_iter().filter_map(|(campaign, come)| Some((place(campaign)?, come))).gather();
     }
 
     fn first_time(&mut self, campaign: usize) -> bool {

@@ -1,7 +1,7 @@
 //! What displays and the shop's own events lead to: reservations spent or given back, goals reached, waits cancelled.
 
 use super::{Engine, wallet};
-use crate::domain::decision::{Ask, Origin, Outcome, Reason};
+use crate::domain::decision::{Origin, Outcome, Reason};
 use crate::domain::event::Event;
 use crate::domain::list::{Gather, keep};
 use crate::domain::shared::Stage;
@@ -93,20 +93,19 @@ impl Engine {
         keep(&mut self.shared.waits, |wait| {
             let reached = is_reached(&wait.campaign, wait.since);
             if reached {
-                cancelled.push((wait.campaign.clone(), wait.step, wait.since));
+                cancelled.push((wait.campaign.clone(), wait.step.clone(), wait.since));
             }
             !reached
         });
         keep(&mut self.shared.queue, |queued| {
             let reached = is_reached(&queued.campaign, queued.since);
             if reached {
-                cancelled.push((queued.campaign.clone(), queued.step, queued.since));
+                cancelled.push((queued.campaign.clone(), queued.step.clone(), queued.since));
             }
             !reached
         });
         for (campaign, step, since) in cancelled {
-            let Some(campaign) = self.index_of(&campaign) else { continue };
-            let ask = Ask { campaign, step, since, origin: Origin::Wait, page: None };
+            let Some(ask) = self.ask_again_for(&campaign, step.as_ref(), since, Origin::Wait) else { continue };
             self.decide(&ask, Outcome::Suppressed, None, Some(Reason::GoalReached), None);
         }
     }

@@ -17,16 +17,16 @@ use crate::domain::wire::Kind;
 const MAX_ROUNDS: usize = 8;
 
 impl Engine {
-    /// Starts one where the configuration has such campaigns.
+    /// Starts one where the configuration has such campaigns; one that runs goes on under a newer configuration.
     pub(super) fn begin_rehearsal(&mut self, now: Millis, config: &str) {
         // A preview counts nothing and keeps nothing, so its marketer need not have agreed to anything.
         let address = self.options.page.text("url").unwrap_or_default();
         let query = parse_query(&parse_url(address, None).unwrap_or_default().search);
         let previewed = query.get("dangol-preview").and_then(Value::as_text);
         let is_wanted = self.phase == super::Phase::Pending
-            && self.rehearsal.is_none()
             && !self.options.strict
-            && self.config.campaigns.iter().any(|campaign| campaign.before_consent || previewed == Some(&*campaign.id));
+            && (self.rehearsal.is_some()
+                || self.config.campaigns.iter().any(|campaign| campaign.before_consent || previewed == Some(&*campaign.id)));
         let Some(mut config) = json::parse(config).ok().filter(|_| is_wanted) else { return };
         let mut campaigns = Object::new();
         for (id, campaign) in config.get("campaigns").and_then(Value::as_object).into_iter().flat_map(Object::iter) {
@@ -39,6 +39,10 @@ impl Engine {
             }
         }
         config.make_object().set("campaigns", campaigns);
+        let config = json::to_text(&config);
+        if self.rehearsal.is_some() {
+            return self.rehearse(now, &crate::object! { "in" => "config", "text" => config }.into());
+        }
         let options = crate::object! {
             "consent" => crate::object! { "personalization" => true, "marketing" => true },
             "gpc" => self.options.global_control, "locale" => self.options.locale.clone(), "memory" => true, "crawlers" => true,
@@ -48,7 +52,7 @@ impl Engine {
         stream.push('~');
         let start = crate::object! {
             "in" => "start", "options" => options, "stream" => stream.as_str(), "entropy" => stream.as_str(),
-            "page" => self.options.page.clone(), "device" => self.options.device.clone(), "config" => json::to_text(&config),
+            "page" => self.options.page.clone(), "device" => self.options.device.clone(), "config" => config,
         };
         let mut inner = Engine::new();
         inner.is_complete = self.is_complete;
@@ -135,11 +139,7 @@ impl Engine {
     /// Takes up what was shown: the displays count, the messages go on, their events are written.
     pub(super) fn take_up_rehearsal(&mut self) {
         let Some(mut inner) = self.rehearsed.take() else { return };
-        let session = self.visitor.session();
-        for mut exposure in std::mem::take(&mut inner.shared.exposures) {
-            exposure.session = session;
-            self.shared.exposures.push(exposure);
-        }
+        self.shared.exposures.append(&mut inner.shared.exposures);
         self.shared.mutes.append(&mut inner.shared.mutes);
         self.shared.coupons.append(&mut inner.shared.coupons);
         self.screen.append(&mut inner.screen);

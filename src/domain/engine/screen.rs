@@ -60,8 +60,9 @@ pub struct Showing {
     /// tab might then show the same.
     withdraw_at: Option<Millis>,
     dismiss_at: Option<Millis>,
-    /// What was left of its time when the visitor took hold of it.
+    /// What is left of its time while that does not run: nobody has looked at it yet, or the visitor took hold of it.
     dismiss_left: Option<Millis>,
+    is_held: bool,
     redraw_at: Option<Millis>,
 }
 
@@ -75,6 +76,22 @@ impl Showing {
     pub fn next_timer(&self) -> Option<Millis> {
         let seen = self.in_view_since.filter(|_| !self.seen).map(|since| since + SEEN_AFTER);
         earlier(earlier(seen.or(self.withdrawal()), self.dismiss_at), self.redraw_at)
+    }
+
+    /// It is looked at: its time runs from here on.
+    fn come_into_view(&mut self, now: Millis) {
+        self.in_view_since = self.in_view_since.or(Some(now));
+        self.run(now);
+    }
+
+    fn run(&mut self, now: Millis) {
+        if self.in_view_since.is_some() && !self.is_held {
+            self.dismiss_at = self.dismiss_left.take().map(|left| now + left).or(self.dismiss_at);
+        }
+    }
+
+    fn stop(&mut self, now: Millis, least: Millis) {
+        self.dismiss_left = self.dismiss_at.take().map(|end| (end - now).max(least)).or(self.dismiss_left);
     }
 
     fn withdrawal(&self) -> Option<Millis> {
@@ -112,6 +129,7 @@ impl Engine {
             withdraw_at: variant.slot().is_none().then(|| self.now() + WITHDRAWN_AFTER),
             dismiss_at: None,
             dismiss_left: None,
+            is_held: false,
             redraw_at: None,
         };
         self.issue_for(&showing.message, &showing.campaign, showing.variant.as_ref(), &impression, preview);
@@ -157,7 +175,7 @@ impl Engine {
         let now = self.now();
         let Some(showing) = self.screen.iter_mut().find(|showing| showing.impression == *impression) else { return };
         showing.is_drawn = true;
-        showing.dismiss_at = rendered.dismiss.after.map(|after| now + after);
+        showing.dismiss_left = rendered.dismiss.after;
         let mut head = crate::object! {
             "impression" => impression.clone(), "campaign" => showing.campaign.clone(), "step" => showing.step.clone(),
             "variant" => showing.variant.clone(), "layout" => rendered.layout, "position" => rendered.position,
@@ -171,7 +189,7 @@ impl Engine {
         head.set("theme", theme::tokens(self.config.settings.raw.get("theme")));
         if self.options.strict {
             // A replay has no eye: what is mounted is in view.
-            showing.in_view_since = Some(now);
+            showing.come_into_view(now);
         }
         self.effects.push(Effect::Show(Box::new(effect::Message { head: head.into(), tree: rendered.tree })));
     }
@@ -349,7 +367,9 @@ impl Engine {
         let mut gone = Vec::new();
         let mut stale = Vec::new();
         for showing in &mut self.screen {
-            if !showing.seen && showing.in_view_since.is_some_and(|since| since + SEEN_AFTER <= at) {
+            let is_over = showing.dismiss_at.is_some_and(|end| end <= at);
+            // One that is up for less than a second was seen as long as it was there.
+            if !showing.seen && (is_over || showing.in_view_since.is_some_and(|since| since + SEEN_AFTER <= at)) {
                 showing.seen = true;
                 if !showing.preview {
                     works.push(Work::Seen(showing.impression.clone()));
@@ -358,7 +378,7 @@ impl Engine {
             if showing.withdrawal().is_some_and(|end| end <= at) {
                 works.push(Work::Left(showing.impression.clone()));
                 gone.push(showing.impression.clone());
-            } else if showing.dismiss_at.is_some_and(|end| end <= at) {
+            } else if is_over {
                 gone.push(showing.impression.clone());
             } else if showing.redraw_at.is_some_and(|due| due <= at) {
                 stale.push(showing.impression.clone());
@@ -385,8 +405,11 @@ impl Engine {
             }
         }
         match input.text("act").unwrap_or_default() {
-            "inview" => showing.in_view_since = showing.in_view_since.or(Some(now)),
-            "outview" => showing.in_view_since = showing.in_view_since.filter(|_| showing.seen),
+            "inview" => showing.come_into_view(now),
+            "outview" if !showing.seen => {
+                showing.in_view_since = None;
+                showing.stop(now, 0);
+            }
             "dismiss" => self.dismissed(&impression),
             "today" => {
                 let end = self.visitor.zone().day(now, 0).end;
@@ -406,9 +429,13 @@ impl Engine {
             }
             // Whoever has the pointer or the focus in a message is not done with it.
             "hold" => {
-                showing.dismiss_left = showing.dismiss_at.take().map(|end| (end - now).max(LINGER));
+                showing.is_held = true;
+                showing.stop(now, LINGER);
             }
-            "release" => showing.dismiss_at = showing.dismiss_left.take().map(|left| now + left).or(showing.dismiss_at),
+            "release" => {
+                showing.is_held = false;
+                showing.run(now);
+            }
             "answer" => self.redraw(&impression),
             "copied" | "uncopied" => {
                 self.copied(&impression, input.text("coupon").unwrap_or_default(), input.text("act") == Some("copied"));

@@ -6,7 +6,7 @@ use crate::domain::campaign::Moment;
 use crate::domain::facts::earlier;
 use crate::domain::list::keep;
 use crate::domain::time::{Millis, SECOND};
-use crate::domain::value::Value;
+use crate::domain::value::{Text, Value};
 
 /// How long a message must be in view to count as seen.
 pub(super) const SEEN_AFTER: Millis = SECOND;
@@ -80,10 +80,13 @@ impl Engine {
 
     /// When the next wait ends or the next queued campaign may have its turn.
     fn next_due(&self) -> Option<Millis> {
-        let waits = self.shared.waits.iter().map(|wait| wait.due).filter(|_| self.page_open).min();
-        let mut next = waits;
-        if !self.shared.queue.is_empty() {
-            next = earlier(next, self.shared.queue.iter().map(|queued| queued.until).min());
+        // What waits for a campaign of another configuration is nothing to get up for.
+        let is_known = |campaign: &Text| self.config.campaign(campaign).is_some();
+        let waits = self.shared.waits.iter().filter(|wait| self.page_open && is_known(&wait.campaign));
+        let mut next = waits.map(|wait| wait.due).min();
+        let ends = self.shared.queue.iter().filter(|queued| is_known(&queued.campaign)).map(|queued| queued.until).min();
+        next = earlier(next, ends);
+        if self.page_open && ends.is_some() {
             let gap = self.config.settings.attention.min_gap;
             let last = self.shared.exposures.iter().filter(|exposure| exposure.attention).map(|exposure| exposure.at + gap).max();
             // What was asked in vain is asked again only when something has changed since.

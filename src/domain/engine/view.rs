@@ -57,7 +57,7 @@ impl Engine {
         let showing = self.screen.iter().any(|showing| showing.campaign == campaign.id);
         let ask = Ask {
             campaign: index,
-            step: wait.map_or(0, |wait| wait.step),
+            step: wait.and_then(|wait| campaign.step(wait.step.as_ref())).unwrap_or_default(),
             since: wait.map_or(self.now(), |wait| wait.since),
             origin: Origin::Trigger,
             page: None,

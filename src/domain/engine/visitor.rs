@@ -349,9 +349,9 @@ impl Visitor {
         &self.journey
     }
 
-    /// The number of the current session, 0 before the first event.
-    pub fn session(&self) -> u32 {
-        self.profile.session()
+    /// When the current session began.
+    pub fn session_began(&self) -> Millis {
+        self.profile.session_began()
     }
 
     /// The number of the session that a new event belongs to; it may be the one that it begins.

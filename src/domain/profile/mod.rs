@@ -198,6 +198,11 @@ impl Profile {
         self.visits.count
     }
 
+    /// When the current session began.
+    pub fn session_began(&self) -> Millis {
+        self.visits.started_at
+    }
+
     /// The number of the session that a new event belongs to; only the shop's own events begin one, after `gap`.
     pub fn session_of(&self, event: &Event, gap: Millis) -> u32 {
         self.visits.count + u32::from(!event.own && !self.visits.holds(event.at, gap))

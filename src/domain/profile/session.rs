@@ -18,7 +18,7 @@ pub(super) struct Visits {
     first_at: Millis,
     /// The last event of the session before.
     previous_at: Option<Millis>,
-    started_at: Millis,
+    pub(super) started_at: Millis,
     last_at: Millis,
     page_views: u32,
     landing: Option<Landing>,
