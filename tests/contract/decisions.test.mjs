@@ -183,6 +183,27 @@ test("attention: three a session, six a day, thirty seconds apart, unless set ot
   is(only({}), [page(0), x(0), x("5s")], ["a shown @0", "a suppressed attention_budget @5000"], { settings: { attention: { perSession: 1, minGap: "0s" } } });
 });
 
+test("between two pages nothing has its turn, and what waits for it goes on waiting", () => {
+  const two = { a: toast(X), b: toast({ trigger: { event: "Y" }, queue: "20h" }) };
+  is(two, [page(0), x(1), y("5s"), page("90m"), tick("91m")], ["a shown @1", "b queued attention_budget @5000", "b shown @5400000"], { settings: { attention: { minGap: "1h" } } });
+  is(two, [page(0), x(1), y("5s"), page("14h+5m")], ["a shown @1", "b queued attention_budget @5000", "b shown @50700000"], { settings: { attention: { perDay: 1, minGap: "0s" } } });
+  is({ ...two, b: toast({ trigger: { event: "Y" }, queue: "40m" }) }, [page(0), x(1), y("5s"), page("90m")], ["a shown @1", "b queued attention_budget @5000", "b suppressed page_left @2405000"], { settings: { attention: { perSession: 1, minGap: "0s" } } });
+});
+
+test("a trigger that fires again while its campaign is queued says what fails now", () => {
+  const two = { a: modal(X), b: modal({ trigger: { event: "Y" }, queue: "10m", audience: { "traits.v": 1 } }) };
+  is(two, [identify(-5, "u", { v: 1 }), page(0), x(1), y("2s"), identify("3s", "u", { v: 2 }), y("4s")], ["a shown @1", "b queued outranked to a @2000", "b suppressed not_in_audience @4000"]);
+});
+
+test("where no page is open a hold-out counts as a display does", () => {
+  is(only({ holdout: 1 }), [page(0), x("1h"), page("9h"), tick("10h")], ["a held_out @3600000"]);
+  is(only({}), [page(0), x("1h"), page("9h"), tick("10h")], ["a shown @3600000"]);
+});
+
+test("an earlier event that arrives late does not begin the session anew", () => {
+  is(only({ limits: { perSession: 1 } }), [page(0), x(1), track("-10d", "Old"), x("5s"), track("-20d", "Old"), x("9s")], ["a shown @1", "a suppressed frequency_capped @5000", "a suppressed frequency_capped @9000"]);
+});
+
 test("a queued message has its turn when the screen is free, or is dropped", () => {
   const two = { a: modal(X), b: modal({ trigger: { event: "Y" }, queue: "2m" }) };
   is(two, [page(0), x(1), y("40s"), closes("50s")], ["a shown @1", "b queued outranked to a @40000", "b shown @50000"]);
