@@ -4,7 +4,7 @@
  * Never `sendBeacon`: it says true while offline. The answer's body is always read: an unread one holds the page's
  * keepalive budget for seconds. Redirects are not followed: a POST that became a GET of some page looks like success.
  */
-import { input, type Send } from "./boundary.ts";
+import { input, read, type Send } from "./boundary.ts";
 
 const MAX_ANSWER = 65_536;
 const DEFAULT_TIMEOUT = 30_000;
@@ -41,6 +41,16 @@ export async function bodyOf(response: Response, limit = MAX_ANSWER): Promise<st
     // The status has arrived, and it is what counts.
   }
   return text.slice(0, limit);
+}
+
+/** A moment as HTTP or ISO 8601 spells it; the oldest spelling of RFC 9110 names no zone. */
+const momentOf = (text: string): number => Date.parse(text.replace(/:\d\d \d{4}$/, "$& GMT"));
+
+/** Seconds or a date, in milliseconds by the server's own clock where it is shown; what is no wait (`-1`, `soon`) is none. */
+function waitOf(asked: unknown, date: number | null): number | null {
+  if (/^\s*\d+(\.\d+)?\s*$/.test(asked as string)) return Number(asked) * 1000;
+  const at = /:/.test(asked as string) ? momentOf(asked as string) : NaN;
+  return at === at ? Math.max(at - (date ?? Date.now()), 0) : null;
 }
 
 async function gzip(text: string): Promise<ArrayBuffer> {
@@ -90,14 +100,11 @@ export class Transport {
     // A dying page has no time to ask; the engine asks for a new token (`auth`) after a 401.
     if (this.#auth && !exit && (auth || isOld(this.#token))) await this.#ask();
     if (this.#token) all["Authorization"] = "Bearer " + this.#token;
-    const answer = await this.post(url, all, content, timeout, !!exit);
-    return input("answer", {
-      batch,
-      status: answer.status,
-      retry_after: answer.headers?.get("retry-after") ?? null,
-      body: answer.body,
-      date: answer.headers?.get("date") ?? null,
-    });
+    const { status, body: said, headers: told } = await this.post(url, all, content, timeout, !!exit);
+    const date = momentOf(told?.get("date") || "") || null;
+    // Browsers hide the header across origins unless the endpoint shows it; then the body may say it.
+    const wait = waitOf(told?.get("retry-after"), date) ?? waitOf(status < 400 || read<{ retryAfter?: unknown } | null>(said)?.retryAfter, date);
+    return input("answer", { batch, status, body: said, date, wait });
   }
 
   async #ask(): Promise<void> {

@@ -192,7 +192,9 @@ pub fn answer(data: &[u8]) {
     let Ok(text) = std::str::from_utf8(data) else { return };
     let mut lines = text.splitn(4, '\n');
     let status = lines.next().and_then(|line| line.trim().parse::<u16>().ok()).unwrap_or(0);
-    let (retry_after, date, body) = (lines.next(), lines.next(), lines.next().unwrap_or_default());
+    let mut number = || lines.next().and_then(|line| line.trim().parse().ok());
+    let (wait, date) = (number(), number());
+    let body = lines.next().unwrap_or_default();
     for strict in [false, true] {
         let mut settings = Settings::new("/collect");
         settings.strict_ack = strict;
@@ -211,7 +213,7 @@ pub fn answer(data: &[u8]) {
             while let Some(request) = send {
                 requests += 1;
                 assert!(!request.ids.is_empty() && request.ids.len() <= 8);
-                let outcome = outbox.answer(&Answer { batch: request.batch, status, retry_after, date, body }, now);
+                let outcome = outbox.answer(&Answer { batch: request.batch, status, wait, date, body }, now);
                 send = outcome.send;
                 let stats = outbox.stats();
                 assert_eq!(stats.created, stats.acknowledged + stats.pending + stats.dropped.total());

@@ -37,7 +37,7 @@ test("2 MiB after the start, 8 MiB after 10,000 events, and a claim only where s
       counts[effect.e] = (counts[effect.e] ?? 0) + 1;
       if (effect.e === "claim") give({ in: "claimed", shared });
       if (effect.e === "lock") give({ in: "locked", pending: [] });
-      if (effect.e === "send") give({ in: "answer", batch: effect.batch, status: 200, retry_after: null, body: "", date: null });
+      if (effect.e === "send") give({ in: "answer", batch: effect.batch, status: 200, wait: null, body: "", date: null });
       if (effect.e !== "save") continue;
       if (effect.shared) shared = effect.shared;
       give({ in: "saved", save: effect.save, ok: true });

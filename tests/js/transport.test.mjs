@@ -4,8 +4,18 @@ import { createServer } from "node:net";
 import { bundle, html, launch, open, serve } from "./lab.mjs";
 
 // One path per fault, on a bare socket: what a proxy, a captive portal or a dying backend really sends.
-const CORS = "Access-Control-Allow-Origin: *\r\nAccess-Control-Expose-Headers: Retry-After\r\n";
+const CORS = "Access-Control-Allow-Origin: *\r\nAccess-Control-Expose-Headers: Retry-After, Date\r\n";
+/** What an endpoint may say of when to come back, in the header or in the body, and the wait that is meant. */
+const WAITS = [
+  ["3", "", 3000], ["0", "", 0], ["99999999999999999999", "", 99999999999999999999000],
+  ["Sun, 06 Nov 1994 08:49:57 GMT", "", 20_000], ["Sunday, 06-Nov-94 08:49:57 GMT", "", 20_000], ["Sun Nov  6 08:49:57 1994", "", 20_000], ["1994-11-06T17:49:57+09:00", "", 20_000],
+  ["Sun, 06 Nov 1994 08:00:00 GMT", "", 0],
+  ["-1", "", null], ["abc", "", null], ["", "", null], ["1.5e9x", "", null], ["", "{", null], ["", "<html>", null], ["", '{"retryAfter":-3}', null], ["", "[]", null], ["", "null", null],
+  ["", '{"retryAfter":7}', 7000], ["", '{"retryAfter":"8"}', 8000], ["-1", '{"retryAfter":0.5}', 500], ["", '{"retryAfter":"1994-11-06T08:50:37Z"}', 60_000], ["2", '{"retryAfter":9}', 2000],
+];
 const FAULTS = {
+  ...Object.fromEntries(WAITS.map(([header, body], index) => [`/wait-${index}`, (socket) =>
+    socket.end(`HTTP/1.1 503 T\r\n${CORS}Date: Sun, 06 Nov 1994 08:49:37 GMT\r\n${header && `Retry-After: ${header}\r\n`}Content-Length: ${body.length}\r\n\r\n${body}`)])),
   "/ok": (socket) => socket.end(`HTTP/1.1 200 OK\r\n${CORS}Content-Length: 2\r\n\r\nok`),
   "/slow-down": (socket) => socket.end(`HTTP/1.1 429 T\r\n${CORS}Retry-After: 3\r\nContent-Length: 16\r\n\r\n{"retryAfter":4}`),
   "/reset": (socket) => socket.resetAndDestroy(),
@@ -68,10 +78,16 @@ test("every fault ends in an answer, the status as it came, 0 where none came", 
   const expected = { "/ok": 200, "/slow-down": 429, "/reset": 0, "/finish": 0, "/garbage": 0, "/never": 0, "/short": 200, "/bad-chunk": 200, "/redirect": 302, "/huge": 200, "/no-cors": 0 };
   const answers = await send(...Object.keys(expected).map((path) => ({ path })));
   assert.deepEqual(Object.fromEntries(Object.keys(expected).map((path, index) => [path, answers[index].status])), expected);
-  assert.equal(answers[1].retry_after, "3");
+  assert.deepEqual([answers[1].wait, answers[1].date], [3000, null]);
   assert.equal(answers[1].body, '{"retryAfter":4}');
   assert.ok(answers[9].body.length <= 65_536);
   assert.equal(hits.filter(({ path, method }) => path === "/ok" && method === "GET").length, 0, "the redirect was followed");
+});
+
+test("a wait is told in seconds or as a date, in the header or in the body, and measured by the endpoint's own clock", async () => {
+  const answers = await send(...WAITS.map((_, index) => ({ path: `/wait-${index}` })));
+  assert.deepEqual(answers.map(({ wait }) => wait), WAITS.map(([, , wait]) => wait));
+  assert.equal(answers[0].date, 784_111_777_000);
 });
 
 test("a body is text/plain and needs no preflight", async () => {

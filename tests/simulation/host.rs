@@ -162,7 +162,7 @@ impl World {
             return;
         }
         let now = self.now();
-        let answer = Answer { batch, status: reply.status, retry_after: reply.retry_after.as_deref(), body: &reply.body, date: None };
+        let answer = Answer { batch, status: reply.status, wait: reply.wait, body: &reply.body, date: None };
         let outcome = self.tabs[tab].outbox.answer(&answer, now);
         self.perform(tab, outcome);
     }

@@ -40,13 +40,13 @@ impl Weather {
 #[derive(Clone, Debug, Default)]
 pub struct Reply {
     pub status: u16,
-    pub retry_after: Option<String>,
+    pub wait: Option<i64>,
     pub body: String,
 }
 
 impl Reply {
     fn of(status: u16, body: impl Into<String>) -> Self {
-        Reply { status, body: body.into(), retry_after: None }
+        Reply { status, body: body.into(), wait: None }
     }
 }
 
@@ -73,14 +73,8 @@ impl Server {
         match self.weather {
             Weather::Busy => {
                 let status = [408, 425, 429, 500, 502, 503, 504][random.below(7) as usize];
-                let wait = ["3", "-1", "abc", "120", "99999999999", "", "0"][random.below(7) as usize];
-                let mut reply = Reply::of(status, "");
-                match random.below(3) {
-                    0 => reply.retry_after = Some(wait.into()),
-                    1 => reply.body = format!("{{\"retryAfter\":\"{wait}\"}}"),
-                    _ => {}
-                }
-                return reply;
+                let wait = [Some(3_000), None, Some(120_000), Some(i64::MAX), Some(0)][random.below(5) as usize];
+                return Reply { wait, ..Reply::of(status, "") };
             }
             Weather::Unwanted => {
                 let status = [301, 307, 401, 403, 404, 410][random.below(6) as usize];

@@ -2,7 +2,7 @@
 
 use super::identity::Told;
 use super::{Batch, Engine, Phase, Work};
-use crate::domain::campaign::Purpose;
+use crate::domain::campaign::{Campaign, Purpose};
 use crate::domain::decision::{Ask, Decision, Origin, Outcome, Reason, Scene, first_failure, is_held_out, variant};
 use crate::domain::list::{Gather, keep};
 use crate::domain::order;
@@ -108,26 +108,25 @@ impl Engine {
 
     /// Campaigns of marketing that wait for their time or their turn will not have it.
     fn withdraw_marketing(&mut self) {
-        let config = &self.config;
-        let is_marketing = |id: &Text| config.campaign(id).is_some_and(|campaign| campaign.purpose == Purpose::Marketing);
+        self.let_go(Reason::NoConsent, &|campaign, _| campaign.purpose == Purpose::Marketing);
+    }
+
+    /// Lets go of what waits for its time or its turn, where `goes` says so of its campaign and of when its trigger fired.
+    pub(super) fn let_go(&mut self, reason: Reason, goes: &dyn Fn(&Campaign, Millis) -> bool) {
         let mut gone = Vec::new();
-        keep(&mut self.shared.waits, |wait| {
-            let goes = is_marketing(&wait.campaign);
+        let config = &self.config;
+        let mut stays = |id: &Text, step: &Option<Text>, since: Millis| {
+            let goes = config.campaign(id).is_some_and(|campaign| goes(campaign, since));
             if goes {
-                gone.push((wait.campaign.clone(), wait.step.clone(), wait.since));
+                gone.push((id.clone(), step.clone(), since));
             }
             !goes
-        });
-        keep(&mut self.shared.queue, |queued| {
-            let goes = is_marketing(&queued.campaign);
-            if goes {
-                gone.push((queued.campaign.clone(), queued.step.clone(), queued.since));
-            }
-            !goes
-        });
+        };
+        keep(&mut self.shared.waits, |wait| stays(&wait.campaign, &wait.step, wait.since));
+        keep(&mut self.shared.queue, |queued| stays(&queued.campaign, &queued.step, queued.since));
         for (campaign, step, since) in gone {
             let Some(ask) = self.ask_again_for(&campaign, step.as_ref(), since, Origin::Wait) else { continue };
-            self.decide(&ask, Outcome::Suppressed, None, Some(Reason::NoConsent), None);
+            self.decide(&ask, Outcome::Suppressed, None, Some(reason), None);
         }
     }
 

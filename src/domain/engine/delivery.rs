@@ -276,8 +276,8 @@ impl Engine {
         let answer = Answer {
             batch: input.number("batch").unwrap_or(0.0) as u32,
             status: input.number("status").unwrap_or(0.0) as u16,
-            retry_after: input.text("retry_after"),
-            date: input.text("date"),
+            wait: input.number("wait").map(|wait| wait as Millis),
+            date: input.number("date").map(|date| date as Millis),
             body: input.text("body").unwrap_or_default(),
         };
         let Some(outbox) = &mut self.outbox else { return };

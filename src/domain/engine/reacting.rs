@@ -1,12 +1,11 @@
 //! What displays and the shop's own events lead to: reservations spent or given back, goals reached, waits cancelled.
 
 use super::{Engine, wallet};
-use crate::domain::decision::{Origin, Outcome, Reason};
+use crate::domain::decision::Reason;
 use crate::domain::event::Event;
-use crate::domain::list::{Gather, keep};
+use crate::domain::list::Gather;
 use crate::domain::shared::Stage;
-use crate::domain::time::Millis;
-use crate::domain::value::{Text, Value};
+use crate::domain::value::Value;
 
 const CLICKED: &str = "Message Clicked";
 const DISMISSED: &str = "Message Dismissed";
@@ -82,32 +81,9 @@ impl Engine {
     fn cancel_waits(&mut self, event: &crate::domain::event::Event) {
         let now = self.now();
         let zone = self.visitor.zone().clone();
-        let mut cancelled = Vec::new();
-        let config = &self.config;
-        let is_reached = |campaign: &Text, since: Millis| {
-            config
-                .campaign(campaign)
-                .and_then(|campaign| campaign.unless.as_ref())
-                .is_some_and(|unless| event.at >= since && unless.matches(event, now, &zone))
-        };
-        keep(&mut self.shared.waits, |wait| {
-            let reached = is_reached(&wait.campaign, wait.since);
-            if reached {
-                cancelled.push((wait.campaign.clone(), wait.step.clone(), wait.since));
-            }
-            !reached
+        self.let_go(Reason::GoalReached, &|campaign, since| {
+            event.at >= since && campaign.unless.as_ref().is_some_and(|unless| unless.matches(event, now, &zone))
         });
-        keep(&mut self.shared.queue, |queued| {
-            let reached = is_reached(&queued.campaign, queued.since);
-            if reached {
-                cancelled.push((queued.campaign.clone(), queued.step.clone(), queued.since));
-            }
-            !reached
-        });
-        for (campaign, step, since) in cancelled {
-            let Some(ask) = self.ask_again_for(&campaign, step.as_ref(), since, Origin::Wait) else { continue };
-            self.decide(&ask, Outcome::Suppressed, None, Some(Reason::GoalReached), None);
-        }
     }
 
     fn reach_goals(&mut self, event: &crate::domain::event::Event) {

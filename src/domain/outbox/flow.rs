@@ -110,10 +110,10 @@ impl Outbox {
             return outcome;
         };
         let flight = self.flights.remove(place);
-        let verdict = verdict::read(answer, now);
-        if let Some(date) = answer.date.and_then(verdict::parse_http_date) {
+        let verdict = verdict::read(answer);
+        if let Some(date) = answer.date {
             // The header has whole seconds; half of one is the better guess.
-            self.server_offset = Some(date + SECOND / 2 - now);
+            self.server_offset = Some(date.saturating_sub(now).saturating_add(SECOND / 2));
         }
         self.queue.land(flight.batch);
         if flight.exit {

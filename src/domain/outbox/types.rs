@@ -256,10 +256,10 @@ pub struct Answer<'a> {
     pub batch: u32,
     /// The HTTP status, 0 where there was no answer.
     pub status: u16,
-    /// The `Retry-After` header, where it could be read.
-    pub retry_after: Option<&'a str>,
-    /// The `Date` header, where it could be read.
-    pub date: Option<&'a str>,
+    /// How long the endpoint asks to wait, where it does.
+    pub wait: Option<Millis>,
+    /// What the endpoint's clock shows, where it could be read.
+    pub date: Option<Millis>,
     /// The body, cut at 64 KiB.
     pub body: &'a str,
 }
