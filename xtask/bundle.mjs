@@ -45,7 +45,8 @@ function connect({ page, tools, signature, extension, folder, esbuild, entry }) 
 }
 
 export async function bundle({ pkg, page, tools, signature, facts }) {
-  const esbuild = createRequire(join(root, "package.json"))("esbuild");
+  const load = createRequire(join(root, "package.json"));
+  const [esbuild, { minify }] = [load("esbuild"), load("terser")];
   mkdirSync(pkg, { recursive: true });
   const define = { VERSION: JSON.stringify(facts.version) };
   const base = { bundle: true, minify: true, target: "es2022", charset: "utf8", legalComments: "none", logLevel: "warning", define };
@@ -57,16 +58,23 @@ export async function bundle({ pkg, page, tools, signature, facts }) {
     if (format !== "cjs") modules[out] = Object.fromEntries(Object.entries(inputs).map(([path, { bytesInOutput }]) => [path.replace(/^.*?(?=target\/package|js\/|node_modules)/, ""), bytesInOutput]));
     return built;
   };
-  const make = (entry, out, format, folder, more) => esbuild.build({
-    ...base, metafile: true, absWorkingDir: root, entryPoints: [join(js, entry)], outfile: join(pkg, out), format,
-    plugins: [connect({ page, tools, signature, esbuild, entry, folder, extension: format === "cjs" ? ".cjs" : ".js" })],
-    // CommonJS consumers get `require` for what is loaded late.
-    ...(format === "cjs" && { supported: { "dynamic-import": false } }),
-    ...more,
-  });
+  const make = async (entry, out, format, folder, { write = true, ...more }) => {
+    const built = await esbuild.build({
+      ...base, metafile: true, write: false, absWorkingDir: root, entryPoints: [join(js, entry)], outfile: join(pkg, out), format,
+      plugins: [connect({ page, tools, signature, esbuild, entry, folder, extension: format === "cjs" ? ".cjs" : ".js" })],
+      // CommonJS consumers get `require` for what is loaded late.
+      ...(format === "cjs" && { supported: { "dynamic-import": false } }),
+      ...more,
+    });
+    const [{ contents }] = built.outputFiles;
+    // What is served as it lies is squeezed once more: 4 % less, which esbuild leaves for the sake of speed.
+    built.contents = format === "cjs" || more.platform === "node" ? contents : (await minify(Buffer.from(contents).toString(), { module: format === "esm", ecma: 2022, compress: { passes: 2 } })).code;
+    if (write) writeFileSync(join(pkg, out), built.contents);
+    return built;
+  };
   // Who bundles CommonJS names files anew; only ES modules are served as they lie.
   const folded = await Promise.all(FOLDED.map(async (source) => {
-    const [{ outputFiles: [{ contents }] }] = await Promise.all([one(source, `${LATE[source]}.js`, "esm", { write: false }), one(source, `${LATE[source]}.cjs`, "cjs")]);
+    const [{ contents }] = await Promise.all([one(source, `${LATE[source]}.js`, "esm", { write: false }), one(source, `${LATE[source]}.cjs`, "cjs")]);
     return [`${LATE[source]}.js`, contents];
   }));
   folded.push(["dangol.wasm", readFileSync(page.wasm)]);
