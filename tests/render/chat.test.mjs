@@ -100,14 +100,13 @@ for (const [name, delay] of [["that has booted", 0], ["that boots after the clic
   });
 }
 
-test("whoever presses again while a chat boots has asked once", async () => {
+test("whoever presses again while a chat boots opens it once", async () => {
   const { page, context, calls } = await visit("channelio", channelTalk, 1200);
   const message = await show(page, "ask");
   for (let times = 0; times < 3; times++) await talk(message);
   await until(async () => (await calls()).length, "the chat");
   await page.waitForTimeout(300);
   assert.equal((await calls()).length, 1);
-  assert.equal((await journey(page)).filter(([event]) => event === "Chat Opened").length, 1);
   await context.close();
 });
 

@@ -212,9 +212,10 @@ test("on a low screen what closes a message stays in reach", async () => {
       const seen = await card(page).evaluate((card) => {
         card.scrollTop = 9999;
         const [{ top, bottom }, own] = [card.querySelector(".close").getBoundingClientRect(), card.getBoundingClientRect()];
-        return [card.scrollTop > 0, top >= own.top && bottom <= own.bottom];
+        const covered = card.querySelector(".content > *").getBoundingClientRect().right > card.querySelector(".close").getBoundingClientRect().left;
+        return [card.scrollTop > 0, top >= own.top && bottom <= own.bottom, covered];
       });
-      assert.deepEqual(seen, [true, true], layout);
+      assert.deepEqual(seen, [true, true, false], layout);
       await page.getByRole("button", { name: "닫기" }).click();
       assert.equal((await reports(page)).at(-1).reason, "button");
     }, { options: { viewport: { width: 740, height: 320 } } });
