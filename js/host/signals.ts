@@ -43,9 +43,10 @@ export class Signals {
     this.#watch = watch;
     if (watch.idle?.length) this.#watchIdle(watch.idle);
     if (watch.scroll?.length) this.#watchScroll(watch.scroll);
+    if (watch.click?.length) this.#watchClicks(watch.click);
+    // These two may tell at once, and be told to watch anew by what comes of it: nothing is added behind that.
     if (watch.exit) this.#watchExit();
     if (watch.visible?.length || watch.slots?.length) this.#watchElements(watch.visible || [], watch.slots || []);
-    if (watch.click?.length) this.#watchClicks(watch.click);
   }
 
   stop(): void {
@@ -106,8 +107,6 @@ export class Signals {
     // A phone has no pointer to leave with. It has the way back to where the visitor came in, a look at another app, and
     // the flick back to the top, from at least one screen down, that reveals the address bar; back-button traps are not ours.
     if (!matchMedia("(hover: none)").matches) return;
-    if (this.#back && this.#viewed) this.#report("exit", "back");
-    if (this.#viewed) this.#back = false;
     const back = (event: Event): void => {
       this.#back = event.type === "popstate" || (event as PageTransitionEvent).persisted;
     };
@@ -128,6 +127,9 @@ export class Signals {
         since = now;
       } else if (from > window.innerHeight && from - window.scrollY > FLICK * window.innerHeight) leaving();
     }, { passive: true });
+    if (!this.#viewed || !this.#back) return;
+    this.#back = false;
+    this.#report("exit", "back");
   }
 
   #watchElements(selectors: string[], slots: string[]): void {
@@ -159,7 +161,6 @@ export class Signals {
     };
     // The engine takes every slot of a new list as missing until it hears otherwise.
     this.#slots.clear();
-    find();
     // What the shop adds later. The records are not walked: a hundred thousand mutations cost one search.
     let waiting: ReturnType<typeof setTimeout> | undefined;
     const mutations = new MutationObserver(() => {
@@ -173,6 +174,7 @@ export class Signals {
       mutations.disconnect();
       clearTimeout(waiting);
     });
+    find();
   }
 
   #watchClicks(selectors: string[]): void {

@@ -35,8 +35,20 @@ async function booted(which: keyof typeof PROVIDERS, pause = LOOK, tries = PATIE
   return undefined;
 }
 
-/** Hands `request` over; false where there is no such chat. */
+/** What is being handed over. */
+const opening = new Set<string>();
+
+/** Hands `request` over; false where there is no such chat. Who presses again meanwhile has asked already: nothing comes of it. */
 export async function openChat(adapter: ChatAdapter | undefined, request: ChatRequest): Promise<boolean> {
+  const key = JSON.stringify(request);
+  if (opening.has(key)) return new Promise(() => {});
+  opening.add(key);
+  const taken = await handOver(adapter, request);
+  opening.delete(key);
+  return taken;
+}
+
+async function handOver(adapter: ChatAdapter | undefined, request: ChatRequest): Promise<boolean> {
   try {
     if (typeof adapter === "function") {
       // It may say later that it could not; one that waits for the chat's end is not waited for.

@@ -14,7 +14,7 @@ export function draggable(frame: HTMLElement, cardOf: () => HTMLElement, close: 
 
   listen<PointerEvent>(frame, "pointerdown", (event) => {
     const handle = (event.target as Element).closest("[part=handle]");
-    if (!handle) return;
+    if (!handle || event.button) return;
     handle.setPointerCapture(event.pointerId);
     held = true;
     from = event.clientY;

@@ -1,11 +1,15 @@
 /** Hears what a visitor answers, and looks at it before it is sent. Few messages ask anything: it is fetched with those that do. */
 
+import css from "./form.css";
 import { composes } from "./escape";
 import type { Tree } from "./tree";
 import type { Happening, Listen } from "./types";
 
 /** Gives the function that checks what the button `sender` sends, marks what is wrong and leads to the first of it. */
 export function answering(shadow: ShadowRoot, tree: Tree, report: (happening: Happening) => void, listen: Listen): (sender: Element) => boolean {
+  const sheet = new shadow.ownerDocument.defaultView!.CSSStyleSheet();
+  sheet.replaceSync(css);
+  shadow.adoptedStyleSheets = [...shadow.adoptedStyleSheets, sheet];
   let byArrow: HTMLInputElement | null = null;
   /** The boxes and buttons that answer the same, or a field by itself. */
   const groupOf = (input: HTMLInputElement): HTMLInputElement[] =>
@@ -47,6 +51,13 @@ export function answering(shadow: ShadowRoot, tree: Tree, report: (happening: Ha
       settle();
     } else if (key === "Enter" && input.localName === "input") besides(input, "[type=submit]")[0]?.click();
   });
+
+  // To the page every key comes from the message itself, which is no field: a shop's own shortcuts would take what is typed.
+  for (const type of ["keydown", "keypress", "keyup"]) {
+    listen<KeyboardEvent>(shadow, type, (event) => {
+      if ((event.target as Element).localName === "input" && !/^(Escape|Tab)$/.test(event.key)) event.stopPropagation();
+    });
+  }
 
   return (sender) => {
     const wrong = besides(sender, "input").filter((input) => {

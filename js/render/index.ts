@@ -28,6 +28,12 @@ function lookOf(document: Document): [CSSStyleSheet, MediaQueryList] {
   return look;
 }
 
+const isFamily = (text: string): boolean => CSS.supports("font-family", text);
+
+/** A family that no style sheet could name like that, with a digit first for instance, would cost the message all of its font: it is quoted. */
+const families = (font: string): string =>
+  isFamily(font) ? font : font.split(",").map((family) => family.trim()).filter(Boolean).map((family) => (isFamily(family) ? family : JSON.stringify(family))).join();
+
 export function mount(
   message: Message,
   report: (happening: Happening) => void,
@@ -58,7 +64,8 @@ export function mount(
   // A position is two words: where from top to bottom, where from side to side.
   frame.className = `frame ${layout} ${modal ? "over" : ""} ${(message.position || "").replace("-", " ")}`;
   for (const name of ["accent", "onAccent", "radius", "spacing", "font"] as const) {
-    if (theme?.[name]) frame.style.setProperty("--dangol-" + name.replace("A", "-a").replace("spacing", "space"), theme[name]!);
+    const value = theme?.[name];
+    if (value) frame.style.setProperty("--dangol-" + name.replace("A", "-a").replace("spacing", "space"), name === "font" ? families(value) : value);
   }
   const paint = () => frame.classList.toggle("dark", theme?.scheme ? theme.scheme === "dark" : dark.matches);
   paint();
@@ -94,15 +101,15 @@ export function mount(
     (asking = asking || (card.querySelector("input") ? import("./form.ts").then(({ answering }) => (isValid = answering(shadow, tree, report, listen))) : undefined));
 
   // Activation and keys.
+  let pressed: EventTarget | null = null;
+  listen(shadow, "pointerdown", ({ target }) => (pressed = target));
   listen<MouseEvent>(shadow, "click", (event) => {
     const target = event.target as Element;
-    // What darkens the page is the frame's.
-    if (target === frame && modal && message.dismiss?.outside) {
-      // The second half of a double click on a card that has shrunk under it means the card.
-      if (event.detail < 2) dismiss("outside");
-      return;
-    }
     const element = target.closest("button,a");
+    // The second half of a double click says nothing new, and on a card that has shrunk under it, it means the card.
+    if (event.detail > 1 && (element || target === frame)) return event.preventDefault();
+    // What darkens the page is the frame's. A text that is selected up to there ends in a click on it, too.
+    if (target === pressed && target === frame && modal && message.dismiss?.outside) return dismiss("outside");
     const node = tree.nodeOf(element);
     const part = " " + (node?.part ?? "") + " ";
     if (part.includes(" close ")) return dismiss("button");
@@ -181,11 +188,20 @@ export function mount(
   }, { threshold: [0, 0.25, 0.5, 0.75] });
   listen(document, "visibilitychange", look);
 
-  // The engine takes away what leaves by itself, but not from under the pointer or the focus.
+  // The engine takes away what leaves by itself, but not from under the pointer or the focus. A card that comes to lie under
+  // a pointer at rest, or that was given the focus as a whole, is not held by anyone.
   if (message.dismiss?.after) {
-    // Told after the frame in which a modal message takes the focus.
-    ["pointerenter", "pointerleave", "focusin", "focusout"].forEach((type, out) =>
-      listen(host, type, () => window.setTimeout(() => gone || report({ act: out & 1 ? "release" : "hold" }), 100)));
+    const holds = [false, false];
+    let held = false;
+    ["pointermove", "pointerout", "focusin", "focusout"].forEach((type, at) => listen<FocusEvent>(shadow, type, ({ target, relatedTarget }) => {
+      const to = (at & 1 ? relatedTarget : target) as Element | null;
+      holds[at >> 1] = card.contains(to) && (at < 2 || to !== card);
+      // A move within the message is none.
+      window.setTimeout(() => {
+        const isHeld = holds.includes(true);
+        if (isHeld !== held && !gone) report({ act: (held = isHeld) ? "hold" : "release" });
+      });
+    }));
   }
 
   let waiting = 0;
@@ -245,9 +261,11 @@ export function mount(
     if (modal) {
       open();
       (window.requestIdleCallback || window.setTimeout)(shut);
-    } else if (!inline && card.role !== "status") {
-      // A live region speaks about changes only, so it has to be there before its text is.
-      window.setTimeout(() => (announcer.textContent = card.ariaLabel ?? shadow.getElementById("title")?.textContent ?? ""), 150);
+    } else if (!inline) {
+      // A live region speaks about changes only, so it has to be there before its text is: a toast, which is one, comes with it.
+      const isStatus = card.role === "status";
+      if (isStatus) card.ariaLive = "off";
+      window.setTimeout(() => (announcer.textContent = isStatus ? (card.querySelector<HTMLElement>(".texts") ?? card).innerText : card.ariaLabel ?? shadow.getElementById("title")?.textContent ?? ""), 150);
     }
   }
 

@@ -1,6 +1,6 @@
 /**
  * Whether the page is about to leave. A message that came up now would go with it, half read: it waits, and where the page
- * has gone, the next one shows it. Browsers without the Navigation API do not tell.
+ * has gone, the next one shows it. Browsers without the Navigation API do not tell. It listens for as long as the page lives.
  */
 
 /** A server that takes longer, or has nothing to show, keeps the visitor here. */
@@ -9,9 +9,14 @@ const PATIENCE = 10_000;
 let since = 0;
 const { navigation } = globalThis as unknown as { navigation?: EventTarget };
 navigation?.addEventListener("navigate", (event) => {
-  if (!(event as unknown as { destination: { sameDocument: boolean } }).destination.sameDocument) since = Date.now();
+  const { destination: { sameDocument, url }, downloadRequest } = event as unknown as { destination: { sameDocument: boolean; url: string }; downloadRequest?: string | null };
+  // A download, a mail or a call leaves the page where it is.
+  if (!sameDocument && downloadRequest == null && url.startsWith("http")) since = Date.now();
 });
+const stay = (): void => void (since = 0);
 // A router has taken it.
-navigation?.addEventListener("navigatesuccess", () => (since = 0));
+navigation?.addEventListener("navigatesuccess", stay);
+// Back from the back-forward cache.
+globalThis.addEventListener?.("pageshow", stay);
 
 export const isLeaving = (): boolean => Date.now() - since < PATIENCE;

@@ -60,6 +60,18 @@ test("the page reports exactly what is watched for, each once", async () => {
   await context.close();
 });
 
+test("a click is told once, also where a slot is told of while the page view still waits", async () => {
+  const { page, context } = await started();
+  await page.evaluate(() => {
+    window.script = (input) => (input.name === "go" ? [{ e: "watch", slots: ["#far", "p"], click: ["[data-help]"] }] : undefined);
+    void dangol.track("go");
+    return dangol.page("next");
+  });
+  await page.click("b");
+  assert.deepEqual(await page.evaluate(() => signals()), ["slot #far", "slot p", "slot #far", "click [data-help]"]);
+  await context.close();
+});
+
 test("a phone's exit: the flick back up, a look elsewhere, the way back", async () => {
   const { page, context } = await started([{ e: "watch", exit: true }], OPTIONS, { hasTouch: true, isMobile: true, viewport: { width: 390, height: 800 } });
   const exits = () => page.evaluate(() => signals().filter((signal) => signal.startsWith("exit")));

@@ -100,6 +100,27 @@ for (const [name, delay] of [["that has booted", 0], ["that boots after the clic
   });
 }
 
+test("whoever presses again while a chat boots opens it once", async () => {
+  const { page, context, calls } = await visit("channelio", channelTalk, 1200);
+  const message = await show(page, "ask");
+  for (let times = 0; times < 3; times++) await talk(message);
+  await until(async () => (await calls()).length, "the chat");
+  await page.waitForTimeout(300);
+  assert.equal((await calls()).length, 1);
+  await context.close();
+});
+
+test("a double click on what the built-in chat offers says it once", async () => {
+  const { page, context } = await visit(undefined, null);
+  const bubble = await show(page, "script");
+  await bubble.getByRole("button", { name: "배송은 언제 오나요?" }).dblclick();
+  await bubble.getByText("내일 도착해요.").waitFor();
+  await page.waitForTimeout(200);
+  assert.equal(await bubble.locator(".visitor").count(), 1);
+  assert.equal((await journey(page)).filter(([event]) => event === "Chat Replied").length, 1);
+  await context.close();
+});
+
 test("the badge of Channel Talk is told", async () => {
   const { page, context } = await visit("channelio", channelTalk, 0);
   await until(() => page.evaluate(() => window.calls.some(([command]) => command === "onBadgeChanged")), "the badge to be watched");

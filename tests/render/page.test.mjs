@@ -1,7 +1,7 @@
 // What the page, the keyboard and the screen do to a message.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { LAYOUTS, messages, start, visiting } from "./harness.mjs";
+import { LAYOUTS, messages, NOW, start, visiting } from "./harness.mjs";
 
 let shop;
 let all;
@@ -31,6 +31,26 @@ for (const [what, init] of Object.entries({ "a syllable that is being composed":
     }));
 }
 
+test("what is typed into a message is no shortcut of the page's; Escape and Tab are keys as ever", () =>
+  visit("slide-survey", async (page) => {
+    await page.evaluate(() => {
+      window.keys = [];
+      for (const type of ["keydown", "keypress", "keyup"]) document.addEventListener(type, ({ key, target }) => {
+        if (target.localName === "dangol-message") window.keys.push(key);
+      });
+    });
+    const field = page.getByLabel("이메일");
+    await field.click();
+    await page.keyboard.type("ask");
+    assert.equal(await field.inputValue(), "ask");
+    assert.deepEqual(await page.evaluate(() => window.keys), []);
+    await page.keyboard.press("Tab");
+    assert.notEqual(await page.evaluate(() => document.activeElement.shadowRoot.activeElement.localName), "body");
+    await field.press("Escape");
+    assert.deepEqual((await reports(page)).at(-1), { act: "dismiss", reason: "escape" });
+    assert.deepEqual(await page.evaluate(() => [...new Set(window.keys)].sort()), ["Escape", "Tab"]);
+  }));
+
 test("a dialog of the shop's own making comes first, one that stands ready out of sight holds nothing back", async () => {
   const box = (css, inner = "") => `() => { const box = document.createElement("div"); box.role = "dialog"; box.ariaModal = "true"; box.tabIndex = -1; box.style.cssText = "${css}"; ${inner} document.body.append(box); window.box = box; }`;
   const open = {
@@ -50,6 +70,87 @@ test("a dialog of the shop's own making comes first, one that stands ready out o
     await visit("modal-offer", async (page) => assert.equal(await page.locator("dangol-message").count(), 1, what), { prepare: `(${box(css)})()` });
   }
 });
+
+test("a message waits while the page leaves, not for a mail, a call, a download, or once the page is back", async () => {
+  const page = await shop.open({ acceptDownloads: true });
+  await page.route("**/never", () => {});
+  const follow = (href, download) => page.evaluate(([href, download]) => {
+    const link = Object.assign(document.createElement("a"), { href });
+    if (download) link.download = "file";
+    document.body.append(link);
+    link.click();
+    return new Promise((resolve) => setTimeout(resolve, 100));
+  }, [href, download]);
+  const isShown = () => page.evaluate(([message, now]) => {
+    window.shown?.remove();
+    window.show(message, now);
+    return !!document.querySelector("dangol-message");
+  }, [all["slide-offer"], NOW]);
+  for (const [href, download] of [["mailto:hello@shop.example"], ["tel:0212345678"], ["/icon.png", true]]) {
+    await follow(href, download);
+    assert.ok(await isShown(), href);
+  }
+  // In one go: what is asked while a page leaves is answered by the next one.
+  const seen = await page.evaluate(async ([message, now]) => {
+    const rest = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+    const isThere = () => !!document.querySelector("dangol-message");
+    window.shown.remove();
+    location.href = "/never";
+    await rest(100);
+    window.show(message, now);
+    await rest(700);
+    const seen = [isThere()];
+    window.dispatchEvent(new PageTransitionEvent("pageshow", { persisted: true }));
+    await rest(700);
+    window.stop();
+    return [...seen, isThere()];
+  }, [all["slide-offer"], NOW]);
+  assert.deepEqual(seen, [false, true]);
+  await page.context().close();
+});
+
+test("paper shows what is part of the page, nothing that lies over it", async () => {
+  for (const [name, display] of [["slide-offer", "none"], ["modal-offer", "none"], ["inline-offer", "block"]]) {
+    await visit(name, async (page) => {
+      await page.emulateMedia({ media: "print" });
+      assert.equal(await page.evaluate(() => getComputedStyle(document.querySelector("dangol-message")).display), display, name);
+    });
+  }
+});
+
+test("a family that a style sheet could not name like that is quoted, and costs nothing else", async () => {
+  for (const [font, family] of [["210 하얀바람, sans-serif", '"210 하얀바람", sans-serif'], ["Georgia, , serif", "Georgia, serif"], ["'Apple SD Gothic Neo', serif", '"Apple SD Gothic Neo", serif']]) {
+    await visit("slide-offer", async (page) => {
+      assert.deepEqual(await page.locator("dangol-message .body").evaluate((body) => [getComputedStyle(body).fontFamily, getComputedStyle(body).fontSize]), [family, "15px"]);
+    }, { change: (message) => { message.theme = { font }; } });
+  }
+});
+
+test("Japanese lines break between letters, in titles and buttons, too", () =>
+  visit("slide-offer", async (page) => {
+    assert.deepEqual(await page.locator("dangol-message :is(.title, .button)").evaluateAll((all) => [...new Set(all.map((one) => getComputedStyle(one).wordBreak))]), ["normal"]);
+  }, { change: ({ tree }) => { tree.attrs = [...(tree.attrs ?? []).filter(([name]) => name !== "lang"), ["lang", "ja"]]; } }));
+
+test("many buttons wrap: none is narrower than its longest word", async () => {
+  for (const [name, width] of [["toast-offer", 360], ["toast-offer", 1280], ["inline-offer", 768]]) {
+    await visit(name, async (page) => {
+      const heights = await page.locator("dangol-message .actions .button").evaluateAll((all) => all.map((button) => button.getBoundingClientRect().height));
+      assert.ok(heights.length === 6 && heights.every((height) => height < 50), `${name} at ${width}: ${heights}`);
+    }, {
+      options: { viewport: { width, height: 800 } },
+      change: ({ tree }) => { find(tree, "actions").children = ["지금 바로 쇼핑하기", "나중에 볼게요", "브랜드 이야기 더 알아보기", "쿠폰함", "상담", "닫기"].map((text) => ({ tag: "button", part: "button secondary", attrs: [["type", "button"]], text })); },
+    });
+  }
+});
+
+test("a picture of a wide banner stands beside all there is", () =>
+  visit("banner-image", async (page) => {
+    const [picture, content] = await page.locator("dangol-message").evaluate(({ shadowRoot }) => [".lead", ".content"].map((name) => {
+      const { left, top, bottom } = shadowRoot.querySelector(name).getBoundingClientRect();
+      return [left, top, bottom];
+    }));
+    assert.deepEqual(picture, content);
+  }, { change: ({ tree }) => { find(tree, "content").children.push(...[1, 2].map((text) => ({ tag: "fieldset", part: "field", children: [{ tag: "p", part: "body", text: `${text} ${"긴 글 ".repeat(80)}` }] }))); } }));
 
 test("a page that puts a copy in its body's place while it is shut is not left shut", () =>
   visit("modal-offer", async (page) => {
@@ -111,9 +212,10 @@ test("on a low screen what closes a message stays in reach", async () => {
       const seen = await card(page).evaluate((card) => {
         card.scrollTop = 9999;
         const [{ top, bottom }, own] = [card.querySelector(".close").getBoundingClientRect(), card.getBoundingClientRect()];
-        return [card.scrollTop > 0, top >= own.top && bottom <= own.bottom];
+        const covered = card.querySelector(".content > *").getBoundingClientRect().right > card.querySelector(".close").getBoundingClientRect().left;
+        return [card.scrollTop > 0, top >= own.top && bottom <= own.bottom, covered];
       });
-      assert.deepEqual(seen, [true, true], layout);
+      assert.deepEqual(seen, [true, true, false], layout);
       await page.getByRole("button", { name: "닫기" }).click();
       assert.equal((await reports(page)).at(-1).reason, "button");
     }, { options: { viewport: { width: 740, height: 320 } } });

@@ -145,6 +145,34 @@ describe("what a visitor does", () => {
       assert.deepEqual(await reports(page), [{ act: "dismiss", reason: "outside" }]);
     }));
 
+  test("a text that is selected as far as beside the message closes nothing, and nothing typed is lost", () =>
+    visit("modal-survey", async (page) => {
+      const field = page.getByLabel("이메일");
+      await field.fill("minji@shop.example");
+      for (const from of [field, page.locator("[part~=title]").first()]) {
+        const { x, y, height } = await from.boundingBox();
+        await page.mouse.move(x + 60, y + height / 2);
+        await page.mouse.down();
+        await page.mouse.move(20, 20, { steps: 4 });
+        await page.mouse.up();
+        await page.waitForTimeout(50);
+      }
+      assert.deepEqual((await reports(page)).filter(({ act }) => act === "dismiss"), []);
+      assert.equal(await field.inputValue(), "minji@shop.example");
+      await page.mouse.click(20, 20);
+      assert.deepEqual((await reports(page)).at(-1), { act: "dismiss", reason: "outside" });
+    }));
+
+  test("a double click is one", () =>
+    visit("modal-offer", async (page) => {
+      const link = page.getByRole("link", { name: "세일 보러 가기" });
+      await link.dblclick();
+      assert.equal((await reports(page)).length, 1);
+      await page.waitForTimeout(600);
+      await link.click();
+      assert.equal((await reports(page)).length, 2);
+    }));
+
   test("not today", () =>
     visit("today-modal", async (page) => {
       await page.getByRole("button", { name: "오늘 하루 보지 않기" }).click();
@@ -209,6 +237,17 @@ describe("what a visitor does", () => {
 });
 
 describe("on the page", () => {
+  test("another button of the mouse pulls nothing", () =>
+    visit("sheet-offer", async (page) => {
+      await page.waitForTimeout(200);
+      const { x, y, width } = await page.locator("[part=handle]").boundingBox();
+      await page.mouse.move(x + width / 2, y + 5);
+      await page.mouse.down({ button: "right" });
+      await page.mouse.move(x + width / 2, y + 300, { steps: 4 });
+      await page.mouse.up({ button: "right" });
+      assert.deepEqual(await reports(page), []);
+    }));
+
   test("an update keeps focus and typed text", () =>
     visit("modal-survey", async (page, message) => {
       await page.getByLabel("이메일").fill("minji@");
@@ -266,13 +305,35 @@ describe("on the page", () => {
     await page.context().close();
   });
 
+  const leaving = (message) => (message.dismiss.after = 1000);
   test("a message that leaves by itself is held while the visitor points at it", () =>
     visit("toast-line", async (page) => {
       await page.locator("[part=card]").hover();
+      await page.waitForFunction(() => window.reports.some(({ act }) => act === "hold"));
       await page.mouse.move(10, 10);
       await page.waitForFunction(() => window.reports.some(({ act }) => act === "release"));
       assert.deepEqual(await reports(page), [{ act: "hold" }, { act: "release" }]);
-    }, { change: (message) => (message.dismiss.after = 1000) }));
+    }, { change: leaving }));
+
+  for (const layout of MODAL) {
+    test(`a ${layout} that leaves by itself is held by whoever tabs into it, not by its own focus or a pointer at rest`, async () => {
+      const page = await shop.open();
+      await page.mouse.move(640, 400);
+      await page.evaluate(([message, now]) => { message.dismiss.after = 1000; window.show(message, now); }, [all[`${layout}-offer`], NOW]);
+      await card(page).waitFor();
+      await page.waitForTimeout(400);
+      assert.deepEqual(await reports(page), []);
+      await page.keyboard.press("Tab");
+      await page.waitForFunction(() => window.reports.some(({ act }) => act === "hold"));
+      await page.keyboard.press("Tab");
+      // Both have to let go.
+      await page.mouse.move(640, 420, { steps: 3 });
+      if (layout !== "fullscreen") await page.mouse.move(10, 10);
+      await page.waitForTimeout(100);
+      assert.deepEqual(await reports(page), [{ act: "hold" }]);
+      await page.context().close();
+    });
+  }
 
   test("a page that removes the message gets it back three times a minute, then has its way", () =>
     visit("modal-offer", async (page) => {
