@@ -38,6 +38,12 @@ fn a_layout_says_what_it_is() {
 fn text_from_right_to_left_turns_the_corner() {
     let rendered = draw(&message_of("slide", CONTENTS[0].1, ""), &Setting { locale: "ar", ..Setting::default() });
     assert_eq!((rendered.dir, rendered.position), ("rtl", "bottom-left"));
+    // What is not there in Arabic is read, and runs, in the language it is in.
+    let korean = r#"[{"text":"가을","as":"title"},{"text":{"ko":"신상이 도착했어요","ja":"新作"}}]"#;
+    for (locale, dir, lang) in [("ar", "ltr", "ko"), ("de", "ltr", "ko"), ("ja-JP", "ltr", "ja-JP")] {
+        let rendered = draw(&message_of("slide", korean, ""), &Setting { locale, ..Setting::default() });
+        assert_eq!((rendered.dir, attr(&rendered.tree, "dir"), attr(&rendered.tree, "lang")), (dir, Some(dir), Some(lang)));
+    }
 }
 
 #[test]
@@ -98,10 +104,14 @@ fn an_answer_opens_its_branch() {
 
 #[test]
 fn a_sent_form_gives_way_to_thanks() {
-    let draw_with = |answers| draw(&message_of("modal", CONTENTS[7].1, ""), &Setting { answers, ..Setting::default() });
-    let open = draw_with(r#"{"why":["가격"]}"#);
+    // A question may have any name, `submitted` too.
+    let draw_with = |sent| {
+        let answers = r#"{"why":["가격"],"submitted":true}"#;
+        draw(&message_of("modal", CONTENTS[7].1, ""), &Setting { answers, sent, ..Setting::default() })
+    };
+    let open = draw_with(&[]);
     assert!(has(&all(&open), "field") && !has(&all(&open), "thanks"));
-    let sent = draw_with(r#"{"why":["가격"],"submitted":true}"#);
+    let sent = draw_with(&[0]);
     let nodes = all(&sent);
     assert!(has(&nodes, "thanks") && has(&nodes, "title"));
     assert!(!has(&nodes, "field") && !has(&nodes, "choice") && !has(&nodes, "primary"));
@@ -125,11 +135,11 @@ fn a_single_question_is_sent_by_a_touch_several_by_a_button() {
 fn a_branch_can_be_sent_too() {
     let blocks = r#"[{"rating":{"scale":10,"as":"numbers"},"name":"nps"}]"#;
     let branch = r#","branch":[{"when":{"nps":{"$lt":7}},"blocks":[{"input":{"label":"왜"},"name":"why"}]}]"#;
-    let rendered = draw(&message_of("modal", blocks, branch), &Setting { answers: r#"{"nps":3,"submitted":true}"#, ..Setting::default() });
+    let rendered = draw(&message_of("modal", blocks, branch), &Setting { answers: r#"{"nps":3}"#, sent: &[0], ..Setting::default() });
     let nodes = all(&rendered);
     assert!(has(&nodes, "field") && has(&nodes, "primary") && !has(&nodes, "rating") && !has(&nodes, "thanks"));
     assert_eq!(rendered.actions, [vec![Action::Submit(0)], vec![Action::Submit(1)]]);
-    let sent = Setting { answers: r#"{"nps":3,"submitted":true,"why":""}"#, sent: &[1], ..Setting::default() };
+    let sent = Setting { answers: r#"{"nps":3,"why":""}"#, sent: &[0, 1], ..Setting::default() };
     let rendered = draw(&message_of("modal", blocks, branch), &sent);
     let nodes = all(&rendered);
     assert!(has(&nodes, "thanks") && !has(&nodes, "field") && !has(&nodes, "primary") && !has(&nodes, "rating"));
@@ -189,6 +199,16 @@ fn products_come_from_the_event() {
     assert_eq!(attr(find(&nodes, "product"), "href"), Some("/p/1"));
     let none = draw(&message_of("modal", r#"[{"text":"제목"},{"products":"event.none"}]"#, ""), &Setting::default());
     assert!(!has(&all(&none), "products"));
+    let texts = draw(
+        &message_of(
+            "modal",
+            r#"[{"products":[{"name":"코트","price":"12000","compare_at_price":"15000.00"},{"name":"모자","price":"문의"}]}]"#,
+            "",
+        ),
+        &Setting::default(),
+    );
+    let prices: Vec<&str> = all(&texts).iter().filter(|node| node.part == "price").map(|node| &*node.text).collect();
+    assert_eq!(prices, ["12,000원"], "an amount may be written as a text");
 }
 
 #[test]
@@ -344,11 +364,9 @@ fn nothing_dangerous_gets_into_a_tree() {
 fn a_branch_without_a_question_is_no_form_to_thank_for() {
     let blocks = r#"[{"rating":{"scale":10,"as":"numbers"},"name":"nps"}]"#;
     let branch = r#","branch":[{"when":{"nps":{"$lt":7}},"blocks":[{"text":"죄송해요"},{"button":"보내기","action":{"submit":true}}]}]"#;
-    let draw_with = |sent| {
-        draw(&message_of("modal", blocks, branch), &Setting { answers: r#"{"nps":3,"submitted":true}"#, sent, ..Setting::default() })
-    };
-    assert!(!has(&all(&draw_with(&[])), "thanks"));
-    let sent = draw_with(&[1]);
+    let draw_with = |sent| draw(&message_of("modal", blocks, branch), &Setting { answers: r#"{"nps":3}"#, sent, ..Setting::default() });
+    assert!(!has(&all(&draw_with(&[0])), "thanks"));
+    let sent = draw_with(&[0, 1]);
     let nodes = all(&sent);
     assert!(has(&nodes, "thanks") && has(&nodes, "body") && !has(&nodes, "primary"));
 }

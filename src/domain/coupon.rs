@@ -62,7 +62,7 @@ impl Coupon {
         let fields = Fields::of(value, place, problems)?;
         fields.only(&["name", "code", "issue", "expires", "apply", "perVisitor", "redeemed", "description"], problems);
         let source = match (fields.get("code"), fields.get("issue")) {
-            (Some(Value::Text(code)), None) if !code.is_empty() => Some(Source::Code(code.clone())),
+            (Some(Value::Text(code)), None) if code_in(code).is_some() => code_in(code).map(|code| Source::Code(code.into())),
             (None, Some(issue)) => read_issuer(issue, &place.key("issue"), problems),
             _ => {
                 problems.error(place, "coupon-source", "a coupon needs either \"code\" (a text) or \"issue\" {\"url\"}");
@@ -110,28 +110,36 @@ impl Coupon {
                 Source::Issuer { .. } => "SAMPLE-1234",
             },
             state: CouponState::Issued,
-            expires: self.expires_at(now, document),
+            expires: self.expires_at(Some(now), document),
             copied: None,
             can_apply: self.apply.is_some(),
         }
     }
 
-    /// When a coupon issued at `issued` ends, given the visitor's document; `None` for never.
-    pub fn expires_at(&self, issued: Millis, document: &Value) -> Option<Millis> {
+    /// When a coupon issued at `issued` ends, given the visitor's document; `None` for never, or where that only its
+    /// issuing will tell.
+    pub fn expires_at(&self, issued: Option<Millis>, document: &Value) -> Option<Millis> {
         match &self.expiry {
             Expiry::Never => None,
             Expiry::At(at) => Some(*at),
-            Expiry::AfterIssue(after) => Some(issued + after),
+            Expiry::AfterIssue(after) => Some(issued? + after),
             Expiry::AfterDate(after, path) => {
                 let from = document.at(path).and_then(|date| match date {
                     Value::Text(text) => parse_iso(text),
                     Value::Number(at) => Some(*at as Millis),
                     _ => None,
                 });
-                Some(from.unwrap_or(issued) + after)
+                Some(from.or(issued)? + after)
             }
         }
     }
+}
+
+/// The code in a text, if there is one that can be seen and typed.
+pub fn code_in(text: &str) -> Option<&str> {
+    let code = text.trim();
+    let is_seen = |c| matches!(c, '!'..='~' | '\u{c0}'..='\u{1fff}' | '\u{3001}'..='\u{d7ff}');
+    (code.chars().any(is_seen) && !code.chars().any(char::is_control)).then_some(code)
 }
 
 fn read_issuer(value: &Value, place: &Place, problems: &mut Problems) -> Option<Source> {

@@ -12,8 +12,14 @@ const CONFIG = config(
     wallet: { layout: "inline", slot: "[data-dangol-slot=hero]", blocks: [{ text: "쿠폰함", as: "title" }, { wallet: "all" }] },
     none: { layout: "modal", blocks: [{ coupon: "none" }] },
     short: { layout: "modal", blocks: [{ coupon: "short" }] },
+    go: { layout: "modal", blocks: [{ text: "가을 할인", as: "title" }, { button: "복사하고 둘러보기", action: [{ copy: "coupon:fixed" }, { open: "/autumn" }] }] },
+    close: { layout: "toast", blocks: [{ text: "가을 할인" }, { button: "복사하고 닫기", action: [{ copy: "coupon:fixed" }, { close: true }] }] },
+    nps: {
+      layout: "modal", blocks: [{ text: "추천하시겠어요?", as: "title" }, { rating: { scale: 10, as: "numbers" }, name: "nps" }],
+      branch: [{ when: { nps: { $lte: 6 } }, blocks: [{ text: "죄송해요" }, { coupon: "welcome" }] }],
+    },
   },
-  { coupons: { welcome: COUPON, none: { ...COUPON, name: "다 나간 쿠폰" }, short: { name: "곧 끝나는 쿠폰", code: "SOON", expires: { after: "3s" } } } },
+  { coupons: { welcome: COUPON, none: { ...COUPON, name: "다 나간 쿠폰" }, short: { name: "곧 끝나는 쿠폰", code: "SOON", expires: { after: "3s" } }, fixed: { name: "가을", code: "AUTUMN" } } },
 );
 
 let shop;
@@ -181,5 +187,53 @@ test("coupons that the shop's server knows of come in as they are, and come in o
   assert.equal((await coupons(page)).length, 4);
   const wallet = await show(page, "wallet");
   assert.deepEqual(await wallet.locator("[part~=code]").allTextContents(), ["KNOWN-2", "KNOWN-1", "KNOWN-0", "KNOWN-3"], "the newest first, the used last");
+  await context.close();
+});
+
+test("a button that copies and leads on has copied, and counted that, before the page goes", async () => {
+  const { page, context, said } = await shop.visit({ permissions: ["clipboard-read", "clipboard-write"] });
+  await page.route("**/autumn", (route) => route.fulfill({ contentType: "text/html", body: "<title>autumn</title>" }));
+  await begin(page, CONFIG);
+  await (await show(page, "go")).getByRole("link", { name: "복사하고 둘러보기" }).click();
+  await page.waitForURL("**/autumn");
+  assert.equal(await page.evaluate(() => navigator.clipboard.readText()), "AUTUMN");
+  await page.goto(shop.server.origin);
+  await begin(page, CONFIG);
+  assert.equal((await coupons(page))[0].state, "copied");
+  assert.deepEqual((await journey(page)).map(([name]) => name).filter((name) => name.startsWith("Coupon")), ["Coupon Issued", "Coupon Copied"]);
+  assert.deepEqual(said, []);
+  await context.close();
+});
+
+test("where the browser refuses to copy, a message that would close stays and shows the code, and closes on the next click", async () => {
+  const { page, context } = await shop.visit({ init: () => {
+    Object.defineProperty(navigator, "clipboard", { value: undefined });
+    document.execCommand = () => false;
+  } });
+  await begin(page, CONFIG);
+  const message = await show(page, "close");
+  const button = message.getByRole("button", { name: "복사하고 닫기" });
+  await button.click();
+  await cardState(message, "uncopied");
+  assert.equal(await page.evaluate(() => document.getSelection().toString()), "AUTUMN");
+  await button.click();
+  await message.waitFor({ state: "detached" });
+  assert.equal((await coupons(page))[0].state, "issued");
+  await context.close();
+});
+
+test("a coupon behind an answer is asked for when that answer is given", async () => {
+  const { page, context } = await shop.visit();
+  const from = shop.asked.length;
+  await begin(page, CONFIG);
+  const happy = await show(page, "nps");
+  await happy.locator("[part~=point]").nth(10).click();
+  await happy.locator("[part~=thanks]").waitFor();
+  assert.deepEqual([shop.asked.length - from, await coupons(page)], [0, []]);
+  await page.keyboard.press("Escape");
+  const sorry = await show(page, "nps");
+  await sorry.locator("[part~=point]").nth(3).click();
+  await cardState(sorry, "issued");
+  assert.deepEqual([shop.asked.length - from, (await coupons(page)).map(({ campaign }) => campaign)], [1, ["nps"]]);
   await context.close();
 });

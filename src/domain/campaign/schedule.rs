@@ -140,18 +140,34 @@ impl Schedule {
         schedule
     }
 
-    /// Whether the campaign runs at `now`, and when that next may change.
+    /// Whether the campaign runs at `now`, and when that next changes.
     pub fn answer(&self, now: Millis, zone: &Zone) -> Answer {
         let [from, to] = [self.from, self.to].map(|edge| edge.map(|edge| edge.moment(zone)));
-        let mut next = [from, to].into_iter().flatten().filter(|at| *at > now).min();
-        let mut passed = from.is_none_or(|from| from <= now) && to.is_none_or(|to| now < to);
+        let is_before_end = |at: Millis| to.is_none_or(|to| at < to);
+        let start = from.map_or(now, |from| from.max(now));
+        let mut at = start;
+        let mut step = self.recur(at, zone);
+        let passed = start == now && step.passed && is_before_end(now);
+        let end = to.filter(|_| passed);
+        // Not every midnight or hour changes anything, and what does not within a week never does.
+        while (step.passed && is_before_end(at)) == passed {
+            let Some(next) = step.changes_at.filter(|next| *next < start + 8 * DAY) else { return Answer::until(passed, end) };
+            at = next;
+            step = self.recur(at, zone);
+        }
+        Answer::until(passed, earlier(Some(at), end))
+    }
+
+    /// Whether the day of the week and the hour are among those given, and when to look again.
+    fn recur(&self, at: Millis, zone: &Zone) -> Answer {
+        let mut next = None;
+        let mut passed = true;
         if let Some(days) = &self.days {
-            let local = zone.local(now);
-            passed &= days.get(local.weekday()).copied().unwrap_or(false);
-            next = earlier(next, Some(zone.day(now, 0).end));
+            passed = days.get(zone.local(at).weekday()).copied().unwrap_or(false);
+            next = Some(zone.day(at, 0).end);
         }
         if !self.hours.is_empty() {
-            let answers: Vec<Answer> = self.hours.iter().map(|hours| hours.answer(now, zone)).gather();
+            let answers: Vec<Answer> = self.hours.iter().map(|hours| hours.answer(at, zone)).gather();
             passed &= answers.iter().any(|answer| answer.passed);
             next = answers.iter().fold(next, |next, answer| earlier(next, answer.changes_at));
         }

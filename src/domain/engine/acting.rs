@@ -29,8 +29,25 @@ impl Engine {
             let kind = actions.iter().map(action_name).next().unwrap_or("click");
             self.write_own("Message Clicked", with(about.clone(), "action", kind));
         }
+        let code = actions.iter().find_map(|action| match action {
+            Action::Copy(coupon) => Some((coupon, self.code_of(coupon)?)),
+            _ => None,
+        });
+        let is_copying = code.is_some();
+        if let Some((coupon, text)) = code {
+            // Whether it is on the clipboard only the browser knows; see `copied`.
+            self.effects.push(Effect::Copy { impression: impression.clone(), coupon: coupon.as_str().into(), text });
+        }
+        let mut rest = Vec::new();
         for action in actions {
-            self.perform(impression, &campaign, about.clone(), action, preview);
+            if is_copying && takes_away(&action) {
+                rest.push(action);
+            } else {
+                self.perform(impression, &campaign, about.clone(), action, preview);
+            }
+        }
+        if is_copying && let Some(showing) = self.screen.iter_mut().find(|showing| showing.impression == *impression) {
+            showing.rest = rest;
         }
     }
 
@@ -43,12 +60,8 @@ impl Engine {
                 self.effects.push(Effect::Open { url, new_tab });
             }
             Action::Close => self.remove(impression),
-            Action::Copy(coupon) => {
-                // Whether it is on the clipboard only the browser knows; see `copied`.
-                if let Some(text) = self.code_of(&coupon) {
-                    self.effects.push(Effect::Copy { impression: impression.clone(), coupon: coupon.into(), text });
-                }
-            }
+            // Done already, or there is no code.
+            Action::Copy(_) => {}
             Action::Apply(coupon) => {
                 if let Some(url) = self.apply_address(&coupon) {
                     if !preview {
@@ -143,17 +156,23 @@ impl Engine {
         }
     }
 
-    /// A code is on the clipboard, or the browser refused it: then the card says so and the visitor copies by hand.
+    /// A code is on the clipboard, or the browser refused it: then the card says so and the visitor copies by hand. What
+    /// takes the message away has waited for it, and after a refusal waits for another click.
     pub(super) fn copied(&mut self, impression: &Text, coupon: &str, done: bool) {
         let Some(showing) = self.screen.iter_mut().find(|showing| showing.impression == *impression) else { return };
+        let goes_on = done || showing.copied.iter().any(|(id, done)| **id == *coupon && !done);
         // One code at a time is on the clipboard.
         showing.copied.clear();
         showing.copied.push((coupon.into(), done));
-        let preview = showing.preview;
+        let (preview, campaign) = (showing.preview, showing.campaign.clone());
+        let rest = std::mem::take(&mut showing.rest);
         self.redraw(impression);
+        let about = self.about(impression);
         if done && !preview {
-            let about = self.about(impression);
-            self.used(coupon, about, wallet::Use::Copied);
+            self.used(coupon, about.clone(), wallet::Use::Copied);
+        }
+        for action in rest.into_iter().filter(|_| goes_on) {
+            self.perform(impression, &campaign, about.clone(), action, preview);
         }
     }
 
@@ -208,17 +227,12 @@ impl Engine {
     /// The answers given so far become an event; a consent that was ticked is given.
     fn submit(&mut self, impression: &Text, form: usize, about: Object, preview: bool) {
         let Some(showing) = self.screen.iter_mut().find(|showing| showing.impression == *impression) else { return };
-        match form {
-            0 => showing.answers.set("submitted", true),
-            branch => showing.sent.push(branch),
-        }
-        let answers = showing.answers.clone();
+        showing.sent.push(form);
+        let given = showing.answers.clone();
         self.redraw(impression);
         if preview {
             return;
         }
-        let mut given = answers;
-        given.remove("submitted");
         self.notify(
             "survey",
             crate::object! { "campaign" => about.get("campaign").cloned().unwrap_or_default(), "answers" => given.clone() },
@@ -228,6 +242,21 @@ impl Engine {
         self.write_own("Survey Answered", properties);
         self.take_ticked(self.now(), &given.into());
     }
+}
+
+/// Whether the message is gone when this is done.
+fn takes_away(action: &Action) -> bool {
+    !matches!(
+        action,
+        Action::Open { new_tab: true, .. }
+            | Action::Copy(_)
+            | Action::Retry(_)
+            | Action::Track { .. }
+            | Action::Reply { .. }
+            | Action::Submit(_)
+            | Action::Contact
+            | Action::Data
+    )
 }
 
 fn action_name(action: &Action) -> &'static str {

@@ -2,6 +2,7 @@
 
 use super::experiments::with;
 use super::timers::SEEN_AFTER;
+use super::wallet::Move;
 use super::{Effect, Engine, Work, effect};
 use crate::domain::campaign::Purpose;
 use crate::domain::condition;
@@ -31,8 +32,8 @@ pub struct Showing {
     pub slot: Option<Text>,
     /// Its step.
     step: Option<Text>,
-    variant: Option<Text>,
-    message: Value,
+    pub(super) variant: Option<Text>,
+    pub(super) message: Value,
     is_marketing: bool,
     /// Whether it is a preview: nothing of it is counted.
     pub(super) preview: bool,
@@ -40,8 +41,12 @@ pub struct Showing {
     event: Option<Rc<Event>>,
     actions: Vec<Vec<Action>>,
     pub(super) answers: Object,
-    /// The branches whose forms were sent, counted from one.
+    /// The forms that were sent: the message's own, 0, and those of its branches.
     pub(super) sent: Vec<usize>,
+    /// The branch that was taken, counted from one.
+    pub(super) branch: usize,
+    /// What a click does besides copying a code, once that is done.
+    pub(super) rest: Vec<Action>,
     pub(super) transcript: Vec<Line>,
     /// What the visitor wanted to say to a person.
     pub(super) asked: String,
@@ -117,6 +122,8 @@ impl Engine {
             actions: Vec::new(),
             answers: Object::new(),
             sent: Vec::new(),
+            branch: 0,
+            rest: Vec::new(),
             transcript: Vec::new(),
             asked: String::new(),
             is_away: false,
@@ -132,8 +139,8 @@ impl Engine {
             is_held: false,
             redraw_at: None,
         };
-        self.issue_for(&showing.message, &showing.campaign, showing.variant.as_ref(), &impression, preview);
         self.screen.push(showing);
+        self.issue_for(&impression);
         if self.is_complete {
             self.mount(&impression);
         } else {
@@ -249,6 +256,10 @@ impl Engine {
         showing.actions.clone_from(&rendered.actions);
         showing.redraw_at = rendered.changes_at.filter(|at| *at > now);
         showing.look = rendered.tree.look();
+        if std::mem::replace(&mut showing.branch, rendered.branch) != rendered.branch {
+            let impression = showing.impression.clone();
+            self.plan(None, vec![Work::Coupon(Move::Wanted(impression))]);
+        }
         Some(rendered)
     }
 
@@ -423,7 +434,8 @@ impl Engine {
                 self.plan(None, vec![Work::Mute(campaign, now + 30 * crate::domain::time::DAY)]);
             }
             "action" => {
-                let index = input.number("action").map(|index| index as usize);
+                // One below zero is the index of nothing.
+                let index = input.number("action").map(|index| index as i64 as usize);
                 let actions = index.and_then(|index| showing.actions.get(index)).cloned();
                 self.clicked(&impression, index.is_none(), actions.unwrap_or_default());
             }

@@ -311,12 +311,18 @@ impl Engine {
             self.shared.exposures.iter().rev().find(|exposure| &*exposure.campaign == campaign).map(|exposure| exposure.impression.clone())
         });
         let Some(impression) = impression else { return };
+        if &*event.name == "Survey Answered" {
+            // What was answered may open a branch, and that may hold a coupon.
+            let answers = event.properties.get("answers").cloned().unwrap_or_default();
+            return self.acted(&crate::object! { "impression" => impression, "act" => "answer", "values" => answers }.into());
+        }
         let is_click = &*event.name == "Message Clicked";
         if !is_click && &*event.name != "Message Dismissed" {
             return;
         }
         self.plan(None, vec![Work::Acted(impression.clone(), is_click)]);
-        if showing.is_some() {
+        // Who sent answers still has the message before them.
+        if showing.is_some() && text("action") != Some("submit") {
             self.remove(&impression);
         }
     }

@@ -68,7 +68,7 @@ impl Engine {
             finding.passed = true;
             finding.trace.passed = true;
         }
-        let failed = findings.iter().find(|(_, finding)| !finding.passed);
+        let failed = findings.iter().find(|(_, finding)| !finding.passed).map(|(reason, finding)| (*reason, finding.lost_to.clone()));
         let last = self.log.decisions.iter().rev().find(|decision| decision.campaign == campaign.id);
         let (outcome, reason, lost_to) = if showing {
             (Outcome::Shown, None, None)
@@ -77,14 +77,21 @@ impl Engine {
             (Outcome::Queued, Some(reason), queued.lost_to.clone())
         } else if wait.is_some() {
             (Outcome::Suppressed, Some(Reason::Waiting), None)
-        } else if let Some((reason, finding)) = failed {
-            (Outcome::Suppressed, Some(*reason), finding.lost_to.clone())
+        } else if let Some((reason, lost_to)) = failed {
+            (Outcome::Suppressed, Some(reason), lost_to)
         } else {
-            match last.filter(|decision| decision.outcome == Outcome::Suppressed || decision.outcome == Outcome::HeldOut) {
+            match last {
                 Some(decision) => (decision.outcome, decision.reason, decision.lost_to.clone()),
                 None => (Outcome::Suppressed, Some(Reason::NotTriggered), None),
             }
         };
+        if reason == Some(Reason::GoalReached) {
+            // It was reached while the campaign waited, which the check knows nothing of any more.
+            for (_, finding) in findings.iter_mut().filter(|(check, _)| *check == Reason::GoalReached) {
+                finding.passed = false;
+                finding.trace.passed = false;
+            }
+        }
         let checks: Vec<Value> = findings
             .iter()
             .map(|(check, finding)| {

@@ -2,7 +2,7 @@
 
 use super::experiments::with;
 use super::{Effect, Engine, Work};
-use crate::domain::coupon::{Coupon, Held, Source, State};
+use crate::domain::coupon::{Coupon, Held, Source, State, code_in};
 use crate::domain::event::Event;
 use crate::domain::json;
 use crate::domain::list::Gather;
@@ -41,65 +41,81 @@ pub enum Move {
     Again(Text),
     /// What the shop's server knows of the visitor's coupons.
     Known(Vec<Value>),
+    /// A branch of a message was taken; its impression.
+    Wanted(Text),
 }
 
 impl Engine {
-    /// Takes out the coupons that a message shows, where the visitor holds none yet.
-    pub(super) fn issue_for(&mut self, message: &Value, campaign: &Text, variant: Option<&Text>, impression: &str, preview: bool) {
-        let mut wanted: Vec<&str> = Vec::new();
-        for block in message.list("blocks") {
-            wanted.extend(block.text("coupon"));
-            wanted.extend(block.text("countdown").and_then(coupon_of));
+    /// Takes out the coupons that a message shows or acts upon, where the visitor holds none yet: those of a branch once
+    /// it is taken.
+    pub(super) fn issue_for(&mut self, impression: &str) {
+        let Some(showing) = self.screen.iter().find(|showing| &*showing.impression == impression && !showing.preview) else { return };
+        let mut wanted = Vec::new();
+        named(showing.message.get("blocks"), &mut wanted);
+        if let Some(branch) = showing.branch.checked_sub(1).and_then(|index| showing.message.list("branch").get(index)) {
+            named(branch.get("blocks"), &mut wanted);
         }
-        for branch in message.list("branch") {
-            wanted.extend(branch.list("blocks").iter().filter_map(|block| block.text("coupon")));
-        }
-        let wanted: Vec<Text> = wanted.into_iter().map(Text::from).gather();
+        let (campaign, variant) = (showing.campaign.clone(), showing.variant.clone());
         for id in wanted {
-            self.issue(&id, campaign, variant, impression, preview);
+            self.issue(&id, &campaign, variant.as_ref(), impression);
         }
     }
 
-    fn issue(&mut self, id: &Text, campaign: &Text, variant: Option<&Text>, impression: &str, preview: bool) {
+    fn issue(&mut self, id: &Text, campaign: &Text, variant: Option<&Text>, impression: &str) {
         let now = self.now();
         let Some(coupon) = self.config.coupon(id).cloned() else { return };
-        let held = self.shared.coupons.iter().filter(|held| held.coupon == *id).count();
-        let usable = self
-            .shared
-            .coupons
-            .iter()
-            .any(|held| held.coupon == *id && (held.is_usable(now) || matches!(held.state, State::Issuing | State::Failed)));
-        if self.shared.coupons.iter().any(|held| held.coupon == *id && held.state == State::Failed) && !preview {
-            // A new display is a new attempt, with the same key.
-            self.apply_move(Move::Again(id.clone()));
-        }
-        if usable || held as f64 >= coupon.per_visitor || preview {
+        let end = coupon.expires_at(None, &self.visitor.document(&self.config));
+        if end.is_some_and(|end| end <= now) {
             return;
         }
-        let key = self.new_id();
-        let document = self.visitor.document(&self.config);
-        let mut new = Held {
+        // A new display is a new attempt, with the same key.
+        self.apply_move(Move::Again(id.clone()));
+        let mut held = 0.0;
+        for other in self.shared.coupons.iter().filter(|other| other.coupon == *id) {
+            if other.code.is_none() || other.is_usable(now) {
+                return;
+            }
+            held += 1.0;
+        }
+        if held >= coupon.per_visitor {
+            return;
+        }
+        let new = Held {
             coupon: id.clone(),
-            key: key.clone(),
+            key: self.new_id(),
             code: None,
             state: State::Issuing,
             issued_at: now,
-            expires_at: coupon.expires_at(now, &document),
+            expires_at: end,
             campaign: campaign.clone(),
             variant: variant.cloned(),
         };
+        self.shared.coupons.push(new.clone());
         match &coupon.source {
-            Source::Code(code) => {
-                new.code = Some(code.clone());
-                new.state = State::Issued;
-                self.shared.coupons.push(new.clone());
-                self.issued_one(&new, impression);
-            }
-            Source::Issuer { .. } => {
-                self.shared.coupons.push(new.clone());
-                self.ask_issuer(&coupon, &new);
-            }
+            Source::Code(code) => self.take_code(&new.key, code.clone(), None, impression),
+            Source::Issuer { .. } => self.ask_issuer(&coupon, &new),
         }
+    }
+
+    /// A coupon has its code, and from now on its time runs: whoever waited for the issuer loses nothing of it.
+    fn take_code(&mut self, key: &str, code: Text, end: Option<Millis>, impression: &str) {
+        let now = self.now();
+        let document = self.visitor.document(&self.config);
+        let Some(held) = self.shared.coupons.iter_mut().find(|held| &*held.key == key && held.code.is_none()) else { return };
+        held.code = Some(code);
+        held.state = State::Issued;
+        held.issued_at = now;
+        let own = self.config.coupon(&held.coupon).and_then(|coupon| coupon.expires_at(Some(now), &document));
+        held.expires_at = own.or(held.expires_at).or(end);
+        let mut properties = about(held);
+        if let Some(end) = held.expires_at {
+            properties.set("expires_at", super::iso(end));
+        }
+        if !impression.is_empty() {
+            properties.set("impression_id", impression);
+        }
+        self.write_own("Coupon Issued", properties);
+        self.tell_wallet();
     }
 
     /// Asks the issuer; the key makes asking twice harmless.
@@ -139,7 +155,7 @@ impl Engine {
         let Some(key) = input.text("key") else { return };
         let status = input.number("status").unwrap_or(0.0);
         let body = input.text("body").and_then(|body| json::parse(body).ok()).unwrap_or_default();
-        let code = body.text("code").filter(|code| (200.0..300.0).contains(&status) && !code.is_empty() && code.len() <= 100);
+        let code = body.text("code").and_then(code_in).filter(|code| (200.0..300.0).contains(&status) && code.len() <= 100);
         let end = body.text("expiresAt").and_then(parse_iso);
         let answer = code.map(|code| (Text::from(code), end));
         self.plan(None, vec![Work::Coupon(Move::Answered(key.into(), answer))]);
@@ -147,24 +163,15 @@ impl Engine {
 
     pub(super) fn apply_move(&mut self, change: Move) {
         match change {
-            Move::Answered(key, answer) => {
+            Move::Answered(key, Some((code, end))) => self.take_code(&key, code, end, ""),
+            Move::Answered(key, None) => {
                 let Some(held) = self.shared.coupons.iter_mut().find(|held| held.key == key && held.code.is_none()) else { return };
-                match answer {
-                    Some((code, end)) => {
-                        held.code = Some(code);
-                        held.state = State::Issued;
-                        held.expires_at = held.expires_at.or(end);
-                        let held = held.clone();
-                        self.issued_one(&held, "");
-                    }
-                    None => {
-                        held.state = State::Failed;
-                        self.redraw_all();
-                    }
-                }
+                held.state = State::Failed;
+                self.redraw_all();
             }
             Move::Used(coupon, how) => {
-                for held in self.shared.coupons.iter_mut().filter(|held| held.is(&coupon) && held.state != State::Redeemed) {
+                let now = self.now();
+                for held in self.shared.coupons.iter_mut().filter(|held| held.is(&coupon) && held.is_usable(now)) {
                     held.state = match how {
                         Use::Copied if held.state == State::Issued => State::Copied,
                         Use::Applied => State::Applied,
@@ -186,7 +193,7 @@ impl Engine {
             }
             Move::Known(list) => {
                 for item in list {
-                    let (Some(coupon), Some(code)) = (item.text("coupon"), item.text("code")) else { continue };
+                    let (Some(coupon), Some(code)) = (item.text("coupon"), item.text("code").and_then(code_in)) else { continue };
                     if self.shared.coupons.iter().any(|held| held.code.as_deref() == Some(code)) {
                         continue;
                     }
@@ -205,19 +212,11 @@ impl Engine {
                 }
                 self.tell_wallet();
             }
+            Move::Wanted(impression) => {
+                self.issue_for(&impression);
+                self.redraw(&impression);
+            }
         }
-    }
-
-    fn issued_one(&mut self, held: &Held, impression: &str) {
-        let mut properties = about(held);
-        if !impression.is_empty() {
-            properties.set("impression_id", impression);
-        }
-        if let Some(end) = held.expires_at {
-            properties.set("expires_at", super::iso(end));
-        }
-        self.write_own("Coupon Issued", properties);
-        self.tell_wallet();
     }
 
     fn tell_wallet(&mut self) {
@@ -271,19 +270,20 @@ impl Engine {
 
     /// An order that carries a code of the wallet redeems it, and credits the campaign that gave it.
     pub(super) fn redeem(&mut self, event: &Event) {
-        let mut redeemed = Vec::new();
-        for held in self.shared.coupons.iter_mut().filter(|held| held.state != State::Redeemed) {
-            let Some(coupon) = self.config.coupons.iter().find(|coupon| coupon.id == held.coupon) else { continue };
-            let Some(code) = held.code.as_deref().filter(|_| *coupon.redeemed_event == *event.name) else { continue };
-            let is_code = |value: &Value| value.as_text().is_some_and(|text| text.eq_ignore_ascii_case(code));
-            let found = match event.properties.get(&coupon.redeemed_property) {
-                Some(Value::List(items)) => items.iter().any(is_code),
-                Some(value) => is_code(value),
-                None => false,
-            };
-            if found {
-                held.state = State::Redeemed;
-                redeemed.push(held.clone());
+        let now = self.now();
+        let mut redeemed: Vec<Held> = Vec::new();
+        // An order uses a code once: of several that are held the oldest, before any that is over.
+        for usable in [true, false] {
+            for held in self.shared.coupons.iter_mut().filter(|held| held.state != State::Redeemed && held.is_usable(now) == usable) {
+                let Some(coupon) = self.config.coupons.iter().find(|coupon| coupon.id == held.coupon) else { continue };
+                let Some(code) = held.code.as_deref().filter(|_| *coupon.redeemed_event == *event.name) else { continue };
+                let is_other = |other: &Held| !other.code.as_deref().is_some_and(|used| used.eq_ignore_ascii_case(code));
+                if redeemed.iter().all(is_other)
+                    && event.properties.get(&coupon.redeemed_property).is_some_and(|found| carries(found, code))
+                {
+                    held.state = State::Redeemed;
+                    redeemed.push(held.clone());
+                }
             }
         }
         for held in redeemed {
@@ -296,6 +296,35 @@ impl Engine {
             self.write_own("Coupon Redeemed", properties);
             self.tell_wallet();
         }
+    }
+}
+
+/// Gathers the coupons that pieces of a message show (`"coupon": id`) or are about (`coupon:<id>`).
+fn named(piece: Option<&Value>, out: &mut Vec<Text>) {
+    match piece {
+        Some(Value::Text(text)) => out.extend(coupon_of(text).map(Text::from)),
+        Some(Value::List(items)) => items.iter().for_each(|item| named(Some(item), out)),
+        Some(Value::Object(object)) => {
+            for (key, value) in object.iter() {
+                match (&**key, value) {
+                    ("coupon", Value::Text(id)) => out.push(id.clone()),
+                    // What an event says of a coupon shows none.
+                    ("properties", _) => {}
+                    _ => named(Some(value), out),
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
+/// Whether what an order says of its coupons names the code: a text, several of them between commas, an object with its
+/// `code`, or a list of any.
+fn carries(found: &Value, code: &str) -> bool {
+    match found {
+        Value::Text(text) => text.split(',').any(|part| part.trim().eq_ignore_ascii_case(code)),
+        Value::List(items) => items.iter().any(|item| carries(item, code)),
+        other => other.get("code").is_some_and(|found| carries(found, code)),
     }
 }
 

@@ -118,7 +118,7 @@ fn ending(word: &str) -> Option<Ending> {
         'ㄹ' => Some(Rieul),
         'ㄱ'..='ㅎ' => Some(Closed),
         'ㅏ'..='ㅣ' | '%' | '％' | '℃' | '°' | '+' => Some(Open),
-        '0'..='9' => Some(digits(read)),
+        '0'..='9' => currency(read).or_else(|| Some(digits(read))),
         _ => Some(latin(read)),
     }
 }
@@ -154,6 +154,16 @@ fn last_read(characters: &[char]) -> Option<usize> {
         }
     }
     None
+}
+
+/// The end of an amount whose currency stands before it and is read behind it: `$10` is 십 달러.
+fn currency(read: &[char]) -> Option<Ending> {
+    let sign = read.iter().rposition(|character| !matches!(character, '0'..='9' | ',' | '.'))?;
+    match read.get(sign)? {
+        '$' | '€' | '£' => Some(Open),
+        '₩' | '¥' => Some(Closed),
+        _ => None,
+    }
 }
 
 fn digits(read: &[char]) -> Ending {
@@ -244,6 +254,9 @@ mod tests {
         check("15%", "을/를", "15%를");
         check("500g", "을/를", "500g을");
         check("3cm", "은/는", "3cm는");
+        check("$10", "을/를", "$10를");
+        check("US$1,000.50", "은/는", "US$1,000.50는");
+        check("¥1,000", "이/가", "¥1,000이");
     }
 
     #[test]

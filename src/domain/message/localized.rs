@@ -1,6 +1,6 @@
 //! Text in several languages: `"text"` or `{ "ko": …, "en": … }`.
 
-use crate::domain::value::Value;
+use crate::domain::value::{Text, Value};
 
 /// The language of a locale: `ko` of `ko-KR`.
 pub fn language(locale: &str) -> &str {
@@ -15,11 +15,16 @@ pub fn is_right_to_left(locale: &str) -> bool {
 
 /// The text for `locale`: the exact locale, its language, the shop's own locale, English, or whatever comes first.
 pub fn pick<'a>(value: &'a Value, locale: &str, fallback: &str) -> &'a str {
-    let object = match value {
-        Value::Text(text) => return text,
-        Value::Object(object) => object,
-        _ => return "",
-    };
+    match value {
+        Value::Text(text) => text,
+        _ => spoken(value, locale, fallback).map_or("", |(_, text)| text),
+    }
+}
+
+/// The same with the language it is in, where the text names that.
+pub fn spoken<'a>(value: &'a Value, locale: &str, fallback: &str) -> Option<(&'a str, &'a str)> {
+    let object = value.as_object()?;
+    let named = |(key, text): (&'a Text, &'a Value)| Some((&**key, text.as_text()?));
     let by = |wanted: &str, whole: bool| {
         object
             .iter()
@@ -27,15 +32,14 @@ pub fn pick<'a>(value: &'a Value, locale: &str, fallback: &str) -> &'a str {
                 let key = if whole { key } else { language(key) };
                 key.eq_ignore_ascii_case(wanted)
             })
-            .and_then(|(_, text)| text.as_text())
+            .and_then(named)
     };
     by(locale, true)
         .or_else(|| by(language(locale), false))
         .or_else(|| by(fallback, true))
         .or_else(|| by(language(fallback), false))
         .or_else(|| by("en", false))
-        .or_else(|| object.iter().find_map(|(_, text)| text.as_text()))
-        .unwrap_or("")
+        .or_else(|| object.iter().find_map(named))
 }
 
 #[cfg(test)]

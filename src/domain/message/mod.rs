@@ -50,6 +50,8 @@ pub struct Rendered {
     pub dismiss: Dismiss,
     /// `ltr` or `rtl`.
     pub dir: &'static str,
+    /// The branch that the answers have opened, counted from one.
+    pub branch: usize,
     /// When it has to be composed again because time passed (a coupon expired, a countdown ended).
     pub changes_at: Option<Millis>,
 }
@@ -61,9 +63,9 @@ pub fn compose(message: &Value, scene: &Scene) -> Option<Rendered> {
     let mut drawing = Drawing::new(scene);
     let mut content = Vec::new();
     drawing.section(message.list("blocks"), &mut content);
-    let is_answered = scene.answers.as_object().is_some_and(|given| !given.is_empty());
-    // The engine notes a sent form as the answer `submitted`; what was filled in has served its purpose then.
-    let mut is_sent = scene.answers.flag("submitted");
+    // What was filled in has served its purpose once it was sent.
+    let mut is_sent = scene.sent.contains(&0);
+    let is_answered = is_sent || scene.answers.as_object().is_some_and(|given| !given.is_empty());
     if is_sent {
         keep(&mut content, |node| !is_form(node));
     }
@@ -91,6 +93,7 @@ pub fn compose(message: &Value, scene: &Scene) -> Option<Rendered> {
         let script = Value::Object(crate::object! { "chat" => crate::domain::value::Object::new() });
         content.extend(blocks::chat::chat(&mut drawing, &script));
     }
+    content.extend(blocks::coupon::rescue(&mut drawing));
     if content.is_empty() && layout.name != "custom" {
         return None;
     }
@@ -123,10 +126,17 @@ pub fn compose(message: &Value, scene: &Scene) -> Option<Rendered> {
     if let Some(footer) = footer(&mut drawing, dismiss) {
         children.push(footer);
     }
-    let dir = if localized::is_right_to_left(scene.locale) { "rtl" } else { "ltr" };
+    // A text that is not there in the visitor's language is read out, and runs, in the one it is in.
+    let mut texts = message.list("blocks").iter().filter_map(|block| block.get("text").or(block.get("button")));
+    let spoken = texts.find_map(|text| localized::spoken(text, scene.locale, scene.fallback));
+    let lang = spoken.map_or(scene.locale, |(key, _)| {
+        let is_same = localized::language(key).eq_ignore_ascii_case(localized::language(scene.locale));
+        if is_same { scene.locale } else { key }
+    });
+    let dir = if localized::is_right_to_left(lang) { "rtl" } else { "ltr" };
     let mut tree = Node::with(layout.tag, "card", children).attr("tabindex", "-1").attr("dir", dir);
-    if !scene.locale.is_empty() {
-        tree = tree.attr("lang", scene.locale);
+    if !lang.is_empty() {
+        tree = tree.attr("lang", lang);
     }
     if !layout.role.is_empty() {
         tree = tree.attr("role", layout.role);
@@ -151,6 +161,7 @@ pub fn compose(message: &Value, scene: &Scene) -> Option<Rendered> {
         modal: layout.is_modal(),
         dismiss,
         dir,
+        branch: drawing.form,
         changes_at: drawing.changes_at,
     })
 }

@@ -94,7 +94,7 @@ pub struct Scene<'a> {
     pub coupons: &'a [CouponView<'a>],
     /// Answers given so far: an object from input names to values.
     pub answers: &'a Value,
-    /// The branches whose forms were sent, counted from one.
+    /// The forms that were sent: the message's own, 0, and those of its branches, counted from one.
     pub sent: &'a [usize],
     /// The lines of the scripted chat after its greeting.
     pub transcript: &'a [Line],

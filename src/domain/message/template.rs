@@ -126,7 +126,8 @@ fn numeric(text: &str) -> Option<f64> {
     }
 }
 
-fn number_of(value: &Value) -> Option<f64> {
+/// A number, also one that is written as a text.
+pub fn number_of(value: &Value) -> Option<f64> {
     match value {
         Value::Number(number) => Some(*number),
         Value::Text(text) => numeric(text.trim()),

@@ -4,6 +4,7 @@ use super::super::action::Action;
 use super::super::format;
 use super::super::localized;
 use super::super::node::Node;
+use super::super::template::number_of;
 use super::super::url::{self, Purpose};
 use super::Drawing;
 use crate::domain::list::Gather;
@@ -38,10 +39,12 @@ fn row(drawing: &mut Drawing, product: &Value, is_own: bool) -> Option<Node> {
         words.push(Node::text("span", "caption", brand));
     }
     words.push(Node::text("span", "product-name", name));
-    if let Some(price) = product.number("price") {
+    // Some platforms write amounts as texts.
+    let amount = |key: &str| product.get(key).and_then(number_of);
+    if let Some(price) = amount("price") {
         let currency = product.text("currency").unwrap_or(scene.currency);
         let mut prices = vec![Node::text("strong", "price", format::money(price, currency, scene.locale))];
-        if let Some(former) = product.number("compare_at_price").filter(|former| *former > price) {
+        if let Some(former) = amount("compare_at_price").filter(|former| *former > price) {
             prices.push(Node::text("s", "caption", format::money(former, currency, scene.locale)));
         }
         words.push(Node::with("span", "prices", prices));

@@ -13,6 +13,15 @@ pub fn coupon(drawing: &mut Drawing, block: &Value) -> Option<Node> {
     Some(card(drawing, coupon, coupon.id))
 }
 
+/// The coupon of a button that went wrong: without a card it is the only place for the code, or for a retry.
+pub fn rescue(drawing: &mut Drawing) -> Option<Node> {
+    let id = drawing.trouble.take()?;
+    if drawing.has_card {
+        return None;
+    }
+    Some(card(drawing, drawing.scene.coupon(&id)?, &id))
+}
+
 /// All coupons of the visitor, the newest first and those that are of no more use last; with `usable` not at all.
 pub fn wallet(drawing: &mut Drawing, block: &Value) -> Option<Node> {
     let scene = drawing.scene;
@@ -36,6 +45,7 @@ pub fn wallet(drawing: &mut Drawing, block: &Value) -> Option<Node> {
 /// A coupon with its code, or what stands in the way of one. `id` is what its buttons call it.
 fn card(drawing: &mut Drawing, coupon: &CouponView, id: &str) -> Node {
     let scene = drawing.scene;
+    drawing.has_card = true;
     let name = scene.text(coupon.name);
     let is_over = coupon.expires.is_some_and(|at| at <= scene.now);
     let state = match coupon.state {

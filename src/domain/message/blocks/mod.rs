@@ -2,16 +2,17 @@
 
 pub mod chat;
 mod commerce;
-mod coupon;
+pub mod coupon;
 mod plain;
 mod survey;
 
 use super::action::{self, Action};
 use super::node::Node;
-use super::scene::Scene;
+use super::scene::{CouponState, Scene};
 use super::url::{self, Purpose};
 use super::words::Word;
 use crate::domain::facts::earlier;
+use crate::domain::list::keep;
 use crate::domain::time::Millis;
 use crate::domain::value::Value;
 
@@ -63,6 +64,10 @@ pub struct Drawing<'s, 'a> {
     pub ids: usize,
     /// Whether a chat was drawn.
     pub has_chat: bool,
+    /// Whether a coupon's card was drawn.
+    pub has_card: bool,
+    /// The coupon of a button that could not be had, or not be copied.
+    pub trouble: Option<String>,
 }
 
 impl<'s, 'a> Drawing<'s, 'a> {
@@ -81,6 +86,8 @@ impl<'s, 'a> Drawing<'s, 'a> {
             form: 0,
             ids: 0,
             has_chat: false,
+            has_card: false,
+            trouble: None,
         }
     }
 
@@ -90,15 +97,27 @@ impl<'s, 'a> Drawing<'s, 'a> {
         self.actions.len() - 1
     }
 
-    /// The actions of a configuration.
-    pub fn decode(&self, value: Option<&Value>) -> Vec<Action> {
+    /// The actions of a configuration, but for those with a coupon that has no code, or none that is still of use.
+    pub fn decode(&mut self, value: Option<&Value>) -> Vec<Action> {
         let scene = self.scene;
         let mut actions = value.map_or_else(Vec::new, |value| action::decode(value, scene.page, &|value| scene.text(value)));
-        for action in &mut actions {
-            if let Action::Submit(form) = action {
+        keep(&mut actions, |action| match action {
+            Action::Submit(form) => {
                 *form = self.form;
+                true
             }
-        }
+            Action::Copy(id) | Action::Apply(id) => {
+                let Some(coupon) = scene.coupon(id) else { return false };
+                if coupon.state == CouponState::Failed || coupon.copied == Some(false) {
+                    self.trouble = Some(id.clone());
+                }
+                if let Some(end) = coupon.expires {
+                    self.expires(end);
+                }
+                !coupon.code.is_empty() && coupon.is_live(scene.now)
+            }
+            _ => true,
+        });
         actions
     }
 

@@ -1,6 +1,6 @@
 //! Text, pictures, buttons, countdowns and progress.
 
-use super::super::action::coupon_of;
+use super::super::action::{Action, coupon_of};
 use super::super::format;
 use super::super::node::Node;
 use super::super::words::Word;
@@ -73,8 +73,13 @@ pub fn button(drawing: &mut Drawing, block: &Value) -> Option<Node> {
         return None;
     }
     let actions = drawing.decode(block.get("action"));
+    let scene = drawing.scene;
+    let is_copied = actions.iter().any(|action| match action {
+        Action::Copy(id) => scene.coupon(id).is_some_and(|coupon| coupon.copied == Some(true)),
+        _ => false,
+    });
     let mut node = drawing.control(part, actions);
-    node.text = label;
+    node.text = if is_copied { scene.word(Word::Copied).into() } else { label };
     Some(node)
 }
 
