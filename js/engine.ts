@@ -1,8 +1,9 @@
 /** `dangol/engine`: the engine without a page, in Node, browsers, workers and at the edge. */
 import type { Tools as Native } from "glue:tools";
 import packed from "packed:tools";
+import { momentOf } from "./moment.ts";
 import { matcher } from "./ruleset.ts";
-import type { Condition, Config, Journey, JourneyLine, Node, Problem, Replay, ReplayOptions, Tools, Trace } from "./types.ts";
+import type { Condition, Config, Journey, JourneyLine, Node, Problem, Replay, ReplayOptions, Tools } from "./types.ts";
 import { unpack } from "./unpack.ts";
 
 export type * from "./types.ts";
@@ -55,18 +56,18 @@ async function load(): Promise<Tools> {
     },
     replay: (config, journey, options: ReplayOptions = {}) => {
       const { until } = options;
-      if (until !== undefined && Number.isNaN(Date.parse(until))) throw new TypeError("dangol: replay: until must be an ISO time such as 2026-11-02T10:00:00Z");
+      if (until !== undefined && Number.isNaN(momentOf(until))) throw new TypeError("dangol: replay: until must be an ISO time such as 2026-11-02T10:00:00Z");
       return ask<Replay>("replay", { config: textOf(config), journey: linesOf(journey), options });
     },
     segments: (config, at) => {
-      const moment = typeof at === "string" ? Date.parse(at) : at;
+      const moment = typeof at === "string" ? momentOf(at) : at;
       if (Number.isNaN(moment)) throw new TypeError("dangol: segments: at must be an ISO time or milliseconds");
       const crowd = new Segments(textOf(config), moment);
       return (journey) => JSON.parse(crowd.of(typeof journey === "string" ? journey : linesOf(journey).map((line) => JSON.stringify(line)).join("\n"))) as string[];
     },
     render: (config, campaign, document, options = {}) =>
       ask<Node>("render", { config: textOf(config), campaign, document, options }),
-    describe: (trace: Trace, locale) => ask<string>("describe", { trace, locale }),
+    describe: (trace, locale, config) => ask<string>("describe", { trace, locale, config: config === undefined ? undefined : textOf(config) }),
   };
 }
 

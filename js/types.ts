@@ -7,8 +7,8 @@
 /** Any JSON value. */
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 
-/** Properties or traits: a plain object; a list is none. */
-export type Properties = { readonly [key: string]: unknown } | (object & { readonly [Symbol.iterator]?: never });
+/** Properties or traits: a plain object; a list or a function is none. */
+export type Properties = { readonly [key: string]: unknown } | (object & { readonly [Symbol.iterator]?: never; readonly bind?: never });
 
 /** What is switched on once the engine is up: `"collect"` when only events are collected. */
 export type Mode = "full" | "collect";
@@ -70,6 +70,9 @@ export interface Event {
   /** Its place in the stream of its page load (`context.streamId`), from 1; a receiver sees gaps by it. */
   seq?: number;
 }
+
+/** An event as the shop's server knows it; whose it is, `identify` says. */
+export type KnownEvent = Omit<Event, "anonymousId"> & { anonymousId?: string };
 
 /** What the visitor wants to say. `add`: to add the shop's channel as a friend, where the chat knows such a thing. */
 export type ChatRequest = { message: string; campaign?: string; user?: string | null; add?: boolean; [key: string]: Json | undefined };
@@ -148,7 +151,7 @@ export interface Config {
   /** ISO 4217. */
   currency?: string;
   /** Lists of values, for `$inGroup`. */
-  groups?: { [id: string]: unknown[] };
+  groups?: { readonly [id: string]: readonly unknown[] };
   /** Names for conditions. */
   segments?: { [id: string]: { name?: string; when: Condition } };
   /** Coupons by id. */
@@ -315,7 +318,7 @@ export interface Dangol {
   /** A page view; needed only where `capture.page` is off. */
   page(name?: string, properties?: Properties): Promise<void>;
   /** The visitor signed in; `known` is what the shop's server knows from other devices. */
-  identify(userId: string, traits?: Properties, known?: { history?: Event[]; coupons?: IssuedCoupon[] }): Promise<void>;
+  identify(userId: string, traits?: Properties, known?: { history?: readonly KnownEvent[]; coupons?: readonly IssuedCoupon[] }): Promise<void>;
   /** Traits of whoever is there. */
   identify(traits: Properties): Promise<void>;
   /** Log-out on a shared device: new anonymous id, profile and journey gone. */
@@ -436,6 +439,6 @@ export interface Tools {
   segments(config: Config | string, at: string | number): (journey: Journey) => string[];
   /** A message as the tree that the page would draw. */
   render(config: Config | string, campaignId: string, document: object, options?: object): Node;
-  /** A trace in plain words, `ko` or `en`. */
-  describe(trace: Trace, locale: string): string;
+  /** A trace, a whole explanation or a decision in plain words, `ko` or `en`; with the configuration its names, clock and currency. */
+  describe(trace: Trace | Explanation | Decision | readonly (Trace | Explanation | Decision)[], locale: string, config?: Config | string): string;
 }

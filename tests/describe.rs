@@ -450,6 +450,13 @@ fn decisions_and_explanations() {
 }
 
 #[test]
+fn what_fails_without_a_condition_is_not_said_to_hold() {
+    check(r#"{"condition":{},"passed":true}"#, "조건 없음, 모두 해당", "no condition, everyone is meant");
+    check(r#"{"condition":{},"passed":false}"#, "충족하지 않음", "this does not hold");
+    check(r#"{"condition":{},"passed":false,"expected":"marketing"}"#, "마케팅 동의 필요", "consent to marketing needed");
+}
+
+#[test]
 fn what_the_engine_explains_reads_well() {
     let config = json(
         r#"{"version":1,"timezone":"Asia/Seoul","currency":"KRW","campaigns":{"big":{"trigger":{"manual":true},"audience":{

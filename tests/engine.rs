@@ -454,3 +454,55 @@ fn a_message_that_would_be_empty_is_not_shown_and_the_shop_is_told() {
     assert!(host.effects.iter().any(is_told));
     assert!(host.query("export").list("messages").is_empty(), "its reservation is given back");
 }
+
+#[test]
+fn history_that_was_folded_is_not_counted_again_on_the_next_page() {
+    let config = r#"{"version":1,"settings":{"retain":{"days":10}}}"#;
+    let line = |id: &str, kind: &str, rest: &str, at: i64| {
+        let mut time = String::new();
+        dangol::domain::time::push_iso(at, &mut time);
+        format!(r#"{{"type":"{kind}","messageId":"{id}","timestamp":"{time}",{rest}}}"#)
+    };
+    let order =
+        |id: &str, days: i64| line(id, "track", r#""event":"Order Completed","properties":{"revenue":10}"#, NOON - days * host::DAY);
+    let points = line("i-1", "identify", r#""userId":"m1","traits":{"$increment":{"points":5}}"#, NOON - 21 * host::DAY);
+    let cart =
+        line("a-1", "track", r#""event":"Product Added","properties":{"product_id":"p","price":5,"quantity":1}"#, NOON - 5 * host::DAY);
+    let visit = |host: &mut Host, user: &str, more: &str| {
+        let history = [&*order("o-1", 20), &points, &cart, more].into_iter().filter(|line| !line.is_empty()).collect::<Vec<_>>().join(",");
+        host.call(&format!(r#""call":"identify","user":"{user}","data":{{}},"known":{{"history":[{history}]}}"#));
+        let document = host.query("export").get("document").unwrap().clone();
+        let number = |path: &str| document.at(path).and_then(Value::as_number).unwrap_or(0.0);
+        [number("orders.count"), number("traits.points"), number("cart.count")]
+    };
+    // A browser that was there for long before anyone signed in: what joins it is older than what it has folded.
+    let mut host = Host::new(config, GRANTED, NOON - 30 * host::DAY);
+    host.call(r#""call":"track","name":"A","data":{}"#);
+    host.reload(config, GRANTED, NOON - 15 * host::DAY);
+    host.call(r#""call":"track","name":"A","data":{}"#);
+    host.reload(config, GRANTED, NOON);
+    let first = visit(&mut host, "m1", "");
+    assert_eq!(first, [1.0, 5.0, 1.0], "what the first page learns counts, however old");
+    for page in 1..5 {
+        host.reload(config, GRANTED, NOON + page * 4 * host::DAY);
+        assert_eq!(visit(&mut host, "m1", ""), first, "page {page}");
+    }
+    let late = order("o-2", -10);
+    for days in [18, 40] {
+        host.reload(config, GRANTED, NOON + days * host::DAY);
+        assert_eq!(visit(&mut host, "m1", &late), [2.0, 5.0, 0.0], "what is new to the server is new here, once");
+    }
+    assert_eq!(visit(&mut host, "m2", ""), first, "another member begins anew");
+}
+
+#[test]
+fn history_from_a_clock_that_runs_ahead_leaves_the_visitor_s_time_alone() {
+    let mut host = Host::new(CONFIG, GRANTED, NOON);
+    let event =
+        r#"{"type":"track","messageId":"h","event":"Order Completed","timestamp":"2026-11-05T00:00:00Z","properties":{"revenue":10}}"#;
+    host.call(&format!(r#""call":"identify","user":"m1","data":{{}},"known":{{"history":[{event}]}}"#));
+    let document = host.query("export").get("document").unwrap().clone();
+    assert_eq!(document.at("orders.count").and_then(Value::as_number), Some(1.0));
+    assert_eq!(document.at("orders.lastAt").and_then(Value::as_text), Some("2026-11-02T03:00:00.000Z"));
+    assert_eq!(document.at("time.date"), Host::new(CONFIG, GRANTED, NOON).query("export").at("document.time.date"));
+}

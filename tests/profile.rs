@@ -156,6 +156,8 @@ fn traits_are_set_counted_and_gathered() {
     );
     visitor.then(IDENTIFIED, r#"{"$setOnce":{"first":"b"},"$increment":{"n":0.2,"name":1},"$append":{"tags":["y","z"],"name":1}}"#);
     visitor.shows("traits", r#"{"name":["Kim",1],"plan":null,"first":"a","n":0.3,"tags":["x","y","z"]}"#);
+    visitor.then(IDENTIFIED, r#"{"$setOnce":{"plan":"gold"}}"#);
+    visitor.shows("traits.plan", r#""gold""#);
     visitor.then(IDENTIFIED, r#"{"$unset":["n","tags","absent"],"$set":{"name":"Park"},"$other":{"a":1}}"#);
     visitor.then(IDENTIFIED, r#"{"$unset":"first"}"#);
     visitor.then(IDENTIFIED, r#"{"$unset":{"plan":true}}"#);

@@ -47,6 +47,10 @@ fn a_viewed_cart_replaces_and_an_order_empties() {
     visitor.shows("cart.count", "1");
     visitor.then("Order Completed", "{}");
     visitor.shows("cart", r#"{"items":[],"count":0,"value":0,"currency":"KRW"}"#);
+    visitor.then("Cart Viewed", r#"{"currency":"eur"}"#);
+    visitor.shows("cart.currency", r#""EUR""#);
+    visitor.then("Product Removed", r#"{"product_id":"9","currency":"USD"}"#);
+    visitor.shows("cart", r#"{"items":[],"count":0,"value":0,"currency":"USD"}"#);
 }
 
 #[test]
@@ -88,6 +92,10 @@ fn refunds_shrink_revenue_and_cancelling_undoes() {
         "orders",
         r#"{"count":2,"revenue":50,"average":25,"firstAt":"2026-01-01T00:00:00.000Z","lastAt":"2026-01-02T00:00:00.000Z"}"#,
     );
+    visitor.then("Order Completed", r#"{"order_id":"c","revenue":7}"#);
+    visitor.then("Order Refunded", r#"{"order_id":"c","products":[]}"#);
+    visitor.shows("orders.revenue", "50");
+    visitor.then("Order Cancelled", r#"{"order_id":"c"}"#);
     visitor.then("Order Refunded", r#"{"order_id":"elsewhere","total":50}"#);
     visitor.then("Order Cancelled", "{}");
     visitor.then("Order Cancelled", r#"{"order_id":"b"}"#);

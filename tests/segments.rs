@@ -283,3 +283,63 @@ fn how_a_page_was_used_counts_by_its_name_only() {
     assert_eq!(result.at("segments.reader").and_then(Value::as_list).map(<[Value]>::len), Some(1));
     assert_eq!(result.at("segments.anything").and_then(Value::as_list).map(<[Value]>::len), Some(0));
 }
+
+#[test]
+fn a_birthday_is_that_of_the_clock_of_its_own_year() {
+    let script = |born: &str| format!("2026-01-15T00:00:00Z identify {{\"b\":\"{born}\"}}\n2026-12-31T00:00:00Z tick");
+    let cases = [
+        // Midnight of 15 July in New York's and in Berlin's summer time, in Seoul's of 1988 and without any in 1990.
+        ("America/New_York", "1990-07-15T04:00:00Z", "2026-07-15T04:00:00.000Z"),
+        ("Europe/Berlin", "1990-07-14T22:00:00Z", "2026-07-14T22:00:00.000Z"),
+        ("Asia/Seoul", "1988-07-14T14:00:00Z", "2026-07-14T15:00:00.000Z"),
+        ("Asia/Seoul", "1990-07-14T15:00:00Z", "2026-07-14T15:00:00.000Z"),
+    ];
+    for (zone, born, day) in cases {
+        let config = config(zone, r#"{"s":{"when":{"traits.b":{"$anniversary":"0d"}}}}"#, "{}");
+        let found = changes(&replay(&config, &journey(&script(born)), &Value::Null), "s");
+        assert_eq!(found.first().map(|change| &**change), Some(&*format!("enter {day}")), "{zone} {born}");
+    }
+}
+
+#[test]
+fn a_replay_forgets_what_a_page_would_have_forgotten() {
+    let config =
+        json::parse(r#"{"version":1,"settings":{"retain":{"events":4,"days":10}},"segments":{"s":{"when":{"$did":"A"}}}}"#).unwrap();
+    let found = |script: &str| changes(&replay(&config, &journey(script), &Value::Null), "s");
+    assert_eq!(
+        found("2026-03-01T00:00:00Z A\n2026-03-11T00:00:00Z page\n2026-03-12T00:00:00Z page\n2026-03-30T00:00:00Z tick"),
+        ["enter 2026-03-01T00:00:00.000Z", "leave 2026-03-12T00:00:00.000Z"]
+    );
+    assert_eq!(
+        found(
+            "2026-03-01T00:00:00Z A\n2026-03-01T00:00:01Z B\n2026-03-01T00:00:02Z B\n2026-03-01T00:00:03Z B\n2026-03-01T00:00:04Z B\n2026-03-01T00:00:05Z page"
+        ),
+        ["enter 2026-03-01T00:00:00.000Z", "leave 2026-03-01T00:00:05.000Z"]
+    );
+}
+
+#[test]
+fn an_explanation_knows_when_the_clock_or_the_stage_of_life_changes_it() {
+    let script = "2026-03-01T01:00:00Z Order Completed {\"revenue\":10}\n2026-03-02T01:30:00Z tick";
+    let cases = [
+        (r#"{"lifecycle":"at_risk"}"#, Some("2026-04-30T01:00:00.001Z")),
+        (r#"{"lifecycle":"first_time"}"#, Some("2026-04-30T01:00:00.001Z")),
+        (r#"{"$not":{"lifecycle":{"$in":["at_risk","lapsed"]}}}"#, Some("2026-04-30T01:00:00.001Z")),
+        (r#"{"time.hour":{"$gte":12}}"#, Some("2026-03-02T03:00:00.000Z")),
+        (r#"{"time.hour":{"$gte":10,"$lt":20}}"#, Some("2026-03-02T11:00:00.000Z")),
+        (r#"{"time.month":12}"#, Some("2026-11-30T15:00:00.000Z")),
+        (r#"{"$segment":"x"}"#, Some("2026-04-30T01:00:00.001Z")),
+        (r#"{"$or":[{"time.hour":11},{"$did":{"event":"A","within":"1d"}}]}"#, Some("2026-03-02T02:00:00.000Z")),
+        (r#"{"traits.a":1}"#, None),
+    ];
+    for (when, expected) in cases {
+        let campaigns = format!(
+            r#"{{"c":{{"trigger":{{"manual":true}},"audience":{when},"message":{{"layout":"toast","blocks":[{{"text":"x"}}]}}}}}}"#
+        );
+        let config = config("Asia/Seoul", r#"{"x":{"when":{"lifecycle":"at_risk"}}}"#, &campaigns);
+        let result = replay(&config, &journey(script), &json::parse(r#"{"explain":true}"#).unwrap());
+        let checks = result.list("explanations")[0].list("checks").to_vec();
+        let audience = checks.iter().find(|check| check.text("check") == Some("not_in_audience")).unwrap();
+        assert_eq!(audience.at("detail.changesAt").and_then(Value::as_text), expected, "{when}");
+    }
+}

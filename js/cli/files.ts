@@ -2,6 +2,8 @@
 import { createReadStream } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { createInterface } from "node:readline";
+import { momentOf } from "../moment.ts";
+import type { Problem } from "../types.ts";
 
 /** A mistake of the caller's: shown without a stack, exit code 2. */
 export class Failure extends Error {}
@@ -32,6 +34,14 @@ export async function readWhole(path: string): Promise<string> {
   } catch (error) {
     throw new Failure(`${path}: ${reason(error)}`);
   }
+}
+
+/** Says on standard error what is switched off in a configuration that is used all the same; nothing can be used of one that is none. */
+export function warnOf(problems: Problem[], file: string): void {
+  const errors = problems.filter(({ severity }) => severity === "error");
+  const whole = errors.find(({ path }) => !path);
+  if (whole) throw new Failure(`${file}: ${whole.message} (${whole.code})`);
+  for (const { path, message, code } of errors) process.stderr.write(`${file}: error: ${path}: ${message} (${code})\n`);
 }
 
 export async function readJson(path: string): Promise<unknown> {
@@ -82,7 +92,7 @@ export async function events(path: string): Promise<object[]> {
   return found.flatMap((event, index) => {
     if (event === undefined) return [];
     const { timestamp } = (event ?? {}) as { timestamp?: unknown };
-    if (Number.isNaN(Date.parse(String(timestamp)))) {
+    if (Number.isNaN(momentOf(timestamp))) {
       throw new Failure(`${path}:${index + 1}: timestamp is ${JSON.stringify(timestamp) ?? "missing"}; it must be an ISO 8601 time such as 2026-11-01T09:00:00Z`);
     }
     return [event as object];

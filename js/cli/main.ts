@@ -6,6 +6,7 @@
  */
 import { parseArgs } from "node:util";
 import { loadEngine } from "../engine.ts";
+import { momentOf } from "../moment.ts";
 import type { Problem } from "../types.ts";
 import { Failure, out, read, readJson, readWhole } from "./files.ts";
 import { checkEndpoint } from "./endpoint/index.ts";
@@ -69,7 +70,7 @@ async function main(argv: string[]): Promise<number> {
       return runTests(files, values.update);
     case "segments":
       need(2, "a configuration and a file of events");
-      if (!values.at || Number.isNaN(Date.parse(values.at))) throw new Failure(`dangol segments needs --at with an ISO 8601 time such as 2026-11-01T09:00:00Z${values.at ? `, not "${values.at}"` : ""}`);
+      if (!values.at || Number.isNaN(momentOf(values.at))) throw new Failure(`dangol segments needs --at with an ISO 8601 time such as 2026-11-01T09:00:00Z${values.at ? `, not "${values.at}"` : ""}`);
       return segments(files[0]!, files[1]!, values.at, values.segment);
     case "report":
       need(1, "a file or folder of events");

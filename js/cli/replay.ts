@@ -1,6 +1,7 @@
 /** `dangol replay`: what a recorded journey leads to. */
 import { loadEngine } from "../engine.ts";
-import { Failure, events, out, read } from "./files.ts";
+import { momentOf } from "../moment.ts";
+import { Failure, events, out, read, warnOf } from "./files.ts";
 
 export async function replay(config: string, journey: string, options: { until?: string; seed?: string; explain?: boolean }): Promise<number> {
   const text = await read(config);
@@ -10,9 +11,10 @@ export async function replay(config: string, journey: string, options: { until?:
     throw new Failure(`${config}: ${(error as Error).message}`);
   }
   const { until, seed, explain } = options;
-  if (until !== undefined && Number.isNaN(Date.parse(until))) throw new Failure(`--until is "${until}"; it must be an ISO 8601 time such as 2026-11-01T09:00:00Z`);
+  if (until !== undefined && Number.isNaN(momentOf(until))) throw new Failure(`--until is "${until}"; it must be an ISO 8601 time such as 2026-11-01T09:00:00Z`);
   const lines = await events(journey);
   const engine = await loadEngine();
+  warnOf(engine.validate(text), config);
   out(JSON.stringify(engine.replay(text, lines as never, { until, seed, explain }), null, 2) + "\n");
   return 0;
 }

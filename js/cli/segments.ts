@@ -11,7 +11,8 @@ import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 import { isMainThread, parentPort, workerData, Worker } from "node:worker_threads";
 import { loadEngine } from "../engine.ts";
-import { Failure, batches, out, read, reason } from "./files.ts";
+import { momentOf } from "../moment.ts";
+import { Failure, batches, out, read, reason, warnOf } from "./files.ts";
 
 /** About how many bytes of events are in memory at once, on each core. */
 const BUCKET = 8 << 20;
@@ -52,7 +53,7 @@ function parse(line: string, where: string): Line {
   if (typeof event !== "object" || event === null || Array.isArray(event)) throw new Failure(`${where}: not an event but ${line.slice(0, 60)}; an event is an object`);
   const { timestamp, type, anonymousId, userId } = event as Line;
   if (type === "tick" || type === "signal") return event as Line;
-  if (Number.isNaN(Date.parse(text(timestamp)))) throw new Failure(`${where}: timestamp is ${JSON.stringify(timestamp) ?? "missing"}; it must be an ISO 8601 time such as 2026-11-01T09:00:00Z`);
+  if (Number.isNaN(momentOf(timestamp))) throw new Failure(`${where}: timestamp is ${JSON.stringify(timestamp) ?? "missing"}; it must be an ISO 8601 time such as 2026-11-01T09:00:00Z`);
   if (!text(anonymousId) && !text(userId)) throw new Failure(`${where}: neither anonymousId nor userId; without one an event belongs to nobody`);
   return event as Line;
 }
@@ -169,11 +170,12 @@ export async function segments(config: string, file: string, at: string, only?: 
   const json = await read(config);
   let known: object;
   try {
-    known = (JSON.parse(json) as { segments?: object }).segments ?? {};
+    known = (JSON.parse(json) as { segments?: object } | null)?.segments ?? {};
   } catch (error) {
     throw new Failure(`${config}: ${(error as Error).message}`);
   }
-  if (only !== undefined && !(only in known)) throw new Failure(`${config}: /segments has no "${only}"; it has ${Object.keys(known).join(", ") || "none"}`);
+  warnOf((await loadEngine()).validate(json), config);
+  if (only !== undefined && !Object.hasOwn(known, only)) throw new Failure(`${config}: /segments has no "${only}"; it has ${Object.keys(known).join(", ") || "none"}`);
   const folder = mkdtempSync(join(tmpdir(), "dangol-"));
   try {
     const path = file === "-" ? await keep(folder) : file;
@@ -197,7 +199,7 @@ export async function segments(config: string, file: string, at: string, only?: 
       });
     }
     buckets.close();
-    await work(buckets.paths, { config: json, at: Date.parse(at), only }, out);
+    await work(buckets.paths, { config: json, at: momentOf(at), only }, out);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

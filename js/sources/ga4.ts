@@ -64,7 +64,8 @@ export function translate(name: string, parameters: Properties): [event: string,
   const worth = (amount: number | undefined): Properties => tidy({ [ORDERS.test(name) ? "revenue" : "value"]: amount });
   if (shape === "none") return [[event, { ...common, ...worth(value) }]];
   const products = items.map((item) => rename(item, ITEM));
-  if (shape === "list") return [[event, { ...common, ...worth(value), products }]];
+  // Without items an event says nothing about products: such a refund is of the whole order, such a cart is as it was.
+  if (shape === "list") return [[event, { ...common, ...worth(value), ...(Array.isArray(parameters["items"]) && { products }) }]];
   return products.map((product, index) => {
     const { price, quantity } = product as { price?: number; quantity?: number };
     // The event's value is that of all items together.

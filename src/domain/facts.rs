@@ -55,6 +55,14 @@ pub trait Facts {
     fn segment(&self, segment: u32) -> Answer;
     /// The explanation of a behavioural clause.
     fn trace_clause(&self, clause: ClauseId) -> Trace;
+    /// The next instant after `at` at which time alone changes the value at a document path, and that value.
+    fn next_value(&self, _path: &str, _at: Millis) -> Option<(Millis, Option<Value>)> {
+        None
+    }
+    /// When time alone takes the visitor into a segment or out of it.
+    fn segment_change(&self, segment: u32) -> Option<Millis> {
+        self.segment(segment).changes_at
+    }
 }
 
 /// One node of an explanation: what was asked, what was found (CONTRACT §1).

@@ -29,9 +29,9 @@ impl<'a> Fields<'a> {
         }
     }
 
-    /// The raw value of a field; `null` counts as absent.
+    /// The raw value of a field; `null` is one, so that a rule which names it never means less than it seems to.
     pub fn get(&self, key: &str) -> Option<&'a Value> {
-        self.object.get(key).filter(|value| !matches!(value, Value::Null))
+        self.object.get(key)
     }
 
     /// Reads a field by `read`; an error naming what was `expected` where it cannot be read.

@@ -150,7 +150,11 @@ impl Replay {
             call.set("session", session.clone());
         }
         // Once a member is known every call names them; who was known before the record began is known by the first.
-        let user = event.user.as_deref().or(line.text("userId").filter(|_| !self.known));
+        let told = line.get("userId").filter(|_| !self.known || &*event.name == IDENTIFIED).map(|id| match id {
+            Value::Number(_) => json::to_text(id).into(),
+            id => Text::from(id.as_text().unwrap_or_default()),
+        });
+        let user = event.user.clone().or(told);
         if let Some(user) = user.filter(|user| !user.is_empty()) {
             self.known = true;
             call.set("user", user);
@@ -174,6 +178,9 @@ impl Replay {
             }
         }
         let opens = &*event.name == PAGE_VIEWED;
+        if opens && at >= self.now {
+            self.engine.shorten();
+        }
         if opens {
             self.give(at, crate::object! { "in" => "signal", "signal" => "pageshow" });
         }

@@ -74,15 +74,16 @@ export function told(zone, from, to) {
 
 /** Intl knows the clock of an instant: the changes are found by bisection. */
 export function probed(zone, from, to) {
-  let format;
+  let clock;
   try {
     // One field beside the offset, in a language every host has: this is asked hundreds of times at every start.
-    format = new Intl.DateTimeFormat("en-US", { timeZone: zone, year: "numeric", timeZoneName: "longOffset" });
+    const format = new Intl.DateTimeFormat("en-US", { timeZone: zone, year: "numeric", timeZoneName: "longOffset" });
+    // "2026, GMT+09:00"; GMT itself has nothing behind it.
+    clock = (at) => format.format(at).split("GMT")[1];
+    clock(from);
   } catch {
     return undefined;
   }
-  // "2026, GMT+09:00"; GMT itself has nothing behind it.
-  const clock = (at) => format.format(at).split("GMT")[1];
   const seconds = (clock) => {
     const [hours, minutes, rest] = clock.slice(1).split(":");
     return (clock[0] === "+" ? 1 : -1) * (hours * 3600 + (minutes || 0) * 60 + +(rest || 0)) || 0;

@@ -65,9 +65,15 @@ impl Tools {
         })
     }
 
-    /// `{trace, locale}`: an explanation in plain words.
+    /// `{trace, locale, config}`: an explanation in plain words, with the names, clock and currency of the configuration.
     pub fn describe(&self, request: &str) -> String {
-        answer(request, |request| Ok(tools::describe(&part(request, "trace"), request.text("locale").unwrap_or("en")).into()))
+        answer(request, |request| {
+            let setting = match request.get("config") {
+                Some(_) => tools::Setting::of(&config(request)?, 0),
+                None => tools::Setting::default(),
+            };
+            Ok(tools::describe_in(&part(request, "trace"), request.text("locale").unwrap_or("en"), &setting).into())
+        })
     }
 }
 

@@ -88,7 +88,25 @@ test("replay gives what the engine gives", async (context) => {
     assert.equal(code, 2);
     assert.match(stderr, said);
   }
-  assert.match((await dangol(["replay", config, join(path, "list.json"), "--until", "soon"])).stderr, /--until is "soon"/);
+  for (const until of ["soon", "Nov 5 2026", "2026-11-31"]) {
+    assert.match((await dangol(["replay", config, join(path, "list.json"), "--until", until])).stderr, new RegExp(`--until is "${until}"`));
+  }
+});
+
+test("a configuration with mistakes is used as far as it goes, and what is off is said", async (context) => {
+  const off = { ...CONFIG, segments: { ...CONFIG.segments, off: { name: 3, when: {} } } };
+  const path = folder(context, { "off.json": off, "none.json": [], "lines.ndjson": ndjson(EVENTS) });
+  for (const [command, ...more] of [["replay"], ["segments", "--at", "2026-11-02T00:00:00Z"]]) {
+    const some = await dangol([command, join(path, "off.json"), join(path, "lines.ndjson"), ...more]);
+    assert.equal(some.code, 0, some.stderr);
+    assert.match(some.stdout, /viewer/);
+    assert.match(some.stderr, /off\.json: error: \/segments\/off\/name: .*\(wrong-type\)/);
+    const none = await dangol([command, join(path, "none.json"), join(path, "lines.ndjson"), ...more]);
+    assert.deepEqual([none.code, none.stdout], [2, ""]);
+    assert.match(none.stderr, /none\.json: .*\(wrong-type\)/);
+  }
+  const { segments } = JSON.parse((await dangol(["replay", join(path, "off.json"), join(path, "lines.ndjson")])).stdout);
+  assert.deepEqual(segments.off, []);
 });
 
 test("test compares a folder of journeys with what is expected of them", async (context) => {

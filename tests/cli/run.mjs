@@ -6,9 +6,9 @@ import { dirname, join } from "node:path";
 import { root } from "../../xtask/setup.mjs";
 
 /** Runs `dangol …` and gives what it said. */
-export function dangol(args, { input, cwd = root } = {}) {
+export function dangol(args, { input, cwd = root, env = process.env } = {}) {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [join(root, "pkg", "cli.js"), ...args], { cwd, stdio: ["pipe", "pipe", "pipe"] });
+    const child = spawn(process.execPath, [join(root, "pkg", "cli.js"), ...args], { cwd, env, stdio: ["pipe", "pipe", "pipe"] });
     let [stdout, stderr] = ["", ""];
     child.stdout.setEncoding("utf8").on("data", (part) => { stdout += part; });
     child.stderr.setEncoding("utf8").on("data", (part) => { stderr += part; });

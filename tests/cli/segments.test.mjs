@@ -37,26 +37,30 @@ test("events of a visitor need not lie together, nor in order, nor under one id"
   // The last moment of the window, and the first after it.
   const at = async (moment) => (await dangol([...args.slice(0, 4), moment, "--segment", "twice"])).lines.length;
   assert.deepEqual([await at("2026-11-08T00:00:00.000Z"), await at("2026-11-08T00:00:00.001Z")], [2, 1]);
+  // Without an offset it is UTC, on every machine.
+  const abroad = { env: { ...process.env, TZ: "America/New_York" } };
+  assert.equal((await dangol([...args.slice(0, 4), "2026-11-08T00:00:00", "--segment", "twice"], abroad)).lines.length, 2);
 });
 
 test("bad input is named by file, line and remedy, and leaves nothing behind", async (context) => {
   const path = folder(context, {
     "config.json": CONFIG, "json.ndjson": `${JSON.stringify(view("a", "2026-11-03T00:00:00Z"))}\n{"a":\n`,
-    "time.ndjson": ndjson([view("a", "yesterday")]), "nobody.ndjson": ndjson([{ type: "track", event: "A", timestamp: "2026-11-03T00:00:00Z" }]), "list.ndjson": "[1]\n",
+    "time.ndjson": ndjson([view("a", "yesterday")]), "rfc.ndjson": ndjson([view("a", "Tue, 03 Nov 2026 00:00:00 GMT")]), "nobody.ndjson": ndjson([{ type: "track", event: "A", timestamp: "2026-11-03T00:00:00Z" }]), "list.ndjson": "[1]\n",
   });
   const temporary = () => readdirSync(tmpdir()).filter((name) => /^dangol-[^c]/.test(name)).length;
   const before = temporary();
   const config = join(path, "config.json");
   const cases = [
     ["json.ndjson", /json\.ndjson:2: not JSON; an export has one event a line/], ["time.ndjson", /time\.ndjson:1: timestamp is "yesterday"; it must be an ISO 8601/],
-    ["nobody.ndjson", /nobody\.ndjson:1: neither anonymousId nor userId/], ["list.ndjson", /list\.ndjson:1: not an event/], ["gone.ndjson", /gone\.ndjson: there is no such file/],
+    ["rfc.ndjson", /rfc\.ndjson:1: timestamp is "Tue, 03 Nov/], ["nobody.ndjson", /nobody\.ndjson:1: neither anonymousId nor userId/], ["list.ndjson", /list\.ndjson:1: not an event/], ["gone.ndjson", /gone\.ndjson: there is no such file/],
   ];
   for (const [name, said] of cases) {
     const { code, stdout, stderr } = await dangol(["segments", config, join(path, name), "--at", "2026-11-05T00:00:00Z"]);
     assert.deepEqual([code, stdout], [2, ""], name);
     assert.match(stderr, said);
   }
-  assert.match((await dangol(["segments", config, "x", "--at", "soon"])).stderr, /--at with an ISO 8601 time.*"soon"/);
+  for (const at of ["soon", "Nov 5 2026"]) assert.match((await dangol(["segments", config, "x", "--at", at])).stderr, new RegExp(`--at with an ISO 8601 time.*"${at}"`));
+  assert.match((await dangol(["segments", config, join(path, "time.ndjson"), "--at", "2026-11-05T00:00:00Z", "--segment", "toString"])).stderr, /has no "toString"/);
   assert.match((await dangol(["segments", config, join(path, "time.ndjson"), "--at", "2026-11-05T00:00:00Z", "--segment", "twise"])).stderr, /\/segments has no "twise"; it has twice, none/);
   assert.ok(temporary() <= before, "temporary files are removed");
 });

@@ -27,6 +27,12 @@ fn what_is_wrong_is_said() {
     problem(r#"{"traits.a":{"$gt":1,"b":2}}"#, "/when/traits.a", "mixed-operators", "side by side");
     problem(r#"{"traits.a":{"$regex":"(?=x)"}}"#, "/when/traits.a/$regex", "invalid-pattern", "look-around");
     problem(r#"{"traits.a":{"$regexi":"(a)\\1"}}"#, "/when/traits.a/$regexi", "invalid-pattern", "back reference");
+    problem(
+        r#"{"traits.a":{"$notRegex":"(a+)+$"}}"#,
+        "/when/traits.a/$notRegex",
+        "invalid-pattern",
+        "repeat a class of characters instead",
+    );
     problem(r#"{"$segment":"vpi"}"#, "/when/$segment", "unknown-segment", "did you mean \"vip\"");
     problem(r#"{"$did":"Order Completed"}"#, "/when/$did", "not-here", "journey");
     problem(r#"{"$or":[{"traits.a":1},[]]}"#, "/when/$or/1", "wrong-operand", "an object, not []");

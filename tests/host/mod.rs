@@ -6,6 +6,7 @@
 use dangol::domain::engine::{Effect, Engine};
 use dangol::domain::json;
 use dangol::domain::value::Value;
+use std::collections::BTreeMap;
 
 /// An engine with a store in memory that answers claims at once.
 pub struct Host {
@@ -15,6 +16,8 @@ pub struct Host {
     pub effects: Vec<Effect>,
     pub now: i64,
     calls: usize,
+    /// The journey and the state that lie in the store, as of the last reload.
+    stored: (BTreeMap<String, String>, Option<String>),
 }
 
 pub const MINUTE: i64 = 60_000;
@@ -47,11 +50,35 @@ impl Host {
 
     /// `engine` in place of a new one, which may have been given its configuration already.
     pub fn begin(engine: Engine, config: &str, options: &str, now: i64, stored: &str) -> Self {
-        let mut host = Host { engine, shared: None, consent: None, effects: Vec::new(), now, calls: 0 };
+        let mut host = Host { engine, shared: None, consent: None, effects: Vec::new(), now, calls: 0, stored: Default::default() };
         host.give(&format!(
             r#"{{"in":"start","entropy":"00","stream":"stream-1","options":{options},"page":{{"url":"https://shop.test/"}},"device":{{}},"stored":{stored},{config}}}"#
         ));
         host
+    }
+
+    /// The visitor's next page: another engine over what the pages before it have stored.
+    pub fn reload(&mut self, config: &str, options: &str, now: i64) {
+        let (journey, state) = &mut self.stored;
+        for effect in self.effects.drain(..) {
+            match effect {
+                Effect::Save(save) => {
+                    journey.extend(save.journey.iter().map(|(id, text)| (id.to_string(), text.clone())));
+                    journey.retain(|id, _| !save.drop_journey.iter().any(|gone| **gone == **id));
+                    *state = save.state.or(state.take());
+                }
+                Effect::Wipe(_) => (*journey, *state) = Default::default(),
+                _ => {}
+            }
+        }
+        let journey: Vec<Value> = journey.values().map(|text| Value::from(&**text)).collect();
+        let state = state.as_deref().map_or(Value::Null, Value::from);
+        let stored = json::to_text(&dangol::object! { "journey" => journey, "state" => state }.into());
+        (self.engine, self.now) = (Engine::new(), now);
+        self.give(&format!(
+            r#"{{"in":"start","entropy":"{now:x}","stream":"stream-{now}","options":{options},"page":{{"url":"https://shop.test/"}},"device":{{}},"stored":{stored},"config":{}}}"#,
+            json::to_text(&Value::from(config))
+        ));
     }
 
     pub fn give(&mut self, input: &str) {

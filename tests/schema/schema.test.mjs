@@ -9,7 +9,7 @@ const read = (path) => JSON.parse(readFileSync(new URL(path, import.meta.url), "
 const schema = read("../../docs/schema.json");
 const validate = new Ajv({ strict: true, strictRequired: false, strictTypes: false, allErrors: false, unicodeRegExp: true }).compile(schema);
 
-/** Removes keys that are null, which the engine takes as absent, but not inside conditions. */
+/** Removes what the row says is null, but not inside conditions. */
 function put(config, pointer, value) {
   if (pointer === "") return value;
   const parts = pointer.split("/").slice(1);

@@ -49,7 +49,7 @@ const CASES = [
   ["add_payment_info", { value: 30000, payment_type: "카드", items: [HAT] }, [["Payment Info Entered", { payment_method: "카드", value: 30000, products: [hat] }]]],
   ["purchase", { transaction_id: "T-1", currency: "KRW", value: 33000, tax: 3000, shipping: 3000, coupon: "W", affiliation: "본점", items: [HAT] },
     [["Order Completed", { currency: "KRW", order_id: "T-1", tax: 3000, shipping: 3000, coupon: "W", affiliation: "본점", revenue: 33000, products: [hat] }]]],
-  ["refund", { transaction_id: "T-1", currency: "KRW", value: 33000 }, [["Order Refunded", { currency: "KRW", order_id: "T-1", revenue: 33000, products: [] }]]],
+  ["refund", { transaction_id: "T-1", currency: "KRW", value: 33000 }, [["Order Refunded", { currency: "KRW", order_id: "T-1", revenue: 33000 }]]],
   ["view_promotion", { creative_name: "여름 배너", creative_slot: "main_1", promotion_id: "P1", promotion_name: "여름 세일", items: [HAT] },
     [["Promotion Viewed", { promotion_id: "P1", name: "여름 세일", creative: "여름 배너", position: "main_1" }]]],
   ["select_promotion", { creative_slot: "main_1", items: [{ ...HAT, promotion_id: "P1", promotion_name: "여름 세일" }, { ...COAT, promotion_id: "P2" }, { ...COAT, promotion_id: "P2" }] },

@@ -183,8 +183,14 @@ impl Sequence {
         }
     }
 
-    /// The most steps that some chain has taken.
-    pub fn reached(&self, value: Option<u32>) -> usize {
-        self.state(value).and_then(|state| state.chains.iter().rposition(|chain| !chain.is_empty())).map_or(0, |index| index + 1)
+    /// The most steps that some chain has taken which can still become complete.
+    pub fn reached(&self, value: Option<u32>, scope: &Scope) -> usize {
+        let goes_on = |chain: &Vec<u32>| {
+            chain.first().is_some_and(|first| {
+                let age = scope.event_of(*first).map_or(0, |event| scope.now - event.at);
+                self.within.is_none_or(|within| age <= within) && (!self.session || scope.session_of(*first) >= scope.session)
+            })
+        };
+        self.state(value).and_then(|state| state.chains.iter().rposition(goes_on)).map_or(0, |index| index + 1)
     }
 }

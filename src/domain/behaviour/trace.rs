@@ -130,7 +130,7 @@ impl Behaviours {
     fn trace_sequence(&self, sequence: &Sequence, scope: &Scope, trace: &mut Trace) {
         let value = self.example(sequence.per, |value| sequence.answer_for(Some(value), scope).passed);
         trace.expected = Some(sequence.steps.len().into());
-        let steps = if trace.passed { sequence.steps.len() } else { sequence.reached(value) };
+        let steps = if trace.passed { sequence.steps.len() } else { sequence.reached(value, scope) };
         trace.actual = Some(steps.into());
         if trace.passed
             && let Some(state) = sequence.state(value)

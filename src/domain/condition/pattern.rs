@@ -4,12 +4,15 @@
 //! become explicit ASCII or ECMAScript classes, `.` leaves out ECMAScript's line ends, groups do not capture, and
 //! each character that means something to either is escaped in a way both know (with the flag `u` in the browser).
 //! Look-around, back references and properties are refused, and so is what grows too large when repetition is
-//! written out.
+//! written out, and what a browser, which tries one way after another, would take exponentially long over.
 
 use super::super::compiler::limits;
 
 /// The atoms of an expression with its counted repetitions written out.
 const MAX_ATOMS: u32 = 2_000;
+
+/// The choices of a repeated group with its repetitions written out: enough for the numbers of an address.
+const MAX_CHOICES: u32 = 8;
 
 const DIGITS: &str = "0-9";
 const WORD: &str = "A-Za-z0-9_";
@@ -27,7 +30,7 @@ pub(super) fn portable(source: &str) -> Result<String, Refusal> {
     if source.len() > limits::PATTERN_BYTES {
         return Err("is longer than 1,000 bytes");
     }
-    let mut writer = Writer { rest: source, out: String::with_capacity(source.len() + 16) };
+    let mut writer = Writer { rest: source, out: String::with_capacity(source.len() + 16), choices: 0 };
     writer.alternatives(0)?;
     if writer.rest.is_empty() { Ok(writer.out) } else { Err("closes a group that was not opened") }
 }
@@ -52,6 +55,8 @@ enum Escape {
 struct Writer<'a> {
     rest: &'a str,
     out: String,
+    /// How many times so far a host may have to choose: at each `|` and at each repetition that is not exact.
+    choices: u32,
 }
 
 impl Writer<'_> {
@@ -84,8 +89,10 @@ impl Writer<'_> {
         let mut atoms = 0;
         while let Some(next) = self.peek().filter(|next| *next != ')') {
             self.next();
+            let before = self.choices;
             let (count, repeatable) = match next {
                 '|' | '^' | '$' => {
+                    self.choices += u32::from(next == '|');
                     self.out.push(next);
                     (0, false)
                 }
@@ -106,7 +113,7 @@ impl Writer<'_> {
                     (1, true)
                 }
             };
-            atoms += count * self.repeat(repeatable)?;
+            atoms += count * self.repeat(repeatable, before)?;
             if atoms > MAX_ATOMS {
                 return Err("is too large once its repetitions are written out");
             }
@@ -244,7 +251,10 @@ impl Writer<'_> {
     }
 
     /// Writes the repetition that follows, if any, and returns how often it writes its atom out.
-    fn repeat(&mut self, repeatable: bool) -> Result<u32, Refusal> {
+    ///
+    /// A browser tries the choices within a group anew for each time it is repeated, all combinations of them; `before`
+    /// is the number of choices ahead of the group.
+    fn repeat(&mut self, repeatable: bool, before: u32) -> Result<u32, Refusal> {
         let (length, times) = match self.peek() {
             Some('*' | '+' | '?') => (1, 1),
             Some('{') => match repetition(self.rest.get(1..).unwrap_or("")) {
@@ -266,6 +276,11 @@ impl Writer<'_> {
         if again || times > MAX_ATOMS {
             return Err("repeats a repetition, or too often");
         }
+        let within = (self.choices - before) * times;
+        if within > 0 && (within > MAX_CHOICES || matches!(text, "*" | "+") || text.ends_with(",}")) {
+            return Err("repeats a group that holds a choice or a repetition; repeat a class of characters instead, such as [a-z/]+");
+        }
+        self.choices = before + within + u32::from(times == 1 || text.contains(','));
         Ok(times)
     }
 }

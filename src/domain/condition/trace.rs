@@ -6,6 +6,9 @@ use super::super::value::{Object, Value};
 use super::evaluate::{Context, NEVER, condition, settled, test, tests};
 use super::node::{Kind, Node, split};
 
+/// How many changes of a value are looked ahead: a year of days.
+const LOOKAHEAD: usize = 400;
+
 /// Explains a whole condition; a single part speaks for itself.
 pub(super) fn root(nodes: &[Node], source: &Value, context: &Context) -> Trace {
     let mut children = parts(nodes, source, context);
@@ -44,6 +47,10 @@ fn parts(mut nodes: &[Node], source: &Value, context: &Context) -> Vec<Trace> {
                 Some(facts) => facts.trace_clause(node.slot),
                 None => leaf(words, ask(node, below, context)),
             },
+            Kind::Segment => {
+                let changes_at = context.facts.and_then(|facts| facts.segment_change(node.slot));
+                leaf(words, Answer { changes_at, ..ask(node, below, context) })
+            }
             _ => leaf(words, ask(node, below, context)),
         });
     }
@@ -80,9 +87,7 @@ fn field(node: &Node, below: &[Node], path: &str, operand: &Value, context: &Con
                     break;
                 };
                 nodes = after;
-                let mut change = NEVER;
-                let passed = test(node, below, compared, context, &mut change);
-                let answer = settled(passed, change);
+                let answer = answer(path, compared, context, &|value, change| test(node, below, value, context, change));
                 children.push(explain(pair(key, expected.clone()), expected, answer));
             }
             if children.len() == 1 {
@@ -91,11 +96,28 @@ fn field(node: &Node, below: &[Node], path: &str, operand: &Value, context: &Con
             Trace { actual: actual.cloned(), ..combined(pair(path, operand.clone()), children, true) }
         }
         plain => {
-            let mut change = NEVER;
-            let passed = tests(below, compared, context, &mut change);
-            explain(plain.clone(), plain, settled(passed, change))
+            let answer = answer(path, compared, context, &|value, change| tests(below, value, context, change));
+            explain(plain.clone(), plain, answer)
         }
     }
+}
+
+/// The answer about the value at a path; where time alone moves the value, it is followed until the answer is another.
+fn answer(path: &str, compared: &Value, context: &Context, ask: &dyn Fn(&Value, &mut Millis) -> bool) -> Answer {
+    let mut change = NEVER;
+    let passed = ask(compared, &mut change);
+    if let Some(facts) = context.facts.filter(|_| context.base.is_none()) {
+        let mut at = facts.now();
+        for _ in 0..LOOKAHEAD {
+            let Some((next, value)) = facts.next_value(path, at) else { break };
+            at = next;
+            if ask(&value.unwrap_or_default(), &mut { NEVER }) != passed {
+                change = at;
+                break;
+            }
+        }
+    }
+    settled(passed, change)
 }
 
 fn ask(node: &Node, below: &[Node], context: &Context) -> Answer {

@@ -276,6 +276,7 @@ fn compile_segments(value: Option<&Value>, place: &Place, compiler: &mut Compile
     let mut segments: Vec<Segment> = Vec::new();
     for (id, item) in &items {
         let here = place.key(id);
+        let before = compiler.problems.errors();
         let mut segment =
             Segment { id: (*id).into(), name: item.text("name").unwrap_or(id).into(), when: None, needs: Dependencies::default() };
         if let Some(fields) = Fields::of(item, &here, &mut compiler.problems) {
@@ -287,6 +288,9 @@ fn compile_segments(value: Option<&Value>, place: &Place, compiler: &mut Compile
                     compiler.problems.error(&here.key("when"), "missing-key", "a segment needs a condition \"when\"; {} holds everyone")
                 }
             }
+        }
+        if compiler.problems.errors() > before {
+            segment.when = None;
         }
         if let Some(when) = &segment.when {
             segment.needs = when.dependencies();

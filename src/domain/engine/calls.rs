@@ -222,6 +222,8 @@ impl Engine {
             self.shared.user_id = Some(user.into());
             self.plan(None, vec![Work::Anew]);
         }
+        // Only what joins a visitor who was nobody's yet can be older than what was folded and still be new.
+        let folded = self.visitor.user().and_then(|_| self.visitor.base().last_at());
         let event = Event {
             id: id.clone(),
             at,
@@ -234,18 +236,22 @@ impl Engine {
         self.record(Kind::Identify, None, event, call.text("text"));
         self.look_at_consent();
         if let Some(known) = call.get("known") {
-            self.merge_known(known);
+            self.merge_known(known, folded);
         }
         self.save.settle.push(id);
     }
 
     /// What the shop's server knows of the member: merged by id, never sent, and it fires no trigger.
-    fn merge_known(&mut self, known: &Value) {
+    ///
+    /// The ids of what was `folded` are gone: what is not newer was counted when it came first.
+    fn merge_known(&mut self, known: &Value, folded: Option<Millis>) {
         if !self.standing.consent().personalization {
             return;
         }
         for wire in known.list("history") {
-            if let Some(event) = Event::from_wire(wire).filter(|event| !event.id.is_empty()) {
+            if let Some(mut event) = Event::from_wire(wire).filter(|event| !event.id.is_empty() && Some(event.at) > folded) {
+                // The visitor's time never runs back, so a server's clock that runs ahead may not move it.
+                event.at = event.at.min(self.now());
                 self.take_in(event, false);
             }
         }

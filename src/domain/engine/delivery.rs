@@ -224,6 +224,11 @@ impl Engine {
         }
     }
 
+    /// Shortens the journey as the start of a page does, for a replay, whose pages share one engine.
+    pub fn shorten(&mut self) {
+        self.visitor.compact(&self.config);
+    }
+
     /// The outbox's own timer.
     pub(super) fn ring_outbox(&mut self) {
         let now = self.wall;

@@ -32,8 +32,6 @@ pub struct Visitor {
     /// The event being handled, or the last one.
     event: Option<Rc<Event>>,
     zone: Zone,
-    /// The moments between which `zone` is known well.
-    zoned: (Millis, Millis),
     now: Millis,
     /// Whether memberships were ever settled; before that everything is asked.
     settled: bool,
@@ -81,6 +79,25 @@ impl Facts for Lens<'_> {
         let visitor = self.visitor;
         visitor.behaviours.trace(clause, &visitor.journey, visitor.now, &visitor.zone, visitor.profile.session())
     }
+
+    fn next_value(&self, path: &str, at: Millis) -> Option<(Millis, Option<Value>)> {
+        let moment = |now: Millis| profile::Moment { now, ..self.visitor.moment(self.config) };
+        let next = self.visitor.profile.next_change(path, moment(at))?;
+        let value = self.visitor.profile.write_root(Root::of_path(path)?, moment(next));
+        Some((next, within(value.as_ref(), path)))
+    }
+
+    fn segment_change(&self, segment: u32) -> Option<Millis> {
+        self.config.segments.get(segment as usize)?.when.as_ref()?.trace(self).changes_at
+    }
+}
+
+/// What lies at a document path, of which `root` is the first part.
+fn within(root: Option<&Value>, path: &str) -> Option<Value> {
+    match path.split_once('.') {
+        None => root.cloned(),
+        Some((_, rest)) => root.and_then(|value| value.at(rest)).cloned(),
+    }
 }
 
 /// What became of an event that was taken in.
@@ -116,7 +133,6 @@ impl Visitor {
             slots_change: None,
             event: None,
             zone,
-            zoned: (now - Zone::FITS, now + Zone::FITS),
             now,
             settled: false,
             by_root,
@@ -182,10 +198,7 @@ impl Visitor {
             let value = self.profile.write_root(root, self.moment(config));
             for slot in slots {
                 let Some(path) = config.paths.get(slot as usize) else { continue };
-                let found = match path.split_once('.') {
-                    None => value.clone(),
-                    Some((_, rest)) => value.as_ref().and_then(|value| value.at(rest)).cloned(),
-                };
+                let found = within(value.as_ref(), path);
                 if let Some(place) = self.slots.get_mut(slot as usize).filter(|place| **place != found) {
                     *place = found;
                     self.membership.touch_slot(slot);
@@ -203,28 +216,11 @@ impl Visitor {
         }
     }
 
-    /// Looks the shop's zone up anew where the journey has grown beyond the years that were looked up.
-    fn fit_zone(&mut self, config: &Config, at: Millis) {
-        let (from, to) = self.zoned;
-        if (from..=to).contains(&at) {
-            return;
-        }
-        let oldest = self.journey.events().first().map_or(at, |event| event.at.min(at));
-        let newest = self.now.max(at);
-        self.zoned = (oldest.min(from), newest + Zone::FITS);
-        if let Some(zone) = Zone::spanning(&config.timezone, oldest, newest).filter(|zone| *zone != self.zone) {
-            self.behaviours.zone = zone.clone();
-            self.zone = zone;
-            self.membership.touch_all();
-        }
-    }
-
     /// Takes an event in: the only way into the journey.
     pub fn take_in(&mut self, config: &Config, event: Rc<Event>) -> Taken {
         if self.journey.contains(&event.id) {
             return Taken::Known;
         }
-        self.fit_zone(config, event.at);
         let late = self.journey.last_at().is_some_and(|last| event.at < last);
         self.now = self.now.max(event.at);
         if late {
@@ -260,7 +256,6 @@ impl Visitor {
 
     /// Lets time pass up to `now`, without settling memberships.
     pub fn advance(&mut self, config: &Config, now: Millis) {
-        self.fit_zone(config, now);
         self.now = self.now.max(now);
         if self.slots_change.is_some_and(|at| at <= self.now) {
             self.write_slots(config, Roots::of(&[Root::Time, Root::Lifecycle]));

@@ -50,6 +50,7 @@ impl Cart {
 
     /// `Product Removed`: the quantity is taken off the line, or the whole line where none is said.
     pub(super) fn remove(&mut self, properties: &Object) {
+        self.note_currency(properties);
         for product in products(properties) {
             let Some(index) = self.find_removed(product) else {
                 continue;
@@ -68,8 +69,9 @@ impl Cart {
         }
     }
 
-    /// `Cart Viewed`: its products, also none of them, replace the cart; without `products` it says nothing.
+    /// `Cart Viewed`: its products, also none of them, replace the cart; without `products` it says nothing about them.
     pub(super) fn replace(&mut self, properties: &Object) {
+        self.note_currency(properties);
         if matches!(properties.get("products"), Some(Value::List(_))) {
             self.lines.clear();
             self.add(properties);

@@ -198,6 +198,11 @@ impl Profile {
         self.visits.count
     }
 
+    /// The time of the newest of the shop's events, `None` before the first one.
+    pub fn last_at(&self) -> Option<Millis> {
+        self.visits.last_event()
+    }
+
     /// When the current session began.
     pub fn session_began(&self) -> Millis {
         self.visits.started_at

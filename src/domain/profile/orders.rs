@@ -159,7 +159,7 @@ fn said_amount(properties: &Object, keys: [&str; 3]) -> Option<f64> {
 
 /// What the listed products cost together; nothing where none are listed.
 fn products_amount(properties: &Object) -> Option<f64> {
-    properties.get("products")?;
+    properties.get("products")?.as_list().filter(|listed| !listed.is_empty())?;
     Some(products(properties).fold(0.0, |sum, product| {
         let price = amount(product.get("price")).unwrap_or(0.0);
         let quantity = amount(product.get("quantity")).unwrap_or(1.0);

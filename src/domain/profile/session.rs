@@ -73,6 +73,11 @@ impl Visits {
         Entered { number: self.count, changed: started || earlier }
     }
 
+    /// The time of the newest event.
+    pub(super) fn last_event(&self) -> Option<Millis> {
+        (self.count > 0).then_some(self.last_at)
+    }
+
     /// Whether the current session goes on until `at`.
     pub(super) fn holds(&self, at: Millis, gap: Millis) -> bool {
         self.count > 0 && at - self.last_at <= gap

@@ -21,7 +21,7 @@ pub(super) fn fold(traits: &mut Object, given: &Object) {
         set(traits, key, value.clone());
     }
     for (key, value) in part(given, "$setOnce") {
-        if traits.get(key).is_none() {
+        if traits.get(key).is_none_or(|value| *value == Value::Null) {
             set(traits, key, value.clone());
         }
     }

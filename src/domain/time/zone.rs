@@ -3,12 +3,17 @@
 use super::{DAY, HOUR, MINUTE, Millis, SECOND, civil_from_days, days_from_civil};
 use crate::domain::host;
 use crate::domain::list::Gather;
+use crate::domain::value::Text;
 
 /// A time zone over the years that matter.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Zone {
-    /// `(from, offset in ms)`, in order; the first offset also holds before it, the last one after it.
+    /// The IANA name, to ask the host about the years beyond the table.
+    name: Text,
+    /// `(from, offset in ms)`, in order, the first from where the table begins.
     offsets: Vec<(Millis, Millis)>,
+    /// Where the table ends.
+    to: Millis,
 }
 
 /// A moment as the shop's wall clock and calendar show it.
@@ -50,13 +55,15 @@ pub struct Span {
 const YEARS_BACK: Millis = 3 * 366 * DAY;
 const YEARS_AHEAD: Millis = 2 * 366 * DAY;
 
-impl Zone {
-    /// How long after the moment at which a zone was looked up it serves: the clock changes every year.
-    pub const FITS: Millis = 365 * DAY;
+/// When the year of `at` begins by UTC, or one of the `years` after it.
+fn new_year(at: Millis, years: i64) -> Millis {
+    days_from_civil(civil_from_days(at.div_euclid(DAY)).0 + years, 1, 1) * DAY
+}
 
+impl Zone {
     /// UTC.
     pub fn utc() -> Self {
-        Zone { offsets: vec![(0, 0)] }
+        Zone { name: "".into(), offsets: vec![(0, 0)], to: Millis::MAX }
     }
 
     /// The zone with an IANA name, looked up for the years around `now`; `None` where the host does not know it.
@@ -68,23 +75,30 @@ impl Zone {
     ///
     /// It holds whole years: what lies before shows the same clock wherever the table starts, and few tables are ever made.
     pub fn spanning(name: &str, oldest: Millis, now: Millis) -> Option<Self> {
-        let from = oldest.min(now) - YEARS_BACK;
-        let year = |at: Millis| civil_from_days(at.div_euclid(DAY)).0;
-        let start = |year: i64| days_from_civil(year, 1, 1) * DAY;
-        Self::between(name, start(year(from)), start(year(now + YEARS_AHEAD) + 1))
+        Self::between(name, new_year(oldest.min(now) - YEARS_BACK, 0), new_year(now + YEARS_AHEAD, 1))
     }
 
     /// The zone with an IANA name, looked up from `from` to `to`.
     pub fn between(name: &str, from: Millis, to: Millis) -> Option<Self> {
         let list = host::transitions(name, from, to)?;
         let offsets: Vec<_> = list.into_iter().map(|(at, seconds)| (at, i64::from(seconds) * SECOND)).gather();
-        (!offsets.is_empty()).then_some(Zone { offsets })
+        (!offsets.is_empty()).then_some(Zone { name: name.into(), offsets, to })
     }
 
     /// The offset from UTC at `at`: local time is `at + offset`.
     pub fn offset(&self, at: Millis) -> Millis {
-        let index = self.offsets.partition_point(|(from, _)| *from <= at);
-        self.offsets.get(index.max(1) - 1).map_or(0, |(_, offset)| *offset)
+        let known = |zone: &Zone| {
+            let index = zone.offsets.partition_point(|(from, _)| *from <= at);
+            zone.offsets.get(index.max(1) - 1).map_or(0, |(_, offset)| *offset)
+        };
+        // A date of birth lies far from the years of the table; by whole years, a host looks few of them up.
+        if !self.name.is_empty()
+            && (at >= self.to || self.offsets.first().is_some_and(|(from, _)| at < *from))
+            && let Some(year) = Self::between(&self.name, new_year(at, 0), new_year(at, 1))
+        {
+            return known(&year);
+        }
+        known(self)
     }
 
     /// What the shop's clock and calendar show at `at`.
@@ -148,6 +162,17 @@ mod tests {
         assert_eq!(zone.day(at("2026-11-22T15:30:00Z"), 0).start, at("2026-11-22T15:00:00Z"));
         assert_eq!(zone.week(at("2026-11-22T14:59:59Z")).end, at("2026-11-22T15:00:00Z"));
         assert_eq!(zone.month(at("2026-11-30T15:00:00Z")), Span { start: at("2026-11-30T15:00:00Z"), end: at("2026-12-31T15:00:00Z") });
+    }
+
+    #[test]
+    fn the_clock_of_a_year_far_from_now_is_the_one_it_had() {
+        let zone = Zone::named("America/New_York", at("2026-06-01")).unwrap();
+        for (moment, hours) in
+            [("1990-07-15T04:00:00Z", -4), ("1990-01-15", -5), ("2020-07-15", -4), ("2035-07-15", -4), ("2035-01-15", -5)]
+        {
+            assert_eq!(zone.offset(at(moment)), hours * HOUR, "{moment}");
+        }
+        assert_eq!(Zone::utc().offset(at("1990-07-15")), 0);
     }
 
     #[test]

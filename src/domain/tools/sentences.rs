@@ -124,6 +124,7 @@ sentences! {
     NotThis "해당하지 않아야 함" "this must not hold";
     NotAll "함께 해당하지 않아야 함" "these must not hold together";
     Everyone "조건 없음, 모두 해당" "no condition, everyone is meant";
+    Failed "충족하지 않음" "this does not hold";
     Changes "{0}, {1}에 바뀜" "{0}, changes at {1}";
     AtMostTimes "최대 {0}" "at most {0}";
 

@@ -83,6 +83,20 @@ fn what_hosts_read_differently_is_refused() {
 }
 
 #[test]
+fn what_a_browser_takes_exponentially_long_over_is_refused() {
+    for source in ["(a+)+$", "(a|a)*b", "^(\\w+\\s?)*$", "(x+x+)+y", "((a?))+", "(a*){2,}", "(?:a?){9}", "((?:a?){4}){4}", "(a{1,2}){9}"] {
+        let refusal = portable(source).unwrap_err();
+        assert!(refusal.contains("repeats a group that holds a choice"), "{source} {refusal}");
+    }
+    matches("^(\\d{1,3}\\.){3}\\d{1,3}$", "192.168.0.1", true);
+    matches("^(?:[0-9a-f]{1,2}:){5}[0-9a-f]{1,2}$", "0:1:2:3:4:ff", true);
+    matches("^(ab)+$", "abab", true);
+    matches("^(?:a{2}){3}$", "aaaaaa", true);
+    matches("^(/ko|/en)?/p/(a|b+)$", "/ko/p/bb", true);
+    matches("^(a+|b)?(c|d)?$", "aac", true);
+}
+
+#[test]
 fn inputs_are_cut_between_characters() {
     assert_eq!(cut("short"), "short");
     assert_eq!(cut(&"가".repeat(400)).len(), 999);

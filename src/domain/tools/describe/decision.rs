@@ -82,7 +82,7 @@ impl Writer<'_> {
         self.line(depth, Some(passed), &text);
     }
 
-    fn purpose<'p>(&self, purpose: &'p str) -> &'p str {
+    pub(super) fn purpose<'p>(&self, purpose: &'p str) -> &'p str {
         let ko = match purpose {
             "analytics" => "분석",
             "personalization" => "맞춤 서비스",

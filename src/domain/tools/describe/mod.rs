@@ -145,7 +145,11 @@ impl Writer<'_> {
         };
         let mut entries = object.iter();
         let Some((key, operand)) = entries.next() else {
-            return self.say(if trace.list("children").is_empty() { Sentence::Everyone } else { Sentence::All }, &[]);
+            return match (trace.list("children"), trace.text("expected")) {
+                ([], Some(purpose)) => self.say(Sentence::ConsentNeeded, &[self.purpose(purpose)]),
+                ([], None) => self.say(if trace.flag("passed") { Sentence::Everyone } else { Sentence::Failed }, &[]),
+                _ => self.say(Sentence::All, &[]),
+            };
         };
         if entries.next().is_some() {
             return self.say(Sentence::All, &[]);

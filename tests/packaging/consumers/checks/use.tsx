@@ -13,7 +13,10 @@ void window.dangol.init(options).track("Product Viewed", { price: 1 });
 const stop: () => void = dangol.on("segment", ({ segment, on }) => console.log(segment.length, on === "enter"));
 dangol.identify("m1", { grade: "vip" }, { coupons: [] }).then(stop);
 dangol.identify({ grade: "vip" });
+dangol.identify("m1", {}, { history: [{ type: "track", event: "Order Completed", messageId: "o1", timestamp: "2026-11-01T09:00:00Z", properties: { revenue: 1 } }] });
 loadEngine().then((engine) => engine.validate({ version: 1 }).map((problem: Problem) => problem.path));
+const groups = { vips: ["m1"] } as const;
+loadEngine().then((engine) => engine.describe(dangol.explain(), "en", { version: 1, groups }).length);
 
 // What a bundler makes of a JSON file, and what a shop calls a product.
 init({ config: campaigns, beforeSend: (event) => (event.seq === 1 ? null : event) });
@@ -30,6 +33,8 @@ void initSlim({ config: "/c.json", wasm: new URL("https://shop.test/dangol.wasm"
 initSlim({ config: "/c.json", wasm: 5 });
 // @ts-expect-error: properties are no list
 dangol.track("Product Viewed", ["p1"]);
+// @ts-expect-error: properties are no function
+dangol.track("Product Viewed", () => {});
 // @ts-expect-error: traits are no list
 dangol.identify("m1", ["vip"]);
 // @ts-expect-error: a configuration is needed
