@@ -15,8 +15,8 @@ function init(options: Options): Dangol {
   const dangol = create(options, async () => {
     // The folder is named by what lies in it: files of different builds never meet, however long they are cached.
     const url = (file: string): string => new URL(FOLDER + file, new URL(options.baseUrl || script?.src || "", location as unknown as string)).href;
-    // What the shop shows comes first, its largest picture above all.
-    const wasm = (): Promise<Response> => fetch(url("dangol.wasm"), { integrity: WASM_INTEGRITY, priority: "low" });
+    // What the shop shows comes first, its largest picture above all. `async`: a page's own `fetch` may throw, or give no promise.
+    const wasm = async (): Promise<Response> => fetch(url("dangol.wasm"), { integrity: WASM_INTEGRITY, priority: "low" });
     const first = [wasm()];
     // Asked about later; until then a failure is not an unhandled rejection.
     first[0]!.catch(() => {});

@@ -98,7 +98,7 @@ export async function start(root) {
     const document = { ...result.document, event: lastEvent(journey.value) };
     const tree = last?.outcome === "shown" && campaign
       ? engine.render(editor.value, last.campaign, document, { locale: language, step: last.step, variant: last.variant, now: last.timestamp }) : undefined;
-    if (tree) view.show({ campaign: last.campaign, message: messageOf(campaign, last), tree, theme: parsed.settings?.theme, locale: language });
+    if (tree) view.show({ campaign: last.campaign, message: messageOf(campaign, last), tree, theme: parsed.settings?.theme, locale: language, at: last.timestamp });
     else view.clear();
   }
 

@@ -26,7 +26,7 @@ export function cart(context, { priced, note }) {
   const properties = cartProducts(context, priced);
   return page(context, {
     title: t("장바구니", "Bag"), kind: "cart", events: [cartViewed(context, priced)],
-    main: html`<div class="section"><div class="list-head"><h1>${t("장바구니", "Your bag")}</h1><p>${t(`${priced.count}개`, `${priced.count} items`)}</p></div>
+    main: html`<div class="section"><div class="list-head"><h1>${t("장바구니", "Your bag")}</h1><p>${t(`${priced.count}개`, `${priced.count} ${priced.count === 1 ? "item" : "items"}`)}</p></div>
     ${notice(note, "good")}
     <div data-dangol-slot="cart-progress" class="slot"></div>
     ${priced.count === 0
