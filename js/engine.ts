@@ -2,7 +2,7 @@
 import type { Tools as Native } from "glue:tools";
 import packed from "packed:tools";
 import { matcher } from "./ruleset.ts";
-import type { Condition, Config, Journey, JourneyLine, Node, Problem, Replay, ReplayOptions, Tools, Trace } from "./types.ts";
+import type { Condition, Config, Journey, JourneyLine, Node, Problem, Replay, ReplayOptions, Tools } from "./types.ts";
 import { unpack } from "./unpack.ts";
 
 export type * from "./types.ts";
@@ -66,7 +66,7 @@ async function load(): Promise<Tools> {
     },
     render: (config, campaign, document, options = {}) =>
       ask<Node>("render", { config: textOf(config), campaign, document, options }),
-    describe: (trace: Trace, locale) => ask<string>("describe", { trace, locale }),
+    describe: (trace, locale) => ask<string>("describe", { trace, locale }),
   };
 }
 

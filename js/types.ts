@@ -436,6 +436,6 @@ export interface Tools {
   segments(config: Config | string, at: string | number): (journey: Journey) => string[];
   /** A message as the tree that the page would draw. */
   render(config: Config | string, campaignId: string, document: object, options?: object): Node;
-  /** A trace in plain words, `ko` or `en`. */
-  describe(trace: Trace, locale: string): string;
+  /** A trace, a check or an explanation in plain words, `ko` or `en`. */
+  describe(trace: Trace | Explanation | Explanation["checks"][number], locale: string): string;
 }
