@@ -15,8 +15,8 @@ function init(options: Options): Dangol {
   const dangol = create(options, async () => {
     // The folder is named by what lies in it: files of different builds never meet, however long they are cached.
     const url = (file: string): string => new URL(FOLDER + file, new URL(options.baseUrl || script?.src || "", location as unknown as string)).href;
-    // What the shop shows comes first, its largest picture above all.
-    const wasm = (): Promise<Response> => fetch(url("dangol.wasm"), { integrity: WASM_INTEGRITY, priority: "low" });
+    // What the shop shows comes first, its largest picture above all. `async`: a page's own `fetch` may throw, or give no promise.
+    const wasm = async (): Promise<Response> => fetch(url("dangol.wasm"), { integrity: WASM_INTEGRITY, priority: "low" });
     const first = [wasm()];
     // Asked about later; until then a failure is not an unhandled rejection.
     first[0]!.catch(() => {});
@@ -29,8 +29,7 @@ function init(options: Options): Dangol {
   // Calls of the stub come first, in their order.
   const stub = home.dangol!;
   const queue = stub.q || [];
-  // Whoever has kept the stub asks us from now on.
-  Object.assign(stub, (home.dangol = dangol as Stub));
+  home.dangol = dangol as Stub;
   const run = ([method, args, resolve]: Queued): void => {
     const result = (dangol as unknown as { [method: string]: ((...args: unknown[]) => unknown) | undefined })[method]?.apply?.(dangol, args);
     if (resolve) resolve(result);
@@ -41,8 +40,10 @@ function init(options: Options): Dangol {
   try {
     // What a method of the stub that was taken off it queues from now on goes straight through.
     (queue as { push: (entry: Queued) => unknown }).push = run;
+    // Whoever has kept the stub asks us from now on.
+    Object.assign(stub, dangol);
   } catch {
-    // The page has frozen what arrays inherit.
+    // The page has frozen what arrays inherit, or the "stub" is a form of the page with this id and fields of these names.
   }
   return dangol;
 }
@@ -50,7 +51,10 @@ function init(options: Options): Dangol {
 (home.dangol ||= {}).init = init;
 
 const options: { [name: string]: any } = {};
-for (const [name, text] of Object.entries({ ...script?.dataset } as { [name: string]: string })) {
+const data = script?.dataset as any;
+// By name: copying a dataset fails where the page has given all objects a `get`.
+for (const name in data) {
+  const text = data[name];
   try {
     options[name] = text[0] == "{" ? JSON.parse(text) : text;
   } catch {

@@ -439,6 +439,6 @@ export interface Tools {
   segments(config: Config | string, at: string | number): (journey: Journey) => string[];
   /** A message as the tree that the page would draw. */
   render(config: Config | string, campaignId: string, document: object, options?: object): Node;
-  /** A trace, a whole explanation or a decision in plain words, `ko` or `en`; with the configuration its names, clock and currency. */
-  describe(trace: Trace | Explanation | Decision | readonly (Trace | Explanation | Decision)[], locale: string, config?: Config | string): string;
+  /** A trace, a check, a whole explanation or a decision in plain words, `ko` or `en`; with the configuration its names, clock and currency. */
+  describe(trace: Trace | Explanation["checks"][number] | Explanation | Decision | readonly (Trace | Explanation | Decision)[], locale: string, config?: Config | string): string;
 }

@@ -18,6 +18,9 @@ const FOLDED = Object.keys(LATE).filter((source) => !BESIDE.has(source));
 
 const INSTANTIATE = "\nexport const __instantiate = async (module) => { if (!wasm) __wbg_finalize_init(await WebAssembly.instantiate(module, __wbg_get_imports()), module); };\n";
 
+/** Marks an object as of its instance by assignment: a property cannot be defined where the page has given all objects a `get`. */
+const plain = (glue) => glue.replace(/Object\.defineProperty\(this, '__wbg_inst', \{ value: (\w+), writable: true \}\);/g, "this.__wbg_inst = $1;");
+
 /** Connects the sources to the engine's built files, and late chunks to each other. */
 function connect({ page, tools, signature, extension, folder, esbuild, entry }) {
   return {
@@ -27,7 +30,7 @@ function connect({ page, tools, signature, extension, folder, esbuild, entry }) 
         "glue:signature": signature.glue, "packed:signature": signature.packed };
       build.onResolve({ filter: /^(glue|packed):/ }, ({ path }) => ({ path: given[path], namespace: path === "glue:page" ? "glue" : path.startsWith("glue") ? "file" : "packed" }));
       // The page compiles its module itself (host/engine-source.ts): what the glue has for other ways falls away with its default export.
-      build.onLoad({ filter: /\.js$/, namespace: "glue" }, ({ path }) => ({ contents: readFileSync(path, "utf8") + INSTANTIATE, resolveDir: dirname(path) }));
+      build.onLoad({ filter: /\.js$/, namespace: "glue" }, ({ path }) => ({ contents: plain(readFileSync(path, "utf8")) + INSTANTIATE, resolveDir: dirname(path) }));
       build.onLoad({ filter: /.*/, namespace: "packed" }, ({ path }) => ({ contents: readFileSync(path, "utf8"), loader: "text" }));
       build.onResolve({ filter: /^\.{1,2}\/.*\.ts$/ }, ({ path, resolveDir, kind }) => {
         const source = join(resolveDir, path).slice(js.length + 1);
@@ -98,6 +101,8 @@ export async function bundle({ pkg, page, tools, signature, facts }) {
     ...(existsSync(join(js, "cli", "main.ts")) ? [one("cli/main.ts", "cli.js", "esm", { folder, platform: "node", target: "node18", banner: { js: "#!/usr/bin/env node" } })] : []),
   ]);
   writeFileSync(join(root, "target", "package", "modules.json"), JSON.stringify(Object.fromEntries(Object.entries(modules).sort(([a], [b]) => (a < b ? -1 : 1)))));
+  // Scripts either way: under this name for who requires them, as the package's `.js` are modules.
+  for (const name of ["dangol", "stub"]) copyFileSync(join(pkg, `${name}.js`), join(pkg, `${name}.cjs`));
   if (existsSync(join(pkg, "cli.js"))) chmodSync(join(pkg, "cli.js"), 0o755);
   // What would break a consumer's bundler or a strict policy must not slip in.
   for (const name of readdirSync(pkg, { recursive: true }).filter((name) => /\.c?js$/.test(name) && name !== "cli.js")) {
@@ -129,5 +134,7 @@ export function types(pkg) {
     }
     emit(name, text);
   }
-  writeFileSync(join(pkg, "global.d.ts"), `import type { Dangol, Options } from "./types.js";\n\ndeclare global {\n  interface Window {\n    dangol: Dangol & { init(options: Options): Dangol };\n  }\n}\n`);
+  emit("global", 'import type { Dangol, Options } from "./types.js";\n\ndeclare global {\n  interface Window {\n    dangol: Dangol & { init(options: Options): Dangol };\n  }\n}\n');
+  // The stub puts down the same `window.dangol`, before the script that answers.
+  emit("stub", 'import "./global.js";\n');
 }

@@ -27,10 +27,11 @@ export const payloadOf = (text: string): string => (text.startsWith(SIGNED) ? te
 /** A file's text with its signature; `-` is standard input. */
 export async function readWhole(path: string): Promise<string> {
   try {
-    if (path !== "-") return await readFile(path, "utf8");
     let text = "";
-    for await (const chunk of process.stdin.setEncoding("utf8")) text += chunk;
-    return text;
+    if (path !== "-") text = await readFile(path, "utf8");
+    else for await (const chunk of process.stdin.setEncoding("utf8")) text += chunk;
+    // Some editors begin a file with a byte order mark; a page passes over it, too.
+    return text.replace(/^\ufeff/, "");
   } catch (error) {
     throw new Failure(`${path}: ${reason(error)}`);
   }

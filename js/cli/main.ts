@@ -42,9 +42,10 @@ async function main(argv: string[]): Promise<number> {
   const { values, positionals } = parse(argv);
   const [command, ...files] = positionals;
   if (values.version) return say(VERSION);
-  if (values.help || !command) {
-    (values.help ? process.stdout : process.stderr).write(USAGE);
-    return values.help ? 0 : 2;
+  const asked = values.help || command === "help";
+  if (asked || !command) {
+    (asked ? process.stdout : process.stderr).write(USAGE);
+    return asked ? 0 : 2;
   }
   const need = (count: number, words: string): void => {
     if (files.length < count) throw new Failure(`dangol ${command} needs ${words}`);
@@ -79,7 +80,9 @@ async function main(argv: string[]): Promise<number> {
       need(2, "a configuration and a campaign");
       const document = files[2] ? ((await readJson(files[2])) as object) : {};
       const engine = await loadEngine();
-      return say(JSON.stringify(engine.render(await read(files[0]!), files[1]!, document), null, 2));
+      const tree = engine.render(await read(files[0]!), files[1]!, document);
+      if (!tree) throw new Failure(`${files[0]} has no campaign "${files[1]}"`);
+      return say(JSON.stringify(tree, null, 2));
     }
     case "check-endpoint":
       need(1, "the endpoint's address");

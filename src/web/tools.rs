@@ -147,11 +147,19 @@ fn part(request: &Value, key: &str) -> Value {
 
 /// The configuration of a request, which travels as text so that what is wrong with it can be told.
 fn config(request: &Value) -> Result<Value, String> {
-    json::parse(signed::payload(request.text("config").unwrap_or_default())).map_err(|error| {
+    let text = request.text("config").unwrap_or_default();
+    // As the page reads it: an editor's byte order mark is no part of the text.
+    let payload = signed::payload(text.trim_start_matches('\u{feff}'));
+    json::parse(payload).map_err(|error| {
+        // Counted from the file's own first line, the signature's lines included.
+        let before = text.get(..text.len() - payload.len() + error.at).unwrap_or(text);
+        let line = before.rsplit('\n').next().unwrap_or_default();
         let mut message = String::from("the configuration is no JSON: expected ");
         message.push_str(error.expected);
-        message.push_str(" at byte ");
-        number::push_integer(error.at as i64, &mut message);
+        for (word, at) in [(" at line ", before.matches('\n').count() + 1), (", column ", line.chars().count() + 1)] {
+            message.push_str(word);
+            number::push_integer(at as i64, &mut message);
+        }
         message
     })
 }

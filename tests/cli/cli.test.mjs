@@ -19,6 +19,7 @@ test("help, version, and what was not understood", async () => {
   const help = await dangol(["--help"]);
   assert.equal(help.code, 0);
   for (const word of ["validate", "replay", "test", "segments", "--at", "--segment", "--update"]) assert.match(help.stdout, new RegExp(word));
+  assert.equal((await dangol(["help"])).stdout, help.stdout);
   assert.match((await dangol(["--version"])).stdout, /^\d+\.\d+\.\d+/);
   for (const args of [[], ["frobnicate"], ["replay"], ["validate"], ["segments", "a", "b"], ["validate", "--nonsense"]]) {
     const { code, stdout, stderr } = await dangol(args);
@@ -31,7 +32,7 @@ test("validate names path, value and remedy", async (context) => {
   const bad = structuredClone(CONFIG);
   bad.segments.viewer.when = { $did: { event: "Product Viewed", withn: "1d" } };
   bad.campaigns.hello.message.layout = "tost";
-  const path = folder(context, { "good.json": CONFIG, "bad.json": bad, "broken.json": '{"version":1,' });
+  const path = folder(context, { "good.json": CONFIG, "bad.json": bad, "broken.json": '{"version":1,', "lines.json": '{\n  "version": 1,\n  "지역": x\n}', "mark.json": `\ufeff${JSON.stringify(CONFIG)}` });
   const good = await dangol(["validate", join(path, "good.json"), join(root, "www", "campaigns.json")]);
   assert.equal(good.code, 0, good.stdout);
   const { code, stdout } = await dangol(["validate", join(path, "bad.json")]);
@@ -41,6 +42,9 @@ test("validate names path, value and remedy", async (context) => {
   const json = await dangol(["validate", "--json", join(path, "bad.json")]);
   assert.ok(JSON.parse(json.stdout).every(({ path, code, message, severity }) => path && code && message && severity));
   assert.equal((await dangol(["validate", join(path, "broken.json")])).code, 1);
+  assert.match((await dangol(["validate", join(path, "lines.json")])).stdout, / at line 3, column 9 /);
+  const marked = await dangol(["validate", join(path, "mark.json")]);
+  assert.equal(marked.code, 0, marked.stdout);
   const missing = await dangol(["validate", join(path, "none.json")]);
   assert.equal(missing.code, 2);
   assert.match(missing.stderr, /none\.json: there is no such file/);
@@ -68,6 +72,16 @@ test("validate refuses personal data in rules, and does not repeat it", async (c
   }
   const { code, stdout } = await dangol(["validate", join(path, "shop.json")]);
   assert.equal(code, 0, stdout);
+});
+
+test("render gives the tree of a message, and says which campaign there is none of", async (context) => {
+  const config = join(folder(context, { "config.json": CONFIG }), "config.json");
+  const { code, stdout } = await dangol(["render", config, "hello"]);
+  assert.equal(code, 0);
+  assert.match(JSON.stringify(JSON.parse(stdout)), /"hi"/);
+  const none = await dangol(["render", config, "helo"]);
+  assert.deepEqual([none.code, none.stdout], [2, ""]);
+  assert.match(none.stderr, /config\.json has no campaign "helo"/);
 });
 
 test("replay gives what the engine gives", async (context) => {

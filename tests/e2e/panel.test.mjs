@@ -58,15 +58,19 @@ describe("the panel", () => {
     await page.click("[data-testid=add-to-cart]");
     await page.waitForURL("**/cart*");
     await toTab(page, "visitor");
-    await part(page, "panel-segments").getByText("big-cart").waitFor();
+    await part(page, "panel-segments").getByText("장바구니 10만 원 이상").waitFor();
     await says(page, "328000");
 
     await toTab(page, "decisions");
     const decision = page.locator("[data-testid=panel-decision][data-campaign=welcome-back]");
-    await decision.locator(".badge", { hasText: "not_in_audience" }).waitFor();
-    await decision.locator("summary", { hasText: "audience" }).focus();
+    await decision.getByText("보름 만에 다시 오셨네요").waitFor();
+    await decision.getByText("보이지 않아요").waitFor();
+    await decision.getByText("대상 손님이 아니에요").waitFor();
+    await decision.locator("[data-check=not_in_audience]").getByText("지난 방문 이후 일수 값 없음 (14일 이상 필요)").waitFor();
+    assert.equal(await decision.locator("[data-check=not_in_audience] .state").textContent(), "막힘");
+    await decision.locator("summary", { hasText: "통과한 조건" }).focus();
     await page.keyboard.press("Enter");
-    await decision.getByText("visits.daysSincePrevious").first().waitFor();
+    await until(async () => (await decision.locator("[data-check=no_consent]").innerText()).replace(/\s+/g, " ") === "✓ 동의 통과", "what passed, in words");
 
     await toTab(page, "delivery");
     await until(async () => Number(await part(page, "panel-created").textContent()) > 0, "the counters");
@@ -93,10 +97,36 @@ describe("the panel", () => {
     await toTab(page, "coupons");
     const coupon = part(page, "panel-coupon");
     await coupon.getByText(code).first().waitFor();
-    await coupon.getByText("issued", { exact: true }).waitFor();
-    await coupon.getByText("welcome-shipping", { exact: true }).waitFor();
+    await coupon.getByText("쓸 수 있어요", { exact: true }).waitFor();
+    await coupon.getByText("첫 주문 무료 배송").waitFor();
     await close();
   });
+
+  for (const [lang, hasKorean] of [["ko", true], ["en", false]]) {
+    it(`says why in words, without codes (${lang})`, async () => {
+      const { page, close } = await visitor(open, { locale: lang });
+      await page.goto(at(demo.url, `/help?lang=${lang}`, NOON));
+      await page.evaluate(() => window.dangol.ready);
+      await openPanel(page);
+      await toTab(page, "decisions");
+      const cards = part(page, "panel-decision");
+      await cards.locator("[data-check=not_in_audience] .found.dim").first().waitFor();
+      for (const summary of await cards.locator("summary").all()) await summary.evaluate((element) => element.click());
+      const text = await cards.evaluateAll((all) => all.map((card) => {
+        const copy = card.cloneNode(true);
+        for (const id of copy.querySelectorAll(".id")) id.remove();
+        return copy.textContent;
+      }).join("\n"));
+      assert.doesNotMatch(text, /\w_\w|undefined/);
+      assert.equal(/[가-힣]/.test(text), hasKorean, text);
+      for (const tab of ["delivery", "controls"]) {
+        await toTab(page, tab);
+        assert.equal(/[가-힣]/.test(await body(page).innerText()), hasKorean);
+        assert.doesNotMatch(await body(page).innerText(), /marketingNight|acknowledged|보낼 줄/);
+      }
+      await close();
+    });
+  }
 
   it("moves the clock and stays open", async () => {
     const { page, close } = await visitor(open);
@@ -109,6 +139,8 @@ describe("the panel", () => {
     await press(page, "clock-15");
     await reloaded;
     await part(page, "panel-now").getByText("2026-11-17 12:0").waitFor();
+    // The shop's clock stands in November 2026 already, however far that is.
+    assert.match(await part(page, "panel-now").textContent(), /실제보다 [\d,.]+(일|시간) [뒤앞]$/);
     await message(page, "welcome-back").waitFor();
     await toTab(page, "events");
     await says(page, "Page Viewed");

@@ -44,6 +44,16 @@ describe("the documentation site", () => {
     await close();
   });
 
+  it("shows a coupon at the journey's time, with all of its days before it", async () => {
+    const { page, close } = await visitor(open);
+    for (const [recipe, left] of [["birthday", /1[34]일 \d\d:/], ["exit-offer", /1일 00:|23:59:/], ["win-back", /[23]일 \d\d:/], ["sign-up-coupon", /\d일 \d\d:/]]) {
+      await page.goto(`${demo.url}/docs/ko/cookbook/${recipe}.html`);
+      await page.locator(".live[data-ready]").waitFor();
+      await page.frameLocator(".live iframe").locator("dangol-message").getByText(left).first().waitFor();
+    }
+    await close();
+  });
+
   it("is there in Korean, on a phone, with the same page one touch away in English", async () => {
     const { page, close } = await visitor(open, { viewport: { width: 390, height: 844 }, hasTouch: true });
     await page.goto(`${demo.url}/docs/ko/guides/new-member.html`);

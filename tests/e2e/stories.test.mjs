@@ -192,8 +192,8 @@ describe("a new member", () => {
 describe("hesitating over the cart", () => {
   it("is offered a chat after 20 s, gets a unique code in it, and the order that uses it credits the campaign", async () => {
     const codes = new Set();
-    for (const round of [1, 2]) {
-      const { page, close } = await visitor(open);
+    for (const [round, viewport] of [[1, { width: 1280, height: 800 }], [2, { width: 375, height: 740 }]]) {
+      const { page, close } = await visitor(open, { viewport });
       await page.goto(at(demo.url, "/", NOON));
       await addCoat(page);
       const chat = message(page, "cart-chat");
@@ -201,6 +201,8 @@ describe("hesitating over the cart", () => {
       assert.equal(await chat.count(), 0, "not before its time");
       await chat.waitFor({ timeout: 30_000 });
       await seen(page, "cart-chat");
+      // The purchase that it is to save can be made all the while.
+      await page.locator("[data-testid=checkout-start]").click({ trial: true, timeout: 5_000 });
       await chat.getByRole("button", { name: "가격이 조금 부담돼요" }).click();
       const card = message(page, "cart-coupon").locator("[part~=code]").first();
       await card.waitFor();

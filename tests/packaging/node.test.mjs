@@ -25,7 +25,7 @@ test("Node, as ESM and as CommonJS: importing is inert, the engine runs; the com
 
 test("the tarball holds what is needed and nothing else, and runs nothing when it is installed", () => {
   const files = run("tar", ["-tzf", tarball()]).trim().split("\n").map((file) => file.replace(/^package\//, "")).sort();
-  const allowed = /^(package\.json|README(\.ko)?\.md|LICENSE|pkg\/(README\.md|THIRD-PARTY\.txt|(index|inline|slim|engine|react)\.c?js|(v-[0-9a-f]{8}\/)?(page|render|chat|why|drag|form|launcher|collect|sources|signature|cmp-(gcm|tcf|gpp))\.c?js|v-[0-9a-f]{8}\/dangol\.wasm|(dangol|stub|cli|report)\.js|dangol\.wasm|(schema|integrity)\.json|(types|index|slim|engine|react)\.d\.c?ts|global\.d\.ts))$/;
+  const allowed = /^(package\.json|README(\.ko)?\.md|LICENSE|pkg\/(README\.md|THIRD-PARTY\.txt|(index|inline|slim|engine|react)\.c?js|(v-[0-9a-f]{8}\/)?(page|render|chat|why|drag|form|launcher|collect|sources|signature|cmp-(gcm|tcf|gpp))\.c?js|v-[0-9a-f]{8}\/dangol\.wasm|(dangol|stub)\.c?js|(cli|report)\.js|dangol\.wasm|(schema|integrity)\.json|(types|index|slim|engine|react|global|stub)\.d\.c?ts))$/;
   assert.deepEqual(files.filter((file) => !allowed.test(file)), []);
   const [folder] = files.find((file) => file.startsWith("pkg/v-")).match(/^pkg\/v-\w+\//);
   const late = ["page", "render", "chat", "why", "drag", "form", "launcher", "collect", "sources", "signature", "cmp-gcm", "cmp-tcf", "cmp-gpp"];
@@ -43,7 +43,7 @@ test("the tarball holds what is needed and nothing else, and runs nothing when i
   const lifecycle = ["preinstall", "install", "postinstall", "prepublish", "preprepare", "prepare", "postprepare", "prepack", "postpack"];
   assert.deepEqual(Object.keys(manifest.scripts ?? {}).filter((name) => lifecycle.includes(name)), []);
   assert.deepEqual(Object.keys(manifest.dependencies ?? {}), [], "no runtime dependency");
-  const named = JSON.stringify([manifest.exports, manifest.main, manifest.module, manifest.types, manifest.unpkg, manifest.jsdelivr, manifest.bin]).match(/pkg\/[\w./-]+/g);
+  const named = JSON.stringify([manifest.exports, manifest.main, manifest.module, manifest.types, manifest.typesVersions, manifest.unpkg, manifest.jsdelivr, manifest.bin]).match(/pkg\/[\w./-]+/g);
   assert.deepEqual(named.filter((file) => !files.includes(file)), [], "every file that the manifest names");
 });
 
@@ -52,13 +52,10 @@ test("publint and are-the-types-wrong find nothing; the types hold in strict Typ
   const place = join(folder, "node_modules/dangol");
   const lint = run(process.execPath, [join(folder, "node_modules/publint/src/cli.js"), place, "--strict", "--pack", "false"], { cwd: folder });
   assert.match(lint, /All good/);
-  // What is no code has no types: the stub, the files of the script tag, data.
-  const others = ["stub.js", "dangol.wasm", "schema.json", "integrity.json", "package.json"];
-  const attw = (...args) => run(process.execPath, [join(folder, "node_modules/@arethetypeswrong/cli/dist/index.js"), tarball(), "--profile", "node16", "--format", "ascii", ...args], { cwd: folder, env: { ...process.env, NO_COLOR: "1" } });
-  // They end with a status of their own when there is something.
-  attw("--exclude-entrypoints", "dangol.js", ...others);
-  // A script for pages: whoever bundles it imports it, nobody requires it.
-  attw("--entrypoints", "dangol.js", "--ignore-rules", "cjs-resolves-to-esm");
+  // What is no code has no types.
+  const data = ["dangol.wasm", "schema.json", "integrity.json", "package.json"];
+  // All of its rules, for every way of resolving. It ends with a status of its own when there is something.
+  run(process.execPath, [join(folder, "node_modules/@arethetypeswrong/cli/dist/index.js"), tarball(), "--profile", "strict", "--format", "ascii", "--exclude-entrypoints", ...data], { cwd: folder, env: { ...process.env, NO_COLOR: "1" } });
   for (const mode of ["bundler", "nodenext"]) run(process.execPath, [join(folder, "node_modules/typescript/bin/tsc"), "-p", `tsconfig.${mode}.json`], { cwd: folder });
 });
 

@@ -9,7 +9,7 @@ const MODAL = ["modal", "sheet", "fullscreen"];
 const ROLES = { banner: "region", modal: "dialog", slide: "dialog", sheet: "dialog", toast: "status", fullscreen: "dialog", bubble: "dialog", inline: "region" };
 /** What is in each message of the gallery: role and name, in the order in which they are read. */
 const BLOCKS = {
-  offer: ["heading 민지가 돌아왔네요", "link 세일 보러 가기", "button 나중에"],
+  offer: ["heading 민지님, 다시 오셨네요", "link 세일 보러 가기", "button 나중에"],
   image: ["image 가을 코트를 입은 모델", "heading 새로 들어온 울 코트", "link 구경하기"],
   coupon: ["heading 가입을 축하해요", "group 첫 주문 무료배송", "timer ", "button 복사", "status ", "button 쿠폰 적용하기"],
   countdown: ["heading 타임세일", "timer "],
@@ -295,7 +295,7 @@ test("what comes by itself is said in a live region that was there before", asyn
       window.heard = [said.getAttribute("role"), said.textContent];
     }, [all.find(({ impression }) => impression === `${layout}-offer`), NOW]);
     assert.deepEqual(await page.evaluate(() => window.heard), ["status", ""], layout);
-    await page.waitForFunction(() => document.querySelector("dangol-message").shadowRoot.querySelector(".announcer").textContent === "민지가 돌아왔네요");
+    await page.waitForFunction(() => document.querySelector("dangol-message").shadowRoot.querySelector(".announcer").textContent === "민지님, 다시 오셨네요");
     await remove(page);
   }
   // A toast is a status itself, and comes with its text in it: said by the other, it is not said twice.

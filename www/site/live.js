@@ -98,7 +98,7 @@ export async function start(root) {
     const document = { ...result.document, event: lastEvent(journey.value) };
     const tree = last?.outcome === "shown" && campaign
       ? engine.render(editor.value, last.campaign, document, { locale: language, step: last.step, variant: last.variant, now: last.timestamp }) : undefined;
-    if (tree) view.show({ campaign: last.campaign, message: messageOf(campaign, last), tree, theme: parsed.settings?.theme, locale: language });
+    if (tree) view.show({ campaign: last.campaign, message: messageOf(campaign, last), tree, theme: parsed.settings?.theme, locale: language, at: last.timestamp });
     else view.clear();
   }
 
@@ -108,7 +108,8 @@ export async function start(root) {
     const about = (name) => explanation.checks.find(({ check }) => check === name);
     const wanted = last.outcome === "shown" || CHECKS_OF_A_REASON.has(last.reason) ? "not_in_audience" : last.reason;
     const check = about(wanted);
-    const text = check ? engine.describe(check.detail, language) : "";
+    // What an audience asks stands for itself; other checks say what they are about.
+    const text = check ? engine.describe(wanted === "not_in_audience" ? check.detail : check, language) : "";
     return text || (wanted === "not_in_audience" ? words.everyone : words.reasons[wanted] ?? "");
   }
 

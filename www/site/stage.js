@@ -38,10 +38,12 @@ export function stage() {
       mounted?.remove();
       mounted = undefined;
     },
-    /** Draws a message; `message` is as the configuration has it, `tree` as the engine composed it. */
-    show({ campaign, message, tree, theme, locale }) {
+    /** Draws a message; `message` is as the configuration has it, `tree` as the engine composed it for the moment `at`. */
+    show({ campaign, message, tree, theme, locale, at }) {
       this.clear();
       draw();
+      // The journey's time goes on from there: a coupon given in it is not past today.
+      const ahead = Date.parse(at) - Date.now();
       const { layout } = message;
       mounted = mount({
         impression: "preview", campaign, layout, tree, theme, locale, preview: true,
@@ -49,7 +51,7 @@ export function stage() {
         modal: ["modal", "sheet", "fullscreen"].includes(layout), dismiss: { button: true },
       }, ({ act }) => {
         if (act === "dismiss" || act === "today") this.clear();
-      }, { document: page });
+      }, { document: page, now: () => Date.now() + ahead });
     },
   };
 }

@@ -2,7 +2,7 @@
 export const NAVIGATION = [
   { title: { en: "Start", ko: "시작" }, pages: ["index", "start"] },
   { title: { en: "Guides", ko: "안내" }, pages: ["guides/back-after-two-weeks", "guides/new-member", "guides/cart-chat"] },
-  { title: { en: "Cookbook", ko: "요리책" }, pages: ["cookbook"] },
+  { title: { en: "Cookbook", ko: "레시피" }, pages: ["cookbook"] },
   { title: { en: "Coming from", ko: "옮겨 오기" }, pages: ["migration/braze", "migration/channel-talk", "migration/gtm"] },
   { title: { en: "Reference", ko: "참고서" }, pages: ["reference/api", "reference/configuration", "configuration", "conditions", "document", "sources", "script-tag", "problems", "command-line", "signing", "endpoint", "rules", "privacy", "identity", "browsers", "performance"] },
   { title: { en: "Inside", ko: "속 이야기" }, pages: ["architecture", "boundary", "security", "reliability", "faults", "faults-rendering"] },

@@ -18,6 +18,9 @@ enum Ending {
 use crate::domain::list::Gather;
 use Ending::{Closed, Open, Rieul};
 
+/// The pairs whose forms could be taken for one another's ending when the slash between them is left out.
+pub(super) const PAIRS: [(&str, &str); 6] = [("이", "가"), ("은", "는"), ("을", "를"), ("과", "와"), ("아", "야"), ("으로", "로")];
+
 /// The word followed by the form of `particle` that fits it.
 ///
 /// `particle` is a pair in either order (`을/를`, `와/과`), or one form of it (`를`, `이에요`, `과(와)`).

@@ -7,7 +7,7 @@ use super::{format, josa};
 use crate::domain::host;
 use crate::domain::list::Gather;
 use crate::domain::number::push_number;
-use crate::domain::problem::{Place, Problems, did_you_mean, sentence};
+use crate::domain::problem::{PROSE, Place, Problems, did_you_mean, sentence};
 use crate::domain::time::Zone;
 use crate::domain::value::Value;
 
@@ -58,12 +58,24 @@ pub fn check(template: &str, place: &Place, problems: &mut Problems) {
                 let message = sentence(&["the filter `", name, "` does not exist", &did_you_mean(name, FILTERS)]);
                 problems.warn(place, "unknown-filter", message);
             }
+            // The page shows what is written; who wrote it is told by the tools.
+            if PROSE && name == "josa" && joined_pair(part) {
+                problems.warn(place, "josa", "a pair of particles is written with a slash, like 이/가");
+            }
         }
         rest = after;
     }
     if crate::domain::text::contains(rest, "{{") {
         problems.warn(place, "template", "a placeholder is not closed with }}");
     }
+}
+
+/// Whether a `josa` filter is given both forms without the slash between them, which reads as one long particle.
+fn joined_pair(filter: &str) -> bool {
+    let given = split(filter, ':').get(1).map_or("", |given| given.trim_matches(['\'', '"']).trim());
+    josa::PAIRS
+        .iter()
+        .any(|(closed, open)| [(closed, open), (open, closed)].iter().any(|(first, second)| given.strip_prefix(**first) == Some(**second)))
 }
 
 /// Text before the next placeholder, its inside, and what follows; quoted braces do not end it.
@@ -320,6 +332,8 @@ mod tests {
             super::check(template, place, problems);
         }
         assert!(codes("{{ a | josa: '이/가' | money }}").is_empty());
+        assert!(codes("{{ a | josa: '가' }} {{ a | josa: '이라서' }} {{ a | josa: \"으로부터\" }}").is_empty());
+        assert_eq!(codes("{{ a | josa: '이가' }} {{ a | josa: \"를을\" }}"), ["josa", "josa"]);
         assert_eq!(codes("{{ a | jossa: '이/가' }}"), ["unknown-filter"]);
         assert_eq!(codes("{{ }}"), ["template"]);
         assert_eq!(codes("{{ a"), ["template"]);

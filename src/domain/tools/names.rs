@@ -266,7 +266,7 @@ const CHECKS: &[(&str, &str, &str)] = &[
     ("quiet_hours", "광고 시간", "quiet hours"),
     ("page_left", "페이지", "page"),
     ("slot_missing", "자리", "slot"),
-    ("attention_budget", "주목 한도", "attention"),
+    ("attention_budget", "노출 한도", "attention"),
     ("outranked", "순서", "turn"),
 ];
 

@@ -63,7 +63,7 @@ const element = (tag, attributes, ...children) => {
   made.append(...children);
   return made;
 };
-const bar = element("aside", { class: "recipe", "aria-label": t("요리법", "Recipe"), "data-testid": "recipe", "data-dangol-avoid": "" });
+const bar = element("aside", { class: "recipe", "aria-label": t("레시피", "Recipe"), "data-testid": "recipe", "data-dangol-avoid": "" });
 document.body.append(bar);
 
 function draw() {

@@ -47,7 +47,7 @@ export function myPage(context, { orders, welcome }) {
       <form method="post" action="/logout" data-logout data-username="${traitsOf(member).email}"><button class="button button-quiet" data-testid="logout">${t("로그아웃", "Log out")}</button></form></div>
     <section class="my-section"><h2>${t("내 쿠폰", "My coupons")}</h2><div data-dangol-slot="my-coupons" class="slot" data-testid="coupon-slot"></div><p class="hint">${t("쿠폰 코드는 주문서에서 넣을 수 있어요.", "Enter a coupon’s code during checkout.")}</p></section>
     <section class="my-section"><h2>${t("주문 내역", "Orders")}</h2>${orders.length
-      ? html`<ul class="orders" data-testid="orders">${orders.map((each) => html`<li><a href="/order/${each.id}"><b>${each.id}</b><span>${new Date(each.orderedAt).toLocaleDateString(context.lang === "en" ? "en-GB" : "ko-KR", { dateStyle: "medium", timeZone: "Asia/Seoul" })}</span><span>${t(`${each.cart.length}종`, `${each.cart.length} items`)}</span><b>${money(context, each.total)}</b>${icon("arrow")}</a></li>`)}</ul>`
+      ? html`<ul class="orders" data-testid="orders">${orders.map((each) => html`<li><a href="/order/${each.id}"><b>${each.id}</b><span>${new Date(each.orderedAt).toLocaleDateString(context.lang === "en" ? "en-GB" : "ko-KR", { dateStyle: "medium", timeZone: "Asia/Seoul" })}</span><span>${t(`${each.cart.length}종`, `${each.cart.length} ${each.cart.length === 1 ? "item" : "items"}`)}</span><b>${money(context, each.total)}</b>${icon("arrow")}</a></li>`)}</ul>`
       : html`<p class="empty">${t("아직 주문하신 옷이 없어요.", "No orders yet.")} <a href="/c/new">${t("새로 들어온 옷 보기", "See what’s new")}</a></p>`}</section></div>`,
   });
 }

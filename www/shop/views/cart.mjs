@@ -21,18 +21,24 @@ function cartLine(context, line, properties) {
     <p class="line-price">${money(context, line.total)}</p></li>`;
 }
 
+/** Stays at the foot of the window. Messages stand above what says that it is to be avoided. */
+const orderBar = (context, priced) => html`<div class="order-bar" data-testid="order-bar"><div>
+  <p>${context.t(`${priced.count}개`, `${priced.count} ${priced.count === 1 ? "item" : "items"}`)} <b>${money(context, priced.total)}</b></p>
+  <a class="button" href="/checkout" data-testid="checkout-start" data-dangol-avoid>${context.t("주문하기", "Check out")}</a></div></div>`;
+
 export function cart(context, { priced, note }) {
   const { t } = context;
   const properties = cartProducts(context, priced);
   return page(context, {
     title: t("장바구니", "Bag"), kind: "cart", events: [cartViewed(context, priced)],
-    main: html`<div class="section"><div class="list-head"><h1>${t("장바구니", "Your bag")}</h1><p>${t(`${priced.count}개`, `${priced.count} items`)}</p></div>
+    main: html`<div class="section"><div class="list-head"><h1>${t("장바구니", "Your bag")}</h1><p>${t(`${priced.count}개`, `${priced.count} ${priced.count === 1 ? "item" : "items"}`)}</p></div>
     ${notice(note, "good")}
     <div data-dangol-slot="cart-progress" class="slot"></div>
     ${priced.count === 0
       ? html`<p class="empty" data-testid="cart-empty">${t("장바구니가 비어 있어요.", "Your bag is empty.")} <a href="/c/new">${t("새로 들어온 옷 보기", "See what’s new")}</a></p>`
       : html`<div class="with-aside"><ul class="lines">${priced.lines.map((line, at) => cartLine(context, line, properties[at]))}</ul>
-        <aside class="aside" aria-label="${t("결제 요약", "Summary")}">${summary(context, priced)}<a class="button button-wide" href="/checkout" data-testid="checkout-start">${t("주문하기", "Check out")}</a><p class="hint">${t("쿠폰은 다음 단계에서 쓸 수 있어요.", "Coupons can be entered in the next step.")}</p></aside></div>`}</div>`,
+        <aside class="aside" aria-label="${t("결제 요약", "Summary")}">${summary(context, priced)}<p class="hint">${t("쿠폰은 다음 단계에서 쓸 수 있어요.", "Coupons can be entered in the next step.")}</p></aside></div>
+        ${orderBar(context, priced)}`}</div>`,
   });
 }
 

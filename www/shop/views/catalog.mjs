@@ -17,7 +17,7 @@ export function home(context, { fresh, sale }) {
     kind: "home",
     events: [listViewed(context, "home-new", fresh)],
     main: html`
-    <section class="hero" data-promotion="${promotion("season-hero", "오래 입는 옷", "home_top")}">
+    <section class="hero" data-promotion="${promotion("season-hero", t("오래 입는 옷", "Worn for long"), "home_top")}">
       <img class="hero-picture" src="/scene/hero.svg" width="1600" height="1000" alt="">
       <div class="hero-text"><p class="eyebrow">${t("새 계절의 옷장", "The new season")}</p>
         <h1>${t(raw("서두르지 않고,<br>오래 입는 옷"), raw("Made slowly,<br>worn for long"))}</h1>
@@ -28,7 +28,7 @@ export function home(context, { fresh, sale }) {
     <section class="section"><div class="section-head"><h2>${t("새로 들어온 옷", "Just in")}</h2><a href="/c/new">${t("모두 보기", "See all")}</a></div>
       ${grid(context, fresh, "home-new")}</section>
     <section class="section tiles" aria-label="${t("분류별로 보기", "Browse by category")}">${tiles.map(({ id, ...name }) => html`<a class="tile" href="/c/${id}"><img src="${covers[id]}" width="400" height="500" alt="" loading="lazy"><span>${name[context.lang]}</span></a>`)}</section>
-    <section class="band" data-promotion="${promotion("season-sale", "시즌 세일", "home_middle")}">
+    <section class="band" data-promotion="${promotion("season-sale", t("시즌 세일", "Season sale"), "home_middle")}">
       <img src="/scene/sale.svg" width="1600" height="1000" alt="" loading="lazy">
       <div><p class="eyebrow">${t("시즌 세일", "Season sale")}</p><h2>${t("한 계절 더 입을 값으로", "One more season, for less")}</h2><p>${t("아우터부터 니트까지 최대 20% 낮춘 값.", "Up to 20% off, from coats to knits.")}</p><a class="button button-light" href="/c/sale" data-testid="sale-link">${t("세일 보러 가기", "Shop the sale")} ${icon("arrow")}</a></div>
     </section>
@@ -54,7 +54,7 @@ export function list(context, { category, products, filters }) {
     events: [filtered ? listFiltered(context, category.id, active, sorts, products) : listViewed(context, category.id, products)],
     main: html`<div class="section">
       <nav class="crumbs" aria-label="${t("현재 위치", "Breadcrumb")}"><a href="/">${t("홈", "Home")}</a> <span aria-hidden="true">/</span> <span aria-current="page">${name}</span></nav>
-      <div class="list-head"><h1>${name}</h1><p data-testid="result-count">${t(`${products.length}개 상품`, `${products.length} products`)}</p></div>
+      <div class="list-head"><h1>${name}</h1><p data-testid="result-count">${t(`${products.length}개 상품`, `${products.length} ${products.length === 1 ? "product" : "products"}`)}</p></div>
       <form class="filters" data-filters aria-label="${t("정렬과 거르기", "Sort and filter")}">
         ${select("sort", t("정렬", "Sort"), SORTS, filters.sort, lang)}${select("colour", t("색", "Colour"), colours, filters.colour, lang)}${select("max", t("가격", "Price"), BUDGETS, filters.max, lang)}
         <button class="button button-small" data-testid="filter-apply">${t("적용", "Apply")}</button></form>
@@ -69,7 +69,7 @@ export function search(context, { query, products, suggestions }) {
   return page(context, {
     title: t("검색", "Search"), kind: "search",
     events: query ? [searched(query, products.length)] : [],
-    main: html`<div class="section"><div class="list-head"><h1>${query ? t(`‘${query}’ 검색 결과`, `Results for “${query}”`) : t("검색", "Search")}</h1><p data-testid="result-count">${t(`${products.length}개 상품`, `${products.length} products`)}</p></div>
+    main: html`<div class="section"><div class="list-head"><h1>${query ? t(`‘${query}’ 검색 결과`, `Results for “${query}”`) : t("검색", "Search")}</h1><p data-testid="result-count">${t(`${products.length}개 상품`, `${products.length} ${products.length === 1 ? "product" : "products"}`)}</p></div>
     ${products.length ? grid(context, products, "search") : html`<p class="empty">${t("찾으시는 상품이 없어요. 대신 이런 옷은 어떠세요?", "Nothing found. Perhaps one of these?")}</p>${grid(context, suggestions, "search-suggestions")}`}</div>`,
   });
 }

@@ -1,6 +1,6 @@
 // The panel's switches: the clock, consent, and forgetting.
 import { dayAndTime, h } from "./dom.js";
-import { words } from "./words.js";
+import { language, words } from "./words.js";
 
 const DAY = 24 * 60 * 60 * 1000;
 const YEAR_IN_SECONDS = 365 * 24 * 60 * 60;
@@ -12,6 +12,15 @@ const offset = () => Number(/(?:^|;\s*)clock=(-?\d+)/.exec(document.cookie)?.[1]
 function moveTo(next) {
   document.cookie = `clock=${next}; Path=/; Max-Age=${YEAR_IN_SECONDS}; SameSite=Lax`;
   location.reload();
+}
+
+/** How far the clock was moved, in the reader's words: days, or hours below one day. */
+function moved(milliseconds) {
+  if (!milliseconds) return words.real;
+  const days = Math.abs(milliseconds) / DAY;
+  const [amount, unit] = days < 1 ? [days * 24, "hour"] : [days, "day"];
+  const length = new Intl.NumberFormat(language, { style: "unit", unit, unitDisplay: "long", maximumFractionDigits: 1 }).format(amount);
+  return milliseconds < 0 ? words.behind(length) : words.ahead(length);
 }
 
 const clockButton = (label, id, next) => h("button", { type: "button", "data-testid": `clock-${id}`, "data-key": `clock-${id}`, onclick: () => moveTo(next()) }, label);
@@ -35,16 +44,15 @@ function forgetButton(onDone) {
 }
 
 export function controls({ consent = {} }, { refresh }) {
-  const moved = offset();
   return [
     h("section.block", {}, h("h3", {}, words.clock),
-      h("p.now", { "data-testid": "panel-now" }, `${words.now} ${dayAndTime(new Date())}`, h("span.dim", {}, ` · ${moved ? `${words.moved} ${(moved / DAY).toFixed(1)}d` : words.real}`)),
+      h("p.now", { "data-testid": "panel-now" }, `${words.now} ${dayAndTime(new Date())}`, h("span.dim", {}, ` · ${moved(offset())}`)),
       h("div.buttons", {},
         clockButton(words.day, "1", () => offset() + DAY), clockButton(words.days3, "3", () => offset() + 3 * DAY),
         clockButton(words.days15, "15", () => offset() + 15 * DAY), clockButton(words.reset, "reset", () => 0))),
     h("section.block", {}, h("h3", {}, words.consent), PURPOSES.map((purpose) => h("label.switch", {},
       h("input", { type: "checkbox", checked: consent?.[purpose] === true, "data-testid": `consent-${purpose}`, "data-key": `consent-${purpose}`,
-        onchange: async (event) => { await window.dangol?.consent?.({ [purpose]: event.target.checked }); refresh(); } }), purpose))),
+        onchange: async (event) => { await window.dangol?.consent?.({ [purpose]: event.target.checked }); refresh(); } }), words.purposes[purpose]))),
     h("section.block", {}, forgetButton(refresh)),
   ];
 }

@@ -70,7 +70,7 @@ async function refresh() {
     return;
   }
   reading = true;
-  draw(await readAll({ stored: state.tab === "delivery" }));
+  draw(await readAll({ stored: state.tab === "delivery", explained: state.tab === "decisions" }));
   reading = false;
   if (again) {
     again = false;

@@ -21,10 +21,18 @@ async function storedEvents(anonymousId) {
   }
 }
 
-export async function readAll({ stored }) {
+/** The configuration has the names that a marketer gave; this page's own, as a recipe brings another. */
+const named = fetch(document.querySelector("script[data-config]").dataset.config).then((answer) => answer.json()).catch(() => ({}));
+
+// The engine says in words what a check found. It is a file of its own, asked for when somebody wants to know.
+let wording;
+const words = () => (wording ??= import("/dangol/engine.js").then(({ loadEngine }) => loadEngine()).catch(() => undefined));
+
+export async function readAll({ stored, explained }) {
   const [exported, segments, explanations, coupons, stats] = await Promise.all([
     ask("exportData"), ask("segments"), ask("explain"), ask("coupons"), ask("stats"),
   ]);
+  const [config, engine] = await Promise.all([named, explained ? words() : undefined]);
   const visitor = exported?.document;
   const journey = [exported?.journey, exported?.journey?.events, exported?.events].find(Array.isArray);
   return {
@@ -36,6 +44,8 @@ export async function readAll({ stored }) {
     explanations: list(explanations),
     coupons: list(coupons),
     stats: stats && typeof stats === "object" ? stats : undefined,
+    config,
+    engine,
     stored: stored ? await storedEvents(visitor?.user?.anonymousId) : undefined,
   };
 }

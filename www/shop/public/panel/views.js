@@ -1,7 +1,7 @@
 // What the panel shows, one function a tab; each makes elements from what was read.
 import { badge, clockTime, dayAndTime, empty, h } from "./dom.js";
 import { fold, tree } from "./tree.js";
-import { words } from "./words.js";
+import { language, words } from "./words.js";
 
 const MOST_EVENTS = 60;
 // What Dangol writes itself is told apart from what the shop reported.
@@ -22,9 +22,11 @@ export function events({ events: all }) {
   });
 }
 
-export function visitor({ visitor: documentOf, segments }) {
+const segmentName = (id, config) => words.segmentNames?.[id] ?? words.names[id] ?? config.segments?.[id]?.name ?? id;
+
+export function visitor({ visitor: documentOf, segments, config }) {
   return [
-    section(words.segments, segments.length ? h("p.badges", { "data-testid": "panel-segments" }, segments.map((id) => badge(id, "good"))) : empty(words.noSegments)),
+    section(words.segments, segments.length ? h("p.badges", { "data-testid": "panel-segments" }, segments.map((id) => h("span.badge.good", { "data-segment": id }, segmentName(id, config)))) : empty(words.noSegments)),
     section(words.document, documentOf ? tree(documentOf, "document", { depth: 2 }) : empty(words.noDocument)),
   ];
 }
@@ -35,40 +37,73 @@ const short = (value) => {
   return text.length > 64 ? `${text.slice(0, 63)}…` : text;
 };
 
-function check({ check: name, passed, detail }, path) {
-  const compared = detail && "actual" in detail ? `${words.actual} ${short(detail.actual)} · ${words.expected} ${short(detail.expected ?? "–")}` : "";
-  const line = h("span.row", {},
-    h(`span.mark.${passed ? "good" : "bad"}`, { role: "img", "aria-label": passed ? words.passed : words.failed }, passed ? "✓" : "✕"),
-    h("span", {}, name), h("span.dim", {}, compared));
-  return detail && Object.keys(detail).length ? fold(path, line, () => tree(detail, `${path}/tree`, { depth: 3 })) : h("div.plain-row", {}, line);
+/** A trace without the moments at which it changes, and the earliest of them: the engine would say them in UTC. */
+function timeless({ changesAt, children, ...trace }) {
+  const parts = (children ?? []).map(timeless);
+  const changes = [changesAt, ...parts.map((part) => part.changes)].filter(Boolean).toSorted()[0];
+  return { trace: { ...trace, ...(children && { children: parts.map((part) => part.trace) }) }, changes };
 }
 
-export function decisions({ explanations }) {
+const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
+
+/** What a check found, in lines of words; the reason alone while the engine that words it is not there. */
+function found({ check: name, passed, detail }, engine) {
+  const { trace, changes } = timeless(detail ?? {});
+  // The first line names the check; what follows it, or its colon, is what was found.
+  const [first, ...parts] = engine ? engine.describe({ check: name, passed, detail: trace }, language).split("\n") : [""];
+  const inner = parts.map((line) => line.replace(/^ {2}/, ""));
+  const lines = inner.length ? inner : passed ? [] : [/\((.*)\)$/.exec(first)?.[1]].filter(Boolean);
+  if (lines.length === 1) lines[0] = capital(lines[0].replace(/^[✓✗] /, ""));
+  return [...lines, ...(changes && !passed ? [words.changes(dayAndTime(changes))] : [])];
+}
+
+/** `said`: the reason that stands above already. */
+function check(each, engine, said) {
+  const { check: name, passed } = each;
+  const kind = passed ? "good" : "bad";
+  const lines = found(each, engine);
+  return h("div.check", { "data-check": name },
+    h("p.row", {},
+      h(`span.mark.${kind}`, { "aria-hidden": "true" }, passed ? "✓" : "✕"),
+      h("span.check-name", {}, words.checks[name] ?? name),
+      h(`span.state.${kind}`, {}, passed ? words.passed : words.failed)),
+    passed || name === said ? "" : h("p.found", {}, words.reasons[name] ?? name),
+    lines.length ? h("p.found.dim", {}, lines.join("\n")) : "");
+}
+
+export function decisions({ explanations, config, engine }) {
   if (!explanations.length) return [empty(words.noDecisions)];
-  return explanations.map(({ campaign, outcome, reason, step, variant, checks = [] }) =>
-    h("article.card", { "data-testid": "panel-decision", "data-campaign": campaign },
-      h("h3", {}, campaign, step ? h("span.dim", {}, ` / ${step}`) : ""),
-      h("p.badges", {}, outcome ? badge(outcome, OUTCOMES[outcome]) : "", reason ? badge(reason) : "", variant ? badge(variant, "info") : ""),
-      checks.map((each, at) => check(each, `check/${campaign}/${at}`))));
+  return explanations.map(({ campaign, outcome, reason, step, variant, checks = [] }) => {
+    const [passed, failed] = [checks.filter((each) => each.passed), checks.filter((each) => !each.passed)];
+    return h("article.card", { "data-testid": "panel-decision", "data-campaign": campaign },
+      h("h3", {}, words.names[campaign] ?? config.campaigns?.[campaign]?.name ?? campaign, h("span.id", {}, [campaign, step].filter(Boolean).join(" / "))),
+      h("p.verdict", {},
+        outcome ? badge(words.outcomes[outcome] ?? outcome, OUTCOMES[outcome]) : "", variant ? badge(variant, "info") : "",
+        reason && reason !== outcome ? h("span", { "data-reason": reason }, words.reasons[reason] ?? reason) : ""),
+      failed.map((each) => check(each, engine, reason)),
+      passed.length ? fold(`passed/${campaign}`, h("span.row", {}, h("span.mark.good", { "aria-hidden": "true" }, "✓"), h("span", {}, words.allPassed(passed.length))), () => passed.map((each) => check(each, engine))) : "");
+  });
 }
 
-export function coupons({ coupons: all }) {
+const textOf = (text) => (text && typeof text === "object" ? text[language] ?? Object.values(text)[0] : text);
+
+export function coupons({ coupons: all, config }) {
   if (!all.length) return [empty(words.noCoupons)];
   return all.map((coupon) => h("article.card", { "data-testid": "panel-coupon" },
-    h("h3", {}, coupon.code ?? coupon.id ?? ""),
-    h("p.badges", {}, badge(coupon.status ?? coupon.state ?? "issued", "good"), badge(coupon.coupon ?? coupon.id ?? "")),
-    tree(coupon, `coupon/${coupon.code}`, { depth: 1 })));
+    h("h3", {}, textOf(coupon.name ?? config.coupons?.[coupon.coupon]?.name) ?? coupon.coupon, h("span.id", {}, coupon.coupon)),
+    h("p.badges", {}, badge(words.couponStates[coupon.state ?? "issued"] ?? coupon.state, coupon.state === "expired" ? "bad" : "good"), badge(coupon.code)),
+    tree(coupon, `coupon/${coupon.code}`, { depth: 0 })));
 }
 
 function counter(name, value, kind) {
-  return h("div.counter", {}, h("dd", { className: kind ?? "", "data-testid": `panel-${name}` }, String(value ?? "–")), h("dt", {}, name));
+  return h("div.counter", {}, h("dd", { className: kind ?? "", "data-testid": `panel-${name}` }, String(value ?? "–")), h("dt", {}, words.counters[name]));
 }
 const sum = (value) => (value && typeof value === "object" ? Object.values(value).reduce((total, each) => total + Number(each), 0) : value);
 
 export function delivery({ stats = {}, stored }, { problems }) {
   const reasons = stats.dropped && typeof stats.dropped === "object" ? Object.entries(stats.dropped) : [];
   return [
-    section(words.queue, h("dl.counters", {},
+    section(words.sending, h("dl.counters", {},
       counter("created", stats.created), counter("acknowledged", stats.acknowledged, "good"), counter("pending", stats.pending, "info"),
       counter("dropped", sum(stats.dropped), sum(stats.dropped) ? "bad" : ""), counter("local", stats.local))),
     reasons.length ? section(words.byReason, h("p.badges", {}, reasons.map(([reason, count]) => badge(`${reason} ${count}`, "bad")))) : "",
