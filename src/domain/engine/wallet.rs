@@ -220,7 +220,7 @@ impl Engine {
         self.tell_wallet();
     }
 
-    fn tell_wallet(&mut self) {
+    pub(super) fn tell_wallet(&mut self) {
         let coupons = self.wallet();
         self.notify("coupon", crate::object! { "coupons" => coupons });
         self.redraw_all();
