@@ -107,7 +107,7 @@ export function create(options: Options, load: () => Promise<Start>): Dangol {
         }
       }
     },
-    lines: () => [...calls.values()].map(({ text }) => "c" + text.slice(0, -1) + ',"page":' + where() + "}"),
+    lines: () => [...calls.values()].map(({ text }) => "c" + text),
   } as Link;
 
   /** Notes a call. `fields` is a list of names and values; a value that cannot be encoded makes the call invalid. */
@@ -120,8 +120,7 @@ export function create(options: Options, load: () => Promise<Start>): Dangol {
         const value = fields[index + 1];
         if (value !== undefined) text += ',"' + fields[index] + '":' + (encode(value) || 'false,"invalid":true');
       }
-      if (kind === "page") text += ',"page":' + where();
-      text += "}";
+      text += ',"page":' + where() + "}";
       if (dead) return resolve();
       if (!page && (queued += text.length) > MAX_QUEUE) {
         link.overflow++;
@@ -190,6 +189,7 @@ export function create(options: Options, load: () => Promise<Start>): Dangol {
     forget: () => call("forget"),
     async destroy() {
       if (dead) return;
+      atExit();
       dead = true;
       delete home[KEY];
       removeEventListener("pagehide", atExit);

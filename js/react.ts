@@ -36,24 +36,20 @@ function makeBox(client: Dangol | null): Box {
 
 const Context = createContext<Box>(makeBox(null));
 
-/** Calls that change what is known of the visitor without a notice of each kind. */
-const SWEEPING = ["reset", "forget", "consent", "identify", "destroy"] as const;
-/** Who wants to hear of those calls, by handle. */
-const sweeping = new WeakMap<Dangol, Set<() => void>>();
+/** Who wants to hear of a handle's end, of which no notice tells. */
+const ending = new WeakMap<Dangol, Set<() => void>>();
 
-function hearSweeping(dangol: Dangol, changed: () => void): () => void {
-  let heard = sweeping.get(dangol);
+function hearEnd(dangol: Dangol, changed: () => void): () => void {
+  let heard = ending.get(dangol);
   if (!heard) {
     const all = (heard = new Set());
-    sweeping.set(dangol, all);
-    for (const method of SWEEPING) {
-      const own = dangol[method] as (...args: unknown[]) => Promise<void>;
-      dangol[method] = (...args: unknown[]) => {
-        const done = own(...args);
-        void done.then(() => all.forEach((hear) => hear()));
-        return done;
-      };
-    }
+    ending.set(dangol, all);
+    const { destroy } = dangol;
+    dangol.destroy = () => {
+      const done = destroy();
+      void done.then(() => all.forEach((hear) => hear()));
+      return done;
+    };
   }
   heard.add(changed);
   return () => { heard.delete(changed); };
@@ -76,7 +72,7 @@ function follow(box: Box, dangol: Dangol): () => void {
     }),
     // Another tab's calls change things too, and only the next notice tells.
     ...(["segment", "coupon", "sync"] as const).map((type) => dangol.on(type, changed)),
-    hearSweeping(dangol, changed),
+    hearEnd(dangol, changed),
   ];
   void dangol.ready.then(changed);
   changed();

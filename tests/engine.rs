@@ -119,6 +119,89 @@ fn another_member_is_another_visitor() {
     assert_eq!((last.text("userId"), last.text("anonymousId")), (Some("m2"), second.text("anonymousId")));
 }
 
+/// A page whose store holds `shared` and `journey`, and what the tab's former page handed over.
+fn next_page(shared: &str, journey: &[&str], recovered: &str) -> Host {
+    let texts: Vec<Value> = journey.iter().map(|text| Value::from(*text)).collect();
+    let stored = format!(r#"{{"journey":{},"recovered":{recovered}}}"#, json::to_text(&Value::from(texts)));
+    let mut host = Host::begin(Engine::new(), r#""config":null"#, r#"{"consent":"pending","endpoint":{"url":"/collect"}}"#, NOON, &stored);
+    host.shared = Some(shared.into());
+    host.call(r#""call":"consent","data":{"analytics":true,"personalization":true}"#);
+    host
+}
+
+#[test]
+fn whoever_signed_in_on_the_page_that_was_left_is_signed_in_though_only_the_event_was_stored() {
+    let call = format!(r#"{{"in":"call","id":"call-1","at":{},"call":"identify","user":"m1","data":{{}}}}"#, NOON - 500);
+    let event = format!(r#"{{"i":"call-1","t":{},"n":"Identified","u":"m1"}}"#, NOON - 500);
+    let recovered = format!(r#"{{"stream":"s","who":["anon"],"calls":[{call}],"events":[["call-1","{{}}"]]}}"#);
+    let mut host = next_page(r#"{"v":1,"epoch":0,"anonymousId":"anon","assignmentId":"anon"}"#, &[&event], &recovered);
+    let known = host.query("export");
+    assert_eq!((known.text("anonymousId"), known.text("userId")), (Some("anon"), Some("m1")));
+    assert!(host.shared.as_ref().unwrap().contains(r#""userId":"m1""#), "for the next pages too");
+    assert_eq!(known.list("journey").len(), 1);
+}
+
+#[test]
+fn a_visitor_whom_a_call_brings_has_the_same_id_on_the_page_that_is_left_and_on_the_next() {
+    for kind in [r#""call":"identify","user":"m2","data":{}"#, r#""call":"reset""#] {
+        let call = format!(r#"{{"in":"call","id":"call-1","at":{},{kind}}}"#, NOON - 500);
+        let user = kind.contains("m2").then_some("m2");
+        let mut left = Host::new(CONFIG, GRANTED, NOON);
+        left.call(r#""call":"identify","user":"m1","data":{}"#);
+        let former = left.shared.clone().unwrap();
+        left.give(&call);
+        let brought = left.query("export");
+        assert_eq!((brought.text("anonymousId"), brought.text("userId")), (Some("call-1"), user));
+        // The next page finds the former one, or whom another tab wrote down that had heard of it.
+        let who = json::parse(&former).unwrap().text("anonymousId").unwrap().to_string();
+        let before = format!(r#"{{"in":"call","id":"call-0","at":{},"call":"track","name":"Before","data":{{}}}}"#, NOON - 600);
+        let recovered = format!(r#"{{"stream":"s","who":["{who}"],"calls":[{before},{call}]}}"#);
+        for shared in [former.clone(), left.shared.clone().unwrap()] {
+            let mut next = next_page(&shared, &[], &recovered);
+            let known = next.query("export");
+            assert_eq!((known.text("anonymousId"), known.text("userId")), (Some("call-1"), user));
+            assert!(!json::to_text(&known).contains("Before"), "what was called before is not theirs");
+        }
+    }
+}
+
+#[test]
+fn an_event_is_of_the_page_that_it_was_called_on() {
+    let mut host = Host::new(CONFIG, GRANTED, NOON);
+    host.page("https://shop.test/a");
+    host.call(r#""call":"track","name":"X","data":{},"page":{"url":"https://shop.test/b","title":"B","referrer":""}"#);
+    host.call(r#""call":"track","name":"Y","data":{}"#);
+    let paths: Vec<_> =
+        host.events().iter().map(|event| event.at("context.page.path").and_then(Value::as_text).map(String::from)).collect();
+    assert_eq!(paths, ["/a", "/b", "/b"].map(|path| Some(path.into())));
+    assert_eq!(host.query("export").at("document.page.path").and_then(Value::as_text), Some("/a"), "the page counted is another matter");
+}
+
+#[test]
+fn whoever_follows_the_wallet_hears_that_it_is_empty() {
+    let known = r#""known":{"coupons":[{"coupon":"w","code":"A1","state":"issued"}]}"#;
+    for call in [
+        r#""call":"reset""#,
+        r#""call":"forget""#,
+        r#""call":"identify","user":"m2","data":{}"#,
+        r#""call":"consent","data":{"personalization":false}"#,
+    ] {
+        let config = r#"{"version":1,"coupons":{"w":{"name":"W","code":"A1"}}}"#;
+        let mut host = Host::new(config, GRANTED, NOON);
+        host.call(&format!(r#""call":"identify","user":"m1","data":{{}},{known}"#));
+        let told = |host: &Host| -> Vec<usize> {
+            let details = host.effects.iter().filter_map(|effect| match effect {
+                Effect::Notify { kind: "coupon", detail } => Some(detail.list("coupons").len()),
+                _ => None,
+            });
+            details.collect()
+        };
+        assert_eq!(told(&host).last(), Some(&1), "{call}");
+        host.call(call);
+        assert_eq!(told(&host).last(), Some(&0), "{call}");
+    }
+}
+
 #[test]
 fn another_member_is_told_to_the_other_tabs_ahead_of_the_claim() {
     let mut host = Host::new(CONFIG, GRANTED, NOON);

@@ -196,7 +196,7 @@ fn an_endpoint_that_refuses_everything_is_not_fed_at_full_speed() {
 
 #[test]
 fn what_is_unwanted_is_parked_with_one_warning_and_probed_hourly() {
-    for status in [301, 302, 307, 401, 402, 403, 404, 405, 410, 451] {
+    for status in [301, 302, 307, 402, 403, 404, 405, 410, 451] {
         let mut tab = Tab::with(2);
         let send = tab.flush();
         let outcome = tab.answer(&send, status, "");
@@ -231,6 +231,28 @@ fn a_401_asks_for_a_new_token_once() {
     let probe = tab.flush();
     assert!(probe.auth);
     assert_eq!(tab.answer(&probe, 200, "").acknowledged.len(), 2);
+}
+
+#[test]
+fn what_a_401_has_parked_is_asked_for_at_once_by_flush_and_by_a_sign_in() {
+    let ways: [fn(&mut Tab); 2] = [|tab| tab.outbox.flush(tab.now), |tab| tab.outbox.knock(tab.now)];
+    for knock in ways {
+        let mut tab = Tab::new(|settings| settings.auth = true);
+        tab.push(2);
+        let send = tab.flush();
+        let again = tab.answer(&send, 401, "").send.unwrap();
+        tab.answer(&again, 401, "");
+        assert_eq!(tab.wait(), HOUR);
+        knock(&mut tab);
+        assert_eq!(tab.wait(), 0);
+        let probe = tab.flush();
+        assert!(probe.auth, "with a new token");
+        let outcome = tab.answer(&probe, 401, "");
+        assert_eq!((outcome.notice, tab.wait()), (None, HOUR), "it is refused still, and nobody is warned again");
+        knock(&mut tab);
+        let probe = tab.flush();
+        assert_eq!(tab.answer(&probe, 200, "").acknowledged.len(), 2);
+    }
 }
 
 #[test]

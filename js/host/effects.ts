@@ -136,10 +136,12 @@ export function makePerformers(hands: Hands): { performers: Performers; messages
 
   const filter = (messageId: string, text: string): string | null => {
     const event = read<Event>(text);
+    const seq = event?.seq;
     try {
       const kept = event && link.options.beforeSend ? link.options.beforeSend(event) : event;
-      // A promise, or anything else that is no event, is no permission. The id stays: by it an answer is matched.
-      return typeof kept?.type === "string" ? write({ ...kept, messageId }) : null;
+      // A promise, or anything else that is no event, is no permission. The id stays: by it an answer is matched; and the
+      // number by which a receiver sees what is missing.
+      return typeof kept?.type === "string" ? write({ ...kept, messageId, seq }) : null;
     } catch {
       // What should have been cleaned and was not does not leave.
       return null;

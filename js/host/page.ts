@@ -31,6 +31,8 @@ const MAX_CRASHES = 2;
 const MAX_HEARD = 1000;
 /** How long calls are worked off without letting the page breathe, in milliseconds. */
 const SLICE = 8;
+/** How long the end waits for what is under way, in milliseconds. */
+const PATIENCE = 2000;
 /** Starts Dangol on this page. */
 export async function start(link: Link, source: () => EngineSource): Promise<Page> {
   const state = document as unknown as { prerendering?: boolean };
@@ -413,8 +415,13 @@ class Host implements Page {
 
   async destroy(): Promise<void> {
     this.#catchUp();
-    if (this.#running) this.#runtime.drain(true);
     this.#closed = true;
+    this.#removeAll();
+    // What is under way comes to its end first: who signed in or out is known once a claim has been answered.
+    await Promise.race([this.#runtime.rest(), pause(PATIENCE)]);
+    // What lies in memory alone has no other page to send it.
+    if (!this.#store.lasting) this.#give("signal", { signal: "pagehide" });
+    this.#runtime.drain(true);
     this.#running = false;
     this.#listeners.removeAll();
     this.#quiet();

@@ -199,7 +199,9 @@ export class Store {
   save(save: Save): Promise<boolean> {
     return new Promise((resolve) => {
       const waiting = this.#gather(rowsOf(save), resolve);
-      if (Math.abs(Date.now() - this.#lastWrite) >= GATHER) this.#soon();
+      // Behind what was asked along with it: a claim writes it together with what it decides. Were only this written before the
+      // page is left, the next one would know what was called, but not who the visitor is since.
+      if (Math.abs(Date.now() - this.#lastWrite) >= GATHER) queueMicrotask(() => this.#soon());
       else if (waiting.done.length === 1) this.#timer = setTimeout(() => this.#soon(), GATHER);
     });
   }

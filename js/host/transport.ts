@@ -5,9 +5,12 @@
  * keepalive budget for seconds. Redirects are not followed: a POST that became a GET of some page looks like success.
  */
 import { input, read, type Send } from "./boundary.ts";
+import { pause } from "./pause.ts";
 
 const MAX_ANSWER = 65_536;
 const DEFAULT_TIMEOUT = 30_000;
+/** How long a request waits for its token, in milliseconds. */
+const PATIENCE = 10_000;
 
 /** The page's `fetch` as it was when we started; a later wrapper may be broken. */
 export type Fetch = typeof fetch;
@@ -97,8 +100,9 @@ export class Transport {
         // Then as it is.
       }
     }
+    // All tabs wait for this one meanwhile: a token that does not come goes along the next time.
     // A dying page has no time to ask; the engine asks for a new token (`auth`) after a 401.
-    if (this.#auth && !exit && (auth || isOld(this.#token))) await this.#ask();
+    if (this.#auth && !exit && (auth || isOld(this.#token))) await Promise.race([this.#ask(), pause(PATIENCE)]);
     if (this.#token) all["Authorization"] = "Bearer " + this.#token;
     const { status, body: said, headers: told } = await this.post(url, all, content, timeout, !!exit);
     const date = momentOf(told?.get("date") || "") || null;
@@ -108,7 +112,7 @@ export class Transport {
   }
 
   async #ask(): Promise<void> {
-    const round = ++this.#asks;
+    const round = this.#asks;
     let token = "";
     try {
       token = await this.#auth!();
@@ -128,8 +132,8 @@ export class Transport {
   /** POSTs `body`. Never rejects. */
   async post(url: string, headers: { [name: string]: string }, body: BodyInit, timeout = DEFAULT_TIMEOUT, keepalive = false): Promise<Answer> {
     const abort = new AbortController();
-    this.#open.add(abort);
-    // A request that outlives the page must not be cut by our own clock.
+    // A request that outlives the page must not be cut by our own clock, nor with us.
+    if (!keepalive) this.#open.add(abort);
     const timer = keepalive ? undefined : setTimeout(() => abort.abort(), Math.min(timeout, 2 ** 31 - 1));
     try {
       const request = (keepalive: boolean): Promise<Response> =>

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { stage, until } from "./harness.mjs";
-import { call, enter, exported, kept, privateShop, REFUSED, refuseEngine, visitor, wait } from "./privacy.mjs";
+import { call, enter, exported, kept, privateShop, REFUSED, refuseEngine, start, visitor, wait } from "./privacy.mjs";
 
 const [shop, open] = await stage(privateShop({ "/shop.json": { segments: { fan: { when: { $did: "Step" } } } } }));
 const OPTIONS = { config: "/shop.json", consent: "granted", capture: { engagement: false, page: false } };
@@ -191,6 +191,93 @@ describe("an event made while somebody signs in or out in another tab", () => {
     await shop.arrived("Mine");
     const { anonymousId, userId } = shop.events().find(({ event }) => event === "Mine");
     assert.deepEqual([anonymousId, userId], ["somebody", "member-2"]);
+    await close();
+  });
+});
+
+describe("whoever signs in or out and goes at once", () => {
+  /** Two tabs of a visitor, `known` or not. */
+  async function two(known) {
+    shop.clear();
+    const { page, context, close } = await visitor(open);
+    const tabs = [page, await context.newPage()];
+    for (const tab of tabs) await enter(tab, shop, OPTIONS);
+    if (known) await call(page, "identify", known, {});
+    await call(page, "track", "First");
+    await agreed(tabs, known);
+    return { tabs, close };
+  }
+  const done = async (tabs) => {
+    for (const tab of tabs) await call(tab, "flush");
+    await shop.arrived("Last");
+    const { anonymousId, userId } = shop.events().find(({ event }) => event === "Last");
+    return { anonymousId, userId, of: (name) => shop.events().find(({ event, type }) => (event ?? type) === name && event !== "Last") };
+  };
+  const cases = [["member-1", "identify", "member-2"], [undefined, "identify", "member-2"], ["member-1", "reset", undefined]];
+  for (const [known, method, member] of cases) {
+    it(`is one and the same on the next page, in the other tab and in every event: ${method}(), then a link, by ${known ?? "nobody"}`, async () => {
+      for (let round = 0; round < 3; round++) {
+        const { tabs, close } = await two(known);
+        const former = await agreed(tabs, known);
+        await Promise.all([tabs[1].waitForURL("**/next"), tabs[1].evaluate(([method, member]) => {
+          window.dangol.track("Before");
+          window.dangol[method](member, {});
+          window.dangol.track("After");
+          location.href = "/next";
+        }, [method, member])]);
+        await start(tabs[1], OPTIONS);
+        const id = await agreed(tabs, member);
+        await call(tabs[1], "track", "Last");
+        const { anonymousId, userId, of } = await done(tabs);
+        assert.deepEqual([anonymousId, userId], [id, member]);
+        assert.deepEqual([of("Before").anonymousId, of("Before").userId], [former, known]);
+        assert.deepEqual([of("After").anonymousId, of("After").userId], [id, member]);
+        assert.equal(id === former, !known, "the history of nobody joins the first member");
+        await close();
+      }
+    });
+
+    it(`is who they are where destroy() follows ${method}(), by ${known ?? "nobody"}`, async () => {
+      const { tabs, close } = await two(known);
+      const former = await agreed(tabs, known);
+      await tabs[1].evaluate(async ([method, member]) => {
+        await window.dangol[method](member, {});
+        await window.dangol.destroy();
+      }, [method, member]);
+      await start(tabs[1], OPTIONS);
+      const id = await agreed(tabs, member);
+      await call(tabs[1], "track", "Last");
+      const { anonymousId, userId } = await done(tabs);
+      assert.deepEqual([anonymousId, userId, id === former], [id, member, !known]);
+      await close();
+    });
+  }
+});
+
+describe("what was called before destroy()", () => {
+  it("is kept where the engine had not come yet, and the next instance does it", async () => {
+    shop.clear();
+    const { page, close } = await visitor(open);
+    await page.goto(shop.url);
+    await page.evaluate(async (options) => {
+      const dangol = window.dangol.init({ endpoint: { url: "/collect", flushInterval: 100 }, ...options });
+      void dangol.track("Early");
+      void dangol.identify("member-1", {});
+      await dangol.destroy();
+    }, OPTIONS);
+    await start(page, OPTIONS);
+    await shop.arrived("Early");
+    assert.equal((await exported(page)).userId, "member-1");
+    await close();
+  });
+
+  it("is sent at once where it lies in memory alone", async () => {
+    shop.clear();
+    const { page, close } = await visitor(open);
+    await enter(page, shop, { ...OPTIONS, storage: "memory", endpoint: { url: "/collect", flushInterval: 60_000 } });
+    await call(page, "track", "Only here");
+    await call(page, "destroy");
+    await shop.arrived("Only here");
     await close();
   });
 });

@@ -87,6 +87,7 @@ test("the first write starts in the same task, those within 50 ms share one tran
     const original = IDBDatabase.prototype.transaction;
     IDBDatabase.prototype.transaction = function (...args) { transactions++; return original.apply(this, args); };
     const first = store.save({ save: 0, events: [event("0")] });
+    await null;
     const atOnce = transactions;
     await Promise.all([first, ...Array.from({ length: 100 }, (_, index) => store.save({ save: index, events: [event(String(index))] }))]);
     return { atOnce, transactions, kept: (await store.pending(99999)).length };
@@ -329,6 +330,21 @@ test("what a claim decided in a transaction that was lost is written by the next
     return { ok, asked, events: (await store.pending(1e6)).length, shared: (await store.load()).shared, lasting: store.lasting };
   });
   assert.deepEqual(result, { ok: true, asked: 1, events: 500, shared: "s", lasting: true });
+});
+
+test("what is saved along with a claim is not written ahead of what it decides", async () => {
+  const count = await inPage(async () => {
+    const store = new Store("along", "persistent");
+    await store.load();
+    await store.allow(true);
+    let transactions = 0;
+    const original = IDBDatabase.prototype.transaction;
+    IDBDatabase.prototype.transaction = function (...args) { transactions++; return original.apply(this, args); };
+    const saved = store.save({ save: 0, events: [event("0")] });
+    await Promise.all([saved, store.claim(() => ({ save: 1, shared: "decided" }))]);
+    return transactions;
+  });
+  assert.equal(count, 1);
 });
 
 test("a lost connection is reopened, a deletion by another tab is not held up", async () => {

@@ -52,6 +52,7 @@ before(async () => {
   target = `http://127.0.0.1:${faulty.address().port}`;
   const script = await bundle(`
     import { Transport } from "./host/transport.ts";
+    window.Transport = Transport;
     window.send = async (fields) => JSON.parse(await new Transport(fetch.bind(window), window.auth).send({ batch: 1, body: "{}", timeout: 1000, ...fields }));
   `, { format: "iife" });
   server = await serve({ "/sdk.js": script, "/": html('<script src="/sdk.js"></script>') }, { policy: `default-src 'self'; connect-src 'self' ${target}` });
@@ -103,4 +104,28 @@ test("the keepalive budget is given back, and where it is used up the request go
   assert.deepEqual(answers.map(({ status }) => status), [200, 200, 200, 200]);
   const [large] = await send({ path: "/ok", body: "x".repeat(70_000), exit: true });
   assert.equal(large.status, 200);
+});
+
+test("a token that never comes holds up a request for ten seconds, and goes along with the next one if it came meanwhile", async () => {
+  hits = [];
+  const { page, context } = await open(browser, server.origin);
+  await page.clock.install();
+  const statuses = page.evaluate(async (url) => {
+    let arrive;
+    window.auth = () => new Promise((resolve) => (arrive = resolve));
+    const transport = new window.Transport(fetch.bind(window), window.auth);
+    const send = async () => JSON.parse(await transport.send({ batch: 1, body: "{}", timeout: 60_000, url })).status;
+    const first = await send();
+    arrive("late");
+    for (let turn = 0; turn < 9; turn++) await null;
+    return [first, await send()];
+  }, target + "/ok");
+  await page.clock.runFor(5_000);
+  assert.equal(hits.length, 0);
+  await page.clock.runFor(6_000);
+  await statuses;
+  // The browser asks this server first whether the header may come.
+  const asked = hits.map(({ method, head }) => [method, /access-control-request-headers: authorization/i.test(head)]);
+  assert.deepEqual(asked, [["POST", false], ["OPTIONS", true]]);
+  await context.close();
 });

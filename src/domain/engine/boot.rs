@@ -273,9 +273,15 @@ impl Engine {
     /// What the tab's former page could not finish: its events, then the calls it had not settled.
     fn recover(&mut self, now: Millis) {
         for recovered in std::mem::take(&mut self.recovered) {
-            // Another tab has made somebody else of the visitor, or erased them, while this one was elsewhere.
+            let calls = recovered.list("calls");
+            let is_call = |id: &str| calls.iter().any(|call| call.text("id") == Some(id));
+            // Another tab has made somebody else of the visitor, or erased them, while this one was elsewhere. Whom one of the
+            // calls brought that tab may have written down.
             let who = recovered.list("who");
-            if !who.is_empty() && !who.iter().any(|id| id.as_text() == Some(&self.shared.anonymous_id)) {
+            if !who.is_empty()
+                && !who.iter().any(|id| id.as_text() == Some(&self.shared.anonymous_id))
+                && !is_call(&self.shared.anonymous_id)
+            {
                 continue;
             }
             let pairs = |key: &str| -> Vec<(Text, Text)> {
@@ -289,8 +295,6 @@ impl Engine {
                     .gather()
             };
             let texts = pairs("events");
-            let calls = recovered.list("calls");
-            let is_call = |id: &str| calls.iter().any(|call| call.text("id") == Some(id));
             // Their events come behind: what time brings once it has reached them depends on them.
             let first = calls.first().map_or(now, |call| self.time_of(call, now));
             for (id, text) in pairs("journey") {
@@ -313,10 +317,6 @@ impl Engine {
             let here = self.options.page.clone();
             for call in calls {
                 let mut call = call.clone();
-                if let Some(page) = call.get("page") {
-                    self.options.page = page.clone();
-                    self.set_context_page();
-                }
                 let known = call.text("id").and_then(|id| texts.iter().find(|(known, _)| &**known == id)).map(|(_, text)| text.clone());
                 if let Some(text) = known {
                     call.make_object().set("text", text);

@@ -115,13 +115,17 @@ impl Engine {
     }
 
     fn run_call(&mut self, kind: &str, id: Text, at: Millis, call: &Value) {
+        if let Some(page) = call.get("page").filter(|page| **page != self.options.page) {
+            self.options.page = page.clone();
+            self.set_context_page();
+        }
         match kind {
-            "track" | "page" | "identify" if self.was_taken(&id) => self.save.settle.push(id),
+            "track" | "page" if self.was_taken(&id) => self.save.settle.push(id),
             "track" => self.track(id, at, call),
             "page" => self.page_call(id, at, call),
             "identify" => self.identify(id, at, call),
             "reset" => {
-                self.reset(None);
+                self.reset(None, id.clone());
                 self.save.settle.push(id);
             }
             "consent" => self.consent_call(at, id, call),
@@ -194,10 +198,6 @@ impl Engine {
     fn page_call(&mut self, id: Text, at: Millis, call: &Value) {
         let name = call.text("name").filter(|name| !name.is_empty());
         let data = call.get("data").and_then(Value::as_object).cloned().unwrap_or_default();
-        if let Some(page) = call.get("page") {
-            self.options.page = page.clone();
-            self.set_context_page();
-        }
         let properties = page_properties(&self.options.page, name, data);
         let event = Event {
             id: id.clone(),
@@ -213,14 +213,28 @@ impl Engine {
     }
 
     fn identify(&mut self, id: Text, at: Millis, call: &Value) {
+        // The page that was left may have stored its event, but not yet who the visitor is.
+        let was_taken = self.was_taken(&id);
         let user = call.text("user").filter(|user| !user.is_empty());
         let data = call.get("data").unwrap_or(&Value::Null);
-        let other = matches!((user, self.shared.user_id.as_deref().or(self.visitor.user())), (Some(new), Some(known)) if new != known);
-        if other {
-            self.reset(user.map(Text::from));
+        let known = self.shared.user_id.as_deref().or(self.visitor.user());
+        // Whom this very call brought it brings anew: what was called before it is not theirs.
+        let comes = id == self.shared.anonymous_id || matches!((user, known), (Some(new), Some(known)) if new != known);
+        if user.is_some()
+            && user != known
+            && let Some(outbox) = &mut self.outbox
+        {
+            outbox.knock(self.wall);
+        }
+        if comes {
+            self.reset(user.map(Text::from), id.clone());
         } else if let Some(user) = user {
             self.shared.user_id = Some(user.into());
             self.plan(None, vec![Work::Anew]);
+        }
+        if was_taken && !comes {
+            self.save.settle.push(id);
+            return;
         }
         // Only what joins a visitor who was nobody's yet can be older than what was folded and still be new.
         let folded = self.visitor.user().and_then(|_| self.visitor.base().last_at());

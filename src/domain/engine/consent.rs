@@ -208,7 +208,8 @@ impl Engine {
         }
         if !consent.analytics && !consent.personalization {
             // Nothing is left that could be told apart from a stranger, so that is what the visitor is from here on.
-            self.become_another();
+            let id = self.new_id();
+            self.become_another(id);
             self.save_members = false;
             let consent = self.save.consent.take();
             self.save = super::Save { consent, settle: std::mem::take(&mut self.save.settle), ..super::Save::default() };

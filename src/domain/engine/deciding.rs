@@ -32,7 +32,8 @@ impl Engine {
                 if told == Told::Another {
                     // Two members were signed in for one visitor: the one here goes on as somebody else.
                     let user = self.shared.user_id.take();
-                    self.reset(user);
+                    let id = self.new_id();
+                    self.reset(user, id);
                 }
                 self.see_what_was_acted_on();
                 let is_erasing = |work: &Work| matches!(work, Work::Erased);

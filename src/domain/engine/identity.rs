@@ -42,10 +42,13 @@ impl Engine {
     }
 
     /// Log-out on a shared device: another visitor, of whom nothing is known but perhaps which member they are.
-    pub(super) fn reset(&mut self, user: Option<Text>) {
+    ///
+    /// They are named after the call that brought them: where a page is left before that is stored, its events and the other
+    /// tabs have the name already, and the next page, which does the call again, gives the same one.
+    pub(super) fn reset(&mut self, user: Option<Text>, id: Text) {
         self.save.drop_journey.extend(self.visitor.journey().events().iter().map(|event| event.id.clone()));
         self.save.journey.clear();
-        self.become_another();
+        self.become_another(id);
         self.shared.user_id = user;
         self.save_state();
         self.plan(None, vec![Work::Anew]);
@@ -101,7 +104,8 @@ impl Engine {
             self.take_leave();
         }
         self.drop_outbox(Drop::Forgotten);
-        self.become_another();
+        let anew = self.new_id();
+        self.become_another(anew);
         self.new_stream();
         self.save = super::Save::default();
         self.save_members = false;
@@ -109,12 +113,11 @@ impl Engine {
         self.tell_another("forget");
     }
 
-    /// Somebody else from here on: other ids, and nothing known.
-    pub(super) fn become_another(&mut self) {
+    /// Somebody else from here on, of whom nothing is known.
+    pub(super) fn become_another(&mut self, id: Text) {
         self.remove_all();
         self.clear_visitor();
         self.drop_batches();
-        let id = self.new_id();
         self.shared = Shared { anonymous_id: id.clone(), assignment_id: id, epoch: self.shared.epoch + 1, ..Shared::default() };
         self.shared_text.clear();
         self.unwritten = true;
@@ -141,6 +144,10 @@ impl Engine {
         for segment in self.members() {
             self.notify("segment", crate::object! { "segment" => segment.clone(), "on" => "leave", "timestamp" => super::iso(now) });
             self.log.segments.push((segment, now, false));
+        }
+        if !self.shared.coupons.is_empty() {
+            self.shared.coupons.clear();
+            self.tell_wallet();
         }
         let zone = self.visitor.zone().clone();
         let mut config = std::mem::replace(&mut self.config, crate::domain::config::Config::empty());

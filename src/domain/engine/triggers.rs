@@ -115,6 +115,8 @@ impl Engine {
         self.save_members |= self.visitor.journey().last_at() < Some(self.now());
         let text = event.to_stored(self.visitor.journey().place_of(event));
         self.told.push(crate::object! { "journey" => text.as_str(), "epoch" => self.shared.epoch }.into());
+        // A call that is done again after it has made somebody else of the visitor: its row went with the former one's.
+        keep(&mut self.save.drop_journey, |gone| *gone != event.id);
         self.save.journey.push((event.id.clone(), text));
     }
 

@@ -219,7 +219,7 @@ impl Engine {
         }
     }
 
-    fn tell_wallet(&mut self) {
+    pub(super) fn tell_wallet(&mut self) {
         let coupons = self.wallet();
         self.notify("coupon", crate::object! { "coupons" => coupons });
         self.redraw_all();

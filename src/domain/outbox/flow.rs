@@ -54,8 +54,16 @@ impl Outbox {
 
     /// Send what waits without waiting for more, as soon as backoff allows; also look for what other tabs left.
     pub fn flush(&mut self, now: Millis) {
-        self.clock.see(now);
+        self.knock(now);
         self.urgent = true;
+    }
+
+    /// Somebody signed in, or the shop asks: what was refused for want of a token may be taken now.
+    pub fn knock(&mut self, now: Millis) {
+        let elapsed = self.clock.see(now);
+        if self.gate.phase == Phase::Parked(401) {
+            self.gate.wait(self.gate.phase, 0, elapsed);
+        }
     }
 
     /// The browser went online or offline: a hint, not a fact.

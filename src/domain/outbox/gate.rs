@@ -82,7 +82,7 @@ impl Gate {
         self.phase != Phase::Open && elapsed < self.until
     }
 
-    fn wait(&mut self, phase: Phase, length: Millis, elapsed: Millis) {
+    pub(super) fn wait(&mut self, phase: Phase, length: Millis, elapsed: Millis) {
         self.phase = phase;
         self.length = length;
         self.until = elapsed.saturating_add(length);
