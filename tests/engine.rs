@@ -589,3 +589,19 @@ fn history_from_a_clock_that_runs_ahead_leaves_the_visitor_s_time_alone() {
     assert_eq!(document.at("orders.lastAt").and_then(Value::as_text), Some("2026-11-02T03:00:00.000Z"));
     assert_eq!(document.at("time.date"), Host::new(CONFIG, GRANTED, NOON).query("export").at("document.time.date"));
 }
+
+#[test]
+fn what_came_of_a_coupon_elsewhere_holds_here() {
+    let mut host = Host::new(CONFIG, GRANTED, NOON);
+    let mut tell = |state: &str, end: &str| {
+        let coupon = format!(r#"{{"coupon":"welcome","code":"A1","state":"{state}","expiresAt":"{end}"}}"#);
+        host.call(&format!(r#""call":"identify","user":"u","data":{{}},"known":{{"coupons":[{coupon}]}}"#));
+        let wallet = host.query("coupons");
+        let [coupon] = wallet.as_list().unwrap() else { panic!("{wallet:?}") };
+        (coupon.text("state").unwrap().to_string(), coupon.text("expiresAt").unwrap().to_string())
+    };
+    let is = |state: &str, end: &str| (state.to_string(), end.to_string());
+    assert_eq!(tell("issued", "2026-12-01T00:00:00.000Z"), is("issued", "2026-12-01T00:00:00.000Z"));
+    assert_eq!(tell("redeemed", "2026-12-02T00:00:00.000Z"), is("redeemed", "2026-12-02T00:00:00.000Z"));
+    assert_eq!(tell("issued", "2026-12-02T00:00:00.000Z").0, "redeemed", "nothing makes it new again");
+}

@@ -195,7 +195,7 @@ fn read_expiry(value: &Value, place: &Place, problems: &mut Problems) -> Option<
 }
 
 /// How far a coupon has come.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum State {
     /// Asked for, no code yet.
     Issuing,

@@ -194,11 +194,14 @@ impl Engine {
             Move::Known(list) => {
                 for item in list {
                     let (Some(coupon), Some(code)) = (item.text("coupon"), item.text("code").and_then(code_in)) else { continue };
-                    if self.shared.coupons.iter().any(|held| held.code.as_deref() == Some(code)) {
-                        continue;
-                    }
                     let now = self.now();
                     let at = |key: &str| item.text(key).and_then(parse_iso);
+                    if let Some(held) = self.shared.coupons.iter_mut().find(|held| held.code.as_deref() == Some(code)) {
+                        // What came of it elsewhere holds here, too; nothing makes it new again.
+                        held.state = held.state.max(State::with_code(item.text("state")));
+                        held.expires_at = at("expiresAt").or(held.expires_at);
+                        continue;
+                    }
                     self.shared.coupons.push(Held {
                         coupon: coupon.into(),
                         key: self.ids.next(now, &mut self.random),
