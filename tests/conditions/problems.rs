@@ -31,7 +31,7 @@ fn what_is_wrong_is_said() {
         r#"{"traits.a":{"$notRegex":"(a+)+$"}}"#,
         "/when/traits.a/$notRegex",
         "invalid-pattern",
-        "repeat a class of characters instead",
+        "repeat a class such as [a-z/]+ instead",
     );
     problem(r#"{"$segment":"vpi"}"#, "/when/$segment", "unknown-segment", "did you mean \"vip\"");
     problem(r#"{"$did":"Order Completed"}"#, "/when/$did", "not-here", "journey");

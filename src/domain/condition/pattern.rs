@@ -277,10 +277,11 @@ impl Writer<'_> {
             return Err("repeats a repetition, or too often");
         }
         let within = (self.choices - before) * times;
-        if within > 0 && (within > MAX_CHOICES || matches!(text, "*" | "+") || text.ends_with(",}")) {
-            return Err("repeats a group that holds a choice or a repetition; repeat a class of characters instead, such as [a-z/]+");
+        let endless = matches!(text.as_bytes(), [b'*' | b'+'] | [.., b',', b'}']);
+        if within > 0 && (endless || within > MAX_CHOICES) {
+            return Err("repeats a group that holds a choice or a repetition; repeat a class such as [a-z/]+ instead");
         }
-        self.choices = before + within + u32::from(times == 1 || text.contains(','));
+        self.choices = before + within + u32::from(times == 1 || text.as_bytes().contains(&b','));
         Ok(times)
     }
 }
