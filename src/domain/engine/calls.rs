@@ -115,7 +115,7 @@ impl Engine {
     }
 
     fn run_call(&mut self, kind: &str, id: Text, at: Millis, call: &Value) {
-        if let Some(page) = call.get("page").filter(|page| **page != self.options.page) {
+        if let Some(page) = call.get("page") {
             self.options.page = page.clone();
             self.set_context_page();
         }

@@ -116,7 +116,9 @@ impl Engine {
         let text = event.to_stored(self.visitor.journey().place_of(event));
         self.told.push(crate::object! { "journey" => text.as_str(), "epoch" => self.shared.epoch }.into());
         // A call that is done again after it has made somebody else of the visitor: its row went with the former one's.
-        keep(&mut self.save.drop_journey, |gone| *gone != event.id);
+        if let Some(place) = self.save.drop_journey.iter().position(|gone| *gone == event.id) {
+            self.save.drop_journey.swap_remove(place);
+        }
         self.save.journey.push((event.id.clone(), text));
     }
 
