@@ -490,7 +490,8 @@ fn what_draws_may_come_while_the_visitors_decision_is_on_its_way() {
     let asked = apply(r#"{"in":"claimed","shared":null}"#);
     let is_shown = |effects: &[Effect]| effects.iter().any(|effect| matches!(effect, Effect::Show(_)));
     assert!(asked.contains(&Effect::Part) && !is_shown(&asked));
-    assert!(is_shown(&apply(r#"{"in":"part","ok":true}"#)));
+    assert!(apply(r#"{"in":"part","ok":true}"#).contains(&Effect::Claim), "what it is about is taken out under the claim");
+    assert!(is_shown(&apply(r#"{"in":"claimed","shared":null}"#)));
 }
 
 /// The texts of the trees that a message was updated with.

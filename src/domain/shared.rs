@@ -120,8 +120,8 @@ pub struct Shared {
 const MAX_EXPOSURES: usize = 500;
 /// The displays that are kept at most.
 const MAX_COUNTED: usize = 2_000;
-/// How long displays are kept.
-const KEEP: Millis = 400 * DAY;
+/// How long displays are kept, and what waits for a campaign that no configuration has.
+pub const KEEP: Millis = 400 * DAY;
 
 impl Shared {
     /// Drops what is too old to matter; `counts` says of which displays a limit without an end still counts.
@@ -137,9 +137,6 @@ impl Shared {
             let extra = self.exposures.len().saturating_sub(MAX_COUNTED);
             self.exposures.drain(..extra);
         }
-        // Only what no configuration has asked for since is that old.
-        keep(&mut self.waits, |wait| wait.due > now - KEEP);
-        keep(&mut self.queue, |queued| queued.until > now - KEEP);
         keep(&mut self.mutes, |(_, until)| *until > now);
         keep(&mut self.coupons, |held| held.issued_at > now - KEEP);
     }

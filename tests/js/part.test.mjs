@@ -28,14 +28,16 @@ test("the first calls into the second only where the engine has looked whether i
   /** Who may call a gate, and why that is safe. */
   const KNOWN = {
     // Where `is_complete` is asked, or was just set.
-    "engine::screen::mount": /^engine::(screen::(show|completed)|Engine::(apply|report))$/,
+    "engine::screen::mount": /^engine::(screen::(draw|show)|wallet::apply_move)$/,
     // Of messages that were mounted.
-    "engine::screen::redraw": /^engine::(screen::(redraw_all|ring_screen)|timers::(advance|ring)|wallet::\w+|Engine::(apply|report|finish))$/,
+    "engine::screen::redraw": /^engine::(screen::(draw|redraw_all|ring_screen)|timers::(advance|ring)|wallet::\w+|Engine::(apply|report|finish))$/,
     // Of messages that were drawn.
     "engine::screen::refresh": /^engine::(triggers::take_in|calls::\w+|Engine::(apply|report|finish))$/,
+    // Of messages that are drawn now, or were.
+    "engine::wallet::issue_for": /^engine::(screen::(draw|show)|wallet::apply_move)$/,
     "engine::effect::push_tree": /^engine::effect::(to_json|push_list|Effect::push)/,
     // What it finds was mounted; where it is missing, nothing was.
-    "engine::screen::acted": /^engine::Engine::(apply|report)$/,
+    "engine::screen::acted": /^engine::(triggers::take_in|Engine::(apply|report))$/,
   };
   const gates = report.trim().split("\n\n").slice(1).map((part) => part.split("\n  is called by "));
   assert.deepEqual(gates.map(([gate]) => gate).sort(), Object.keys(KNOWN).sort());

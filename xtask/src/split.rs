@@ -17,8 +17,14 @@ use walrus::{
 };
 
 /// The gates: the engine's module and the function in it.
-const GATES: [(&str, &str); 5] =
-    [("screen", "mount"), ("screen", "redraw"), ("screen", "refresh"), ("screen", "acted"), ("effect", "push_tree")];
+const GATES: [(&str, &str); 6] = [
+    ("screen", "mount"),
+    ("screen", "redraw"),
+    ("screen", "refresh"),
+    ("screen", "acted"),
+    ("wallet", "issue_for"),
+    ("effect", "push_tree"),
+];
 
 /// What the second module calls the first one.
 const FIRST: &str = "a";

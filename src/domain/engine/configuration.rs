@@ -4,7 +4,6 @@ use super::triggers::Voice;
 use super::visitor::Visitor;
 use super::{Effect, Engine, Phase, Work};
 use crate::domain::config::Config;
-use crate::domain::decision::Ask;
 use crate::domain::json;
 use crate::domain::list::{Gather, keep};
 use crate::domain::signed;
@@ -94,15 +93,16 @@ impl Engine {
     /// What is about to be decided, and what has fired on this page, stays with its campaigns.
     fn renumber(&mut self, former: &[Text]) {
         let config = &self.config;
-        let place = |campaign: usize| config.index_of(former.get(campaign)?);
-        let stays = |ask: &mut Ask| place(ask.campaign).map(|campaign| ask.campaign = campaign).is_some();
+        // What is asked of a campaign that is gone has no place, and is not decided.
+        let place = |campaign: &mut usize| {
+            *campaign = former.get(*campaign).and_then(|id| config.index_of(id)).unwrap_or(usize::MAX);
+        };
         self.page.renumber(&place);
-        keep(&mut self.slotless, |(_, ask)| stays(ask));
-        for batch in &mut self.batches {
-            keep(&mut batch.works, |work| match work {
-                Work::Ask(ask) => stays(ask),
-                _ => true,
-            });
+        self.slotless.iter_mut().for_each(|(_, ask)| place(&mut ask.campaign));
+        for work in self.batches.iter_mut().flat_map(|batch| &mut batch.works) {
+            if let Work::Ask(ask) = work {
+                place(&mut ask.campaign);
+            }
         }
         let effects = &mut self.effects;
         keep(&mut self.waiting_results, |(campaign, id)| {

@@ -6,7 +6,7 @@ use crate::domain::campaign::{Campaign, Purpose};
 use crate::domain::decision::{Ask, Decision, Origin, Outcome, Reason, Scene, first_failure, is_held_out, variant};
 use crate::domain::list::{Gather, keep};
 use crate::domain::order;
-use crate::domain::shared::{Exposure, Queued, Stage, Wait};
+use crate::domain::shared::{Exposure, KEEP, Queued, Stage, Wait};
 use crate::domain::time::Millis;
 use crate::domain::value::Text;
 
@@ -141,7 +141,7 @@ impl Engine {
             // A page without the campaign leaves it to one that has it.
             let (ended, waiting): (Vec<Wait>, Vec<Wait>) = std::mem::take(&mut self.shared.waits)
                 .into_iter()
-                .partition(|wait| wait.due <= now && config.campaign(&wait.campaign).is_some());
+                .partition(|wait| wait.due <= now && (config.campaign(&wait.campaign).is_some() || wait.due <= now - KEEP));
             self.shared.waits = waiting;
             for wait in ended {
                 let Some(ask) = self.ask_again_for(&wait.campaign, wait.step.as_ref(), wait.since, Origin::Wait) else { continue };
@@ -154,8 +154,9 @@ impl Engine {
             }
         }
         let config = &self.config;
-        keep(&mut self.shared.queue, |queued| {
-            config.campaign(&queued.campaign).is_none_or(|known| known.step(queued.step.as_ref()).is_some())
+        keep(&mut self.shared.queue, |queued| match config.campaign(&queued.campaign) {
+            Some(known) => known.step(queued.step.as_ref()).is_some(),
+            None => queued.until > now - KEEP,
         });
         for queued in self.shared.queue.clone() {
             // Between two pages nothing has its turn; what ends there has not had it.

@@ -84,9 +84,9 @@ impl OpenPage {
     }
 
     /// The campaigns have other places in a newer configuration.
-    pub fn renumber(&mut self, place: &impl Fn(usize) -> Option<usize>) {
-        self.fired = self.fired.iter().filter_map(|campaign| place(*campaign)).gather();
-        self.come = std::mem::take(&mut self.come).into_iter().filter_map(|(campaign, come)| Some((place(campaign)?, come))).gather();
+    pub fn renumber(&mut self, place: &dyn Fn(&mut usize)) {
+        self.fired.iter_mut().for_each(place);
+        self.come.iter_mut().for_each(|(campaign, _)| place(campaign));
     }
 
     fn first_time(&mut self, campaign: usize) -> bool {

@@ -140,9 +140,8 @@ impl Engine {
             redraw_at: None,
         };
         self.screen.push(showing);
-        self.issue_for(&impression);
         if self.is_complete {
-            self.mount(&impression);
+            self.draw(&impression);
         } else {
             self.effects.push(Effect::Part);
         }
@@ -161,10 +160,21 @@ impl Engine {
         let waiting: Vec<Text> = self.screen.iter().filter(|showing| !showing.is_drawn).map(|showing| showing.impression.clone()).gather();
         for impression in waiting {
             if has_come {
-                self.mount(&impression);
+                // Its coupons are taken out inside a claim.
+                self.plan(None, vec![Work::Coupon(Move::Wanted(impression))]);
             } else {
                 self.failed(&impression);
             }
+        }
+    }
+
+    /// Takes out the coupons that a message is about, and puts it on the page or draws it anew.
+    pub(super) fn draw(&mut self, impression: &Text) {
+        self.issue_for(impression);
+        if self.screen.iter().any(|showing| showing.impression == *impression && showing.is_drawn) {
+            self.redraw(impression);
+        } else {
+            self.mount(impression);
         }
     }
 

@@ -48,8 +48,9 @@ pub enum Move {
 impl Engine {
     /// Takes out the coupons that a message shows or acts upon, where the visitor holds none yet: those of a branch once
     /// it is taken.
-    pub(super) fn issue_for(&mut self, impression: &str) {
-        let Some(showing) = self.screen.iter().find(|showing| &*showing.impression == impression && !showing.preview) else { return };
+    #[inline(never)]
+    pub(super) fn issue_for(&mut self, impression: &Text) {
+        let Some(showing) = self.screen.iter().find(|showing| showing.impression == *impression && !showing.preview) else { return };
         let mut wanted = Vec::new();
         named(showing.message.get("blocks"), &mut wanted);
         if let Some(branch) = showing.branch.checked_sub(1).and_then(|index| showing.message.list("branch").get(index)) {
@@ -215,10 +216,7 @@ impl Engine {
                 }
                 self.tell_wallet();
             }
-            Move::Wanted(impression) => {
-                self.issue_for(&impression);
-                self.redraw(&impression);
-            }
+            Move::Wanted(impression) => self.draw(&impression),
         }
     }
 
