@@ -3,7 +3,7 @@
 use super::event::Event;
 use super::time::Millis;
 use super::value::Text;
-use crate::domain::list::Gather;
+use crate::domain::list::drop_first;
 use std::rc::Rc;
 
 /// The retained events, oldest first.
@@ -84,8 +84,9 @@ impl Journey {
     /// Takes the oldest `count` events out.
     pub fn drop_oldest(&mut self, count: usize) -> Vec<Rc<Event>> {
         let count = count.min(self.events.len());
-        self.sessions.drain(..count);
-        let dropped: Vec<Rc<Event>> = self.events.drain(..count).gather();
+        drop_first(&mut self.sessions, count);
+        let kept = self.events.split_off(count);
+        let dropped = std::mem::replace(&mut self.events, kept);
         for event in &dropped {
             if let Ok(index) = self.ids.binary_search(&event.id) {
                 self.ids.remove(index);

@@ -43,6 +43,14 @@ pub fn keep<T>(list: &mut Vec<T>, mut wanted: impl FnMut(&mut T) -> bool) {
     list.truncate(kept);
 }
 
+/// Drops the first `count`, or all where there are no more.
+pub fn drop_first<T>(list: &mut Vec<T>, count: usize) {
+    for index in count..list.len() {
+        list.swap(index - count, index);
+    }
+    list.truncate(list.len().saturating_sub(count));
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -52,5 +60,14 @@ mod tests {
         let mut list = (0..9).gather();
         keep(&mut list, |number| *number % 3 != 0);
         assert_eq!(list, [1, 2, 4, 5, 7, 8]);
+    }
+
+    #[test]
+    fn the_first_go_and_the_rest_stays_in_order() {
+        for (count, rest) in [(0, &[0, 1, 2, 3][..]), (1, &[1, 2, 3]), (3, &[3]), (4, &[]), (9, &[])] {
+            let mut list = (0..4).gather();
+            drop_first(&mut list, count);
+            assert_eq!(list, rest);
+        }
     }
 }

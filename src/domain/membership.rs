@@ -53,7 +53,7 @@ impl Membership {
     /// The index over `segments`; nobody is a member yet and every segment waits to be asked.
     pub fn new(segments: &[Segment]) -> Self {
         let rank: Vec<u32> = ranks(segments).into_iter().map(|rank| rank.unwrap_or(0)).gather();
-        let mut order: Vec<u32> = (0..segments.len() as u32).collect();
+        let mut order: Vec<u32> = (0..segments.len() as u32).gather();
         let rank_of = |segment: &u32| rank.get(*segment as usize).copied();
         order::sort_by(&mut order, |left, right| (rank_of(left), left).cmp(&(rank_of(right), right)));
         let mut place = filled(segments.len(), || 0);

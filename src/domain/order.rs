@@ -4,6 +4,7 @@
 //! sorts a dozen short lists. Here the merge sort works on indices behind a `dyn` comparison; only the exchange of
 //! elements is generic.
 
+use crate::domain::list::Gather;
 use std::cmp::Ordering;
 
 /// Sorts stably by `compare`.
@@ -35,7 +36,7 @@ pub fn sort_unique<T: Ord>(items: &mut Vec<T>) {
 
 /// The index of the element that belongs at each place: a merge sort from the bottom up.
 fn order_of(count: usize, is_after: &mut dyn FnMut(usize, usize) -> bool) -> Vec<usize> {
-    let mut order: Vec<usize> = (0..count).collect();
+    let mut order: Vec<usize> = (0..count).gather();
     let mut spare = order.clone();
     let mut width = 1;
     while width < count {

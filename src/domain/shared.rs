@@ -8,7 +8,7 @@ use super::json;
 use super::number;
 use super::time::{DAY, Millis};
 use super::value::{Text, Value};
-use crate::domain::list::{Gather, keep};
+use crate::domain::list::{Gather, drop_first, keep};
 
 /// How far a display has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -129,13 +129,13 @@ impl Shared {
         keep(&mut self.exposures, |exposure| exposure.at > now - KEEP);
         let mut extra = self.exposures.len().saturating_sub(MAX_EXPOSURES);
         if extra > 0 {
-            self.exposures.retain(|exposure| {
+            keep(&mut self.exposures, |exposure| {
                 let goes = extra > 0 && !counts(exposure);
                 extra -= usize::from(goes);
                 !goes
             });
             let extra = self.exposures.len().saturating_sub(MAX_COUNTED);
-            self.exposures.drain(..extra);
+            drop_first(&mut self.exposures, extra);
         }
         keep(&mut self.mutes, |(_, until)| *until > now);
         keep(&mut self.coupons, |held| held.issued_at > now - KEEP);

@@ -36,7 +36,9 @@ fn is_panic(name: &str) -> bool {
 
 /// What puts words together: `core::fmt`, its traits for numbers, texts and ranges, and how `std` handles a panic.
 fn is_wording(name: &str) -> bool {
-    ["_4core3fmt", "_5alloc3fmt", "_3std9panicking", "_3std3sys9backtrace", "_3std5alloc8rust_oom"].iter().any(|part| name.contains(part))
+    ["_4core3fmt", "_5alloc3fmt", "_3std9panicking", "_3std3sys9backtrace", "_3std5alloc8rust_oom", "3fmt5Debug3fmt"]
+        .iter()
+        .any(|part| name.contains(part))
 }
 
 /// The functions that a function calls.

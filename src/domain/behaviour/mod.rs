@@ -27,6 +27,7 @@ use super::facts::ClauseId;
 use super::journey::Journey;
 use super::time::Zone;
 use super::value::{Text, Value};
+use crate::domain::list::drop_first;
 use did::Did;
 use moment::Moment;
 use per::Universe;
@@ -234,7 +235,7 @@ impl Behaviours {
         self.round = self.round.wrapping_add(1);
         let Behaviours { names, anything, sources, universes, clauses, round, base, shop, .. } = self;
         let gone = shop.partition_point(|seq| *seq < *base);
-        shop.drain(..gone);
+        drop_first(shop, gone);
         for event in dropped {
             for universe in universes.iter_mut() {
                 if universe.leave(event, *base) {

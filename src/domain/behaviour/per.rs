@@ -2,7 +2,7 @@
 
 use crate::domain::event::Event;
 use crate::domain::facts::ClauseId;
-use crate::domain::list::grow;
+use crate::domain::list::{drop_first, grow};
 use crate::domain::value::{Object, Text, Value};
 
 /// Values, each with a small number.
@@ -153,7 +153,7 @@ impl Universe {
             }
             if let Some(list) = shop.get_mut(id as usize) {
                 let count = list.partition_point(|seq| *seq < base);
-                list.drain(..count);
+                drop_first(list, count);
             }
         });
         gone

@@ -1,5 +1,6 @@
 //! The events that one source matched, in order: times for binary search, and the values that measures need.
 
+use crate::domain::list::drop_first;
 use crate::domain::time::Millis;
 
 /// Stands for "this event has no such value" among the identities.
@@ -55,13 +56,13 @@ impl Postings {
         if count == 0 {
             return false;
         }
-        self.at.drain(..count);
-        self.seq.drain(..count);
+        drop_first(&mut self.at, count);
+        drop_first(&mut self.seq, count);
         for column in &mut self.numbers {
             column.drop_front(count, base);
         }
         for column in &mut self.identities {
-            column.drain(..count.min(column.len()));
+            drop_first(column, count);
         }
         true
     }
@@ -160,10 +161,10 @@ impl Numbers {
     fn drop_front(&mut self, count: usize, base: u32) {
         let count = count.min(self.running.len());
         self.before = self.until(count);
-        self.running.drain(..count);
-        self.values.drain(..count);
+        drop_first(&mut self.running, count);
+        drop_first(&mut self.values, count);
         let apart = self.apart.partition_point(|(seq, _)| *seq < base);
-        self.apart.drain(..apart);
+        drop_first(&mut self.apart, apart);
     }
 }
 

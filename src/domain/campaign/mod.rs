@@ -227,7 +227,7 @@ impl Campaign {
     }
 
     fn read_messages(&mut self, fields: &Fields, place: &Place, compiler: &mut Compiler, clauses: &mut dyn Clauses) {
-        let given = ["message", "variants", "steps"].map(|key| fields.get(key));
+        let given = [fields.get("message"), fields.get("variants"), fields.get("steps")];
         match given {
             [Some(message), None, None] => self.steps.push(Step::plain(vec![Variant::plain(message)])),
             [None, Some(value), None] => {

@@ -78,11 +78,11 @@ impl Hours {
     /// Whether the moment lies within, and when that next may change.
     pub fn answer(&self, now: Millis, zone: &Zone) -> Answer {
         let local = zone.local(now);
-        let next = [0, 1]
-            .into_iter()
-            .flat_map(|day| [self.from, self.to].map(|of_day| zone.moment(local.date + day + of_day / DAY, of_day % DAY)))
-            .filter(|at| *at > now)
-            .min();
+        let mut next = None;
+        for of_day in [self.from, self.to, self.from + DAY, self.to + DAY] {
+            let at = zone.moment(local.date + of_day / DAY, of_day % DAY);
+            next = earlier(next, Some(at).filter(|at| *at > now));
+        }
         Answer::until(self.contain(local.of_day), next)
     }
 }
@@ -142,7 +142,8 @@ impl Schedule {
 
     /// Whether the campaign runs at `now`, and when that next changes.
     pub fn answer(&self, now: Millis, zone: &Zone) -> Answer {
-        let [from, to] = [self.from, self.to].map(|edge| edge.map(|edge| edge.moment(zone)));
+        let moment = |edge: Option<Edge>| edge.map(|edge| edge.moment(zone));
+        let (from, to) = (moment(self.from), moment(self.to));
         let is_before_end = |at: Millis| to.is_none_or(|to| at < to);
         let start = from.map_or(now, |from| from.max(now));
         let mut at = start;

@@ -173,7 +173,7 @@ impl Config {
         let text = |key: &str, default: &str| -> Text { value.text(key).unwrap_or(default).into() };
         let ids = |key: &str| {
             let items = value.get(key).and_then(Value::as_object).into_iter().flat_map(|items| items.iter());
-            let mut ids: Vec<Text> = items.map(|(id, _)| id.clone()).collect();
+            let mut ids: Vec<Text> = items.map(|(id, _)| id.clone()).gather();
             super::order::sort(&mut ids);
             Some(ids)
         };

@@ -159,7 +159,10 @@ impl Engine {
             settings.auth = self.options.auth;
             // Where CloudEvents say they come from: the shop's origin.
             let page = host::parse_url(self.options.page.text("url").unwrap_or_default(), None).unwrap_or_default();
-            settings.source = [&*page.protocol, "//", &*page.host].concat().into();
+            let mut source = page.protocol;
+            source.push_str("//");
+            source.push_str(&page.host);
+            settings.source = source.into();
             let mut outbox = Outbox::new(settings, self.random.clone(), now);
             if let Some(delivery) = state.get("delivery") {
                 outbox.restore(delivery, now);

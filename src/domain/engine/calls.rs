@@ -7,6 +7,7 @@ use crate::domain::config::Personal;
 use crate::domain::consent::PURPOSES;
 use crate::domain::decision::{Ask, Origin};
 use crate::domain::event::{Event, IDENTIFIED, PAGE_VIEWED};
+use crate::domain::list::{Gather, drop_first};
 use crate::domain::outbox::Reason as Drop;
 use crate::domain::personal;
 use crate::domain::time::{MINUTE, Millis, parse_duration};
@@ -108,7 +109,7 @@ impl Engine {
             return true;
         }
         if self.taken.len() >= MAX_TAKEN {
-            self.taken.drain(..MAX_TAKEN / 2);
+            drop_first(&mut self.taken, MAX_TAKEN / 2);
         }
         self.taken.push(id.clone());
         false
@@ -295,7 +296,7 @@ impl Engine {
             self.take_in(event, fires);
         } else if kind == Kind::Page {
             let asked = self.preview_asked(&Page::of(&event));
-            self.plan(None, asked.into_iter().collect());
+            self.plan(None, asked.into_iter().gather());
         }
     }
 

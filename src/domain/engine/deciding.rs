@@ -4,7 +4,7 @@ use super::identity::Told;
 use super::{Batch, Engine, Phase, Work};
 use crate::domain::campaign::{Campaign, Purpose};
 use crate::domain::decision::{Ask, Decision, Origin, Outcome, Reason, Scene, first_failure, is_held_out, variant};
-use crate::domain::list::{Gather, keep};
+use crate::domain::list::{Gather, drop_first, keep};
 use crate::domain::order;
 use crate::domain::shared::{Exposure, KEEP, Queued, Stage, Wait};
 use crate::domain::time::Millis;
@@ -436,7 +436,7 @@ impl Engine {
         }
         self.notify("message", crate::object! { "what" => "decision", "campaign" => decision.campaign.clone(), "decision" => value });
         if self.log.decisions.len() >= 1_000 && !self.options.strict {
-            self.log.decisions.drain(..500);
+            drop_first(&mut self.log.decisions, 500);
         }
         self.log.decisions.push(decision);
     }

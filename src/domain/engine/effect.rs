@@ -228,6 +228,15 @@ pub fn to_json(effects: &[Effect]) -> String {
     out
 }
 
+/// Sorts effects into what is `wanted` and the others, each in order.
+pub(super) fn sift(effects: Vec<Effect>, wanted: fn(&Effect) -> bool) -> (Vec<Effect>, Vec<Effect>) {
+    let (mut sifted, mut rest) = (Vec::new(), Vec::new());
+    for effect in effects {
+        if wanted(&effect) { sifted.push(effect) } else { rest.push(effect) }
+    }
+    (sifted, rest)
+}
+
 impl Effect {
     fn kind(&self) -> &'static str {
         match self {

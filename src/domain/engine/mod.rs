@@ -399,16 +399,13 @@ impl Engine {
             self.effects.push(Effect::Claim);
             // Who leaves the page leaves behind the claim: after it nothing would be decided.
             let effects = std::mem::take(&mut self.effects);
-            let (leaving, staying): (Vec<_>, Vec<_>) =
-                effects.into_iter().partition(|effect| matches!(effect, Effect::Open { new_tab: false, .. }));
+            let (leaving, staying) = effect::sift(effects, |effect| matches!(effect, Effect::Open { new_tab: false, .. }));
             self.effects = staying;
             self.effects.extend(leaving);
         }
         self.finish_delivery();
-        let mut out = Vec::with_capacity(self.effects.len() + 2);
-        let rest = std::mem::take(&mut self.effects);
-        let (first, rest): (Vec<_>, Vec<_>) = rest.into_iter().partition(|effect| matches!(effect, Effect::Allow { .. } | Effect::Wipe(_)));
-        out.extend(first);
+        let effects = std::mem::take(&mut self.effects);
+        let (mut out, rest) = effect::sift(effects, |effect| matches!(effect, Effect::Allow { .. } | Effect::Wipe(_)));
         let mut save = std::mem::take(&mut self.save);
         if !self.filtering.is_empty() {
             // An event is kept whole, once the shop has looked at it: journey, memberships, wire text, promise.

@@ -9,6 +9,7 @@ use crate::domain::campaign::parse_query;
 use crate::domain::decision::{Outcome, Reason};
 use crate::domain::host::parse_url;
 use crate::domain::json;
+use crate::domain::list::keep;
 use crate::domain::time::Millis;
 use crate::domain::value::{Object, Text, Value};
 use crate::domain::wire::Kind;
@@ -76,7 +77,7 @@ impl Engine {
             if !effects.iter().any(|effect| matches!(effect, Effect::Claim)) {
                 break;
             }
-            effects.retain(|effect| !matches!(effect, Effect::Claim));
+            keep(&mut effects, |effect| !matches!(effect, Effect::Claim));
             effects.extend(inner.apply(now, &crate::object! { "in" => "claimed" }.into()));
         }
         self.rehearsal = Some(inner);

@@ -23,7 +23,7 @@ pub use types::{
     Stats, TIMEOUT,
 };
 
-use crate::domain::list::Gather;
+use crate::domain::list::{Gather, drop_first};
 
 use super::json;
 use super::order;
@@ -328,7 +328,7 @@ impl Outbox {
 /// Adds to a list that keeps the last ones.
 fn push_last(list: &mut Vec<Text>, id: Text, most: usize) {
     if list.len() >= most {
-        list.remove(0);
+        drop_first(list, 1);
     }
     list.push(id);
 }

@@ -3,7 +3,7 @@
 use super::page::Page;
 use super::read::{iso, put, stored_text, stored_time};
 use crate::domain::event::Event;
-use crate::domain::list::Gather;
+use crate::domain::list::{Gather, drop_first};
 use crate::domain::time::{DAY, Millis, SECOND};
 use crate::domain::value::{Object, Text, Value};
 
@@ -91,7 +91,7 @@ impl Visits {
         }
         if let Some(id) = self.recorded.take() {
             if self.former.len() == FORMER {
-                self.former.remove(0);
+                drop_first(&mut self.former, 1);
             }
             self.former.push((id, self.count));
         }

@@ -1,6 +1,7 @@
 //! `traits`: what the shop told about the visitor with `identify`.
 
 use super::read::rounded;
+use crate::domain::list::drop_first;
 use crate::domain::value::{Object, Value};
 
 /// The most traits that are kept; further new ones are not added.
@@ -87,7 +88,8 @@ fn append(traits: &mut Object, key: &str, value: &Value) {
         single => items.push(single.clone()),
     }
     if items.len() > ITEMS {
-        items.drain(..items.len() - ITEMS);
+        let extra = items.len() - ITEMS;
+        drop_first(&mut items, extra);
     }
     set(traits, key, items.into());
 }
