@@ -20,7 +20,7 @@ const BUDGETS = [
   // What every page loads; and what a page has loaded once a message is on it (raised once, when the engine was cut in two: 22 kB less
   // for every page, 4 kB more where both halves are needed).
   { name: "critical path", parts: ["dangol.js", "page.js", "dangol.wasm"], limit: 178_000, goal: 40_000 },
-  { name: "critical path (npm)", parts: ["index.js", "page.js", "inline.js"], limit: 170_150, goal: 40_000 },
+  { name: "critical path (npm)", parts: ["index.js", "page.js", "inline.js"], limit: 170_400, goal: 40_000 },
   { name: "with the first message", parts: ["dangol.js", "page.js", "dangol.wasm", "render.js"], limit: 217_950, goal: 40_000 },
 ];
 
