@@ -86,8 +86,8 @@ export async function sign(path: string, values: SignOptions): Promise<number> {
   if (!values.key) throw new Failure('dangol sign needs --key with a file that "dangol keygen --out" made');
   const { id, secret, publicKey } = await keyIn(values.key, values.id);
   const payload = await read(path);
-  // Pages read text: a byte order mark or bytes that are no UTF-8 would not come out as they went in.
-  if (/^\ufeff|\ufffd/.test(payload)) throw new Failure(`${path}: not plain UTF-8 (a byte order mark, or U+FFFD); save it as UTF-8 without one`);
+  // Pages read text: bytes that are no UTF-8 would not come out as they went in.
+  if (payload.includes("\ufffd")) throw new Failure(`${path}: not plain UTF-8 (it holds U+FFFD); save it as UTF-8`);
   let config: { revision?: unknown };
   try {
     config = JSON.parse(payload) as { revision?: unknown };

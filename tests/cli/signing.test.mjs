@@ -59,18 +59,22 @@ test("keygen makes a pair that signs what validate and anybody else can verify",
 });
 
 test("sign takes a key of OpenSSL's, and refuses what would not be believed", async (context) => {
-  const path = folder(context, { "shop.json": CONFIG, "bare.json": "{}", "bom.json": "\ufeff{}", "broken.json": "{", "no.json": { keyId: "x", privateKey: "short" } });
+  const path = folder(context, { "shop.json": CONFIG, "bare.json": "{}", "bom.json": "\ufeff" + CONFIG, "broken.json": "{", "no.json": { keyId: "x", privateKey: "short" } });
   const at = (name) => join(path, name);
   const { privateKey } = generateKeyPairSync("ed25519");
+  writeFileSync(at("latin.json"), Buffer.from('{"revision":7,"name":"\xe9"}', "latin1"));
   writeFileSync(at("key.pem"), privateKey.export({ format: "pem", type: "pkcs8" }));
   writeFileSync(at("rsa.pem"), generateKeyPairSync("rsa", { modulusLength: 1024 }).privateKey.export({ format: "pem", type: "pkcs8" }));
   const signed = await dangol(["sign", at("shop.json"), "--key", at("key.pem"), "--id", "ossl"]);
   assert.equal(signed.code, 0, signed.stderr);
   const { x } = createPublicKey(privateKey).export({ format: "jwk" });
   assert.ok(genuine(signed.stdout, Buffer.from(x, "base64url").toString("base64")));
+  // What some editors put before a file is no part of it.
+  const marked = await dangol(["sign", at("bom.json"), "--key", at("key.pem"), "--id", "ossl"]);
+  assert.ok(!marked.stdout.includes("\ufeff") && genuine(marked.stdout, Buffer.from(x, "base64url").toString("base64")), marked.stderr);
   const refused = [
     [["shop.json"], /--key/], [["bare.json", "--key", "key.pem"], /revision is missing/], [["broken.json", "--key", "key.pem"], /broken\.json/],
-    [["bom.json", "--key", "key.pem"], /UTF-8/], [["shop.json", "--key", "no.json"], /no Ed25519/], [["shop.json", "--key", "rsa.pem"], /no Ed25519/],
+    [["latin.json", "--key", "key.pem"], /UTF-8/], [["shop.json", "--key", "no.json"], /no Ed25519/], [["shop.json", "--key", "rsa.pem"], /no Ed25519/],
     [["shop.json", "--key", "key.pem", "--revision", "1.5"], /whole number/], [["shop.json", "--key", "key.pem", "--expires", "soon"], /ISO 8601/],
     [["shop.json", "--key", "key.pem", "--expires", "2020-01-01T00:00:00Z"], /over before/], [["shop.json", "--key", "key.pem", "--expires", "1d", "--not-before", "2d"], /over before/],
   ];
