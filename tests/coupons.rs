@@ -65,6 +65,16 @@ fn copies(host: &Host) -> usize {
 }
 
 #[test]
+fn the_event_of_a_coupon_is_known_by_the_key_that_it_was_asked_for_with() {
+    let mut host = shop(CARD, r#"{"issue":{"url":"/coupons"}}"#);
+    host.show("m");
+    answer(&mut host, 200, r#"{"code":"A1"}"#);
+    let events = host.events();
+    let issued: Vec<_> = events.iter().filter(|event| event.text("event") == Some("Coupon Issued")).collect();
+    assert_eq!(issued.iter().map(|event| event.text("messageId").unwrap().to_string()).collect::<Vec<_>>(), asked(&host));
+}
+
+#[test]
 fn a_coupons_time_runs_from_its_issuing_not_from_the_first_asking() {
     let mut host = shop(CARD, r#"{"issue":{"url":"/coupons"},"expires":{"after":"7d","from":"issued"}}"#);
     host.show("m");

@@ -7,16 +7,17 @@
 const PATIENCE = 10_000;
 
 let since = 0;
+const stay = (): void => void (since = 0);
 const { navigation } = globalThis as unknown as { navigation?: EventTarget };
 navigation?.addEventListener("navigate", (event) => {
   const { destination: { sameDocument, url }, downloadRequest } = event as unknown as { destination: { sameDocument: boolean; url: string }; downloadRequest?: string | null };
   // A download, a mail or a call leaves the page where it is.
-  if (!sameDocument && downloadRequest == null && url.startsWith("http")) since = Date.now();
+  if (sameDocument || downloadRequest != null || !url.startsWith("http")) return;
+  since = Date.now();
+  // It may come back from the back-forward cache.
+  addEventListener("pageshow", stay, { once: true });
 });
-const stay = (): void => void (since = 0);
 // A router has taken it.
 navigation?.addEventListener("navigatesuccess", stay);
-// Back from the back-forward cache.
-globalThis.addEventListener?.("pageshow", stay);
 
 export const isLeaving = (): boolean => Date.now() - since < PATIENCE;

@@ -124,8 +124,8 @@ test("a token that never comes holds up a request for ten seconds, and goes alon
   assert.equal(hits.length, 0);
   await page.clock.runFor(6_000);
   await statuses;
-  // The browser asks this server first whether the header may come.
-  const asked = hits.map(({ method, head }) => [method, /access-control-request-headers: authorization/i.test(head)]);
-  assert.deepEqual(asked, [["POST", false], ["OPTIONS", true]]);
+  // The browser asks this server first whether the header may come, now and then twice.
+  const [first, ...asked] = hits.map(({ method, head }) => `${method} ${/access-control-request-headers: authorization/i.test(head)}`);
+  assert.deepEqual([first, ...new Set(asked)], ["POST false", "OPTIONS true"]);
   await context.close();
 });

@@ -99,10 +99,10 @@ impl Engine {
     }
 
     /// A coupon has its code, and from now on its time runs: whoever waited for the issuer loses nothing of it.
-    fn take_code(&mut self, key: &str, code: Text, end: Option<Millis>, impression: &str) {
+    fn take_code(&mut self, key: &Text, code: Text, end: Option<Millis>, impression: &str) {
         let now = self.now();
         let document = self.visitor.document(&self.config);
-        let Some(held) = self.shared.coupons.iter_mut().find(|held| &*held.key == key && held.code.is_none()) else { return };
+        let Some(held) = self.shared.coupons.iter_mut().find(|held| held.key == *key && held.code.is_none()) else { return };
         held.code = Some(code);
         held.state = State::Issued;
         held.issued_at = now;
@@ -115,7 +115,8 @@ impl Engine {
         if !impression.is_empty() {
             properties.set("impression_id", impression);
         }
-        self.write_own("Coupon Issued", properties);
+        // A page that is left may have told it before it was stored; the next one, which asks again, tells it by the same id.
+        self.write_own_as(key.clone(), "Coupon Issued", properties);
         self.tell_wallet();
     }
 

@@ -54,11 +54,11 @@ impl Outbox {
 
     /// Send what waits without waiting for more, as soon as backoff allows; also look for what other tabs left.
     pub fn flush(&mut self, now: Millis) {
-        self.knock(now);
+        self.clock.see(now);
         self.urgent = true;
     }
 
-    /// Somebody signed in, or the shop asks: what was refused for want of a token may be taken now.
+    /// Somebody signed in: what was refused for want of a token may be taken now.
     pub fn knock(&mut self, now: Millis) {
         let elapsed = self.clock.see(now);
         if self.gate.phase == Phase::Parked(401) {
