@@ -305,7 +305,7 @@ test("what comes by itself is said in a live region that was there before", asyn
     const card = shadow.querySelector(".card");
     return [card.role, card.ariaLive, shadow.querySelector(".announcer").textContent];
   }, [all.find(({ impression }) => impression === "toast-offer"), NOW]), ["status", "off", ""]);
-  await page.waitForFunction(() => document.querySelector("dangol-message").shadowRoot.querySelector(".announcer").textContent.startsWith("민지가 돌아왔네요\n"));
+  await page.waitForFunction(() => document.querySelector("dangol-message").shadowRoot.querySelector(".announcer").textContent.startsWith("민지님, 다시 오셨네요\n"));
   await remove(page);
   // A coupon's status region stays the same element while its text changes, else nothing would be said.
   const [issued, copied] = ["modal-coupon", "coupon-copied"].map((name) => all.find(({ impression }) => impression === name));
