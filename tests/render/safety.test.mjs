@@ -153,6 +153,7 @@ test("accents of the shop's style sheet get text that can be read", async () => 
   const { page, context } = await shop.visit();
   await begin(page, config({ offer: { layout: "modal", blocks: CONTENTS[0].blocks } }));
   const message = await show(page, "offer");
+  await message.locator("[part~=card]").waitFor();
   for (const accent of ["#ffd400", "#9a3f24", "#0b6e4f", "#777777", "#757575", "#ffffff", "#000000", "#ff5a5f"]) {
     const [ground, text] = await page.evaluate(([accent]) => {
       document.documentElement.style.setProperty("--dangol-accent", accent);
