@@ -261,11 +261,9 @@ export function mount(
     if (modal) {
       open();
       (window.requestIdleCallback || window.setTimeout)(shut);
-    } else if (!inline) {
-      // A live region speaks about changes only, so it has to be there before its text is: a toast, which is one, comes with it.
-      const isStatus = card.role === "status";
-      if (isStatus) card.ariaLive = "off";
-      window.setTimeout(() => (announcer.textContent = isStatus ? (card.querySelector<HTMLElement>(".texts") ?? card).innerText : card.ariaLabel ?? shadow.getElementById("title")?.textContent ?? ""), 150);
+    } else if (!inline && card.role !== "status") {
+      // A live region speaks about changes only, so it has to be there before its text is.
+      window.setTimeout(() => (announcer.textContent = card.ariaLabel ?? shadow.getElementById("title")?.textContent ?? ""), 150);
     }
   }
 
