@@ -222,6 +222,10 @@ pub fn config(settings: &str) -> String {
     )
 }
 
+/// A shop with one message, and things that stay on the device.
+pub const CONFIG: &str = r#"{"version":1,"settings":{"localOnly":["traits.birthday","properties.secret"],"urlQuery":["ref"]},
+  "campaigns":{"c":{"trigger":{"event":"Go"},"message":{"layout":"modal","blocks":[{"text":"hi"}]}}}}"#;
+
 pub const GRANTED: &str = r#"{"consent":"granted","endpoint":{"url":"/collect"}}"#;
 pub const NIGHT: &str = r#"{"quietHours":{"from":"21:00","to":"08:00","purpose":"marketing","unlessConsent":"marketingNight"},"advertisingLabel":"(광고)","refusal":true}"#;
 

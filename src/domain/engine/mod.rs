@@ -18,6 +18,7 @@ mod page;
 mod reacting;
 mod rehearsal;
 mod screen;
+mod showing;
 mod timers;
 mod triggers;
 mod view;
@@ -39,7 +40,7 @@ use super::value::{Object, Text, Value};
 use super::wire::Context;
 use crate::domain::list::Gather;
 use page::OpenPage;
-use screen::Showing;
+use showing::Showing;
 use std::rc::Rc;
 use visitor::Visitor;
 

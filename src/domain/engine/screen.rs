@@ -1,108 +1,23 @@
 //! The messages on screen: drawn from their tree, kept up to date, and told what the visitor does with them.
 
 use super::experiments::with;
+use super::showing::Showing;
 use super::timers::SEEN_AFTER;
 use super::wallet::Move;
 use super::{Effect, Engine, Work, effect};
 use crate::domain::campaign::Purpose;
 use crate::domain::condition;
 use crate::domain::decision::{Ask, RESERVATION};
-use crate::domain::event::Event;
-use crate::domain::facts::earlier;
 use crate::domain::list::Gather;
-use crate::domain::message::{self, Action, CouponState, CouponView, Line, Rendered, Scene, theme};
+use crate::domain::message::{self, CouponState, CouponView, Rendered, Scene, theme};
 use crate::domain::time::{Millis, SECOND};
 use crate::domain::value::{Object, Text, Value};
-use std::rc::Rc;
 
 /// The least time a message stays after the visitor let go of it.
 const LINGER: Millis = 2 * SECOND;
 
 /// How long an overlay waits to be looked at.
 const WITHDRAWN_AFTER: Millis = RESERVATION - 5 * SECOND;
-
-/// A message on screen.
-#[derive(Debug)]
-pub struct Showing {
-    /// Its impression.
-    pub impression: Text,
-    /// Its campaign.
-    pub campaign: Text,
-    /// Its slot, for inline messages.
-    pub slot: Option<Text>,
-    /// Its step.
-    step: Option<Text>,
-    pub(super) variant: Option<Text>,
-    pub(super) message: Value,
-    is_marketing: bool,
-    /// Whether it is a preview: nothing of it is counted.
-    pub(super) preview: bool,
-    /// The event that brought it, for its templates.
-    event: Option<Rc<Event>>,
-    actions: Vec<Vec<Action>>,
-    pub(super) answers: Object,
-    /// The forms that were sent: the message's own, 0, and those of its branches.
-    pub(super) sent: Vec<usize>,
-    /// The branch that was taken, counted from one.
-    pub(super) branch: usize,
-    /// What a click does besides copying a code, once that is done.
-    pub(super) rest: Vec<Action>,
-    pub(super) transcript: Vec<Line>,
-    /// What the visitor wanted to say to a person.
-    pub(super) asked: String,
-    /// Whether the visitor asked for a person and no chat took over.
-    pub(super) is_away: bool,
-    pub(super) copied: Vec<(Text, bool)>,
-    /// Whether the visitor asked what this device holds about them.
-    pub(super) tells_data: bool,
-    /// Whether it was drawn: what draws may still be on its way.
-    is_drawn: bool,
-    /// What it looked like when it was drawn last.
-    look: String,
-    in_view_since: Option<Millis>,
-    seen: bool,
-    /// When an overlay that nobody looked at is taken away again; its reservation would lapse soon after, and another
-    /// tab might then show the same.
-    withdraw_at: Option<Millis>,
-    dismiss_at: Option<Millis>,
-    /// What is left of its time while that does not run: nobody has looked at it yet, or the visitor took hold of it.
-    dismiss_left: Option<Millis>,
-    is_held: bool,
-    redraw_at: Option<Millis>,
-}
-
-impl Showing {
-    /// Whether it was in view for a second.
-    pub fn is_seen(&self) -> bool {
-        self.seen || self.preview
-    }
-
-    /// The next instant at which it does something by itself.
-    pub fn next_timer(&self) -> Option<Millis> {
-        let seen = self.in_view_since.filter(|_| !self.seen).map(|since| since + SEEN_AFTER);
-        earlier(earlier(seen.or(self.withdrawal()), self.dismiss_at), self.redraw_at)
-    }
-
-    /// It is looked at: its time runs from here on.
-    fn come_into_view(&mut self, now: Millis) {
-        self.in_view_since = self.in_view_since.or(Some(now));
-        self.run(now);
-    }
-
-    fn run(&mut self, now: Millis) {
-        if self.in_view_since.is_some() && !self.is_held {
-            self.dismiss_at = self.dismiss_left.take().map(|left| now + left).or(self.dismiss_at);
-        }
-    }
-
-    fn stop(&mut self, now: Millis, least: Millis) {
-        self.dismiss_left = self.dismiss_at.take().map(|end| (end - now).max(least)).or(self.dismiss_left);
-    }
-
-    fn withdrawal(&self) -> Option<Millis> {
-        self.withdraw_at.filter(|_| !self.is_seen() && self.in_view_since.is_none())
-    }
-}
 
 impl Engine {
     /// Gives the message of an ask that was decided its place on the screen, and mounts it.

@@ -1,0 +1,151 @@
+//! When a message is drawn: what draws comes late, and what is on screen follows the visitor.
+
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
+
+mod host;
+
+use dangol::domain::engine::{Effect, Engine};
+use dangol::domain::json;
+use host::{CONFIG, GRANTED, Host, NOON};
+
+/// A page as it starts: what draws messages is not there.
+fn apart(options: &str) -> Host {
+    let mut host = Host::with(Engine::apart(), CONFIG, options);
+    host.call(r#""call":"track","name":"Go","data":{}"#);
+    host
+}
+
+fn names(host: &Host) -> Vec<String> {
+    host.events().iter().filter_map(|event| event.text("event").map(String::from)).collect()
+}
+
+#[test]
+fn a_message_is_decided_at_once_and_drawn_when_what_draws_has_come() {
+    let mut host = apart(GRANTED);
+    assert_eq!((host.shown(), host.effects.iter().filter(|effect| **effect == Effect::Part).count()), (0, 1));
+    assert_eq!(host.query("export").list("messages").len(), 1, "it is decided, and reserved for all tabs");
+    host.call(r#""call":"track","name":"Go","data":{}"#);
+    host.now += 4_000;
+    host.give(r#"{"in":"wake"}"#);
+    // What is not on the page can be neither seen nor clicked.
+    let shared = json::parse(host.shared.as_deref().unwrap()).unwrap();
+    let impression = shared.list("exposures")[0].text("i").unwrap();
+    for act in ["inview", "dismiss"] {
+        host.give(&format!(r#"{{"in":"ui","impression":"{impression}","act":"{act}"}}"#));
+    }
+    host.now += 2_000;
+    host.give(r#"{"in":"wake"}"#);
+    host.give(r#"{"in":"part","ok":true}"#);
+    assert_eq!(host.shown(), 1);
+    host.give(r#"{"in":"part","ok":true}"#);
+    assert_eq!(host.shown(), 1, "told twice, drawn once");
+    assert_eq!(names(&host), ["Go", "Go"], "events went on");
+}
+
+#[test]
+fn what_cannot_be_drawn_is_as_if_it_had_not_been_shown() {
+    let mut host = apart(GRANTED);
+    host.give(r#"{"in":"part","ok":false}"#);
+    assert_eq!(host.shown(), 0);
+    assert!(
+        host.effects.iter().any(
+            |effect| matches!(effect, Effect::Notify { kind: "problem", detail } if detail.text("code") == Some("drawing-unavailable"))
+        ),
+        "the shop is told"
+    );
+    assert!(host.query("export").list("messages").is_empty(), "its reservation is given back");
+    // The next one asks again, and may have more luck.
+    host.now += 60_000;
+    host.call(r#""call":"track","name":"Go","data":{}"#);
+    host.give(r#"{"in":"part","ok":true}"#);
+    assert_eq!(host.shown(), 1);
+}
+
+#[test]
+fn a_message_that_is_dismissed_before_it_was_drawn_never_comes() {
+    let mut host = apart(GRANTED);
+    host.call(r#""call":"dismiss""#);
+    host.give(r#"{"in":"part","ok":true}"#);
+    assert_eq!(host.shown(), 0);
+}
+
+#[test]
+fn before_consent_too_a_message_waits_for_what_draws_it() {
+    let config = CONFIG.replace(r#""trigger""#, r#""purpose":"service","beforeConsent":true,"trigger""#);
+    let start = |ready_first: bool| {
+        let mut host = Host::with(Engine::apart(), &config, r#"{"consent":"pending","endpoint":{"url":"/collect"}}"#);
+        host.call(r#""call":"track","name":"Go","data":{}"#);
+        assert_eq!(host.shown(), 0);
+        assert!(host.effects.contains(&Effect::Part));
+        if ready_first {
+            host.give(r#"{"in":"part","ok":true}"#);
+            assert_eq!(host.shown(), 1);
+        }
+        host.call(r#""call":"consent","data":{"analytics":true,"personalization":true,"marketing":true}"#);
+        host.give(r#"{"in":"part","ok":true}"#);
+        assert_eq!(host.shown(), 1);
+    };
+    start(true);
+    start(false);
+}
+
+#[test]
+fn what_draws_may_come_while_the_visitors_decision_is_on_its_way() {
+    let config = CONFIG.replace(r#""trigger""#, r#""purpose":"service","beforeConsent":true,"trigger""#);
+    let mut host = Host::with(Engine::apart(), &config, r#"{"consent":"pending","endpoint":{"url":"/collect"}}"#);
+    host.call(r#""call":"track","name":"Go","data":{}"#);
+    let mut apply = |input: &str| host.engine.apply(NOON, &json::parse(input).unwrap());
+    let consent = format!(r#"{{"in":"call","id":"c","at":{NOON},"call":"consent","data":{{"personalization":true,"marketing":true}}}}"#);
+    assert!(apply(&consent).contains(&Effect::Claim));
+    apply(r#"{"in":"part","ok":true}"#);
+    let asked = apply(r#"{"in":"claimed","shared":null}"#);
+    let is_shown = |effects: &[Effect]| effects.iter().any(|effect| matches!(effect, Effect::Show(_)));
+    assert!(asked.contains(&Effect::Part) && !is_shown(&asked));
+    assert!(apply(r#"{"in":"part","ok":true}"#).contains(&Effect::Claim), "what it is about is taken out under the claim");
+    assert!(is_shown(&apply(r#"{"in":"claimed","shared":null}"#)));
+}
+
+/// The texts of the trees that a message was updated with.
+fn updates(host: &Host) -> Vec<String> {
+    let tree = |effect: &Effect| match effect {
+        Effect::Update { tree, .. } => {
+            let mut text = String::new();
+            tree.to_json(&mut text);
+            Some(text)
+        }
+        _ => None,
+    };
+    host.effects.iter().filter_map(tree).collect()
+}
+
+#[test]
+fn a_message_on_the_screen_follows_what_the_visitor_does_and_nothing_else() {
+    let config = r#"{"version":1,"campaigns":{"c":{"trigger":{"event":"Go"},"message":{"layout":"toast","blocks":[
+        {"progress":"cart.value","of":50000,"text":"{{ 50000 | minus: cart.value }} to go, {{ traits.name }}"},{"countdown":"2027-01-01T00:00:00Z"}]}}}}"#;
+    let mut host = Host::new(config, GRANTED, NOON);
+    host.page("https://shop.test/");
+    host.call(r#""call":"track","name":"Go","data":{}"#);
+    assert_eq!(host.shown(), 1);
+    host.effects.clear();
+    host.now += 1_500;
+    host.call(r#""call":"track","name":"Other","data":{}"#);
+    assert!(updates(&host).is_empty(), "a running clock is no change");
+    host.call(r#""call":"track","name":"Cart Viewed","data":{"products":[{"product_id":"p","price":20000,"quantity":1}]}"#);
+    host.call(r#""call":"identify","user":"m1","data":{"name":"Jin"}"#);
+    let told = updates(&host);
+    assert_eq!(told.len(), 2, "{told:?}");
+    assert!(told[0].contains("30000 to go"), "{told:?}");
+    assert!(told[1].contains("30000 to go, Jin"), "{told:?}");
+}
+
+#[test]
+fn a_message_that_would_be_empty_is_not_shown_and_the_shop_is_told() {
+    let config = CONFIG.replace(r#"{"text":"hi"}"#, r#"{"products":"event.properties.none"}"#);
+    let mut host = Host::new(&config, GRANTED, NOON);
+    host.call(r#""call":"track","name":"Go","data":{}"#);
+    assert_eq!(host.shown(), 0);
+    let is_told =
+        |effect: &Effect| matches!(effect, Effect::Notify { kind: "problem", detail } if detail.text("code") == Some("empty-message"));
+    assert!(host.effects.iter().any(is_told));
+    assert!(host.query("export").list("messages").is_empty(), "its reservation is given back");
+}
