@@ -67,6 +67,15 @@ fn a_message_that_is_dismissed_before_it_was_drawn_never_comes() {
     host.call(r#""call":"dismiss""#);
     host.give(r#"{"in":"part","ok":true}"#);
     assert_eq!(host.shown(), 0);
+
+    // Nor where what draws has come, but not yet the shared state.
+    let mut host = apart(GRANTED);
+    let mut apply = |input: &str| host.engine.apply(NOON, &json::parse(input).unwrap());
+    assert!(apply(r#"{"in":"part","ok":true}"#).contains(&Effect::Claim));
+    apply(&format!(r#"{{"in":"call","id":"d","at":{NOON},"call":"dismiss"}}"#));
+    let effects = apply(r#"{"in":"claimed","shared":null}"#);
+    let is_wrong = |effect: &Effect| matches!(effect, Effect::Show(_) | Effect::Notify { kind: "problem", .. });
+    assert!(!effects.iter().any(is_wrong), "{effects:?}");
 }
 
 #[test]

@@ -85,12 +85,12 @@ impl Engine {
 
     /// Takes out the coupons that a message is about, and puts it on the page or draws it anew.
     pub(super) fn draw(&mut self, impression: &Text) {
+        let Some(is_drawn) = self.screen.iter().find(|showing| showing.impression == *impression).map(|showing| showing.is_drawn) else {
+            // It was dismissed before the claim.
+            return;
+        };
         self.issue_for(impression);
-        if self.screen.iter().any(|showing| showing.impression == *impression && showing.is_drawn) {
-            self.redraw(impression);
-        } else {
-            self.mount(impression);
-        }
+        if is_drawn { self.redraw(impression) } else { self.mount(impression) }
     }
 
     /// Mounts a message. The first of the gates into what a page fetches late (`xtask/src/split.rs`).
