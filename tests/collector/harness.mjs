@@ -85,12 +85,3 @@ export function talk(port, ...parts) {
     for (const part of parts) socket.write(part);
   });
 }
-
-/** Asks again until the answer pleases. For what happens shortly after, such as the end of a connection. */
-export async function eventually(ask, pleases, attempts = 100) {
-  for (let left = attempts; ; left -= 1) {
-    const answer = await ask();
-    if (pleases(answer) || left === 0) return answer;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-}

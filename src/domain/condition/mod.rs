@@ -155,11 +155,6 @@ impl Condition {
         Dependencies { slots: of(Kind::Field), clauses: of(Kind::Clause), segments: of(Kind::Segment) }
     }
 
-    /// Whether an operator compares with the clock, so that time alone can change the answer.
-    pub fn reads_clock(&self) -> bool {
-        self.nodes.iter().any(|node| matches!(node.kind, Kind::WithinLast | Kind::WithinNext | Kind::Anniversary))
-    }
-
     /// The condition in the configuration's own words.
     pub fn source(&self) -> &Value {
         &self.source

@@ -125,15 +125,6 @@ impl Outbox {
         }
     }
 
-    /// The endpoint was configured anew; what the former one answered no longer counts.
-    pub fn configure(&mut self, settings: Settings) {
-        if self.settings.url != settings.url {
-            self.gate.open();
-            self.limit = None;
-        }
-        self.settings = settings;
-    }
-
     /// Adds an event made by this page, in the order of its stream.
     ///
     /// What it pushes out, perhaps itself, is in the outcome and must not be stored, or must be deleted.
