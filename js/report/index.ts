@@ -165,8 +165,8 @@ function campaign(id: string, { people, orders }: Tally, config: Loose | undefin
     ? [...(shown.length > 1 ? [together(shown)] : []), ...shown].map((arm) => [arm, held])
     : shown.slice(1).map((arm) => [arm, shown[0]!]);
   // Where the first step has variants, those of a later one are seen only together with them.
-  const later = shown.every(({ arm }) => arm === PLAIN) ? laterSteps(everybody, begin) : [];
-  const all = pairs.length + later.reduce((sum, { arms }) => sum + arms.length - 1, 0);
+  const later = shown.every(({ arm, visitors }) => arm === PLAIN || !visitors) ? laterSteps(everybody, begin) : [];
+  const all = pairs.filter(([arm, against]) => arm.visitors && against.visitors).length + later.reduce((sum, { arms }) => sum + arms.length - 1, 0);
   const level = 1 - FALSE_ALARMS / Math.max(1, all);
 
   const configured = Array.isArray(config?.["steps"]) ? config["steps"].map(object) : [];

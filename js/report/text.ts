@@ -46,7 +46,7 @@ export function toText(report: Report, locale: Locale): string {
       const inside = [...arms.map((arm) => `  ${label(arm.arm)}: ${words.visitors} ${number(arm.visitors)} · ${rateOf(arm)}`), ...comparisons.map(comparisonLine), ...ratioLine(ratio)];
       lines.push(`  ${words.step} ${step}`, ...inside.map((line) => `  ${line}`));
     }
-    const count = [...comparisons, ...steps.flatMap(({ comparisons }) => comparisons)].length;
+    const count = [...comparisons, ...steps.flatMap(({ comparisons }) => comparisons)].filter(({ difference }) => difference !== null).length;
     if (count > 1) lines.push(`  ${words.level(count, percent(level))}`);
     return lines.join("\n");
   };

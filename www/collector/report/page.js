@@ -64,7 +64,7 @@ function findings(title, arms, comparisons, ratio) {
 function card({ campaign, name, arms, comparisons, ratio, steps, level }) {
   const title = make("h2", "", name ?? campaign, ...(name ? [make("code", "", campaign)] : []));
   const later = steps.flatMap(({ step, arms, comparisons, ratio }) => [make("h3", "", words.step(step)), findings(`${name ?? campaign}, ${words.step(step)}`, arms, comparisons, ratio)]);
-  const count = [comparisons, ...steps.map((step) => step.comparisons)].flat().length;
+  const count = [comparisons, ...steps.map((step) => step.comparisons)].flat().filter(({ difference }) => difference !== null).length;
   const notes = count > 1 ? [make("p", "note", words.level(count, percent(level)))] : [];
   return make("section", "card", title, findings(name ?? campaign, arms, comparisons, ratio), table(arms), ...later, ...notes);
 }
