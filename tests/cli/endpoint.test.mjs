@@ -143,6 +143,10 @@ test("a limit that is told by 400 is one that pages get along with: they halve t
   const { outcome, seen } = results.find(({ id }) => id === "batch");
   assert.deepEqual([outcome, seen], ["kept", "400 for 500 events, 200 for 62"]);
   await there.close();
+  const small = await endpoint(({ text, ids }) => [ids && text.length < 50_000 ? 200 : 400]);
+  const { broken } = await check(small.url);
+  assert.deepEqual(broken.filter((id) => ["batch", "size"].includes(id)), []);
+  await small.close();
   // One that names all of them as rejected loses them.
   const losing = await endpoint(({ ids }) => (ids?.length > 100 ? [400, JSON.stringify({ rejected: ids })] : [ids ? 200 : 400]));
   assert.ok((await check(losing.url)).broken.includes("batch"));
