@@ -16,6 +16,9 @@ export const reason = (error: unknown): string => {
 /** How a signed configuration begins, see `src/domain/signed`. */
 export const SIGNED = '{"dangol":"signed/1"';
 
+/** Some editors begin a file with a byte order mark; a page passes over it, too. */
+const withoutMark = (text: string): string => text.replace(/^\ufeff/, "");
+
 /** A file's text; `-` is standard input. Of a signed configuration what was signed: whether to believe it is `validate`'s. */
 export async function read(path: string): Promise<string> {
   return payloadOf(await readWhole(path));
@@ -30,8 +33,7 @@ export async function readWhole(path: string): Promise<string> {
     let text = "";
     if (path !== "-") text = await readFile(path, "utf8");
     else for await (const chunk of process.stdin.setEncoding("utf8")) text += chunk;
-    // Some editors begin a file with a byte order mark; a page passes over it, too.
-    return text.replace(/^\ufeff/, "");
+    return withoutMark(text);
   } catch (error) {
     throw new Failure(`${path}: ${reason(error)}`);
   }
@@ -61,6 +63,7 @@ export async function* batches(path: string, name = path): AsyncGenerator<{ line
   try {
     for await (const chunk of createReadStream(path, { encoding: "utf8", highWaterMark: 256 << 10 })) {
       const lines = (rest + chunk).split("\n");
+      if (first === 1) lines[0] = withoutMark(lines[0]!);
       rest = lines.pop()!;
       yield { lines, first };
       first += lines.length;
@@ -100,39 +103,45 @@ export async function events(path: string): Promise<object[]> {
   });
 }
 
-/** The events of a file one by one, never all in memory: one a line, or a JSON array. */
+/** The objects of a file one by one, never all in memory: one or an array of them a line, or one JSON over many lines. */
 export async function* lines(path: string): AsyncGenerator<{ [key: string]: unknown }> {
   const stream = path === "-" ? process.stdin : createReadStream(path, { encoding: "utf8" });
   let number = 0;
-  let array = "";
+  let spread = "";
   try {
-    for await (const line of createInterface({ input: stream, crlfDelay: Infinity })) {
-      number++;
-      if (!line.trim()) continue;
-      if (array || line.trimStart().startsWith("[")) {
-        array += line + "\n";
+    for await (const raw of createInterface({ input: stream, crlfDelay: Infinity })) {
+      const line = number++ ? raw : withoutMark(raw);
+      if (spread) spread += line + "\n";
+      if (spread || !line.trim()) continue;
+      let found: unknown;
+      try {
+        found = JSON.parse(line);
+      } catch {
+        // What is spread over lines ends its first one in the middle of a list or an object.
+        if (!/[[{,]\s*$/.test(line)) throw new Failure(`${path}:${number}: not JSON`);
+        spread = line + "\n";
         continue;
       }
-      let event: unknown;
-      try {
-        event = JSON.parse(line);
-      } catch {
-        throw new Failure(`${path}:${number}: not JSON`);
-      }
-      if (typeof event !== "object" || event === null) throw new Failure(`${path}:${number}: not an event`);
-      yield event as { [key: string]: unknown };
+      yield* objects(found, `${path}:${number}`);
     }
   } catch (error) {
     throw error instanceof Failure ? error : new Failure(`${path}: ${reason(error)}`);
   }
-  if (!array) return;
-  let list: unknown;
+  if (!spread) return;
+  let found: unknown;
   try {
-    list = JSON.parse(array);
+    found = JSON.parse(spread);
   } catch (error) {
     throw new Failure(`${path}: ${(error as Error).message}`);
   }
-  if (Array.isArray(list)) yield* list as { [key: string]: unknown }[];
+  yield* objects(found, path);
+}
+
+function objects(found: unknown, where: string): { [key: string]: unknown }[] {
+  const list = (Array.isArray(found) ? found : [found]) as { [key: string]: unknown }[];
+  const wrong = list.find((one) => typeof one !== "object" || one === null || Array.isArray(one));
+  if (wrong !== undefined) throw new Failure(`${where}: not an event but ${JSON.stringify(wrong).slice(0, 60)}; an event is an object`);
+  return list;
 }
 
 export const out = (text: string): boolean => process.stdout.write(text);

@@ -15,6 +15,17 @@ async function files(path: string): Promise<string[]> {
   return found.flat();
 }
 
+type Loose = { [key: string]: unknown };
+
+/** What was kept as it was sent: a batch is its events, under whatever key the endpoint has, and a CloudEvent's is its data. */
+function eventsIn(line: Loose): Loose[] {
+  const list: unknown[] = typeof (line["type"] ?? line["event"]) === "string" ? [line] : Object.values(line).find(Array.isArray) ?? [line];
+  return list.filter((one) => typeof one === "object" && one !== null).map((one) => {
+    const { specversion, data } = one as Loose;
+    return (specversion && typeof data === "object" && data ? data : one) as Loose;
+  });
+}
+
 export async function report(paths: string[], options: { config?: string; json?: boolean; locale?: string }): Promise<number> {
   const locale = options.locale ?? "en";
   if (locale !== "ko" && locale !== "en") throw new Failure(`--locale is ko or en, not "${locale}"`);
@@ -23,11 +34,7 @@ export async function report(paths: string[], options: { config?: string; json?:
   if (!found.length) throw new Failure(`no .ndjson, .jsonl or .json in ${paths.join(", ")}`);
   const results = new Results();
   for (const file of found) {
-    for await (const line of lines(file)) {
-      // What was kept as it was sent: a batch is its events.
-      const batch = line["batch"] ?? line["events"];
-      for (const event of Array.isArray(batch) ? batch : [line]) if (event && typeof event === "object") results.add(event);
-    }
+    for await (const line of lines(file)) for (const event of eventsIn(line)) results.add(event);
   }
   const finished = results.finish(config);
   out((options.json ? JSON.stringify(finished, null, 2) : toText(finished, locale)) + "\n");

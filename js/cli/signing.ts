@@ -2,6 +2,7 @@
 import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, sign as signBytes } from "node:crypto";
 import { writeFile } from "node:fs/promises";
 import { loadEngine } from "../engine.ts";
+import { momentOf } from "../moment.ts";
 import type { Problem } from "../types.ts";
 import { Failure, out, read, reason, SIGNED } from "./files.ts";
 
@@ -67,9 +68,10 @@ async function keyIn(path: string, id: string | undefined): Promise<{ id: string
 function moment(name: string, value: string | undefined, now: number): string | undefined {
   if (value === undefined) return undefined;
   const [, number, unit] = /^(\d+)([smhdw])$/.exec(value) ?? [];
-  const at = number ? now + Number(number) * UNITS[unit!]! : Date.parse(value);
-  if (Number.isNaN(at)) throw new Failure(`--${name} is "${value}"; it must be an ISO 8601 time such as 2026-12-31T15:00:00Z, or a duration from now such as 30d`);
-  return new Date(at).toISOString();
+  const at = new Date(number ? now + Number(number) * UNITS[unit!]! : momentOf(value));
+  // A duration may also lead to where the calendar has no days any more.
+  if (Number.isNaN(at.getTime())) throw new Failure(`--${name} is "${value}"; it must be an ISO 8601 time such as 2026-12-31T15:00:00Z, or a duration from now such as 30d`);
+  return at.toISOString();
 }
 
 interface SignOptions {
@@ -99,8 +101,8 @@ export async function sign(path: string, values: SignOptions): Promise<number> {
   if (wrong) process.stderr.write(`dangol: ${path} has ${wrong} problem${wrong > 1 ? "s" : ""}; "dangol validate" tells more\n`);
 
   const given = values.revision ?? config?.revision;
-  const revision = Number(given);
-  if (given === undefined || given === "" || !Number.isSafeInteger(revision) || revision < 0) {
+  const revision = typeof given === "number" || /^\d+$/.test(String(given)) ? Number(given) : NaN;
+  if (!Number.isSafeInteger(revision) || revision < 0) {
     throw new Failure(`${path}: revision is ${JSON.stringify(given) ?? "missing"}; it must be a whole number, in the configuration or as --revision, and grow with every change`);
   }
   const now = Date.now();

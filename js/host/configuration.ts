@@ -30,8 +30,8 @@ export class Configuration {
   /** Resolves once there is one to start with, or none is to be had soon; `load` reads the store anew. Never rejects. */
   async open(loaded: Promise<Stored>, load: () => Promise<Stored>): Promise<void> {
     const { config, publicKeys } = this.#link.options;
-    // With pinned keys only what they signed is used, and nothing while that cannot be checked.
-    const guard = publicKeys && import("../signature.ts").then(({ guard }) => guard(publicKeys, (problem) => this.#link.emit("problem", problem), load))
+    // With pinned keys only what they signed is used, and nothing while that cannot be checked: not even with none in them.
+    const guard = publicKeys !== undefined && import("../signature.ts").then(({ guard }) => guard(publicKeys, (problem) => this.#link.emit("problem", problem), load))
       .catch((error) => {
         this.#problem("signature_unavailable", error);
         return ({ text }: Fetched): Fetched => ({ refused: text, limits: NOTHING_LEAVES });

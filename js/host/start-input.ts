@@ -25,7 +25,7 @@ export function startInput({ options, name, overflow }: Link, config: Fetched, k
     page: { url: location.href, title: document.title, referrer: document.referrer },
     device: device(),
     // What was kept has been through the same check as what came; in an empty store the page just left knows who this is.
-    stored: { ...stored, config: publicKeys ? { text: config.limits } : stored.config, collect: stored.collect ?? recovered.shared ?? null, recovered },
+    stored: { ...stored, config: publicKeys !== undefined ? { text: config.limits } : stored.config, collect: stored.collect ?? recovered.shared ?? null, recovered },
     config: config.text === known ? null : config.text,
     config_etag: config.etag ?? null,
     config_error: config.error,

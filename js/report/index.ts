@@ -1,27 +1,34 @@
 /** What came of the campaigns: from events to numbers with their uncertainty. Shared by the command line and the collector. */
-import { chiSquare, newcombe, wilson } from "./statistics.ts";
+import { chiSquare, deviations, newcombe, wilson } from "./statistics.ts";
 
 export { toText } from "./text.ts";
 
 /** The arm of those who were held out. */
 export const HOLDOUT = "holdout";
+/** All who were shown anything, as one arm. */
+const ALL = "*";
 /** The arm of a campaign without variants. */
 const PLAIN = "message";
 
-export interface Arm {
+export interface Rate {
   arm: string;
-  held_out: boolean;
   /** Visitors whose first exposure was in this arm. */
   visitors: number;
+  /** Visitors among them for whom that first exposure reached the goal. */
+  converted: number;
+  conversion: number | null;
+  /** Of 95 %. */
+  interval: [number, number] | null;
+}
+
+/** The counts are of all that the arm's visitors saw, did and bought; an order that several exposures claim counts once. */
+export interface Arm extends Rate {
+  held_out: boolean;
   shown: number;
   clicked: number;
   dismissed: number;
   goals: number;
-  /** Visitors among them who reached the goal. */
-  converted: number;
-  conversion: number | null;
-  interval: [number, number] | null;
-  /** By currency; "" where the events named none. An order that several exposures claim counts once. */
+  /** By currency; "" where the events named none. */
   revenue: { [currency: string]: number };
 }
 
@@ -31,6 +38,7 @@ export interface Comparison {
   arm: string;
   against: string;
   difference: number | null;
+  /** Of the campaign's `level`. */
   interval: [number, number] | null;
   verdict: Verdict;
 }
@@ -43,12 +51,23 @@ export interface Ratio {
   fits: boolean | null;
 }
 
+/** The variants of a later step among those whose exposures before it had none: only they were the same until then. */
+export interface StepReport {
+  step: string;
+  arms: Rate[];
+  comparisons: Comparison[];
+  ratio: Ratio | null;
+}
+
 export interface CampaignReport {
   campaign: string;
   name?: string;
   arms: Arm[];
   comparisons: Comparison[];
   ratio: Ratio | null;
+  steps: StepReport[];
+  /** Of the intervals of the comparisons: the more of them, the stricter, so that all together raise a false alarm in 5 % of looks. */
+  level: number;
 }
 
 export interface Report {
@@ -63,11 +82,27 @@ export const REPORT_EVENTS = ["Message Shown", "Message Held Out", "Message Clic
 
 type Loose = { [key: string]: unknown };
 const object = (value: unknown): Loose => (typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Loose) : {});
-const text = (value: unknown): string => (typeof value === "string" ? value : "");
+const text = (value: unknown): string => (typeof value === "string" ? value : typeof value === "number" ? `${value}` : "");
+/** A variant's arm: whatever the shop calls it, it is nobody who was held out. */
+const armOf = (variant: unknown): string => (variant === HOLDOUT || variant === ALL ? `variant:${variant}` : text(variant) || PLAIN);
 
-interface Person { at: number; arm: string; converted: Set<string> }
-interface Counts { shown: number; clicked: number; dismissed: number; goals: number; revenue: Map<string, number>; orders: Set<string> }
-interface Tally { people: Map<string, Person>; arms: Map<string, Counts> }
+interface Exposure { at: number; arm: string; step: string; impression: string }
+interface Person {
+  /** The first event of any kind: tells the arm where the events hold no exposure. */
+  since: Exposure | undefined;
+  first: Exposure | undefined;
+  /** The first exposure to a variant; all before it were the same to everybody. */
+  varied: Exposure | undefined;
+  shown: number;
+  clicked: number;
+  dismissed: number;
+  /** The exposures that reached the goal. */
+  reached: Set<string> | undefined;
+}
+interface Order { person: Person; worth: number; currency: string }
+interface Tally { people: Map<string, Person>; orders: Map<string, Order> }
+
+const earlier = (known: Exposure | undefined, other: Exposure): Exposure => (known && known.at <= other.at ? known : other);
 
 /** Takes events in any order, each once by its `messageId`. */
 export class Results {
@@ -89,38 +124,26 @@ export class Results {
     this.#from = Math.min(this.#from, at);
     this.#to = Math.max(this.#to, at);
     let tally = this.#tallies.get(id);
-    if (!tally) this.#tallies.set(id, (tally = { people: new Map(), arms: new Map() }));
-    const arm = kind === "Message Held Out" || about["held_out"] === true ? HOLDOUT : text(about["variant"]) || PLAIN;
-    let counts = tally.arms.get(arm);
-    if (!counts) tally.arms.set(arm, (counts = { shown: 0, clicked: 0, dismissed: 0, goals: 0, revenue: new Map(), orders: new Set() }));
-    if (kind === "Message Clicked") counts.clicked++;
-    else if (kind === "Message Dismissed") counts.dismissed++;
-    else if (kind === "Goal Reached") this.#goal(tally, counts, visitor, arm, about, at);
-    else {
-      if (arm !== HOLDOUT) counts.shown++;
-      const person = this.#person(tally, visitor);
-      // Who changed the arm, by a new configuration, stays where they were first.
-      if (at < person.at) Object.assign(person, { at, arm });
-    }
-  }
-
-  #person(tally: Tally, visitor: string): Person {
+    if (!tally) this.#tallies.set(id, (tally = { people: new Map(), orders: new Map() }));
     let person = tally.people.get(visitor);
-    if (!person) tally.people.set(visitor, (person = { at: Infinity, arm: "", converted: new Set() }));
-    return person;
-  }
-
-  #goal(tally: Tally, counts: Counts, visitor: string, arm: string, about: Loose, at: number): void {
-    this.#person(tally, visitor).converted.add(arm);
-    // Every exposure within its window claims the same purchase; it was made once.
-    const order = text(about["order_id"]) || `${text(about["event"])}@${at}`;
-    const key = `${visitor} ${order}`;
-    if (counts.orders.has(key)) return;
-    counts.orders.add(key);
-    counts.goals++;
-    const worth = Number(about["revenue"] ?? about["value"] ?? 0);
-    const currency = text(about["currency"]);
-    if (Number.isFinite(worth) && worth) counts.revenue.set(currency, (counts.revenue.get(currency) ?? 0) + worth);
+    if (!person) tally.people.set(visitor, (person = { since: undefined, first: undefined, varied: undefined, shown: 0, clicked: 0, dismissed: 0, reached: undefined }));
+    const heldOut = kind === "Message Held Out" || about["held_out"] === true;
+    const exposure = { at, arm: heldOut ? HOLDOUT : armOf(about["variant"]), step: text(about["step"]), impression: text(about["impression_id"]) };
+    person.since = earlier(person.since, exposure);
+    if (kind === "Message Clicked") person.clicked++;
+    else if (kind === "Message Dismissed") person.dismissed++;
+    else if (kind === "Goal Reached") {
+      (person.reached ??= new Set()).add(exposure.impression);
+      // Every exposure within its window claims the same purchase; it was made once.
+      const order = `${visitor} ${text(about["order_id"]) || `${text(about["event"])}@${at}`}`;
+      const worth = Number(about["revenue"] ?? about["value"] ?? 0);
+      if (!tally.orders.has(order)) tally.orders.set(order, { person, worth: Number.isFinite(worth) ? worth : 0, currency: text(about["currency"]) });
+    } else {
+      person.first = earlier(person.first, exposure);
+      if (heldOut) return;
+      person.shown++;
+      if (about["variant"]) person.varied = earlier(person.varied, exposure);
+    }
   }
 
   /** The report; a configuration gives names, and the shares that the ratio is checked against. */
@@ -132,49 +155,114 @@ export class Results {
   }
 }
 
-function campaign(id: string, tally: Tally, config: Loose | undefined): CampaignReport {
-  const names = [...tally.arms.keys()].filter((arm) => arm !== HOLDOUT).sort();
-  if (tally.arms.has(HOLDOUT)) names.push(HOLDOUT);
-  const arms = names.map((name) => toArm(name, tally));
-  const ratio = config ? checkRatio(config, arms) : null;
+function campaign(id: string, { people, orders }: Tally, config: Loose | undefined): CampaignReport {
+  const everybody = [...people.values()];
+  const begin = firstStep(everybody);
+  const arms = toArms(everybody, orders, begin);
   const held = arms.find(({ held_out }) => held_out);
   const shown = arms.filter(({ held_out }) => !held_out);
-  const comparisons: Comparison[] = [];
-  if (held) {
-    if (shown.length > 1) comparisons.push(compare(together(shown), held, ratio));
-    shown.forEach((arm) => comparisons.push(compare(arm, held, ratio)));
-  } else shown.slice(1).forEach((arm) => comparisons.push(compare(arm, shown[0]!, ratio)));
+  const pairs: [Rate, Rate][] = held
+    ? [...(shown.length > 1 ? [together(shown)] : []), ...shown].map((arm) => [arm, held])
+    : shown.slice(1).map((arm) => [arm, shown[0]!]);
+  // Where the first step has variants, those of a later one are seen only together with them.
+  const later = shown.every(({ arm, visitors }) => arm === PLAIN || !visitors) ? laterSteps(everybody, begin) : [];
+  const all = pairs.filter(([arm, against]) => arm.visitors && against.visitors).length + later.reduce((sum, { arms }) => sum + arms.length - 1, 0);
+  const level = 1 - FALSE_ALARMS / Math.max(1, all);
+
+  const configured = Array.isArray(config?.["steps"]) ? config["steps"].map(object) : [];
+  const share = config ? Number(config["holdout"] ?? 0) || 0 : 0;
+  const ratio = config ? checkRatio([config["variants"], configured[0]?.["variants"]].find(Array.isArray), share, arms) : null;
+  const steps = later.map(({ step, arms }) => {
+    const own = configured.find((one) => one["id"] === step);
+    const ratio = own ? checkRatio(own["variants"], 0, arms) : null;
+    return { step, arms, comparisons: arms.slice(1).map((arm) => compare(arm, arms[0]!, ratio, level)), ratio };
+  });
   const name = text(config?.["name"]);
-  return { campaign: id, ...(name && { name }), arms, comparisons, ratio };
+  return { campaign: id, ...(name && { name }), arms, comparisons: pairs.map(([arm, against]) => compare(arm, against, ratio, level)), ratio, steps, level };
 }
 
-function toArm(name: string, { people, arms }: Tally): Arm {
-  const { shown, clicked, dismissed, goals, revenue } = arms.get(name)!;
-  const own = [...people.values()].filter(({ arm }) => arm === name);
-  const converted = own.filter((person) => person.converted.has(name)).length;
-  const visitors = own.length;
-  return {
-    arm: name, held_out: name === HOLDOUT, visitors, shown, clicked, dismissed, goals, converted,
-    conversion: visitors ? converted / visitors : null, interval: visitors ? wilson(converted, visitors) : null, revenue: Object.fromEntries(revenue),
+/** The step that visitors enter a campaign by; "" where it has none. */
+function firstStep(people: Person[]): string {
+  const counts = new Map<string, number>();
+  for (const { first } of people) if (first) counts.set(first.step, (counts.get(first.step) ?? 0) + 1);
+  return [...counts].sort(([a, n], [b, m]) => m - n || (a < b ? -1 : 1))[0]?.[0] ?? "";
+}
+
+/**
+ * Everything a visitor does counts in the arm of their first exposure, and converted is whom that one exposure brought to
+ * the goal. Later exposures decide nothing: how many there are depends on clicks and dismissals, which only messages get
+ * that are shown.
+ */
+function toArms(people: Person[], orders: Tally["orders"], begin: string): Arm[] {
+  const arms = new Map<string, Arm>();
+  const armFor = ({ first, since }: Person): Arm => {
+    const { arm: own, step } = (first ?? since)!;
+    // Who left the first step before it was seen begins with another, whose variants are not those of the first.
+    const arm = own === HOLDOUT || !first || step === begin ? own : PLAIN;
+    let found = arms.get(arm);
+    if (!found) arms.set(arm, (found = { arm, held_out: arm === HOLDOUT, visitors: 0, shown: 0, clicked: 0, dismissed: 0, goals: 0, converted: 0, conversion: null, interval: null, revenue: Object.create(null) as Arm["revenue"] }));
+    return found;
   };
+  for (const person of people) {
+    const arm = armFor(person);
+    arm.shown += person.shown;
+    arm.clicked += person.clicked;
+    arm.dismissed += person.dismissed;
+    if (person.first) count(arm, person, person.first);
+  }
+  for (const { person, worth, currency } of orders.values()) {
+    const arm = armFor(person);
+    arm.goals++;
+    if (worth) arm.revenue[currency] = (arm.revenue[currency] ?? 0) + worth;
+  }
+  return inOrder(arms);
+}
+
+function laterSteps(people: Person[], begin: string): { step: string; arms: Rate[] }[] {
+  const steps = new Map<string, Map<string, Rate>>();
+  for (const person of people) {
+    const { varied } = person;
+    if (!varied || varied.step === begin) continue;
+    let arms = steps.get(varied.step);
+    if (!arms) steps.set(varied.step, (arms = new Map()));
+    let arm = arms.get(varied.arm);
+    if (!arm) arms.set(varied.arm, (arm = { arm: varied.arm, visitors: 0, converted: 0, conversion: null, interval: null }));
+    count(arm, person, varied);
+  }
+  return [...steps].filter(([, arms]) => arms.size > 1).sort(([a], [b]) => (a < b ? -1 : 1)).map(([step, arms]) => ({ step, arms: inOrder(arms) }));
+}
+
+function count(rate: Rate, { reached }: Person, { impression }: Exposure): void {
+  rate.visitors++;
+  if (reached?.has(impression)) rate.converted++;
+}
+
+/** By name, those held out last, with the rates of what was counted. */
+function inOrder<Counted extends Rate>(arms: Map<string, Counted>): Counted[] {
+  const last = ({ arm }: Rate): number => Number(arm === HOLDOUT);
+  const list = [...arms.values()].sort((a, b) => last(a) - last(b) || (a.arm < b.arm ? -1 : 1));
+  for (const arm of list) if (arm.visitors) Object.assign(arm, { conversion: arm.converted / arm.visitors, interval: wilson(arm.converted, arm.visitors) });
+  return list;
 }
 
 /** All variants as one: what showing anything did. */
-const together = (arms: Arm[]): Pick<Arm, "arm" | "visitors" | "converted"> => ({
-  arm: "*", visitors: arms.reduce((sum, arm) => sum + arm.visitors, 0), converted: arms.reduce((sum, arm) => sum + arm.converted, 0),
+const together = (arms: Arm[]): Rate => ({
+  arm: ALL, visitors: arms.reduce((sum, arm) => sum + arm.visitors, 0), converted: arms.reduce((sum, arm) => sum + arm.converted, 0), conversion: null, interval: null,
 });
 
+/** In how many looks at a campaign without any effect one of its comparisons may find a difference. */
+const FALSE_ALARMS = 0.05;
 /** The fewest visitors of an arm of whom anything is said. */
 const FEWEST = 50;
 /** The fewest conversions and non-conversions to expect in an arm, the common rule for comparing proportions. */
 const FEWEST_EXPECTED = 5;
 
-function compare(arm: Pick<Arm, "arm" | "visitors" | "converted">, against: Arm, ratio: Ratio | null): Comparison {
+function compare(arm: Rate, against: Rate, ratio: Ratio | null, level: number): Comparison {
   const [n, m] = [arm.visitors, against.visitors];
   const base = { arm: arm.arm, against: against.arm };
   if (!n || !m) return { ...base, difference: null, interval: null, verdict: "too_early" };
   const difference = arm.converted / n - against.converted / m;
-  const interval = newcombe(arm.converted, n, against.converted, m);
+  const interval = newcombe(arm.converted, n, against.converted, m, deviations(level));
   const pooled = (arm.converted + against.converted) / (n + m);
   const thin = Math.min(n, m) < FEWEST || Math.min(n, m) * Math.min(pooled, 1 - pooled) < FEWEST_EXPECTED;
   const verdict = thin ? "too_early" : ratio?.fits === false ? "bad_split" : interval[0] > 0 ? "better" : interval[1] < 0 ? "worse" : "no_difference";
@@ -184,14 +272,13 @@ function compare(arm: Pick<Arm, "arm" | "visitors" | "converted">, against: Arm,
 /** Below this the visitors were not divided as configured: what is commonly taken for sample-ratio checks. */
 const MISMATCH = 0.001;
 
-function checkRatio(config: Loose, arms: Arm[]): Ratio | null {
-  const holdout = Math.min(1, Math.max(0, Number(config["holdout"] ?? 0) || 0));
-  const listed = [config["variants"], object(Array.isArray(config["steps"]) ? config["steps"][0] : undefined)["variants"]].find(Array.isArray) as Loose[] | undefined;
-  const variants = listed?.length ? listed : [{ id: PLAIN, weight: 1 }];
-  const weights = variants.map((variant) => Math.max(0, Number(object(variant)["weight"] ?? 1) || 0));
+function checkRatio(listed: unknown, share: number, arms: Rate[]): Ratio | null {
+  const holdout = Math.min(1, Math.max(0, share));
+  const variants = Array.isArray(listed) && listed.length ? listed.map(object) : [{ weight: 1 }];
+  const weights = variants.map(({ weight }) => Math.max(0, Number(weight ?? 1) || 0));
   const sum = weights.reduce((total, weight) => total + weight, 0);
   const expected: { [arm: string]: number } = {};
-  variants.forEach((variant, index) => { if (weights[index]) expected[text(object(variant)["id"]) || PLAIN] = ((1 - holdout) * weights[index]!) / sum; });
+  variants.forEach((variant: Loose, index) => { if (weights[index]) expected[armOf(variant["id"])] = ((1 - holdout) * weights[index]!) / sum; });
   if (holdout) expected[HOLDOUT] = holdout;
   const names = Object.keys(expected).filter((name) => expected[name]! > 0);
   if (names.length < 2) return null;

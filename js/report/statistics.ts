@@ -10,12 +10,12 @@ const Z = 1.959963984540054;
  * Wilson's score interval of a proportion: E. B. Wilson, "Probable inference, the law of succession, and statistical
  * inference", JASA 22 (1927), 209–212. It holds for few visitors and for rates near zero, where the textbook's ±1.96 SE does not.
  */
-export function wilson(successes: number, trials: number): [number, number] {
+export function wilson(successes: number, trials: number, z = Z): [number, number] {
   if (!trials) return [0, 1];
   const rate = successes / trials;
-  const square = Z * Z;
+  const square = z * z;
   const middle = rate + square / (2 * trials);
-  const reach = Z * Math.sqrt((rate * (1 - rate)) / trials + square / (4 * trials * trials));
+  const reach = z * Math.sqrt((rate * (1 - rate)) / trials + square / (4 * trials * trials));
   const scale = 1 + square / trials;
   return [Math.max(0, (middle - reach) / scale), Math.min(1, (middle + reach) / scale)];
 }
@@ -24,12 +24,23 @@ export function wilson(successes: number, trials: number): [number, number] {
  * The interval of a difference of two independent proportions: R. G. Newcombe, "Interval estimation for the difference
  * between independent proportions", Statistics in Medicine 17 (1998), 873–890, method 10 (from two of Wilson's).
  */
-export function newcombe(a: number, trialsA: number, b: number, trialsB: number): [number, number] {
+export function newcombe(a: number, trialsA: number, b: number, trialsB: number, z = Z): [number, number] {
   const [rateA, rateB] = [a / trialsA, b / trialsB];
-  const [lowA, highA] = wilson(a, trialsA);
-  const [lowB, highB] = wilson(b, trialsB);
+  const [lowA, highA] = wilson(a, trialsA, z);
+  const [lowB, highB] = wilson(b, trialsB, z);
   const difference = rateA - rateB;
   return [difference - Math.hypot(rateA - lowA, highB - rateB), difference + Math.hypot(highA - rateA, rateB - lowB)];
+}
+
+/** How many standard deviations to either side hold this share of the normal distribution: 1.96 for 0.95. */
+export function deviations(level: number): number {
+  let [low, high] = [0, 40];
+  for (let n = 0; n < 60; n++) {
+    const middle = (low + high) / 2;
+    if (upperGamma(0.5, (middle * middle) / 2) > 1 - level) low = middle;
+    else high = middle;
+  }
+  return high;
 }
 
 /** Pearson's test: how likely counts at least this far from the expected shares are by chance. */

@@ -106,6 +106,61 @@ for (const [name, [answer, expected]] of Object.entries(FAULTS)) {
   });
 }
 
+/** Takes batches, refuses what is no JSON, and says nothing of CORS unless told to. */
+const taking = (cors, { preflight = [204, "", cors], most = Infinity, key } = {}) => ({ request, ids }) => {
+  if (request.method === "OPTIONS") return preflight;
+  if (key && request.headers["x-api-key"] !== key) return [403, "{}", cors];
+  return [ids && ids.length <= most ? 200 : 400, "{}", cors];
+};
+
+test("what browsers ask first must be answered where the shop's options make them ask", async () => {
+  const allowing = (headers) => ({ preflight: [204, "", { ...CORS, "Access-Control-Allow-Headers": headers }] });
+  const cases = [
+    // Without options of its own a page needs none.
+    [taking(CORS, { preflight: [405, "", {}] }), [], true],
+    [taking(CORS, { preflight: [405, "", {}] }), ["--format", "cloudevents"], false],
+    [taking(CORS, { preflight: [405, "", {}] }), ["--header", "X-Api-Key: k"], false],
+    [taking(CORS, { preflight: [405, "", {}] }), ["--header", "Content-Type: application/json"], false],
+    [taking(CORS, { preflight: [405, "", {}] }), ["--header", "Accept-Language: ko"], true],
+    [taking(CORS, { ...allowing("authorization, content-type, content-encoding"), key: "k" }), ["--header", "X-Api-Key: k"], false],
+    [taking(CORS, { ...allowing("Content-Type, X-API-Key"), key: "k" }), ["--header", "X-Api-Key: k"], true],
+    [taking(CORS, { ...allowing("*"), key: "k" }), ["--header", "X-Api-Key: k"], true],
+    // The star does not stand for this one.
+    [taking(CORS, allowing("*")), ["--header", "Authorization: Bearer x"], false],
+  ];
+  for (const [answer, args, expected] of cases) {
+    const there = await endpoint(answer);
+    const { results } = await check(there.url, ...args);
+    const { level, outcome } = results.find(({ id }) => id === "preflight");
+    assert.equal(level !== "must" || outcome === "kept", expected, `${args.join(" ")}: ${level} ${outcome}`);
+    await there.close();
+  }
+});
+
+test("a limit that is told by 400 is one that pages get along with: they halve the batch", async () => {
+  const there = await endpoint(taking(CORS, { most: 100 }));
+  const { results } = await check(there.url);
+  const { outcome, seen } = results.find(({ id }) => id === "batch");
+  assert.deepEqual([outcome, seen], ["kept", "400 for 500 events, 200 for 62"]);
+  await there.close();
+  const small = await endpoint(({ text, ids }) => [ids && text.length < 50_000 ? 200 : 400]);
+  const { broken } = await check(small.url);
+  assert.deepEqual(broken.filter((id) => ["batch", "size"].includes(id)), []);
+  await small.close();
+  // One that names all of them as rejected loses them.
+  const losing = await endpoint(({ ids }) => (ids?.length > 100 ? [400, JSON.stringify({ rejected: ids })] : [ids ? 200 : 400]));
+  assert.ok((await check(losing.url)).broken.includes("batch"));
+  await losing.close();
+});
+
+test("an endpoint on the shop's own origin needs nothing of CORS", async () => {
+  const there = await endpoint(taking({}, { preflight: [405, "", {}], key: "k" }));
+  const { usable, unseen, broken } = await check(there.url, "--origin", new URL(there.url).origin, "--header", "X-Api-Key: k");
+  assert.deepEqual([usable, broken], [true, ["strict-ack"]]);
+  for (const id of ["cors", "cors-on-errors", "retry-after", "preflight"]) assert.ok(unseen.includes(id), id);
+  await there.close();
+});
+
 test("storing twice is seen where one can look", async () => {
   const stored = [];
   const bad = await endpoint(({ request, text, ids }) => {

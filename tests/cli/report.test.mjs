@@ -90,6 +90,113 @@ test("thin data is said to be thin, in the language asked for", (t) => {
   assert.match(wrong.stderr, /ko or en/);
 });
 
+/** Events of campaign `c`; `impression` says which exposure they belong to. */
+function recorder() {
+  const events = [];
+  const add = (visitor, day, event, impression, more = {}) => events.push({
+    type: "track", event, messageId: `m${events.length}`, timestamp: new Date(Date.UTC(2026, 10, 1) + day * 86_400_000).toISOString(), anonymousId: visitor,
+    properties: { campaign: "c", impression_id: `${visitor}-${impression}`, ...more },
+  });
+  const buys = (visitor, day, impression, more = {}) => add(visitor, day, "Goal Reached", impression, { event: "Order Completed", revenue: 1_000, currency: "KRW", order_id: `o-${visitor}`, ...more });
+  return { events, add, buys };
+}
+
+test("held out are compared by their first exposure: having more of them is no conversion", (t) => {
+  const { events, add, buys } = recorder();
+  // A message that is shown until it is clicked: everyone clicks at once, so the others alone are exposed five times. One in
+  // ten buys within a day of the first exposure, and another tenth much later.
+  for (let index = 0; index < 200; index++) {
+    const [shown, held] = [`s${index}`, `h${index}`];
+    add(shown, 0, "Message Shown", 0);
+    add(shown, 0, "Message Clicked", 0);
+    for (let day = 0; day < 5; day++) add(held, day * 7, "Message Held Out", day);
+    if (index < 20) [shown, held].forEach((visitor) => buys(visitor, 0.5, 0, { held_out: visitor === held }));
+    else if (index < 40) buys(held, 28.5, 4, { held_out: true });
+  }
+  const { campaigns: [c] } = JSON.parse(report(t, { "deep/a.ndjson": ndjson(events.reverse()) }, "--json").stdout);
+  assert.deepEqual(c.arms.map(({ arm, visitors, converted, goals, revenue }) => [arm, visitors, converted, goals, revenue.KRW]), [["message", 200, 20, 20, 20_000], ["holdout", 200, 20, 40, 40_000]]);
+  assert.deepEqual(c.comparisons.map(({ difference, verdict }) => [difference, verdict]), [[0, "no_difference"]]);
+  assert.deepEqual([c.level, c.steps], [0.95, []]);
+});
+
+test("a later step's variants are compared with each other, and an order counts once over arms", (t) => {
+  const { events, add, buys } = recorder();
+  for (let index = 0; index < 400; index++) {
+    const [visitor, held, variant] = [`v${index}`, index % 2 === 1, index % 4 < 2 ? "a" : "b"];
+    const what = held ? "Message Held Out" : "Message Shown";
+    add(visitor, 0, what, 1, { step: "x" });
+    add(visitor, 2, what, 2, { step: "two", variant });
+    // The same purchase is claimed by both exposures; "b" brings twice as many.
+    if ((index >> 2) % 10 < (variant === "b" ? 6 : 3)) {
+      buys(visitor, 2.1, 1, { step: "x", held_out: held, order_id: index });
+      buys(visitor, 2.1, 2, { step: "two", variant, held_out: held, order_id: index });
+    }
+  }
+  const config = { campaigns: { c: { holdout: 0.5, steps: [{ id: "x" }, { id: "two", variants: [{ id: "a" }, { id: "b" }] }] } } };
+  const files = { "deep/a.ndjson": ndjson(events), "config.json": JSON.stringify(config) };
+  const { campaigns: [c] } = JSON.parse(report(t, files, "--json", "--config", "DIR/config.json").stdout);
+  assert.deepEqual(c.arms.map(({ arm, visitors, shown, converted, goals, revenue }) => [arm, visitors, shown, converted, goals, revenue.KRW]), [["message", 200, 400, 90, 90, 90_000], ["holdout", 200, 0, 90, 90, 90_000]]);
+  assert.deepEqual(c.comparisons.map(({ arm, against, difference, verdict }) => [arm, against, difference, verdict]), [["message", "holdout", 0, "no_difference"]]);
+  assert.equal(c.ratio.fits, true);
+  const [two] = c.steps;
+  assert.deepEqual(two.arms.map(({ arm, visitors, converted }) => [arm, visitors, converted]), [["a", 100, 30], ["b", 100, 60]]);
+  assert.deepEqual(two.comparisons.map(({ arm, against, verdict }) => [arm, against, verdict]), [["b", "a", "better"]]);
+  assert.deepEqual([two.step, two.ratio.fits, c.steps.length, c.level], ["two", true, 1, 0.975]);
+  const { stdout } = report(t, files, "--locale", "ko");
+  assert.match(stdout, /  단계 two\n    a: 방문자 100 · 전환 30\.0%.*\n    b: .*\n    b − a: \+30\.0%p .* → 더 나음/);
+  assert.match(stdout, /비교 2개가 오경보 5%를 나누어 가지므로 비교의 구간은 97\.5% 구간입니다\./);
+});
+
+test("several arms share the chance of a false alarm, and a verdict says what it is worth", (t) => {
+  // Of four variants one converts 60 of 400, those held out 39 of 400. By one comparison that is a difference (Newcombe,
+  // 95 %: +0.68 … +9.84 points); among five (the four, and all of them as one) the level is 99 % (z = 2.5758): −0.79 … +11.32.
+  const variants = ["a", "b", "c", "d"].map((variant, index) => journal({ campaign: "v", variant, shown: 400, held: 0, shownGoals: variant === "a" ? 60 : 39, from: index * 1_000 }));
+  const events = [...variants.flat(), ...journal({ campaign: "v", variant: "a", shown: 0, held: 400, heldGoals: 39, from: 9_000 })];
+  const { campaigns: [v] } = JSON.parse(report(t, { "deep/a.ndjson": ndjson(events) }, "--json").stdout);
+  assert.equal(v.level, 0.99);
+  const a = v.comparisons.find(({ arm }) => arm === "a");
+  near(a.interval[0], -0.0079);
+  near(a.interval[1], 0.1132);
+  assert.equal(a.verdict, "no_difference");
+  const { stdout } = report(t, { "deep/a.ndjson": ndjson(events) });
+  assert.match(stdout, /5 comparisons share the 5% for a false alarm: their intervals are of 99\.0%\./);
+  assert.match(stdout, /one in twenty shows a difference.*decide before you start when you will judge/);
+});
+
+test("a variant that is called holdout is not who was held out", (t) => {
+  const events = [...journal({ campaign: "v", variant: "holdout", shown: 3, held: 2 }), ...journal({ campaign: "v", variant: "b", shown: 4, held: 0, from: 500 })];
+  const files = { "deep/a.ndjson": ndjson(events), "config.json": JSON.stringify({ campaigns: { v: { holdout: 0.1, variants: [{ id: "holdout" }, { id: "b" }] } } }) };
+  const { campaigns: [v] } = JSON.parse(report(t, files, "--json", "--config", "DIR/config.json").stdout);
+  assert.deepEqual(v.arms.map(({ arm, held_out, visitors }) => [arm, held_out, visitors]), [["b", false, 4], ["variant:holdout", false, 3], ["holdout", true, 2]]);
+  assert.deepEqual(v.ratio.observed, { "variant:holdout": 3, b: 4, holdout: 2 });
+});
+
+test("events are read as endpoints receive them: every format, and what editors make of them", (t) => {
+  const events = journal({ campaign: "help", shown: 3, held: 2, shownGoals: 1 });
+  const clouds = events.map((event) => ({ specversion: "1.0", id: event.messageId, source: "https://shop.example", type: "dangol.track", time: event.timestamp, data: event }));
+  const kept = {
+    "batches": [ndjson([{ batch: events.slice(0, 3), sentAt: "2026-11-01T00:00:00Z" }, { batch: events.slice(3) }])],
+    "rows": [ndjson([{ rows: events }])],
+    "CloudEvents, a batch": [JSON.stringify(clouds)],
+    "CloudEvents, one a line": [ndjson(clouds)],
+    "an array a line": [ndjson([events.slice(0, 2), events.slice(2)])],
+    "an array over lines": [JSON.stringify(events, null, 2)],
+    "a batch over lines": [JSON.stringify({ batch: events }, null, 2)],
+    "a byte order mark": ["\ufeff" + ndjson(events)],
+    "Windows' line ends": [ndjson(events).replaceAll("\n", "\r\n")],
+  };
+  for (const [name, [text]] of Object.entries(kept)) {
+    const { stdout, stderr } = report(t, { "deep/a.json": text }, "--json");
+    assert.equal(stderr, "", name);
+    assert.deepEqual(JSON.parse(stdout).campaigns[0]?.arms.map(({ visitors }) => visitors), [3, 2], name);
+  }
+  for (const [text, words] of [["[null]", /a\.json:1: not an event but null/], ["[\n1\n]", /a\.json: not an event but 1/], ['{"type":"tr', /a\.json:1: not JSON/], ["7", /a\.json:1: not an event but 7/]]) {
+    const { status, stderr } = report(t, { "deep/a.json": text });
+    assert.equal(status, 2, text);
+    assert.match(stderr, words);
+  }
+});
+
 test("nothing to report on is said", (t) => {
   assert.match(report(t, { "deep/a.ndjson": "" }).stdout, /no events of messages/);
   assert.equal(report(t, {}).status, 2);

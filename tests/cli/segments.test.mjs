@@ -34,6 +34,8 @@ test("events of a visitor need not lie together, nor in order, nor under one id"
   assert.deepEqual(only.lines.map((line) => JSON.parse(line).visitor), ["a", "m"]);
   const stdin = await dangol(["segments", join(path, "config.json"), "-", "--at", "2026-11-05T00:00:00Z"], { input: readFileSync(join(path, "events.ndjson")) });
   assert.deepEqual(stdin.lines, lines, stdin.stderr);
+  const marked = await dangol(["segments", join(path, "config.json"), "-", "--at", "2026-11-05T00:00:00Z"], { input: "\ufeff" + readFileSync(join(path, "events.ndjson")) });
+  assert.deepEqual(marked.lines, lines, "a byte order mark is passed over");
   // The last moment of the window, and the first after it.
   const at = async (moment) => (await dangol([...args.slice(0, 4), moment, "--segment", "twice"])).lines.length;
   assert.deepEqual([await at("2026-11-08T00:00:00.000Z"), await at("2026-11-08T00:00:00.001Z")], [2, 1]);

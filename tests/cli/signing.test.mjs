@@ -49,6 +49,10 @@ test("keygen makes a pair that signs what validate and anybody else can verify",
   const bare = await dangol(["validate", at("shop.json"), "--key", at("key.json"), "--json"]);
   assert.deepEqual([bare.code, JSON.parse(bare.stdout)[0].code], [1, "config-unsigned"]);
 
+  // A time without an offset is in UTC, here as everywhere, and not by the clock of the machine.
+  const plain = await dangol(["sign", at("shop.json"), "--key", at("key.json"), "--not-before", "2026-01-01T15:00:00"], { env: { ...process.env, TZ: "Asia/Seoul" } });
+  assert.equal(JSON.parse(plain.stdout.split("\n")[1]).notBefore, "2026-01-01T15:00:00.000Z");
+
   // A signed file can be signed again and replayed.
   const resigned = await dangol(["sign", at("signed.json"), "--key", at("key.json"), "--revision", "8", "--out", at("next.json")]);
   assert.equal(resigned.code, 0, resigned.stderr);
@@ -59,7 +63,7 @@ test("keygen makes a pair that signs what validate and anybody else can verify",
 });
 
 test("sign takes a key of OpenSSL's, and refuses what would not be believed", async (context) => {
-  const path = folder(context, { "shop.json": CONFIG, "bare.json": "{}", "bom.json": "\ufeff" + CONFIG, "broken.json": "{", "no.json": { keyId: "x", privateKey: "short" } });
+  const path = folder(context, { "shop.json": CONFIG, "bare.json": "{}", "null.json": '{"revision":null}', "text.json": '{"revision":"0x10"}', "bom.json": "\ufeff" + CONFIG, "broken.json": "{", "no.json": { keyId: "x", privateKey: "short" } });
   const at = (name) => join(path, name);
   const { privateKey } = generateKeyPairSync("ed25519");
   writeFileSync(at("latin.json"), Buffer.from('{"revision":7,"name":"\xe9"}', "latin1"));
@@ -74,6 +78,8 @@ test("sign takes a key of OpenSSL's, and refuses what would not be believed", as
   assert.ok(!marked.stdout.includes("\ufeff") && genuine(marked.stdout, Buffer.from(x, "base64url").toString("base64")), marked.stderr);
   const refused = [
     [["shop.json"], /--key/], [["bare.json", "--key", "key.pem"], /revision is missing/], [["broken.json", "--key", "key.pem"], /broken\.json/],
+    [["null.json", "--key", "key.pem"], /revision is null/], [["text.json", "--key", "key.pem"], /revision is "0x10"/], [["shop.json", "--key", "key.pem", "--revision", "0x10"], /whole number/],
+    [["shop.json", "--key", "key.pem", "--expires", "12/31/2099"], /ISO 8601/], [["shop.json", "--key", "key.pem", "--expires", "2099-02-30"], /ISO 8601/], [["shop.json", "--key", "key.pem", "--expires", "400000000d"], /ISO 8601/],
     [["latin.json", "--key", "key.pem"], /UTF-8/], [["shop.json", "--key", "no.json"], /no Ed25519/], [["shop.json", "--key", "rsa.pem"], /no Ed25519/],
     [["shop.json", "--key", "key.pem", "--revision", "1.5"], /whole number/], [["shop.json", "--key", "key.pem", "--expires", "soon"], /ISO 8601/],
     [["shop.json", "--key", "key.pem", "--expires", "2020-01-01T00:00:00Z"], /over before/], [["shop.json", "--key", "key.pem", "--expires", "1d", "--not-before", "2d"], /over before/],

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import test from "node:test";
 import { chromium } from "playwright-core";
 import { journal } from "../cli/events.mjs";
+import { startCollector } from "../../www/collector/server.mjs";
 import { start, temporaryDir } from "./harness.mjs";
 
 const CHROMIUM = process.env.CHROMIUM ?? "/usr/bin/chromium";
@@ -43,6 +44,46 @@ test("the report as JSON", async (t) => {
   assert.equal(far.status, 403);
 });
 
+test("the configuration may be signed, and one that cannot be read is told at the start", async (t) => {
+  const dir = temporaryDir(t);
+  const config = join(dir, "config.json");
+  const plain = JSON.stringify({ campaigns: { help: { name: "장바구니 상담", holdout: 0.5 } } });
+  for (const text of [`{"dangol":"signed/1","keyId":"k","signature":"AA=="}\n{"dangol":"configuration/1","revision":1}\n${plain}`, `\ufeff${plain}`]) {
+    writeFileSync(config, text);
+    const collector = await start(t, { dir: temporaryDir(t), args: ["--config", config] });
+    await collector.collect(journal({ campaign: "help", shown: 2, held: 1 }));
+    const { status, body } = await collector.get("/api/report");
+    assert.deepEqual([status, body.campaigns?.[0]?.name], [200, "장바구니 상담"]);
+  }
+  writeFileSync(config, "{");
+  await assert.rejects(startCollector({ port: 0, dataDir: temporaryDir(t), config }), /--config .*config\.json: /);
+  await assert.rejects(startCollector({ port: 0, dataDir: temporaryDir(t), config: join(dir, "none.json") }), /none\.json/);
+});
+
+test("a later step's variants are a part of their campaign's card", { skip: !existsSync(CHROMIUM) && "no Chromium" }, async (t) => {
+  const collector = await start(t);
+  const events = [];
+  for (let index = 0; index < 240; index++) {
+    const add = (day, event, properties) => events.push({ type: "track", event, messageId: `m${events.length}`, timestamp: `2026-11-0${day}T00:00:00.000Z`, anonymousId: `v${index}`, properties: { campaign: "c", ...properties } });
+    const two = { step: "two", variant: index % 4 < 2 ? "a" : "b", impression_id: `${index}-2` };
+    const what = index % 2 ? "Message Held Out" : "Message Shown";
+    add(1, what, { step: "one", impression_id: `${index}-1` });
+    add(3, what, two);
+    if (index % 5 < 2) add(4, "Goal Reached", { ...two, event: "Order Completed", held_out: index % 2 === 1, order_id: `o${index}`, revenue: 1_000, currency: "KRW" });
+  }
+  assert.equal((await collector.collect(events.slice(0, 400))).status, 200);
+  assert.equal((await collector.collect(events.slice(400))).status, 200);
+  const browser = await chromium.launch({ executablePath: CHROMIUM, args: ["--no-sandbox"] });
+  t.after(() => browser.close());
+  const page = await browser.newPage();
+  await page.goto(`${collector.url}/report?lang=ko`);
+  await page.locator(".campaigns:not([aria-busy])").waitFor();
+  assert.deepEqual(await page.locator(".card h3").allTextContents(), ["단계 two"]);
+  assert.equal(await page.locator("svg.chart").count(), 2);
+  assert.match(await page.locator(".card .note").textContent(), /비교 2개.*97\.5% 구간/);
+  if (PICTURES) await page.screenshot({ path: join(PICTURES, "report-steps.png"), fullPage: true });
+});
+
 test("the page draws it, in Korean and English, without a word in the console", { skip: !existsSync(CHROMIUM) && "no Chromium" }, async (t) => {
   const collector = await filled(t);
   const browser = await chromium.launch({ executablePath: CHROMIUM, args: ["--no-sandbox"] });
@@ -62,6 +103,9 @@ test("the page draws it, in Korean and English, without a word in the console", 
       assert.equal(await page.locator(".card").count(), 3);
       assert.equal(await page.locator("svg.chart rect").count(), 6);
       assert.ok((await page.locator(".verdicts").allTextContents()).some((text) => text.includes(thin)));
+      // What the verdicts are worth stands ahead of them, and where several share it.
+      assert.match(await page.locator("main > .note").textContent(), lang === "ko" ? /처음 겪은 노출.*시작하기 전에/ : /first exposure.*before you start/);
+      assert.equal(await page.locator(".card .note").count(), 0);
       // A name is text, whatever it holds.
       assert.equal(await page.locator("img").count(), 0);
       const overflow = await page.evaluate("document.documentElement.scrollWidth - innerWidth");

@@ -117,7 +117,12 @@ describe("signed configurations", () => {
     assert.equal(await page.evaluate(() => dangol.stats().local), 2);
     assert.deepEqual((await visit(pinned(), { version: 1, segments: { inline: { when: {} } } })).segments, []);
     assert.deepEqual((await visit({ old: "no key" })).segments, []);
-    assert.deepEqual((await visit({})).segments, []);
+    // What is there is meant, even with nothing in it; only what is left out is not.
+    for (const keys of [{}, null, "", 0, false]) {
+      const { segments, codes } = await visit(keys);
+      assert.deepEqual([segments, codes], [[], [keys === "" ? "signature_unavailable" : "config-unsigned"]], JSON.stringify(keys));
+    }
+    assert.deepEqual(await visit(undefined), { segments: ["bare"], codes: [] });
     await close();
   });
 
@@ -220,6 +225,8 @@ describe("signed configurations", () => {
         // Keys that cannot be read are no reason to go without.
         server.routes["/tag"] = server.routes["/tag"].replace("{&quot;old", "{old");
         served = config("bare", 9);
+        assert.deepEqual(await look(), []);
+        server.routes["/tag"] = server.routes["/tag"].replace(/data-public-keys="[^"]*"/, 'data-public-keys=""');
         assert.deepEqual(await look(), []);
       }
       await close();

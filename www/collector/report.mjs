@@ -20,6 +20,23 @@ export function createPage() {
   })]));
 }
 
+/** The configuration in a file, whether it was signed (then two lines stand before it) or not. */
+async function readConfig(file) {
+  const text = (await readFile(file, "utf8")).replace(/^\ufeff/, "");
+  return JSON.parse(text.startsWith('{"dangol":"signed/1"') ? text.split("\n").slice(2).join("\n") : text);
+}
+
+/**
+ * Fails where the report could not be made for want of a configuration that can be read.
+ * @param {string} [configFile]
+ */
+export async function checkConfig(configFile) {
+  if (!configFile) return;
+  await readConfig(configFile).catch((error) => {
+    throw new Error(`--config ${configFile}: ${error.message}`);
+  });
+}
+
 /**
  * @param {ReturnType<typeof import("./database.mjs").openDatabase>} db
  * @param {string} [configFile] gives the names, and the shares that the sample ratio is checked against
@@ -39,7 +56,7 @@ export function createReport(db, configFile) {
       for (const { raw } of some) results.add(JSON.parse(raw));
       after = some.at(-1).id;
     }
-    const config = configFile ? JSON.parse(await readFile(configFile, "utf8")) : undefined;
+    const config = configFile ? await readConfig(configFile) : undefined;
     return { status: 200, body: results.finish(config) };
   };
 }

@@ -10,7 +10,7 @@ import { createCoupons } from "./coupons.mjs";
 import { foldLog, inTransaction, openDatabase } from "./database.mjs";
 import { LIMITS } from "./limits.mjs";
 import { badParameter, createQueries, readQuery } from "./queries.mjs";
-import { createPage, createReport } from "./report.mjs";
+import { checkConfig, createPage, createReport } from "./report.mjs";
 import { createWriter } from "./writer.mjs";
 
 /** Addresses that only this machine can have. */
@@ -32,6 +32,7 @@ const LOOPBACK_HOST = /^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/;
  */
 export async function startCollector({ port = 0, dataDir, couponTerms = {}, config, now = Date.now, ...bounds }) {
   const { bufferedBytes, pendingEvents, requestTimeout } = { ...LIMITS, ...bounds };
+  await checkConfig(config);
   const db = openDatabase(dataDir);
   const writer = createWriter(db, { pendingEvents });
   const budget = new ByteBudget(bufferedBytes);

@@ -1,7 +1,7 @@
 /** `dangol check-endpoint <url>`: which rules of delivery an endpoint keeps. */
 import { Failure, out } from "../files.ts";
 import { makeEvent, send, type Target } from "./probe.ts";
-import { type Finding, type Level, RULES } from "./rules.ts";
+import { type Finding, type Level, preflightHeaders, RULES } from "./rules.ts";
 
 interface Values {
   format?: string;
@@ -56,7 +56,8 @@ export async function checkEndpoint(url: string, values: Values): Promise<number
   const first = await send(target, [makeEvent()]);
   const results: Result[] = [];
   for (const { id, level: usual, rule, remedy, check } of RULES) {
-    const level: Level = id === "strict-ack" && values.strict ? "must" : usual;
+    const isNeeded = (id === "strict-ack" && values.strict) || (id === "preflight" && preflightHeaders(target).length > 0);
+    const level: Level = isNeeded ? "must" : usual;
     // Without any answer every further question would only wait.
     const found: Finding = first.status || id === "https" || id === "accepts" ? await check(target, first) : { kept: undefined, seen: "there was no answer to ask further" };
     const outcome = found.kept === undefined ? "unseen" : found.kept ? "kept" : "broken";

@@ -21,13 +21,26 @@ export interface Rule {
 
 const ok = ({ status }: Answer): boolean => status >= 200 && status < 300;
 const refused = ({ status }: Answer): boolean => status === 400 || status === 422;
+/** Whether a page sends the same events again in halves. A refusal that names events is of those alone. */
+const halves = (answer: Answer): boolean => answer.status === 413 || (refused(answer) && !Array.isArray(answer.said["rejected"]));
 const said = (answer: Answer): string => (answer.status ? `${answer.status}` : answer.failure || "no answer");
 const names = (list: unknown, id: string): boolean =>
   Array.isArray(list) && list.some((item) => item === id || (typeof item === "object" && item !== null && ((item as { messageId?: unknown }).messageId === id || (item as { id?: unknown }).id === id)));
+/** On the shop's own origin browsers neither ask first nor hide an answer. */
+const isOwn = ({ url, origin }: Target): boolean => new URL(url).origin === origin;
 const readable = (target: Target, answer: Answer): boolean => {
   const allowed = answer.headers.get("access-control-allow-origin");
-  return allowed === "*" || allowed === target.origin;
+  return isOwn(target) || allowed === "*" || allowed === target.origin;
 };
+const NOT_ASKED: Finding = { kept: undefined, seen: "on the shop's own origin browsers do not ask for it" };
+/** The headers about which a browser asks first before it lets a page with these options send. */
+export function preflightHeaders(target: Target): string[] {
+  if (isOwn(target)) return [];
+  const headers = Object.entries({ "Content-Type": bodyOf(target, []).type, ...target.headers }).map(([name, value]) => [name.toLowerCase(), value] as const);
+  const isSimple = ([name, value]: readonly [string, string]): boolean =>
+    name === "content-type" ? /^(text\/plain|multipart\/form-data|application\/x-www-form-urlencoded)\b/i.test(value) : /^(accept|accept-language|content-language)$/.test(name);
+  return [...new Set(headers.filter((header) => !isSimple(header)).map(([name]) => name))].sort();
+}
 const local = (url: string): boolean => /^https?:\/\/(localhost|127\.|\[::1\])/.test(url);
 
 /** The largest body and the most events a page sends at once, see `src/domain/outbox/types.rs`. */
@@ -59,33 +72,33 @@ export const RULES: Rule[] = [
   {
     id: "cors", level: "must", rule: "Answers carry Access-Control-Allow-Origin: a page cannot see the acknowledgement otherwise.",
     remedy: "Send Access-Control-Allow-Origin with * or the shop's origin.",
-    check: async (target, first) => ({ kept: first.status ? readable(target, first) : undefined, seen: first.headers.get("access-control-allow-origin") ?? "absent" }),
+    check: async (target, first) => isOwn(target) ? NOT_ASKED : ({ kept: first.status ? readable(target, first) : undefined, seen: first.headers.get("access-control-allow-origin") ?? "absent" }),
   },
   {
-    id: "batch", level: "must", rule: `A full batch of ${MAX_BATCH} events is taken, or answered with 413 and then taken in parts.`,
+    id: "batch", level: "must", rule: `A full batch of ${MAX_BATCH} events is taken, or answered with 413, 400 or 422 and then taken in parts.`,
     remedy: "Answer 413 for what is too much; pages halve the batch until it fits.",
     async check(target) {
       const events = Array.from({ length: MAX_BATCH }, (_, n) => makeEvent({ n }));
       const whole = await send(target, events);
-      if (ok(whole)) return { kept: true, seen: `${said(whole)} for ${events.length} events` };
-      if (whole.status !== 413) return { kept: false, seen: `${said(whole)} for ${events.length} events` };
+      const before = `${said(whole)} for ${events.length} events`;
+      if (ok(whole) || !halves(whole)) return { kept: ok(whole), seen: before };
       for (let size = events.length >> 1; size >= 1; size >>= 1) {
         const part = await send(target, events.slice(0, size));
-        if (ok(part)) return { kept: true, seen: `413 for ${events.length} events, ${said(part)} for ${size}` };
-        if (part.status !== 413) return { kept: false, seen: `413 for ${events.length} events, then ${said(part)} for ${size}` };
+        if (ok(part)) return { kept: true, seen: `${before}, ${said(part)} for ${size}` };
+        if (!halves(part)) return { kept: false, seen: `${before}, then ${said(part)} for ${size}` };
       }
-      return { kept: false, seen: "413 down to a single event" };
+      return { kept: false, seen: `${said(whole)} down to a single event` };
     },
   },
   {
-    id: "size", level: "must", rule: "A body of 256 KiB is taken or answered with 413, never cut off without an answer.",
+    id: "size", level: "must", rule: "A body of 256 KiB is taken or answered with 413, 400 or 422, never cut off without an answer.",
     remedy: "Raise the limit of the proxy in front to at least 256 KiB (nginx: client_max_body_size), or let it answer 413 with the CORS headers.",
     async check(target) {
       const words = "단골".repeat(1_500);
       const events = [makeEvent({ words })];
       while (bodyOf(target, [...events, makeEvent({ words })]).body.length < MAX_BODY / 1.6) events.push(makeEvent({ words }));
       const answer = await send(target, events);
-      return { kept: ok(answer) || answer.status === 413, seen: said(answer) };
+      return { kept: ok(answer) || halves(answer), seen: said(answer) };
     },
   },
   {
@@ -165,13 +178,15 @@ export const RULES: Rule[] = [
     async check(target) {
       const answer = await ask(target, "{", { "Content-Type": bodyOf(target, []).type, ...target.headers });
       if (ok(answer) || !answer.status) return { kept: undefined, seen: said(answer) };
+      if (isOwn(target)) return NOT_ASKED;
       return { kept: readable(target, answer), seen: `${said(answer)}, ${answer.headers.get("access-control-allow-origin") ?? "absent"}` };
     },
   },
   {
     id: "retry-after", level: "should", rule: "Retry-After can be read across origins: exposed, or as retryAfter in the body.",
     remedy: "Send Access-Control-Expose-Headers: Retry-After, Date. Pages then also learn how far the device's clock is off.",
-    async check(_, first) {
+    async check(target, first) {
+      if (isOwn(target)) return NOT_ASKED;
       const exposed = first.headers.get("access-control-expose-headers") ?? "";
       return { kept: exposed === "*" || /\bretry-after\b/i.test(exposed), seen: exposed || "absent" };
     },
@@ -197,9 +212,14 @@ export const RULES: Rule[] = [
     id: "preflight", level: "may", rule: "A preflight is answered: endpoint.headers, auth, compress and cloudevents need it.",
     remedy: "Answer OPTIONS with 204, Access-Control-Allow-Origin, -Methods: POST, -Headers: content-type, content-encoding, authorization, and -Max-Age.",
     async check(target) {
-      const answer = await ask(target, "", { "Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": "authorization,content-encoding,content-type" }, "OPTIONS");
+      if (isOwn(target)) return NOT_ASKED;
+      // Without headers of its own a page needs it only for options that this cannot know of.
+      const own = preflightHeaders(target);
+      const names = own.length ? own : ["authorization", "content-encoding", "content-type"];
+      const answer = await ask(target, "", { "Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": names.join(",") }, "OPTIONS");
       const allowed = (answer.headers.get("access-control-allow-headers") ?? "").toLowerCase();
-      const all = ["authorization", "content-encoding", "content-type"].every((name) => allowed === "*" ? name !== "authorization" : allowed.includes(name));
+      const list = allowed.split(",").map((name) => name.trim());
+      const all = names.every((name) => list.includes(name) || (list.includes("*") && name !== "authorization"));
       return { kept: ok(answer) && readable(target, answer) && all, seen: ok(answer) ? `${said(answer)}, headers: ${allowed || "none"}` : said(answer) };
     },
   },

@@ -51,14 +51,22 @@ function table(arms) {
   return box;
 }
 
-function card({ campaign, name, arms, comparisons, ratio }) {
-  const title = make("h2", "", name ?? campaign, ...(name ? [make("code", "", campaign)] : []));
+/** What is said of some arms: their chart, what each comparison found, and whether the visitors were divided as configured. */
+function findings(title, arms, comparisons, ratio) {
   const verdicts = comparisons.map(({ arm, against, difference, interval, verdict }) => make("li", verdict,
     make("strong", "", words.verdict[verdict]), make("span", "", `${label(arm)} − ${label(against)}`),
     make("span", "numbers", difference === null ? "" : `${points(difference)} [${interval.map(points).join(", ")}]`)));
   const check = ratio ? [make("p", ratio.fits === false ? "ratio broken" : "ratio", `${words.ratio}: ${ratio.p === null ? words.thin : `${ratio.fits ? words.fits : words.broken} (p = ${ratio.p.toPrecision(2)})`}`)] : [];
-  const chart = make("figure", "", conversionChart(arms, label, percent, `${words.chart}: ${name ?? campaign}`), make("figcaption", "", words.chart));
-  return make("section", "card", title, make("div", "split", chart, make("div", "", make("ul", "verdicts", ...verdicts), ...check)), table(arms));
+  const chart = make("figure", "", conversionChart(arms, label, percent, `${words.chart}: ${title}`), make("figcaption", "", words.chart));
+  return make("div", "split", chart, make("div", "", make("ul", "verdicts", ...verdicts), ...check));
+}
+
+function card({ campaign, name, arms, comparisons, ratio, steps, level }) {
+  const title = make("h2", "", name ?? campaign, ...(name ? [make("code", "", campaign)] : []));
+  const later = steps.flatMap(({ step, arms, comparisons, ratio }) => [make("h3", "", words.step(step)), findings(`${name ?? campaign}, ${words.step(step)}`, arms, comparisons, ratio)]);
+  const count = [comparisons, ...steps.map((step) => step.comparisons)].flat().filter(({ difference }) => difference !== null).length;
+  const notes = count > 1 ? [make("p", "note", words.level(count, percent(level)))] : [];
+  return make("section", "card", title, findings(name ?? campaign, arms, comparisons, ratio), table(arms), ...later, ...notes);
 }
 
 document.documentElement.lang = lang;
@@ -73,6 +81,7 @@ try {
   if (!answer.ok) throw new Error(report.error?.message);
   lead.textContent = report.campaigns.length ? words.lead(day(report.from), day(report.to), number(report.events)) : words.empty;
   list.append(...report.campaigns.map(card));
+  if (report.campaigns.length) list.before(make("p", "note", `${words.first} ${words.looks}`));
 } catch (error) {
   lead.textContent = `${words.failed} ${error.message ?? ""}`;
 }
