@@ -47,6 +47,27 @@ fn text_from_right_to_left_turns_the_corner() {
 }
 
 #[test]
+fn amounts_and_dates_are_written_in_the_language_of_their_text() {
+    let message = message_of(
+        "modal",
+        r#"[{"text":{"ko":"{{ '2026-03-05' | date }}까지 {{ 50000 | money }}"},"as":"title"},
+            {"text":{"ko":"{{ 50000 | money }}","en":"{{ 50000 | money }} off"}},{"text":"{{ 50000 | money }}","as":"caption"}]"#,
+        "",
+    );
+    for (locale, texts) in [
+        ("en", ["2026년 3월 5일까지 50,000원", "₩50,000 off", "₩50,000"]),
+        ("KO", ["2026년 3월 5일까지 50,000원", "50,000원", "50,000원"]),
+        ("Ko-kr", ["2026년 3월 5일까지 50,000원", "50,000원", "50,000원"]),
+    ] {
+        let rendered = draw(&message, &Setting { locale, ..Setting::default() });
+        let nodes = all(&rendered);
+        assert_eq!(["title", "body", "caption"].map(|part| find(&nodes, part).text.as_str()), texts, "{locale}");
+    }
+    let shouted = draw(&message, &Setting { locale: "KO", ..Setting::default() });
+    assert_eq!(attr(find(&all(&shouted), "close"), "aria-label"), Some("닫기"));
+}
+
+#[test]
 fn a_modal_always_has_a_way_out() {
     let blocks = r#"[{"text":"a"}]"#;
     let locked = r#","dismiss":{"button":false,"outside":false}"#;

@@ -149,11 +149,13 @@ export function mount(
       if (text) explain();
     }, () => {});
   };
-  // A picture that does not load leaves no broken frame behind, and none at all of a message that was nothing else. Load errors do not bubble.
-  listen(shadow, "error", ({ target }) => {
-    ((target as Element).closest<HTMLElement>(".picture") ?? (target as HTMLElement)).hidden = true;
-    if (!shadow.querySelector(".content > :not([hidden],.caption)")) fail("failed");
-  }, true);
+  // A picture that does not load leaves no broken frame behind, but its room once it may have been seen; and none at all of a
+  // message that was nothing else. Load errors do not bubble.
+  const lose = (picture: Element) => {
+    (picture.closest<HTMLElement>(".picture") ?? (picture as HTMLElement))[attached.length ? "inert" : "hidden"] = true;
+    if (!shadow.querySelector(".content > :not([hidden],[inert],.caption)")) fail("failed");
+  };
+  listen(shadow, "error", ({ target }) => lose(target as Element), true);
   if (message.dismiss?.outside && !modal && !inline) {
     listen(document, "pointerdown", (event) => {
       if (host.isConnected && !event.composedPath().includes(host)) dismiss("outside");
@@ -225,11 +227,14 @@ export function mount(
 
   /** Waits for what a message cannot do without, and for pictures whose size it cannot know: lazily loaded, they would grow the card once they come. */
   function prepare(): void {
-    const pictures = [...card.querySelectorAll<HTMLImageElement>(".image:not([width])")].map(async (image) => {
+    const pictures = [...card.querySelectorAll<HTMLImageElement>(".image:not([width][height])")].map(async (image) => {
       image.loading = "eager";
-      await image.decode().catch(() => {});
+      // It is told before the error is heard of.
+      await image.decode().catch(() => image.complete && !image.naturalWidth && lose(image));
       const { naturalWidth, naturalHeight } = image;
-      if (naturalWidth) [image.width, image.height, image.loading] = [naturalWidth, naturalHeight, "lazy"];
+      // What is drawn already keeps its room. A style outlives updates; an attribute that the tree does not name would not.
+      if (naturalWidth && !attached.length) image.style.aspectRatio = naturalWidth + "/" + naturalHeight;
+      image.loading = "lazy";
     });
     if (!ask() && !pictures.length) return attach();
     const late = new Promise((done) => (waiting = window.setTimeout(done, WAIT_FOR_PICTURE)));

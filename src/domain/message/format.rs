@@ -1,7 +1,7 @@
 //! Numbers, money and dates as people in Korea, Japan and English-speaking countries write them: one small table for
 //! all hosts, because the data behind `Intl` differs from browser to browser and a replay must not.
 
-use super::localized::language;
+use super::localized::column;
 use crate::domain::number::{push_decimal, push_integer, push_number};
 use crate::domain::text::contains;
 use crate::domain::time::{Millis, Zone, parse_iso};
@@ -53,11 +53,11 @@ pub fn money(amount: f64, currency: &str, locale: &str) -> String {
     let (decimals, sign) = known.map_or((2, ""), |(_, decimals, sign)| (*decimals, *sign));
     let mut digits = String::new();
     push_grouped(amount, Some(decimals), &mut digits);
-    let suffix = match (language(locale), known.map_or("", |(code, _, _)| code)) {
-        ("ko", "KRW") => "원",
-        ("ko", "JPY") => "엔",
-        ("ja", "JPY") => "円",
-        ("ja", "KRW") => "ウォン",
+    let suffix = match (column(locale), known.map_or("", |(code, _, _)| code)) {
+        (0, "KRW") => "원",
+        (0, "JPY") => "엔",
+        (2, "JPY") => "円",
+        (2, "KRW") => "ウォン",
         _ => "",
     };
     let mut out = String::new();
@@ -110,11 +110,7 @@ pub fn date(at: Millis, zone: &Zone, style: &str, locale: &str) -> String {
         push_pattern(style, &local, &mut out);
         return out;
     }
-    let column = match language(locale) {
-        "ko" => 0,
-        "ja" => 2,
-        _ => 1,
-    };
+    let column = column(locale);
     let weekday = WEEKDAYS.get(local.weekday()).and_then(|names| names.get(column)).copied().unwrap_or("");
     if style == "weekday" {
         return weekday.into();
@@ -242,6 +238,7 @@ mod tests {
             assert_eq!(money(amount, currency, locale), expected);
         }
         check(50_000.0, "KRW", "ko", "50,000원");
+        check(50_000.0, "KRW", "KO", "50,000원");
         check(50_000.0, "KRW", "en-US", "₩50,000");
         check(1234.5, "USD", "en", "$1,234.50");
         check(1234.5, "USD", "ko", "$1,234.50");

@@ -118,16 +118,17 @@ fn ending(word: &str) -> Option<Ending> {
             8 => Rieul,
             _ => Closed,
         }),
-        'ㄹ' => Some(Rieul),
-        'ㄱ'..='ㅎ' => Some(Closed),
-        'ㅏ'..='ㅣ' | '%' | '％' | '℃' | '°' | '+' => Some(Open),
+        // Letters that stand alone, and the parts that macOS takes syllables apart into.
+        'ㄹ' | '\u{11af}' => Some(Rieul),
+        'ㄱ'..='ㅎ' | '\u{11a8}'..='\u{11ff}' => Some(Closed),
+        'ㅏ'..='ㅣ' | '\u{1100}'..='\u{11a7}' | '%' | '％' | '℃' | '°' | '+' => Some(Open),
         '0'..='9' => currency(read).or_else(|| Some(digits(read))),
         _ => Some(latin(read)),
     }
 }
 
 fn is_read(character: char) -> bool {
-    matches!(character, '가'..='힣' | 'ㄱ'..='ㅣ' | '0'..='9' | 'a'..='z' | 'A'..='Z' | '%' | '％' | '℃' | '°' | '+')
+    matches!(character, '가'..='힣' | 'ㄱ'..='ㅣ' | '\u{1100}'..='\u{11ff}' | '0'..='9' | 'a'..='z' | 'A'..='Z' | '%' | '％' | '℃' | '°' | '+')
 }
 
 /// The index of the last character that is read aloud; what stands in brackets at the end is not, unless it is all.
@@ -185,7 +186,8 @@ fn latin(read: &[char]) -> Ending {
     let word: String = read.iter().skip(start).collect();
     let lower = word.to_ascii_lowercase();
     let after_digit = start > 0 && read.get(start - 1).is_some_and(char::is_ascii_digit);
-    if after_digit {
+    // A single capital is a letter (5G, 3M), but for the litre.
+    if after_digit && !matches!(word.as_str(), "G" | "M") {
         match lower.as_str() {
             "g" | "kg" | "mg" => return Closed,
             "m" | "cm" | "mm" | "km" | "l" | "ml" => return Open,
@@ -245,6 +247,10 @@ mod tests {
         check("하늘", "이여/여", "하늘이여");
         check("길동", "아/야", "길동아");
         check("고객", "이라/라", "고객이라");
+        // The same in decomposed form.
+        check("\u{1106}\u{1175}\u{11ab}\u{110c}\u{1175}", "이/가", "\u{1106}\u{1175}\u{11ab}\u{110c}\u{1175}가");
+        check("\u{110e}\u{1162}\u{11a8}", "이/가", "\u{110e}\u{1162}\u{11a8}이");
+        check("\u{1109}\u{1165}\u{110b}\u{116e}\u{11af}", "으로/로", "\u{1109}\u{1165}\u{110b}\u{116e}\u{11af}로");
     }
 
     #[test]
@@ -257,6 +263,9 @@ mod tests {
         check("15%", "을/를", "15%를");
         check("500g", "을/를", "500g을");
         check("3cm", "은/는", "3cm는");
+        check("1.5L", "을/를", "1.5L를");
+        check("5G", "을/를", "5G를");
+        check("3M", "은/는", "3M은");
         check("$10", "을/를", "$10를");
         check("US$1,000.50", "은/는", "US$1,000.50는");
         check("¥1,000", "이/가", "¥1,000이");

@@ -7,10 +7,22 @@ pub fn language(locale: &str) -> &str {
     locale.split(['-', '_']).next().unwrap_or(locale)
 }
 
+/// Where texts in the language of a locale stand in a table of Korean, English and Japanese: English is for all others.
+pub fn column(locale: &str) -> usize {
+    let is = |wanted: &str| language(locale).eq_ignore_ascii_case(wanted);
+    if is("ko") {
+        0
+    } else if is("ja") {
+        2
+    } else {
+        1
+    }
+}
+
 /// Whether text of this locale runs from right to left.
 pub fn is_right_to_left(locale: &str) -> bool {
     const LANGUAGES: [&str; 6] = ["ar", "fa", "he", "ur", "yi", "ps"];
-    LANGUAGES.contains(&language(locale))
+    LANGUAGES.iter().any(|known| known.eq_ignore_ascii_case(language(locale)))
 }
 
 /// The text for `locale`: the exact locale, its language, the shop's own locale, English, or whatever comes first.

@@ -108,10 +108,12 @@ pub struct Scene<'a> {
 const LONGEST: usize = 20_000;
 
 impl<'a> Scene<'a> {
-    /// A localized template, filled.
+    /// A localized template, filled; amounts and dates as they are written in the language that it is in.
     pub fn text(&self, value: &Value) -> String {
-        let template = localized::pick(value, self.locale, self.fallback);
-        let mut text = template::render(template, self.doc, &self.context());
+        let (locale, template) =
+            localized::spoken(value, self.locale, self.fallback).unwrap_or((self.locale, value.as_text().unwrap_or_default()));
+        let context = Context { locale, currency: self.currency, zone: self.zone };
+        let mut text = template::render(template, self.doc, &context);
         if text.len() > LONGEST {
             let end = (0..=LONGEST).rev().find(|end| text.is_char_boundary(*end));
             text.truncate(end.unwrap_or(0));
@@ -127,11 +129,6 @@ impl<'a> Scene<'a> {
     /// One of Dangol's own words.
     pub fn word(&self, word: Word) -> &'a str {
         word.text(self.words, self.locale, self.fallback)
-    }
-
-    /// What formats depend on.
-    pub fn context(&self) -> Context<'a> {
-        Context { locale: self.locale, currency: self.currency, zone: self.zone }
     }
 
     /// A coupon by id: the newest that is still of use, else the newest.

@@ -15,7 +15,7 @@ pub fn tokens(theme: Option<&Value>) -> Object {
     }
     for key in ["radius", "spacing"] {
         match theme.get(key) {
-            Some(Value::Number(pixels)) if (0.0..=64.0).contains(pixels) => {
+            Some(Value::Number(pixels)) if (0.0..=99.0).contains(pixels) => {
                 let mut text = String::new();
                 push_integer(*pixels as i64, &mut text);
                 text.push_str("px");
@@ -90,6 +90,8 @@ mod tests {
         check(r##"{"accent":"#fd0","radius":8,"spacing":16}"##, r##"{"accent":"#fd0","onAccent":"#000","radius":"8px","spacing":"16px"}"##);
         check(r#"{"accent":"url(https://evil.example)","radius":"1px;}","font":"x;url(//e)","zIndex":"9"}"#, "{}");
         check(r#"{"accent":"red","scheme":"pink","radius":"-4px","spacing":"1em"}"#, "{}");
+        check(r#"{"radius":99,"spacing":"99px"}"#, r#"{"radius":"99px","spacing":"99px"}"#);
+        check(r#"{"radius":100,"spacing":"100px"}"#, "{}");
     }
 
     #[test]

@@ -82,12 +82,7 @@ impl Word {
         if let Some(value) = own.and_then(|own| own.get(key)) {
             return localized::pick(value, locale, fallback);
         }
-        let [ko, en, ja] = texts;
-        match localized::language(locale) {
-            "ko" => ko,
-            "ja" => ja,
-            _ => en,
-        }
+        texts.get(localized::column(locale)).copied().unwrap_or("")
     }
 }
 
@@ -113,6 +108,7 @@ mod tests {
         assert_eq!(Word::Close.text(Some(&own), "en", "ko"), "X");
         assert_eq!(Word::Today.text(Some(&own), "ja-JP", "ko"), "今日は表示しない");
         assert_eq!(Word::Copied.text(None, "fr", "ko"), "Copied");
+        assert_eq!(Word::Copied.text(None, "Ko-kr", "en"), "복사됨");
         assert!(is_known("today") && !is_known("todya"));
     }
 }
