@@ -1,17 +1,11 @@
 //! What the domain lets its host do: pure functions that a browser already has and that would cost the wasm dearly.
 //!
 //! They read no clock and keep no state, so the same call gives the same answer; native builds use well-known crates,
-//! the browser its own `RegExp`, `Intl`, `URL` and number text. The host is installed once per thread; without one,
+//! the browser its own `Intl`, `URL` and number text. The host is installed once per thread; without one,
 //! native code uses [`native`](self) defaults.
 
 use std::cell::RefCell;
 use std::rc::Rc;
-
-/// A compiled regular expression.
-pub trait Pattern {
-    /// Whether it matches anywhere in `text`.
-    fn is_match(&self, text: &str) -> bool;
-}
 
 /// A parsed URL, its parts spelled as the WHATWG URL standard does.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
@@ -32,8 +26,6 @@ pub struct Url {
 
 /// The functions a host gives.
 pub trait Host {
-    /// Compiles a regular expression; `None` where it is not one.
-    fn pattern(&self, source: &str, ignore_case: bool) -> Option<Rc<dyn Pattern>>;
     /// The UTC offsets of an IANA time zone: `(from ms, offset in seconds)` in order, the first at or before `from`,
     /// the last before `to`; `None` where the zone is unknown.
     fn transitions(&self, zone: &str, from: i64, to: i64) -> Option<Vec<(i64, i32)>>;
@@ -72,11 +64,6 @@ fn current() -> Option<Rc<dyn Host>> {
 #[cfg(target_family = "wasm")]
 fn current() -> Option<Rc<dyn Host>> {
     HOST.with(|slot| slot.borrow().clone())
-}
-
-/// See [`Host::pattern`].
-pub fn pattern(source: &str, ignore_case: bool) -> Option<Rc<dyn Pattern>> {
-    current()?.pattern(source, ignore_case)
 }
 
 /// The text in lower case; see [`Host::lower`].
@@ -125,26 +112,12 @@ pub fn parse_url(text: &str, base: Option<&str>) -> Option<Url> {
 
 #[cfg(not(target_family = "wasm"))]
 mod native {
-    use super::{Host, Pattern, Url};
-    use std::rc::Rc;
+    use super::{Host, Url};
 
     /// The host of native builds: tests, the simulation, the command line's own checks.
     pub(super) struct Native;
 
-    struct Compiled(regex::Regex);
-
-    impl Pattern for Compiled {
-        fn is_match(&self, text: &str) -> bool {
-            self.0.is_match(text)
-        }
-    }
-
     impl Host for Native {
-        fn pattern(&self, source: &str, ignore_case: bool) -> Option<Rc<dyn Pattern>> {
-            let compiled = regex::RegexBuilder::new(source).case_insensitive(ignore_case).size_limit(1 << 20).build().ok()?;
-            Some(Rc::new(Compiled(compiled)))
-        }
-
         fn transitions(&self, zone: &str, from: i64, to: i64) -> Option<Vec<(i64, i32)>> {
             let zone = jiff::tz::TimeZone::get(zone).ok()?;
             let first = jiff::Timestamp::from_millisecond(from).ok()?;

@@ -1,22 +1,5 @@
 // What the browser does for the domain, see src/domain/host.rs. Pure functions: no clock, no state that shows.
 
-/** A compiled regular expression, or undefined where it is none. */
-export function pattern(source, ignoreCase) {
-  const flags = ignoreCase ? "i" : "";
-  try {
-    return new RegExp(source, flags + "u");
-  } catch {
-    try {
-      // Needless escapes (`\-`) are refused in Unicode mode only.
-      return new RegExp(source, flags);
-    } catch {
-      return undefined;
-    }
-  }
-}
-
-export const matches = (pattern, text) => pattern.test(text);
-
 export const numberToText = (number) => String(number);
 
 export const textToNumber = (text) => Number(text);

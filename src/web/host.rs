@@ -1,15 +1,13 @@
-//! The host of the domain in a browser: its own regular expressions, zones, number text and URLs cost no bytes.
+//! The host of the domain in a browser: its own zones, number text and URLs cost no bytes.
 
 use std::rc::Rc;
 
-use wasm_bindgen::prelude::{JsValue, wasm_bindgen};
+use wasm_bindgen::prelude::wasm_bindgen;
 
-use crate::domain::host::{self, Host, Pattern, Url};
+use crate::domain::host::{self, Host, Url};
 
 #[wasm_bindgen(module = "/src/web/host.js")]
 extern "C" {
-    fn pattern(source: &str, ignore_case: bool) -> JsValue;
-    fn matches(pattern: &JsValue, text: &str) -> bool;
     #[wasm_bindgen(js_name = numberToText)]
     fn number_to_text(number: f64) -> String;
     #[wasm_bindgen(js_name = textToNumber)]
@@ -30,23 +28,7 @@ pub(super) fn install() {
     host::install(Rc::new(Browser));
 }
 
-struct Compiled(JsValue);
-
-impl Pattern for Compiled {
-    fn is_match(&self, text: &str) -> bool {
-        matches(&self.0, text)
-    }
-}
-
 impl Host for Browser {
-    fn pattern(&self, source: &str, ignore_case: bool) -> Option<Rc<dyn Pattern>> {
-        let compiled = pattern(source, ignore_case);
-        if compiled.is_undefined() {
-            return None;
-        }
-        Some(Rc::new(Compiled(compiled)))
-    }
-
     fn transitions(&self, zone: &str, from: i64, to: i64) -> Option<Vec<(i64, i32)>> {
         let flat = transitions(zone, from as f64, to as f64)?;
         let pairs = flat.chunks_exact(2).filter_map(|pair| match pair {

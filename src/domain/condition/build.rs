@@ -2,12 +2,10 @@
 
 use super::super::compiler::{Compiler, limits};
 use super::super::facts::{ClauseId, SlotId};
-use super::super::host::{self, Pattern};
 use super::super::problem::{Place, did_you_mean, sentence, shown};
 use super::super::value::{Text, Value};
 use super::node::{Kind, Node, OPERATORS, Operand};
 use super::{Clauses, paths};
-use std::rc::Rc;
 
 /// The keys of behavioural clauses, which [`Clauses`] takes.
 pub(super) const BEHAVIOUR: [&str; 4] = ["$did", "$didNot", "$sequence", "$campaign"];
@@ -24,28 +22,6 @@ pub(super) struct Strict<'a> {
     pub(super) clauses: &'a mut dyn Clauses,
 }
 
-/// Regular expressions in the order of what was written and whether case counts; `None`: the host cannot read it.
-#[derive(Default)]
-pub(super) struct Patterns(Vec<Written>);
-
-type Written = (String, bool, Option<Rc<dyn Pattern>>);
-
-impl Patterns {
-    /// The expression, made by the host the first time.
-    pub(super) fn compiled(&mut self, written: String, fold: bool) -> Option<Rc<dyn Pattern>> {
-        let wanted = (written.as_str(), fold);
-        let place = self.0.partition_point(|(written, fold, _)| (written.as_str(), *fold) < wanted);
-        match self.0.get(place) {
-            Some((known, folds, compiled)) if (known.as_str(), *folds) == wanted => compiled.clone(),
-            _ => {
-                let compiled = host::pattern(&written, fold);
-                self.0.insert(place, (written, fold, compiled.clone()));
-                compiled
-            }
-        }
-    }
-}
-
 /// One compilation; without `strict` it refuses nothing and keeps GrowthBook's results.
 pub(super) struct Builder<'a> {
     pub(super) nodes: Vec<Node>,
@@ -58,13 +34,11 @@ pub(super) struct Builder<'a> {
     pub(super) failed: bool,
     /// The comparisons and clauses so far.
     pub(super) count: usize,
-    /// The regular expressions so far, by what was written and whether case counts; making one is the host's work.
-    pub(super) patterns: Patterns,
 }
 
 impl<'a> Builder<'a> {
     pub(super) fn new(strict: Option<Strict<'a>>) -> Self {
-        Builder { nodes: Vec::new(), strict, document: true, clock: true, failed: false, count: 0, patterns: Patterns::default() }
+        Builder { nodes: Vec::new(), strict, document: true, clock: true, failed: false, count: 0 }
     }
 
     pub(super) fn open(&mut self, kind: Kind, slot: SlotId, operand: Operand) -> usize {

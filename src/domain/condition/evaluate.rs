@@ -6,7 +6,6 @@ use super::super::time::{Millis, Zone};
 use super::super::value::Value;
 use super::dates;
 use super::node::{Kind, Node, Operand, split};
-use super::pattern::cut;
 use super::text::{compare_versions, equals_lowered, order};
 use std::cmp::Ordering;
 
@@ -156,7 +155,7 @@ pub(super) fn test(node: &Node, below: &[Node], actual: &Value, context: &Contex
         Operand::Value(expected) => compare(node.kind, actual, expected, context),
         Operand::Millis(operand) => note(date(node.kind, actual, *operand, context), change),
         Operand::Pattern(pattern) => {
-            let found = actual.as_text().is_some_and(|text| pattern.is_match(cut(text)));
+            let found = actual.as_text().is_some_and(|text| pattern.is_match(text));
             found == (node.kind == Kind::Regex)
         }
         Operand::Nothing => match node.kind {

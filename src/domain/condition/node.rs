@@ -1,9 +1,9 @@
 //! What a condition is compiled to: a flat list in which each node is followed by the nodes below it.
 
 use super::super::facts::SlotId;
-use super::super::host::Pattern;
 use super::super::time::Millis;
 use super::super::value::Value;
+use super::pattern::Pattern;
 use std::rc::Rc;
 
 /// What a node asks.
@@ -86,7 +86,7 @@ pub(super) enum Operand {
     /// A moment or a duration.
     Millis(Millis),
     /// A regular expression.
-    Pattern(Rc<dyn Pattern>),
+    Pattern(Rc<Pattern>),
 }
 
 /// One node.

@@ -5,8 +5,10 @@ use super::super::time::parse_duration;
 use super::super::value::{Object, Value};
 use super::build::{BEHAVIOUR, Builder};
 use super::node::{Kind, OPERATORS, Operand};
-use super::{dates, pattern, text};
+use super::pattern::Pattern;
+use super::{dates, text};
 use crate::domain::list::Gather;
+use std::rc::Rc;
 
 impl Builder<'_> {
     /// Compiles what a value is compared with: a plain value, or an object of operators.
@@ -169,11 +171,7 @@ impl Builder<'_> {
                 None
             }
             Some(source) => {
-                let written = pattern::portable(source);
-                let compiled = written.and_then(|written| {
-                    let fold = key.ends_with('i');
-                    self.patterns.compiled(written, fold).ok_or("is not one the host can read")
-                });
+                let compiled = Pattern::new(source, key.ends_with('i'));
                 compiled
                     .map_err(|why| {
                         let found = shown(operand);
@@ -183,7 +181,7 @@ impl Builder<'_> {
             }
         };
         match compiled {
-            Some(compiled) => self.leaf(kind, Operand::Pattern(compiled)),
+            Some(compiled) => self.leaf(kind, Operand::Pattern(Rc::new(compiled))),
             // An expression that is none matches nothing; `$notRegex` fails too, since it was meant to exclude someone.
             None => self.leaf(Kind::Never, Operand::Nothing),
         }

@@ -1,42 +1,94 @@
-//! Regular expressions in the subset that the browser's engine and a linear-time crate read alike.
+//! Regular expressions in the subset that the browser's engine and a linear-time crate read alike, read and run here.
 //!
-//! The source is read here and written anew, so that what the two read differently never reaches them: `\d \w \s`
-//! become explicit ASCII or ECMAScript classes, `.` leaves out ECMAScript's line ends, groups do not capture, and
-//! each character that means something to either is escaped in a way both know (with the flag `u` in the browser).
-//! Look-around, back references and properties are refused, and so is what grows too large when repetition is
-//! written out, and what a browser, which tries one way after another, would take exponentially long over.
+//! What those two read differently means what ECMAScript says with the flag `u`, but within ASCII: `\d \w \b` know ASCII
+//! alone, `\s` is ECMAScript's white space, `.` leaves out its line ends. Look-around, back references and properties are
+//! refused, and so is what grows too large when repetition is written out.
+//!
+//! They are run here rather than by the browser because that tries one way after another: over `(a+)+$` and a text that
+//! does not match it takes years, and a page hangs. Here each takes time in proportion to its text, see [`machine`].
 
 use super::super::compiler::limits;
+use super::super::host;
+use super::super::list::Gather;
 
-/// The atoms of an expression with its counted repetitions written out.
-const MAX_ATOMS: u32 = 2_000;
+mod machine;
 
-/// The choices of a repeated group with its repetitions written out: enough for the numbers of an address.
-const MAX_CHOICES: u32 = 8;
+/// The steps of an expression with its counted repetitions written out.
+const MAX_STEPS: usize = 4_000;
 
-const DIGITS: &str = "0-9";
-const WORD: &str = "A-Za-z0-9_";
-const SPACE: &str = "\\t\\n\\v\\f\\r \u{a0}\u{1680}\u{2000}-\u{200a}\u{2028}\u{2029}\u{202f}\u{205f}\u{3000}\u{feff}";
-const DOT: &str = "[^\\n\\r\u{2028}\u{2029}]";
+/// The most times a counted repetition may say.
+const MAX_TIMES: usize = 2_000;
 
-/// The boundary of a word of ASCII, as ECMAScript has it; natively that takes a flag.
-const BOUNDARY: [&str; 2] = if cfg!(target_family = "wasm") { ["\\b", "\\B"] } else { ["(?-u:\\b)", "(?-u:\\B)"] };
+const DIGITS: &[(char, char)] = &[('0', '9')];
+const WORD: &[(char, char)] = &[('A', 'Z'), ('a', 'z'), ('0', '9'), ('_', '_')];
+const SPACE: &[(char, char)] = &[
+    ('\t', '\r'),
+    (' ', ' '),
+    ('\u{a0}', '\u{a0}'),
+    ('\u{1680}', '\u{1680}'),
+    ('\u{2000}', '\u{200a}'),
+    LINES,
+    ('\u{202f}', '\u{202f}'),
+    ('\u{205f}', '\u{205f}'),
+    ('\u{3000}', '\u{3000}'),
+    ('\u{feff}', '\u{feff}'),
+];
+const LINES: (char, char) = ('\u{2028}', '\u{2029}');
+const LINE_ENDS: &[(char, char)] = &[('\n', '\n'), ('\r', '\r'), LINES];
 
 /// Why an expression is refused, to follow "the regular expression".
 pub(super) type Refusal = &'static str;
 
-/// Writes `source` so that all hosts read it alike.
-pub(super) fn portable(source: &str) -> Result<String, Refusal> {
-    if source.len() > limits::PATTERN_BYTES {
-        return Err("is longer than 1,000 bytes");
-    }
-    let mut writer = Writer { rest: source, out: String::with_capacity(source.len() + 16), choices: 0 };
-    writer.alternatives(0)?;
-    if writer.rest.is_empty() { Ok(writer.out) } else { Err("closes a group that was not opened") }
+/// A compiled regular expression.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Pattern {
+    /// Whether case is ignored.
+    fold: bool,
+    /// Its steps, each an [`Op`] and an argument; past the last it matches.
+    steps: Vec<u32>,
+    /// The sets of characters that steps take: how many numbers follow, whether it is the complement, and the first and
+    /// the last character of each range.
+    sets: Vec<u32>,
+}
+
+/// What a step does.
+#[derive(Clone, Copy)]
+enum Op {
+    /// Takes a character of the set that begins at the argument.
+    Take,
+    /// Goes on as many steps ahead as the argument says.
+    Jump,
+    /// Goes on with the next step and there.
+    Split,
+    /// Goes on at the beginning of the text.
+    First,
+    /// Goes on at its end.
+    Last,
+    /// Goes on where a word of ASCII begins or ends.
+    Boundary,
+    /// Goes on where none does.
+    Inside,
+}
+
+fn word(op: Op, argument: usize) -> u32 {
+    (argument as u32) << 3 | op as u32
+}
+
+fn op_of(word: u32) -> (Op, usize) {
+    let op = match word & 7 {
+        0 => Op::Take,
+        1 => Op::Jump,
+        2 => Op::Split,
+        3 => Op::First,
+        4 => Op::Last,
+        5 => Op::Boundary,
+        _ => Op::Inside,
+    };
+    (op, (word as i32 >> 3) as usize)
 }
 
 /// The input that an expression looks at: its first bytes, cut between characters.
-pub(super) fn cut(text: &str) -> &str {
+fn cut(text: &str) -> &str {
     let mut end = text.len().min(limits::PATTERN_INPUT);
     while !text.is_char_boundary(end) {
         end -= 1;
@@ -44,22 +96,34 @@ pub(super) fn cut(text: &str) -> &str {
     text.get(..end).unwrap_or("")
 }
 
+impl Pattern {
+    /// Compiles `source`, at most [1,000 bytes](limits::PATTERN_BYTES); `fold`: case is ignored, as `toLowerCase` and
+    /// `toUpperCase` tell it.
+    pub(super) fn new(source: &str, fold: bool) -> Result<Pattern, Refusal> {
+        if source.len() > limits::PATTERN_BYTES {
+            return Err("is longer than 1,000 bytes");
+        }
+        let out = Pattern { fold, steps: Vec::new(), sets: Vec::new() };
+        let mut reader = Reader { rest: source, out };
+        reader.alternatives(0)?;
+        if reader.rest.is_empty() { Ok(reader.out) } else { Err("closes a group that was not opened") }
+    }
+}
+
 /// What an escape stands for.
 enum Escape {
     Char(char),
-    /// The inside of a class, and whether it is the complement that is meant.
-    Class(&'static str, bool),
-    Boundary(&'static str),
+    /// Ranges, and whether it is the complement that is meant.
+    Class(&'static [(char, char)], bool),
+    Step(Op),
 }
 
-struct Writer<'a> {
+struct Reader<'a> {
     rest: &'a str,
-    out: String,
-    /// How many times so far a host may have to choose: at each `|` and at each repetition that is not exact.
-    choices: u32,
+    out: Pattern,
 }
 
-impl Writer<'_> {
+impl Reader<'_> {
     fn peek(&self) -> Option<char> {
         self.rest.chars().next()
     }
@@ -81,47 +145,74 @@ impl Writer<'_> {
         }
     }
 
-    /// Reads up to the end or a closing parenthesis, and returns the number of atoms.
-    fn alternatives(&mut self, depth: u32) -> Result<u32, Refusal> {
+    /// How many steps there are; each knows others by how far away they are, so that a stretch can be written again.
+    fn here(&self) -> usize {
+        self.out.steps.len()
+    }
+
+    fn push(&mut self, op: Op, argument: usize) {
+        self.out.steps.push(word(op, argument));
+    }
+
+    /// Puts a way round what was written since `start`, `more` steps longer.
+    fn way_round(&mut self, start: usize, more: usize) {
+        let length = self.here() - start;
+        self.out.steps.insert(start, word(Op::Split, length + 1 + more));
+    }
+
+    /// Reads up to the end or a closing parenthesis.
+    fn alternatives(&mut self, depth: u32) -> Result<(), Refusal> {
         if depth > 20 {
             return Err("nests groups more than 20 deep");
         }
-        let mut atoms = 0;
+        let mut start = self.here();
+        let mut ends: Vec<usize> = Vec::new();
         while let Some(next) = self.peek().filter(|next| *next != ')') {
             self.next();
-            let before = self.choices;
-            let (count, repeatable) = match next {
-                '|' | '^' | '$' => {
-                    self.choices += u32::from(next == '|');
-                    self.out.push(next);
-                    (0, false)
+            let atom = self.here();
+            let mut repeatable = true;
+            match next {
+                '|' => {
+                    self.way_round(start, 1);
+                    ends.push(self.here());
+                    self.push(Op::Jump, 0);
+                    start = self.here();
+                    repeatable = false;
                 }
-                '(' => (self.group(depth)?, true),
-                '[' => {
-                    self.class()?;
-                    (1, true)
+                '^' | '$' => {
+                    self.push(if next == '^' { Op::First } else { Op::Last }, 0);
+                    repeatable = false;
                 }
-                '.' => {
-                    self.out.push_str(DOT);
-                    (1, true)
-                }
-                '\\' => (1, self.escaped()?),
+                '(' => self.group(depth)?,
+                '[' => self.class()?,
+                '.' => self.set(LINE_ENDS, true),
+                '\\' => match self.escape()? {
+                    Escape::Char(character) => self.set(&[(character, character)], false),
+                    Escape::Class(ranges, negated) => self.set(ranges, negated),
+                    Escape::Step(op) => {
+                        self.push(op, 0);
+                        repeatable = false;
+                    }
+                },
                 '*' | '+' | '?' => return Err("repeats nothing"),
                 '{' if repetition(self.rest).is_some() => return Err("repeats nothing"),
-                other => {
-                    push_char(other, &mut self.out);
-                    (1, true)
-                }
-            };
-            atoms += count * self.repeat(repeatable, before)?;
-            if atoms > MAX_ATOMS {
+                other => self.set(&[(other, other)], false),
+            }
+            self.repeat(repeatable, atom)?;
+            if self.here() > MAX_STEPS {
                 return Err("is too large once its repetitions are written out");
             }
         }
-        Ok(atoms)
+        let here = self.here();
+        for end in ends {
+            if let Some(step) = self.out.steps.get_mut(end) {
+                *step = word(Op::Jump, here - end);
+            }
+        }
+        Ok(())
     }
 
-    fn group(&mut self, depth: u32) -> Result<u32, Refusal> {
+    fn group(&mut self, depth: u32) -> Result<(), Refusal> {
         if self.take("?") && !self.take(":") {
             // A named group captures like any other; here none does.
             let named = self.take("<") && !matches!(self.peek(), Some('=' | '!'));
@@ -134,41 +225,19 @@ impl Writer<'_> {
                 None => return Err("uses look-around or another group that not every host knows"),
             }
         }
-        self.out.push_str("(?:");
-        let atoms = self.alternatives(depth + 1)?;
-        if !self.take(")") {
-            return Err("does not close a group");
-        }
-        self.out.push(')');
-        Ok(atoms.max(1))
+        self.alternatives(depth + 1)?;
+        if self.take(")") { Ok(()) } else { Err("does not close a group") }
     }
 
-    /// Writes what follows a backslash; returns whether it may be repeated.
-    fn escaped(&mut self) -> Result<bool, Refusal> {
-        match self.escape()? {
-            Escape::Char(character) => push_char(character, &mut self.out),
-            Escape::Class(inside, negated) => {
-                self.out.push_str(if negated { "[^" } else { "[" });
-                self.out.push_str(inside);
-                self.out.push(']');
-            }
-            Escape::Boundary(text) => {
-                self.out.push_str(text);
-                return Ok(false);
-            }
-        }
-        Ok(true)
-    }
-
+    /// Reads what follows a backslash.
     fn escape(&mut self) -> Result<Escape, Refusal> {
-        let [boundary, inner] = BOUNDARY;
         let next = self.next().ok_or("ends with a backslash")?;
         Ok(match next {
             'd' | 'D' => Escape::Class(DIGITS, next == 'D'),
             'w' | 'W' => Escape::Class(WORD, next == 'W'),
             's' | 'S' => Escape::Class(SPACE, next == 'S'),
-            'b' => Escape::Boundary(boundary),
-            'B' => Escape::Boundary(inner),
+            'b' => Escape::Step(Op::Boundary),
+            'B' => Escape::Step(Op::Inside),
             'n' => Escape::Char('\n'),
             'r' => Escape::Char('\r'),
             't' => Escape::Char('\t'),
@@ -192,33 +261,75 @@ impl Writer<'_> {
         character.filter(|_| known).ok_or("names a character that does not exist")
     }
 
+    /// Writes a step that takes a character of these ranges, or none of them.
+    fn set(&mut self, ranges: &[(char, char)], negated: bool) {
+        let start = self.open(negated);
+        for (low, high) in ranges {
+            self.range(*low, *high);
+        }
+        self.close(start);
+    }
+
+    fn open(&mut self, negated: bool) -> usize {
+        let start = self.out.sets.len();
+        self.out.sets.push(0);
+        self.out.sets.push(negated.into());
+        start
+    }
+
+    fn range(&mut self, low: char, high: char) {
+        let mut push = |low: char, high: char| {
+            self.out.sets.push(low.into());
+            self.out.sets.push(high.into());
+        };
+        push(low, high);
+        if self.out.fold && low == high {
+            // What is alike but for case is so in upper case; a text is looked at in that, too.
+            if let [upper] = host::upper(low.encode_utf8(&mut [0; 4])).chars().gather()[..] {
+                push(upper, upper);
+            }
+        }
+    }
+
+    fn close(&mut self, start: usize) {
+        let length = self.out.sets.len() - start - 2;
+        if let Some(count) = self.out.sets.get_mut(start) {
+            *count = length as u32;
+        }
+        self.push(Op::Take, start);
+    }
+
     /// Writes a class; its opening bracket was read.
     fn class(&mut self) -> Result<(), Refusal> {
-        self.out.push('[');
-        if self.take("^") {
-            self.out.push('^');
-        }
+        let negated = self.take("^");
+        let start = self.open(negated);
         if self.peek() == Some(']') {
             return Err("has an empty class");
         }
         while !self.take("]") {
             let Some(low) = self.class_item()? else {
+                // Both a range and a lone hyphen were meant by someone, and hosts disagree.
+                if self.is_range() {
+                    return Err("has a range that starts with a class");
+                }
                 continue;
             };
-            let ranged = self.rest.starts_with('-') && !self.rest.starts_with("-]");
-            push_in_class(low, &mut self.out);
-            if ranged {
+            let mut high = low;
+            if self.is_range() {
                 self.next();
-                let high = self.class_item_alone()?;
+                high = self.class_item()?.ok_or("has a range that ends with a class")?;
                 if high < low {
                     return Err("has a range that runs backwards");
                 }
-                self.out.push('-');
-                push_in_class(high, &mut self.out);
             }
+            self.range(low, high);
         }
-        self.out.push(']');
+        self.close(start);
         Ok(())
+    }
+
+    fn is_range(&self) -> bool {
+        self.rest.starts_with('-') && !self.rest.starts_with("-]")
     }
 
     /// The next character of a class; `None` where it was a class of its own and is written already.
@@ -227,16 +338,12 @@ impl Writer<'_> {
         if next != '\\' {
             return Ok(Some(next));
         }
-        if self.take("b") {
-            return Ok(Some('\u{8}'));
-        }
         match self.escape()? {
             Escape::Char(character) => Ok(Some(character)),
-            Escape::Class(inside, false) => {
-                self.out.push_str(inside);
-                // Both a range and a lone hyphen were meant by someone, and hosts disagree.
-                if self.rest.starts_with('-') && !self.rest.starts_with("-]") {
-                    return Err("has a range that starts with a class");
+            Escape::Step(Op::Boundary) => Ok(Some('\u{8}')),
+            Escape::Class(ranges, false) => {
+                for (low, high) in ranges {
+                    self.range(*low, *high);
                 }
                 Ok(None)
             }
@@ -244,87 +351,65 @@ impl Writer<'_> {
         }
     }
 
-    fn class_item_alone(&mut self) -> Result<char, Refusal> {
-        let before = self.out.len();
-        let item = self.class_item()?;
-        item.filter(|_| self.out.len() == before).ok_or("has a range that ends with a class")
-    }
-
-    /// Writes the repetition that follows, if any, and returns how often it writes its atom out.
-    ///
-    /// A browser tries the choices within a group anew for each time it is repeated, all combinations of them; `before`
-    /// is the number of choices ahead of the group.
-    fn repeat(&mut self, repeatable: bool, before: u32) -> Result<u32, Refusal> {
-        let (length, times) = match self.peek() {
-            Some('*' | '+' | '?') => (1, 1),
+    /// Writes the repetition that follows, if any, of what was written since `start`.
+    fn repeat(&mut self, repeatable: bool, start: usize) -> Result<(), Refusal> {
+        let (length, low, high) = match self.peek() {
+            Some('*') => (1, 0, None),
+            Some('+') => (1, 1, None),
+            Some('?') => (1, 0, Some(1)),
             Some('{') => match repetition(self.rest.get(1..).unwrap_or("")) {
-                Some((length, times)) => (length + 1, times),
-                None => return Ok(1),
+                Some((length, low, high)) => (length + 1, low, high),
+                None => return Ok(()),
             },
-            _ => return Ok(1),
+            _ => return Ok(()),
         };
         if !repeatable {
             return Err("repeats nothing");
         }
-        let (text, rest) = self.rest.split_at_checked(length).unwrap_or(("", ""));
-        self.out.push_str(text);
-        self.rest = rest;
-        if self.take("?") {
-            self.out.push('?');
-        }
+        self.rest = self.rest.get(length..).unwrap_or("");
+        // As few as possible or as many: what matches is the same.
+        self.take("?");
         let again = matches!(self.peek(), Some('*' | '+' | '?')) || self.rest.strip_prefix('{').and_then(repetition).is_some();
-        if again || times > MAX_ATOMS {
+        let times = high.unwrap_or(low).max(low);
+        if again || times > MAX_TIMES || high.is_some_and(|high| high < low) {
             return Err("repeats a repetition, or too often");
         }
-        let within = (self.choices - before) * times;
-        let endless = matches!(text.as_bytes(), [b'*' | b'+'] | [.., b',', b'}']);
-        if within > 0 && (endless || within > MAX_CHOICES) {
-            return Err("repeats a group that holds a choice or a repetition; repeat a class such as [a-z/]+ instead");
+        let atom = self.out.steps.get(start..).unwrap_or(&[]).to_vec();
+        self.out.steps.truncate(start);
+        if atom.len() * times.max(1) > MAX_STEPS {
+            return Err("is too large once its repetitions are written out");
         }
-        self.choices = before + within + u32::from(times == 1 || text.as_bytes().contains(&b','));
-        Ok(times)
+        for time in 0..times.max(high.is_none().into()) {
+            let start = self.here();
+            self.out.steps.extend_from_slice(&atom);
+            if high.is_none() && time + 1 >= low {
+                let length = atom.len();
+                if low == 0 {
+                    self.way_round(start, 1);
+                    self.push(Op::Jump, (length + 1).wrapping_neg());
+                } else {
+                    self.push(Op::Split, length.wrapping_neg());
+                }
+            } else if time >= low {
+                self.way_round(start, 0);
+            }
+        }
+        Ok(())
     }
 }
 
-/// Reads `2}`, `2,}` or `2,5}`: its length and the most times it writes out.
-fn repetition(text: &str) -> Option<(usize, u32)> {
+/// Reads `2}`, `2,}` or `2,5}`: its length, the least and the most times, if there is a most.
+fn repetition(text: &str) -> Option<(usize, usize, Option<usize>)> {
     let (inside, _) = text.split_once('}')?;
     let number = |digits: &str| {
-        (digits.len() <= 9 && digits.bytes().all(|byte| byte.is_ascii_digit())).then(|| digits.parse::<u32>().ok()).flatten()
+        (digits.len() <= 9 && digits.bytes().all(|byte| byte.is_ascii_digit())).then(|| digits.parse::<usize>().ok()).flatten()
     };
-    let times = match inside.split_once(',') {
-        None => number(inside)?,
-        Some((low, "")) => number(low)? + 1,
-        Some((low, high)) => {
-            // The wrong way round it is an error everywhere; the count makes it one here.
-            let (low, high) = (number(low)?, number(high)?);
-            if low > high { u32::MAX } else { high }
-        }
+    let (low, high) = match inside.split_once(',') {
+        None => (number(inside)?, Some(number(inside)?)),
+        Some((low, "")) => (number(low)?, None),
+        Some((low, high)) => (number(low)?, Some(number(high)?)),
     };
-    Some((inside.len() + 1, times.max(1)))
-}
-
-/// Writes a character that stands for itself.
-fn push_char(character: char, out: &mut String) {
-    match character {
-        '\n' => out.push_str("\\n"),
-        '\r' => out.push_str("\\r"),
-        '^' | '$' | '\\' | '.' | '*' | '+' | '?' | '(' | ')' | '[' | ']' | '{' | '}' | '|' => {
-            out.push('\\');
-            out.push(character);
-        }
-        other => out.push(other),
-    }
-}
-
-/// Writes a character that stands for itself inside a class; a doubled `&` or `~` would be an operation natively.
-fn push_in_class(character: char, out: &mut String) {
-    match character {
-        '&' => out.push_str("\\x26"),
-        '~' => out.push_str("\\x7e"),
-        '-' => out.push_str("\\-"),
-        other => push_char(other, out),
-    }
+    Some((inside.len() + 1, low, high))
 }
 
 #[cfg(test)]

@@ -6,8 +6,9 @@
 
 use super::super::problem::Place;
 use super::super::value::{Text, Value};
-use super::build::{Builder, Patterns};
+use super::build::Builder;
 use super::node::{Kind, Node, Operand, split};
+use super::pattern::Pattern;
 use ask::{Among, Asker, Cell, Question, among};
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -59,8 +60,8 @@ struct Step {
     op: Op,
 }
 
-/// What an equal question is found by: slot, kind, pattern and text.
-type Key = (u32, u8, usize, Text);
+/// What an equal question is found by: slot, kind, and pattern or text.
+type Key = (u32, u8, Option<Rc<Pattern>>, Text);
 
 /// A set of conditions, compiled to be asked about one document after another.
 pub struct Table {
@@ -77,7 +78,6 @@ pub struct Table {
     /// How many texts the conditions name; those after them came with documents.
     named: usize,
     equal: BTreeMap<Key, u32>,
-    patterns: Patterns,
     groups: Value,
     cells: Vec<Cell>,
     values: Vec<Value>,
@@ -99,7 +99,6 @@ impl Table {
             tags: BTreeMap::new(),
             named: 0,
             equal: BTreeMap::new(),
-            patterns: Patterns::default(),
             groups,
             cells: Vec::new(),
             values: Vec::new(),
@@ -116,9 +115,7 @@ impl Table {
     fn add(&mut self, condition: &Value) {
         let mut builder = Builder::new(None);
         builder.clock = false;
-        builder.patterns = std::mem::take(&mut self.patterns);
         builder.condition(condition, &Place::Root, 1, false);
-        self.patterns = std::mem::take(&mut builder.patterns);
         // Written from its end, since a step names those that come after it, and then turned round.
         let base = self.steps.len();
         let start = self.conditions(&builder.nodes, true, YES, NO);
@@ -223,8 +220,8 @@ impl Table {
     /// The number of a question; one that was asked before is not asked anew.
     fn question(&mut self, node: &Node, below: &[Node], slot: u32) -> u32 {
         let key: Option<Key> = match &node.operand {
-            Operand::Pattern(pattern) => Some((slot, node.kind as u8, Rc::as_ptr(pattern) as *const () as usize, "".into())),
-            Operand::Value(Value::Text(text)) => Some((slot, node.kind as u8, 0, text.clone())),
+            Operand::Pattern(pattern) => Some((slot, node.kind as u8, Some(Rc::clone(pattern)), "".into())),
+            Operand::Value(Value::Text(text)) => Some((slot, node.kind as u8, None, text.clone())),
             _ => None,
         };
         if let Some(known) = key.as_ref().and_then(|key| self.equal.get(key)) {

@@ -1,13 +1,15 @@
 //! Expressions that hosts read alike, and those that they do not.
 
 use super::*;
-use crate::domain::host;
 
 #[track_caller]
 fn matches(source: &str, text: &str, expected: bool) {
-    let written = portable(source).unwrap();
-    let pattern = host::pattern(&written, false).expect(&written);
-    assert_eq!(pattern.is_match(text), expected, "{source} as {written}");
+    assert_eq!(Pattern::new(source, false).unwrap().is_match(text), expected, "{source} in {text}");
+}
+
+#[track_caller]
+fn folds(source: &str, text: &str, expected: bool) {
+    assert_eq!(Pattern::new(source, true).unwrap().is_match(text), expected, "{source} in {text}");
 }
 
 #[test]
@@ -76,24 +78,106 @@ fn what_hosts_read_differently_is_refused() {
         "(?:a{100}){100}",
         "/???***[)",
     ] {
-        assert!(portable(source).is_err(), "{source}");
+        assert!(Pattern::new(source, false).is_err(), "{source}");
     }
-    assert!(portable(&"a".repeat(1_001)).is_err());
-    assert!(portable(&"(".repeat(500)).is_err());
+    assert!(Pattern::new(&"a".repeat(1_001), false).is_err());
+    assert!(Pattern::new(&"(".repeat(500), false).is_err());
 }
 
 #[test]
-fn what_a_browser_takes_exponentially_long_over_is_refused() {
-    for source in ["(a+)+$", "(a|a)*b", "^(\\w+\\s?)*$", "(x+x+)+y", "((a?))+", "(a*){2,}", "(?:a?){9}", "((?:a?){4}){4}", "(a{1,2}){9}"] {
-        let refusal = portable(source).unwrap_err();
-        assert!(refusal.contains("repeats a group that holds a choice"), "{source} {refusal}");
+fn repetition_and_choice_go_into_one_another() {
+    matches("^([a-z0-9]+-)*[a-z0-9]+$", "wool-coat-01", true);
+    matches("^([a-z0-9]+-)*[a-z0-9]+$", "wool--coat", false);
+    matches("^[^@]+@([a-z0-9-]+\\.)+[a-z]{2,}$", "a@mail.example.kr", true);
+    matches("^(ab|a)(c|bcd)$", "abcd", true);
+    matches("^(a|b|)*c$", "ababc", true);
+    matches("^(a*)*b$", "aaab", true);
+    matches("^(a?){3}$", "aaaa", false);
+    matches("^(a?){3}$", "aa", true);
+    matches("^(|a)+$", "aaa", true);
+    matches("^a{0}b$", "b", true);
+    matches("^a{2,}$", "a", false);
+    matches("^a{2,}$", "aaaa", true);
+    matches("^a{0,}$", "", true);
+    matches("^(a{1,2}b){2}$", "aabab", true);
+    matches("^(a{1,2}b){2}$", "aaabab", false);
+    matches("^((a|b){2}|c){2,3}$", "abcba", true);
+    matches("a|^b|c$", "xb", false);
+    matches("", "", true);
+    matches("()", "x", true);
+    matches("x*?y+?z??$", "xxyyz", true);
+}
+
+#[test]
+fn none_takes_longer_than_its_text() {
+    let text = "a".repeat(999) + "!";
+    for source in
+        ["(a+)+$", "(a|a)*b", "^(\\w+\\s?)*$", "(x+x+)+y", "((a?))+b", "(a*){2,}c", "^(([a-z])+.)+[A-Z]([a-z])+$", "(a?){500}a{500}c"]
+    {
+        matches(source, &text, false);
     }
-    matches("^(\\d{1,3}\\.){3}\\d{1,3}$", "192.168.0.1", true);
-    matches("^(?:[0-9a-f]{1,2}:){5}[0-9a-f]{1,2}$", "0:1:2:3:4:ff", true);
-    matches("^(ab)+$", "abab", true);
-    matches("^(?:a{2}){3}$", "aaaaaa", true);
-    matches("^(/ko|/en)?/p/(a|b+)$", "/ko/p/bb", true);
-    matches("^(a+|b)?(c|d)?$", "aac", true);
+    matches("^(a?){1000}$", &"a".repeat(1_000), true);
+}
+
+#[test]
+fn case_is_ignored_as_texts_are_compared() {
+    folds("^coat$", "COAT", true);
+    folds("^[a-f]+$", "ABCdef", true);
+    folds("^[A-F]+$", "abcDEF", true);
+    folds("[^a]", "A", false);
+    folds("^É{2}$", "éÉ", true);
+    folds("^σ+$", "ΣσΣ", true);
+    folds("straße 5", "STRAßE 5", true);
+    folds("신발", "신발 NIKE", true);
+    folds("^nike", "NIKE 신발", true);
+    folds("^\\w$", "\u{212a}", true);
+    matches("^coat$", "COAT", false);
+}
+
+/// Against a crate that is made for it; `regex` means ASCII by `(?-u)`, so the words are those of both.
+#[test]
+fn what_is_read_is_what_a_crate_reads() {
+    const PIECES: [&str; 24] = [
+        "a",
+        "b",
+        "[ab]",
+        "[^a]",
+        ".",
+        "(?:ab|b)",
+        "(a|)",
+        "a*",
+        "b+",
+        "a?",
+        "(?:ab)*",
+        "(?:a|b)+",
+        "(?:a+b?)*",
+        "a{2}",
+        "b{1,2}",
+        "(?:a{1,2}b){1,2}",
+        "^",
+        "$",
+        "\\b",
+        "|",
+        "(?:a|ab)(?:b|)",
+        "[a-c]+?",
+        "(?:b*)*",
+        "c",
+    ];
+    const TEXTS: [&str; 12] = ["", "a", "b", "ab", "ba", "aab", "abab", "bbbaa", "cab", "a b", "aaaaab", "b-ab a"];
+    let mut seed = 1_u64;
+    let mut next = |most: usize| {
+        seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (seed >> 33) as usize % most
+    };
+    for _ in 0..2_000 {
+        let source: String = (0..1 + next(5)).map(|_| PIECES[next(PIECES.len())]).collect();
+        let (Ok(own), Ok(crates)) = (Pattern::new(&source, false), regex::Regex::new(&source.replace("\\b", "(?-u:\\b)"))) else {
+            continue;
+        };
+        for text in TEXTS {
+            assert_eq!(own.is_match(text), crates.is_match(text), "{source} in {text:?}");
+        }
+    }
 }
 
 #[test]
