@@ -42,6 +42,7 @@ function makeBox(client: Dangol | null): Box {
 
 const Context = createContext<Box>(makeBox(null));
 
+/** By handle: it outlives every provider of it. */
 const handles = new WeakMap<Dangol, Followed>();
 
 const tell = (box: Box): void => box.listeners.forEach((listener) => listener());
