@@ -28,18 +28,18 @@ async function load(): Promise<Tools> {
   // Compiled asynchronously: edge runtimes and browsers refuse large modules otherwise.
   await init({ module_or_path: await WebAssembly.compile(await unpack(packed).arrayBuffer()) });
   const native = new Tools();
-  const ask = <T>(method: Exclude<keyof Native, "free">, request: object): T => {
+  const ask = <T>(method: Exclude<keyof Native, "free">, request: object, asked: string = method): T => {
     const answer = JSON.parse(native[method](json(request))) as { ok?: T; error?: string };
-    if (answer.error !== undefined) throw new TypeError(`dangol: ${method}: ${answer.error}`);
+    if (answer.error !== undefined) throw new TypeError(`dangol: ${asked}: ${answer.error}`);
     return answer.ok as T;
   };
   return {
     evaluate: (condition: Condition, document: object, options: { groups?: object } = {}) =>
       ask<boolean>("evaluate", { ...options, condition, document }),
-    ruleset: (rules, options = {}) => {
+    ruleset: (rules, options) => {
       const ids = Object.keys(rules);
       try {
-        return { matches: matcher(new Rules(JSON.stringify({ rules: ids.map((id) => rules[id]), groups: options.groups })), ids) };
+        return { matches: matcher(new Rules(JSON.stringify({ rules: ids.map((id) => rules[id]), groups: options?.groups })), ids) };
       } catch (error) {
         throw new TypeError(`dangol: ruleset: ${String(error)}`);
       }
@@ -54,19 +54,28 @@ async function load(): Promise<Tools> {
       }
       return ask<Problem[]>("validate", { config: text });
     },
-    replay: (config, journey, options: ReplayOptions = {}) => {
-      const { until } = options;
+    replay: (config, journey, options?: ReplayOptions | null) => {
+      const until = options?.until ?? undefined;
       if (until !== undefined && Number.isNaN(momentOf(until))) throw new TypeError("dangol: replay: until must be an ISO time such as 2026-11-02T10:00:00Z");
       return ask<Replay>("replay", { config: textOf(config), journey: linesOf(journey), options });
     },
     segments: (config, at) => {
       const moment = typeof at === "string" ? momentOf(at) : at;
-      if (Number.isNaN(moment)) throw new TypeError("dangol: segments: at must be an ISO time or milliseconds");
-      const crowd = new Segments(textOf(config), moment);
-      return (journey) => JSON.parse(crowd.of(typeof journey === "string" ? journey : linesOf(journey).map((line) => JSON.stringify(line)).join("\n"))) as string[];
+      if (!Number.isFinite(moment)) throw new TypeError("dangol: segments: at must be an ISO time or milliseconds");
+      const text = textOf(config);
+      // What a replay refuses as no configuration is none here either.
+      ask<Replay>("replay", { config: text, journey: [] }, "segments");
+      const crowd = new Segments(text, moment);
+      // The command line has read every line itself and says so: looking again would be an eighth of its time.
+      return (journey: Journey, read?: unknown) => JSON.parse(crowd.of(read === "read" ? (journey as string) : ndjsonOf(journey))) as string[];
     },
-    render: (config, campaign, document, options = {}) =>
-      ask<Node>("render", { config: textOf(config), campaign, document, options }),
+    render: (config, campaign, document, options) => {
+      const tree = ask<Node | null>("render", { config: textOf(config), campaign, document, options });
+      if (tree) return tree;
+      const { step, variant } = (options ?? {}) as { step?: unknown; variant?: unknown };
+      const wanted = [["step", step], ["variant", variant]].map(([name, id]) => (id == null ? "" : `, ${name} ${json(id)}`)).join("");
+      throw new TypeError(`dangol: render: /campaigns/${campaign}${wanted} has no message to draw; name one that the configuration has, or mend what validate() says of it`);
+    },
     describe: (trace, locale, config) => ask<string>("describe", { trace, locale, config: config === undefined ? undefined : textOf(config) }),
   };
 }
@@ -81,7 +90,7 @@ function json(value: unknown): string {
 }
 
 /** A configuration as text: what is wrong with it is for `validate` to say, not for us. */
-const textOf = (config: Config | string): string => (typeof config === "string" ? config : json(config));
+const textOf = (config: object | string): string => (typeof config === "string" ? config : json(config));
 
 function linesOf(journey: Journey): (JourneyLine | object)[] {
   if (typeof journey !== "string") {
@@ -97,4 +106,11 @@ function linesOf(journey: Journey): (JourneyLine | object)[] {
       throw new SyntaxError(`dangol: journey: line ${index + 1} is no JSON`);
     }
   });
+}
+
+/** A journey as lines of JSON. Text that is such is looked at, and handed on as it is. */
+function ndjsonOf(journey: Journey): string {
+  const lines = linesOf(journey);
+  const text = typeof journey === "string" ? journey.trim() : "[";
+  return text.startsWith("[") ? lines.map(json).join("\n") : text;
 }

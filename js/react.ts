@@ -1,12 +1,19 @@
 "use client";
 /** `dangol/react`: Dangol for React 18 and later. Safe in server rendering and under strict mode. */
-import { createContext, createElement, type ReactNode, useContext, useEffect, useMemo, useRef, useState, useSyncExternalStore } from "react";
+import { createContext, createElement, type ReactElement, type ReactNode, useContext, useEffect, useMemo, useRef, useState, useSyncExternalStore } from "react";
 import { init } from "./index.ts";
 import type { Dangol, IssuedCoupon, MessageNotice, Notices, Options } from "./types.ts";
 
 /** Where the page keeps its one instance, see `facade.ts`. */
 const KEY = Symbol.for("dangol/1");
 const NONE: never[] = [];
+
+/** What is followed of a handle for as long as that lives: a message may come while no provider is mounted, or while one is hidden. */
+interface Followed {
+  messages: readonly MessageNotice[];
+  /** The providers that hand the handle down. */
+  boxes: Set<Box>;
+}
 
 /**
  * What a provider hands down, always the same object: a context that changed while a part of the page is not hydrated
@@ -16,7 +23,6 @@ interface Box {
   /** Given by the shop; the only one that a server may know. */
   client: Dangol | null;
   dangol: Dangol | null;
-  messages: readonly MessageNotice[];
   /** What the options said when it was started. */
   said?: string;
   listeners: Set<() => void>;
@@ -26,7 +32,7 @@ interface Box {
 function makeBox(client: Dangol | null): Box {
   const listeners: Box["listeners"] = new Set();
   return {
-    client, dangol: client, messages: NONE, listeners,
+    client, dangol: client, listeners,
     subscribe(changed) {
       listeners.add(changed);
       return () => { listeners.delete(changed); };
@@ -36,47 +42,48 @@ function makeBox(client: Dangol | null): Box {
 
 const Context = createContext<Box>(makeBox(null));
 
-/** Who wants to hear of a handle's end, of which no notice tells. */
-const ending = new WeakMap<Dangol, Set<() => void>>();
+/** By handle: it outlives every provider of it. */
+const handles = new WeakMap<Dangol, Followed>();
 
-function hearEnd(dangol: Dangol, changed: () => void): () => void {
-  let heard = ending.get(dangol);
-  if (!heard) {
-    const all = (heard = new Set());
-    ending.set(dangol, all);
-    const { destroy } = dangol;
-    dangol.destroy = () => {
-      const done = destroy();
-      void done.then(() => all.forEach((hear) => hear()));
-      return done;
-    };
-  }
-  heard.add(changed);
-  return () => { heard.delete(changed); };
+const tell = (box: Box): void => box.listeners.forEach((listener) => listener());
+
+function followed(dangol: Dangol): Followed {
+  const known = handles.get(dangol);
+  if (known) return known;
+  const state: Followed = { messages: NONE, boxes: new Set() };
+  handles.set(dangol, state);
+  const changed = (): void => state.boxes.forEach(tell);
+  dangol.on("message", ({ what, ...notice }) => {
+    const { impression } = notice;
+    if (impression && (!what || /^(updated|removed)$/.test(what))) {
+      const rest = state.messages.filter((each) => each.impression !== impression);
+      if (what === "removed") state.messages = rest;
+      else if (rest.length < state.messages.length) state.messages = state.messages.map((each) => (each.impression === impression ? notice : each));
+      else state.messages = [...rest, notice];
+    }
+    changed();
+  });
+  // Another tab's calls change things too, and only the next notice tells.
+  for (const type of ["segment", "coupon", "sync"] as const) dangol.on(type, changed);
+  const { destroy } = dangol;
+  // Of its end no notice tells. A frozen handle stays as it is.
+  Reflect.set(dangol, "destroy", () => {
+    const done = destroy?.call(dangol);
+    state.messages = NONE;
+    void Promise.resolve(done).then(changed);
+    return done;
+  });
+  // A stand-in in a shop's tests may have none.
+  void (dangol.ready as Dangol["ready"] | undefined)?.then(changed);
+  return state;
 }
 
-/** Follows the handle of a box; gives how to stop. */
+/** Keeps a box told of what becomes of its handle; gives how to stop. */
 function follow(box: Box, dangol: Dangol): () => void {
-  const changed = (): void => box.listeners.forEach((listener) => listener());
-  const stops = [
-    // Here and not in a hook: a message may come while nobody who draws it is mounted.
-    dangol.on("message", ({ what, ...notice }) => {
-      const { impression } = notice;
-      if (impression && (!what || /^(updated|removed)$/.test(what))) {
-        const rest = box.messages.filter((each) => each.impression !== impression);
-        if (what === "removed") box.messages = rest;
-        else if (rest.length < box.messages.length) box.messages = box.messages.map((each) => (each.impression === impression ? notice : each));
-        else box.messages = [...rest, notice];
-      }
-      changed();
-    }),
-    // Another tab's calls change things too, and only the next notice tells.
-    ...(["segment", "coupon", "sync"] as const).map((type) => dangol.on(type, changed)),
-    hearEnd(dangol, changed),
-  ];
-  void dangol.ready.then(changed);
-  changed();
-  return () => stops.forEach((stop) => stop());
+  const { boxes } = followed(dangol);
+  boxes.add(box);
+  tell(box);
+  return () => { boxes.delete(box); };
 }
 
 /** What an option says that can be compared at every render; configurations and functions are not. */
@@ -86,14 +93,15 @@ const saidBy = (options: Options): string => JSON.stringify(Object.entries(optio
  * Starts Dangol once the page runs, with the first options that there are; or hands down a `client` made elsewhere.
  * Options that change later change nothing.
  */
-export function DangolProvider(props: { options?: Options; client?: Dangol; children?: ReactNode }): ReactNode {
+export function DangolProvider(props: { options?: Options; client?: Dangol; children?: ReactNode }): ReactElement {
   const { client = null, options } = props;
   const box = useMemo(() => makeBox(client), [client]);
   useEffect(() => {
-    if (!box.dangol && options) {
+    const { [KEY]: running } = globalThis as { [KEY]?: Dangol };
+    if (options && !client && (!box.dangol || box.dangol !== running)) {
       // The page's one instance, whoever started it: strict mode mounts twice, and a shop may have two roots. It is not
-      // destroyed on unmount: the visitor is still here.
-      box.dangol = (globalThis as { [KEY]?: Dangol })[KEY] ?? init(options);
+      // destroyed on unmount: the visitor is still here. Where the shop has destroyed it, there is a new one.
+      box.dangol = running ?? init(options);
       box.said = saidBy(options);
     }
     return box.dangol ? follow(box, box.dangol) : undefined;
@@ -150,7 +158,7 @@ export function useCoupons(): IssuedCoupon[] {
 /** The messages of layout `custom` that are to be on the screen, for the shop to draw. */
 export function useMessages(): readonly MessageNotice[] {
   const box = useContext(Context);
-  return useSyncExternalStore(box.subscribe, () => box.messages, () => NONE as readonly MessageNotice[]);
+  return useSyncExternalStore(box.subscribe, () => (box.dangol && handles.get(box.dangol)?.messages) ?? NONE, () => NONE as readonly MessageNotice[]);
 }
 
 /** Listens as `on` does, as long as the component is there; the listener may close over what it likes. */
@@ -170,7 +178,7 @@ const left = new Map<string, Element>();
  * A place for inline messages: the configuration names it `[data-dangol-slot=name]`. Its message comes back when it is
  * mounted anew.
  */
-export function DangolSlot(props: { name: string; className?: string; children?: ReactNode }): ReactNode {
+export function DangolSlot(props: { name: string; className?: string; children?: ReactNode }): ReactElement {
   const { name, className, children = null } = props;
   const place = useRef<Element | null>(null);
   // A message may be in the slot before React takes the server's markup over. To an empty text React compares what a
@@ -194,5 +202,6 @@ export function DangolSlot(props: { name: string; className?: string; children?:
       if (slot.querySelector("dangol-message")) left.set(name, slot);
     };
   }, [name, open]);
-  return createElement("div", { ref: place, "data-dangol-slot": open ? name : undefined, className, suppressHydrationWarning: true }, empty ? "" : children);
+  // Another name is another place: what lies in this one stays with it.
+  return createElement("div", { key: name, ref: place, "data-dangol-slot": open ? name : undefined, className, suppressHydrationWarning: true }, empty ? "" : children);
 }

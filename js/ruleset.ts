@@ -88,7 +88,8 @@ export function matcher(native: Rules, ids: readonly string[]): (document: objec
       known = named();
     }
     cells.fill(0);
-    walk(steps, document as Plain);
+    // What is no object has no fields, as for `evaluate`.
+    if (typeof document === "object" && document) walk(steps, document as Plain);
     const found = native.run(cells);
     const matching = new Array<string>(found.length);
     for (let at = 0; at < found.length; at++) matching[at] = ids[found[at] as number] as string;

@@ -7,8 +7,8 @@
 /** Any JSON value. */
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 
-/** Properties or traits: a plain object; a list or a function is none. */
-export type Properties = { readonly [key: string]: unknown } | (object & { readonly [Symbol.iterator]?: never; readonly bind?: never });
+/** Properties or traits: a plain object; a list, a date or a function is none. */
+export type Properties = { readonly [key: string]: unknown } | (object & { readonly [Symbol.iterator]?: never; readonly [Symbol.toPrimitive]?: never; readonly bind?: never });
 
 /** What is switched on once the engine is up: `"collect"` when only events are collected. */
 export type Mode = "full" | "collect";
@@ -72,7 +72,9 @@ export interface Event {
 }
 
 /** An event as the shop's server knows it; whose it is, `identify` says. */
-export type KnownEvent = Omit<Event, "anonymousId"> & { anonymousId?: string };
+export type KnownEvent = Omit<Event, "anonymousId" | "properties" | "traits" | "context"> & {
+  anonymousId?: string; properties?: Properties; traits?: Properties; context?: Properties;
+};
 
 /** What the visitor wants to say. `add`: to add the shop's channel as a friend, where the chat knows such a thing. */
 export type ChatRequest = { message: string; campaign?: string; user?: string | null; add?: boolean; [key: string]: Json | undefined };
@@ -155,9 +157,9 @@ export interface Config {
   /** Names for conditions. */
   segments?: { [id: string]: { name?: string; when: Condition } };
   /** Coupons by id. */
-  coupons?: { [id: string]: object };
+  coupons?: { readonly [id: string]: Properties };
   /** Campaigns by id. */
-  campaigns?: { [id: string]: object };
+  campaigns?: { readonly [id: string]: Properties };
   /** What holds for all. */
   settings?: object;
 }
@@ -241,6 +243,9 @@ export interface IssuedCoupon {
   [key: string]: Json | undefined;
 }
 
+/** A coupon as the shop's server knows it. */
+export type KnownCoupon = IssuedCoupon | (Pick<IssuedCoupon, "coupon" | "code" | "state" | "issuedAt" | "expiresAt" | "campaign" | "variant"> & { name?: unknown });
+
 /** `created = acknowledged + pending + dropped`, by id; `local` events were never destined for sending. */
 export interface Stats {
   /** Events made for sending. */
@@ -318,7 +323,7 @@ export interface Dangol {
   /** A page view; needed only where `capture.page` is off. */
   page(name?: string, properties?: Properties): Promise<void>;
   /** The visitor signed in; `known` is what the shop's server knows from other devices. */
-  identify(userId: string, traits?: Properties, known?: { history?: readonly KnownEvent[]; coupons?: readonly IssuedCoupon[] }): Promise<void>;
+  identify(userId: string, traits?: Properties, known?: { history?: readonly KnownEvent[]; coupons?: readonly KnownCoupon[] }): Promise<void>;
   /** Traits of whoever is there. */
   identify(traits: Properties): Promise<void>;
   /** Log-out on a shared device: new anonymous id, profile and journey gone. */
@@ -430,14 +435,14 @@ export interface Tools {
   /** Compiles many conditions once, to ask which of them a document matches; the fast way for segments by the thousand. */
   ruleset(rules: { readonly [id: string]: Condition }, options?: { groups?: object }): Ruleset;
   /** -1 or the variant's index, by GrowthBook's hash. */
-  assign(request: { seed: string; value: string; weights: number[]; coverage?: number; hashVersion?: number }): number;
+  assign(request: { seed: string; value: string; weights: readonly number[]; coverage?: number; hashVersion?: number }): number;
   /** What is wrong with a configuration. */
-  validate(config: Config | string): Problem[];
+  validate(config: Properties | string): Problem[];
   /** What a recorded journey leads to. */
   replay(config: Config | string, journey: Journey, options?: ReplayOptions): Replay;
   /** For many visitors: gives what tells the segments of one, at a moment, from the events (NDJSON or a list, in any order). */
   segments(config: Config | string, at: string | number): (journey: Journey) => string[];
-  /** A message as the tree that the page would draw. */
+  /** A message as the tree that the page would draw; throws where the configuration has no such campaign, step or variant, or an error in it. */
   render(config: Config | string, campaignId: string, document: object, options?: object): Node;
   /** A trace, a check, a whole explanation or a decision in plain words, `ko` or `en`; with the configuration its names, clock and currency. */
   describe(trace: Trace | Explanation["checks"][number] | Explanation | Decision | readonly (Trace | Explanation | Decision)[], locale: string, config?: Config | string): string;

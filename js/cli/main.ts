@@ -80,9 +80,12 @@ async function main(argv: string[]): Promise<number> {
       need(2, "a configuration and a campaign");
       const document = files[2] ? ((await readJson(files[2])) as object) : {};
       const engine = await loadEngine();
-      const tree = engine.render(await read(files[0]!), files[1]!, document);
-      if (!tree) throw new Failure(`${files[0]} has no campaign "${files[1]}"`);
-      return say(JSON.stringify(tree, null, 2));
+      const config = await read(files[0]!);
+      try {
+        return say(JSON.stringify(engine.render(config, files[1]!, document), null, 2));
+      } catch (error) {
+        throw new Failure(`${files[0]}: ${(error as Error).message.replace("dangol: render: ", "")}`);
+      }
     }
     case "check-endpoint":
       need(1, "the endpoint's address");

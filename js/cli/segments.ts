@@ -111,12 +111,12 @@ async function answer(path: string, { config, at, only }: Task): Promise<string>
   }
   let answers = "";
   for (const visitor of [...visitors.keys()].sort()) {
-    const segments = crowd(visitors.get(visitor)!.join("\n"));
+    const segments = crowd(visitors.get(visitor)!.join("\n"), "read");
     if (only === undefined || segments.includes(only)) answers += `{"visitor":${visitor},"segments":${JSON.stringify(segments.sort())}}\n`;
   }
   return answers;
 }
-let crowd: ((journey: string) => string[]) | undefined;
+let crowd: ((journey: string, read: "read") => string[]) | undefined;
 
 /** Whether this is one of the threads that [`segments`] started; then it works on what it is sent. */
 export function isWorker(): boolean {

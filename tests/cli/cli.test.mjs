@@ -81,7 +81,7 @@ test("render gives the tree of a message, and says which campaign there is none 
   assert.match(JSON.stringify(JSON.parse(stdout)), /"hi"/);
   const none = await dangol(["render", config, "helo"]);
   assert.deepEqual([none.code, none.stdout], [2, ""]);
-  assert.match(none.stderr, /config\.json has no campaign "helo"/);
+  assert.match(none.stderr, /config\.json: \/campaigns\/helo has no message to draw/);
 });
 
 test("replay gives what the engine gives", async (context) => {

@@ -56,7 +56,7 @@ test("publint and are-the-types-wrong find nothing; the types hold in strict Typ
   const data = ["dangol.wasm", "schema.json", "integrity.json", "package.json"];
   // All of its rules, for every way of resolving. It ends with a status of its own when there is something.
   run(process.execPath, [join(folder, "node_modules/@arethetypeswrong/cli/dist/index.js"), tarball(), "--profile", "strict", "--format", "ascii", "--exclude-entrypoints", ...data], { cwd: folder, env: { ...process.env, NO_COLOR: "1" } });
-  for (const mode of ["bundler", "nodenext"]) run(process.execPath, [join(folder, "node_modules/typescript/bin/tsc"), "-p", `tsconfig.${mode}.json`], { cwd: folder });
+  for (const mode of ["bundler", "nodenext", "node10"]) run(process.execPath, [join(folder, "node_modules/typescript/bin/tsc"), "-p", `tsconfig.${mode}.json`], { cwd: folder });
 });
 
 test("Vitest in Node, jsdom and happy-dom", () => {

@@ -11,7 +11,9 @@ import { consumer, run } from "./lab.mjs";
 const { build } = createRequire(join(root, "package.json"))("esbuild");
 const CONFIG = {
   version: 1, locale: "en", coupons: { welcome: { name: "W", code: "WELCOME10" } },
-  campaigns: { hero: { purpose: "service", trigger: { page: { path: "/*" } }, message: { layout: "inline", slot: "[data-dangol-slot=hero]", blocks: [{ text: "Hello" }, { button: "Go", action: { track: "Went" } }] } } },
+  campaigns: { hero: { purpose: "service", trigger: { page: { path: "/*" } }, message: { layout: "inline", slot: "[data-dangol-slot=hero]", blocks: [{ text: "Hello" }, { button: "Go", action: { track: "Went" } }] } },
+    foot: { purpose: "service", trigger: { page: { path: "/*" } }, message: { layout: "inline", slot: "[data-dangol-slot=foot]", blocks: [{ text: "Bye" }] } },
+    own: { purpose: "service", trigger: { event: "Asked" }, message: { layout: "custom", blocks: [{ text: "Own" }] } } },
 };
 
 let browser;
@@ -123,6 +125,107 @@ for (const [version, name] of [["18", "react18"], ["19", "vite"]]) {
         await page.evaluate(([method, args]) => handle()[method](...args), [method, args]);
         await page.waitForFunction(() => document.querySelector("#coupons").textContent === "none", null, { timeout: 3000 });
       }
+      assert.deepEqual(await errors(), []);
+      await context.close();
+    });
+
+    /** Opens a page on which `draw` renders providers. */
+    async function shopped() {
+      const kit = await opened("other");
+      await kit.page.evaluate(() => {
+        const home = window.createRoot(document.querySelector("#root"));
+        window.draw = (...providers) => home.render(window.shop(providers));
+      });
+      const { page } = kit;
+      return {
+        ...kit,
+        /** What `useMessages` gives to a provider, once it is that. */
+        own: (id, text) => page.waitForFunction(([id, text]) => document.getElementById(id)?.textContent === text, [id, text], { timeout: 5000 }),
+      };
+    }
+
+    test("a custom message is there for a provider that is mounted after it came, and goes for all", async () => {
+      const { page, context, own, errors } = await shopped();
+      await page.evaluate(() => { window.draw({ id: "one", options }); });
+      await page.waitForFunction(() => document.querySelector("header")?.textContent === "there");
+      await page.evaluate(() => handle().track("Asked"));
+      await own("one", "own");
+      await page.evaluate(() => { window.draw({ id: "one", options }, { id: "two", client: handle() }); });
+      await own("two", "own");
+      await page.evaluate(() => { window.draw(); });
+      await page.evaluate(() => { window.draw({ id: "three", options }); });
+      await own("three", "own");
+      await page.evaluate(() => { handle().dismiss(); });
+      await own("three", "");
+      await page.evaluate(() => { window.draw({ id: "four", options }); });
+      await own("four", "");
+      assert.deepEqual(await errors(), []);
+      await context.close();
+    });
+
+    test("what comes and goes while a part of the page is hidden is known when it is shown again", async (t) => {
+      const { page, context, own, errors } = await shopped();
+      if (!await page.evaluate(() => window.hasActivity)) {
+        await context.close();
+        return t.skip("this React hides nothing");
+      }
+      const mode = (mode) => page.evaluate((mode) => { window.draw({ id: "one", options, mode }); }, mode);
+      await mode("visible");
+      await page.waitForFunction(() => document.querySelector("header")?.textContent === "there");
+      await mode("hidden");
+      await page.waitForTimeout(200);
+      await page.evaluate(() => handle().track("Asked"));
+      await mode("visible");
+      await own("one", "own");
+      await mode("hidden");
+      await page.waitForTimeout(200);
+      await page.evaluate(() => { handle().dismiss(); });
+      await page.waitForFunction(() => handle().explain("own")[0].outcome !== "queued");
+      await mode("visible");
+      await own("one", "");
+      assert.deepEqual(await errors(), []);
+      await context.close();
+    });
+
+    test("a slot whose name changes is another slot", async () => {
+      const { page, context, shown, errors } = await shopped();
+      const slot = (slot) => page.evaluate((slot) => { window.draw({ id: "one", options, slot }); }, slot);
+      await slot("hero");
+      assert.equal(await shown(), 1);
+      await slot("foot");
+      await page.locator("[data-dangol-slot=foot] dangol-message").getByText("Bye").waitFor({ timeout: 5000 });
+      assert.equal(await page.locator("dangol-message").count(), 1);
+      await slot("hero");
+      assert.equal(await shown(), 1);
+      assert.deepEqual(await errors(), []);
+      await context.close();
+    });
+
+    test("a provider starts anew after destroy() once it has options again", async () => {
+      const { page, context, shown, errors } = await shopped();
+      await page.evaluate(() => { window.draw({ id: "one", options, slot: "hero" }); });
+      assert.equal(await shown(), 1);
+      await page.evaluate(() => { window.draw({ id: "one", slot: "hero" }); });
+      await page.evaluate(async () => {
+        window.former = handle();
+        await former.destroy();
+      });
+      assert.equal(await page.evaluate(() => handle()), undefined);
+      await page.evaluate(() => { window.draw({ id: "one", options, slot: "hero" }); });
+      assert.equal(await shown(), 1);
+      assert.ok(await page.evaluate(() => handle() !== former));
+      assert.deepEqual(await errors(), []);
+      await context.close();
+    });
+
+    test("a handle that is frozen, or a stand-in for one, is handed down", async () => {
+      const { page, context, errors } = await shopped();
+      await page.evaluate(() => {
+        const none = () => [];
+        const stand = { on: () => () => {}, segments: none, coupons: none };
+        window.draw({ id: "one", client: Object.freeze({ ...window.init(options) }) }, { id: "two", client: stand });
+      });
+      await page.waitForFunction(() => [...document.querySelectorAll("header")].map(({ textContent }) => textContent).join() === "there,there");
       assert.deepEqual(await errors(), []);
       await context.close();
     });

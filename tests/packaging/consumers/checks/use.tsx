@@ -3,6 +3,7 @@ import { init, type Dangol, type Options } from "dangol";
 import { init as initSlim } from "dangol/slim";
 import { loadEngine, type Problem } from "dangol/engine";
 import { DangolProvider, DangolSlot, useCoupons, useDangol, useMessages, useNotice, useSegment, useSegments } from "dangol/react";
+import type { ReactElement } from "react";
 import "dangol/dangol.js";
 import campaigns from "./campaigns.json" with { type: "json" };
 
@@ -14,6 +15,13 @@ const stop: () => void = dangol.on("segment", ({ segment, on }) => console.log(s
 dangol.identify("m1", { grade: "vip" }, { coupons: [] }).then(stop);
 dangol.identify({ grade: "vip" });
 dangol.identify("m1", {}, { history: [{ type: "track", event: "Order Completed", messageId: "o1", timestamp: "2026-11-01T09:00:00Z", properties: { revenue: 1 } }] });
+interface Order { type: "track"; event: string; messageId: string; timestamp: string; properties: Product }
+interface Coupon { coupon: string; code: string; state: "issued"; issuer: Product }
+declare const orders: readonly Order[], wallet: readonly Coupon[], weights: readonly number[];
+dangol.identify("m1", {}, { history: orders, coupons: wallet });
+dangol.identify("m1", {}, { coupons: [{ coupon: "first", code: "A", name: { ko: "처음" }, issuer: "shop" }] });
+loadEngine().then((engine) => engine.assign({ seed: "x", value: "y", weights }));
+loadEngine().then((engine) => [engine.validate({}), engine.validate({ segments: {} })]);
 loadEngine().then((engine) => engine.validate({ version: 1 }).map((problem: Problem) => problem.path));
 const groups = { vips: ["m1"] } as const;
 loadEngine().then((engine) => engine.describe(dangol.explain(), "en", { version: 1, groups }).length);
@@ -35,6 +43,12 @@ initSlim({ config: "/c.json", wasm: 5 });
 dangol.track("Product Viewed", ["p1"]);
 // @ts-expect-error: properties are no function
 dangol.track("Product Viewed", () => {});
+// @ts-expect-error: properties are no date
+dangol.track("Product Viewed", new Date());
+// @ts-expect-error: a campaign is no list
+init({ config: { version: 1, campaigns: { a: [] } } });
+// @ts-expect-error: a list is no configuration
+loadEngine().then((engine) => engine.validate([]));
 // @ts-expect-error: traits are no list
 dangol.identify("m1", ["vip"]);
 // @ts-expect-error: a configuration is needed
@@ -60,5 +74,7 @@ function Shop() {
   return <button onClick={() => handle?.track("Product Viewed")}>{segments.join(" ")}<DangolSlot name="hero" className="wide" /></button>;
 }
 export const App = () => <DangolProvider options={options}><Shop /></DangolProvider>;
+// Before TypeScript 5.1 nothing else is a component.
+export const drawn: ReactElement[] = [DangolSlot({ name: "hero" }), DangolProvider({ options })];
 // @ts-expect-error: a slot has a name
 export const Wrong = () => <DangolSlot />;
