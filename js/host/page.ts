@@ -245,7 +245,7 @@ class Host implements Page {
     this.#listeners.own(() => stop?.());
     try {
       const { follow } = await import("../sources/index.ts");
-      if (!this.#closed) stop = follow(this.#link.dangol, capture);
+      if (!this.#closed) stop = follow(this.#link, capture, (id) => this.call(id));
     } catch (error) {
       this.#problem("source_unavailable", error);
     }
