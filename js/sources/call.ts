@@ -71,8 +71,8 @@ export function global(name: string): unknown {
   }
 }
 
-/** Looks now, and when something has been added to the page, or a text of it changed if `texts`; gives how to stop. */
-export function keepLooking(look: () => void, texts = false): () => void {
+/** Looks now, and when something has been added to the page, or what `more` names has changed; gives how to stop. */
+export function keepLooking(look: () => void, more: MutationObserverInit): () => void {
   let waiting: ReturnType<typeof setTimeout> | undefined;
   const now = (): void => {
     waiting = undefined;
@@ -81,7 +81,7 @@ export function keepLooking(look: () => void, texts = false): () => void {
   const observer = new MutationObserver(() => {
     waiting = waiting ?? setTimeout(now, 300);
   });
-  observer.observe(document.documentElement, { childList: true, subtree: true, characterData: texts });
+  observer.observe(document.documentElement, { childList: true, subtree: true, ...more });
   look();
   return () => {
     observer.disconnect();

@@ -28,7 +28,8 @@ function properties(element: Element): Properties {
 }
 
 export const followHtml: Follow = (ear) => {
-  const seen = new WeakSet<Element>();
+  /** The event that an element was seen to have. */
+  const seen = new WeakMap<Element, string | null>();
   const when = (element: Element): string => element.getAttribute("data-dangol-on") || (element instanceof HTMLFormElement ? "submit" : "click");
   const tell = (element: Element): void => {
     const event = element.getAttribute("data-dangol-track");
@@ -57,12 +58,14 @@ export const followHtml: Follow = (ear) => {
   }, { threshold: 0.5 });
   const stop = keepLooking(() => {
     for (const element of Array.from(document.querySelectorAll("[data-dangol-track][data-dangol-on]"))) {
-      if (seen.has(element)) continue;
-      seen.add(element);
+      const event = element.getAttribute("data-dangol-track");
+      if (seen.get(element) === event) continue;
+      seen.set(element, event);
+      observer.unobserve(element);
       if (when(element) === "view") observer.observe(element);
       else if (when(element) === "load") tell(element);
     }
-  });
+  }, { attributeFilter: ["data-dangol-track", "data-dangol-on"] });
   document.addEventListener("click", heard, true);
   document.addEventListener("submit", heard, true);
   return () => {

@@ -138,5 +138,5 @@ export const followJsonLd: Follow = (ear) => {
     product_id = viewed?.["product_id"];
     path = location.pathname;
     if (viewed && another) ear.tell("Product Viewed", viewed);
-  }, true);
+  }, { characterData: true });
 };

@@ -62,6 +62,7 @@ before(async () => {
     "/plain": html("", "page jsonLd"),
     "/orders": html(file("json-ld-order.html") + file("json-ld-order.html").replace("WELCOME", "OTHER"), "page jsonLd"),
     "/twice": html(file("json-ld-product.html") + file("json-ld-product.html").replace('"sku"', '"productID": "9001", "sku"'), "page jsonLd"),
+    "/plain-html": html("<p>p</p>", "page html"),
     "/shadow": html(SHADOW, "page html"), "/labels": html(LABELS, "page html"), "/names": html(NAMES, "page html"),
     ...Object.fromEntries(DATA.map(([name, data]) => [`/data/${name}`, html(script(data), "page jsonLd")])),
     "/p/a": html(`<script id="data" type="application/ld+json">${product("A")}</script>`, "page jsonLd"),
@@ -145,6 +146,19 @@ for (const [name, , expected] of DATA) {
     await context.close();
   });
 }
+
+test("an element that is given its event later, or another one, is seen", async () => {
+  const { page, context } = await shop.visit("/plain-html");
+  await page.waitForTimeout(300);
+  for (const name of ["First", "Second"]) {
+    await page.evaluate((name) => { document.querySelector("p").setAttribute("data-dangol-track", name); }, name);
+    await page.waitForTimeout(100);
+    await page.evaluate(() => { document.querySelector("p").setAttribute("data-dangol-on", "view"); });
+    await page.waitForTimeout(600);
+  }
+  assert.deepEqual((await taken(page)).map(([event]) => event), ["First", "Second"]);
+  await context.close();
+});
 
 test("nothing of it happens unless it is switched on", async () => {
   const { page, context } = await shop.visit("/off");
