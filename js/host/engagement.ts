@@ -4,6 +4,7 @@
  * One event a view. A view of less than a second was not read, by the same measure as a message that was not seen.
  */
 import { Listeners } from "./listeners.ts";
+import { bare, route } from "./routes.ts";
 
 const SEEN = 1000;
 
@@ -27,11 +28,13 @@ export class Engagement {
   #since = 0;
   #deepest = 0;
   #height = 0;
+  /** The route that is looked at. */
+  #route = "";
 
   constructor(tell: (left: Left) => void) {
     this.#tell = tell;
     // At a click, too: a router may draw the next route before it is known that this one ends.
-    for (const type of ["scroll", "click"]) this.#listeners.add(window, type, () => this.#look(), { capture: true });
+    for (const type of ["scroll", "click", "visibilitychange", "pagehide"]) this.#listeners.add(window, type, () => this.#look(), { capture: true });
     this.#listeners.add(document, "visibilitychange", () => this.#count());
     this.#listeners.add(window, "pagehide", () => this.end());
   }
@@ -42,12 +45,18 @@ export class Engagement {
     this.#view = { url: location.href.replace(/\?.*|#.*=.*/s, ""), path: location.pathname, title: document.title };
     this.#seen = this.#since = 0;
     this.#deepest = 0;
+    this.#route = route();
+    this.#look();
     this.#count();
   }
 
   /** How far down it is read; the next route's height is not this one's. */
   #look(): void {
-    if (this.#view?.path !== location.pathname) return;
+    const now = route();
+    const known = this.#route;
+    // Where only the query is another one, and the view goes on, it is the same page: looked at the next time.
+    if (bare(now) === bare(known)) this.#route = now;
+    if (now !== known) return;
     this.#deepest = Math.max(this.#deepest, window.scrollY);
     this.#height = document.documentElement.scrollHeight;
   }
@@ -64,7 +73,6 @@ export class Engagement {
   }
 
   #count(): void {
-    this.#look();
     const now = performance.now();
     if (this.#since) this.#seen += now - this.#since;
     this.#since = document.visibilityState === "visible" ? now : 0;

@@ -36,9 +36,13 @@ const PATIENCE = 2000;
 /** Starts Dangol on this page. */
 export async function start(link: Link, source: () => EngineSource): Promise<Page> {
   const state = document as unknown as { prerendering?: boolean };
-  // A page that nobody looks at yet is no visit.
   link.options = fromText(link.options);
-  if (state.prerendering) await new Promise((resolve) => document.addEventListener("prerenderingchange", resolve, { once: true }));
+  // A page that nobody looks at yet is no visit.
+  if (state.prerendering) {
+    await new Promise((resolve) => document.addEventListener("prerenderingchange", resolve, { once: true }));
+    // What was called ahead is of this moment.
+    for (const call of link.calls.values()) call.text = call.text.replace(/"at":\d+/, '"at":' + Date.now());
+  }
   const host = new Host(link);
   await host.open(source);
   return host;
@@ -130,6 +134,13 @@ class Host implements Page {
   }
 
   async open(source: () => EngineSource): Promise<void> {
+    const { dangol, options: { capture, cmp }, calls } = this.#link;
+    // Before anything is waited for: each route counts. And first, so that one that was about to be counted still is.
+    if (!capture || capture.page !== false) this.#listeners.own(watchRoutes(() => {
+      // What is left comes before what is come to.
+      this.#engagement?.end();
+      void dangol.page();
+    }, Array.from(calls.values(), ({ text }) => text).filter(isPage).pop()));
     const engine = makeEngine(source).catch((error: unknown) => {
       this.#problem("engine_unavailable", error);
       return undefined;
@@ -149,7 +160,6 @@ class Host implements Page {
     }
     if (this.#engine) this.#begin(this.#engine, await loaded, text);
     else await this.#collect();
-    const { cmp, capture } = this.#link.options;
     if (!cmp) return;
     void followBanner(cmp, capture, (source, data) => this.#said(source, data), (code, error) => this.#problem(code, error)).then((stop) => {
       if (this.#closed) stop?.();
@@ -189,12 +199,6 @@ class Host implements Page {
   #listen(): void {
     const { dangol, options: { capture } } = this.#link;
     const signal = (name: string): void => this.#give("signal", { signal: name });
-    // First, so that a route that was about to be counted still is.
-    if (!capture || capture.page !== false) this.#listeners.own(watchRoutes(() => {
-      // What is left comes before what is come to.
-      this.#engagement?.end();
-      void dangol.page();
-    }, Array.from(this.#link.calls.values(), ({ text }) => (isPage(text) ? read<{ page?: { url: string } }>(text)?.page?.url : "")).filter(Boolean).pop()));
     if (!capture || capture.engagement !== false) {
       const engagement = (this.#engagement = new Engagement((left) => void dangol.track("Page Left", left)));
       this.#listeners.own(() => engagement.stop());
@@ -241,7 +245,7 @@ class Host implements Page {
     this.#listeners.own(() => stop?.());
     try {
       const { follow } = await import("../sources/index.ts");
-      if (!this.#closed) stop = follow(this.#link.dangol, capture);
+      if (!this.#closed) stop = follow(this.#link, capture, (id) => this.call(id));
     } catch (error) {
       this.#problem("source_unavailable", error);
     }

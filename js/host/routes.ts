@@ -4,21 +4,28 @@
  * The Navigation API is observed. Only where it is missing `history` is wrapped, and unwrapped again if nobody wrapped
  * it after us.
  */
+import { read } from "./boundary.ts";
 import { Listeners } from "./listeners.ts";
 
 /** What makes a page another one. A hash counts only where it is a route. */
-function route({ pathname, search, hash }: Location | URL = location): string {
+export function route({ pathname, search, hash }: Location | URL = location): string {
   return pathname + search + (/^#[!/]/.test(hash) ? hash : "");
 }
 
+/** A route whose queries do not count: a filter noted in the address is the same page, another path is another page. */
+export const bare = (address: string): string => address.replace(/\?[^#]*/g, "");
+
 interface NavigationLike extends EventTarget {
-  currentEntry: unknown;
+  currentEntry?: { key: string };
+  /** How this document came about; not every browser tells. */
+  activation?: { entry: { key: string } };
 }
 
-/** Calls `view` for each new route until the returned function is called; `noted` is the address that was noted last, if one was. */
+/** Calls `view` for each new route until the returned function is called; `noted` is the page call that was noted last, if one was. */
 export function watchRoutes(view: () => void, noted?: string): () => void {
   const listeners = new Listeners();
-  let seen = route(noted ? new URL(noted) : location);
+  const { page } = read<{ page: { url: string } | null }>(noted) || {};
+  let seen = route(page ? new URL(page.url) : location);
   let waiting: ReturnType<typeof setTimeout> | undefined;
 
   const settle = (): void => {
@@ -33,8 +40,7 @@ export function watchRoutes(view: () => void, noted?: string): () => void {
     waiting = waiting ?? setTimeout(settle, 0);
   };
   const replaced = (): void => {
-    // A filter noted in the address is the same page; another path is another page.
-    if (route().split("?")[0] !== seen.split("?")[0]) changed();
+    if (bare(route()) !== bare(seen)) changed();
     else if (waiting === undefined) seen = route();
   };
 
@@ -58,8 +64,9 @@ export function watchRoutes(view: () => void, noted?: string): () => void {
     if (event.persisted) view();
   });
   listeners.own(() => clearTimeout(waiting));
-  // A router may have gone on before we came.
-  replaced();
+  // A router may have gone on before we came: to another path, or in an entry of its own.
+  if (navigation?.activation && navigation.activation.entry.key !== navigation.currentEntry?.key) changed();
+  else replaced();
   return () => listeners.removeAll();
 }
 

@@ -179,9 +179,10 @@ export class Signals {
 
   #watchClicks(selectors: string[]): void {
     this.#listeners.add(document, "click", (event: MouseEvent) => {
-      const target = event.composedPath()[0];
-      const element = target instanceof Element ? target : null;
-      for (const selector of selectors) if (matches(element, selector)) this.#report("click", selector);
+      // The way that the click takes, out of shadow roots too; one on a message is not one on what it lies in.
+      const path = event.composedPath();
+      if ((event.target as Element).localName === "dangol-message") return;
+      for (const selector of selectors) if (path.some((node) => matches(node, selector))) this.#report("click", selector);
     }, { capture: true, passive: true });
   }
 }
@@ -195,10 +196,11 @@ function query(selector: string): ArrayLike<Element> & Iterable<Element> {
   }
 }
 
-function matches(element: Element | null, selector: string): boolean {
+function matches(node: EventTarget, selector: string): boolean {
   try {
-    return !!element?.closest(selector);
+    return (node as Element).matches(selector);
   } catch {
+    // Not a selector, or not an element.
     return false;
   }
 }

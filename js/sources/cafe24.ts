@@ -71,18 +71,18 @@ function pageSeen(ear: Ear): void {
     const order_id = isObject(order) ? text(order["order_id"]) ?? text(query.get("order_id")) : undefined;
     if (!isObject(order) || !order_id) return;
     const products = (Array.isArray(order["order_product"]) ? order["order_product"] : []).filter(isObject).map(line);
-    ear.once(order_id, () => ear.tell("Order Completed", tidy({ order_id, revenue: number(order["payed_amount"]), currency: currency(), products })));
+    ear.order(order_id, tidy({ order_id, revenue: number(order["payed_amount"]), currency: currency(), products }));
   } else if (/\/order\/orderform\.html/.test(pathname)) ear.tell("Checkout Started", priced(lines("aBasketProductOrderData")));
   else if (/\/order\/basket\.html/.test(pathname)) ear.tell("Cart Viewed", priced(lines("aBasketProductData")));
   else if (/\/member\/join_result\.html/.test(pathname)) ear.tell("Signed Up", {});
   else if (/\/product\/search\.html/.test(pathname)) {
     const words = text(query.get("keyword"));
     if (words) ear.tell("Products Searched", { query: words });
-  } else if (/\/product\/list\.html|\/category\//.test(pathname) && !/\/product\/(?!list)/.test(pathname)) {
+  } else if (/\/product\/list\.html|\/category\//.test(pathname) && !/\/product\/(?!list\.html)/.test(pathname)) {
     const list_id = text(query.get("cate_no")) ?? /\/category\/[^/]*\/(\d+)/.exec(pathname)?.[1];
     const products = Array.from(document.querySelectorAll('[id^="anchorBoxId_"]'), ({ id }) => ({ product_id: id.slice(12) }));
     if (list_id) ear.tell("Product List Viewed", { list_id, category: list_id, products });
-  } else if (/\/product\/(?!list|search)/.test(pathname)) {
+  } else if (/\/product\/(?!(list|search)\.html)/.test(pathname)) {
     const product = here();
     if (product) ear.tell("Product Viewed", product);
   }

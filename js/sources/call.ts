@@ -13,8 +13,8 @@ export interface Ear {
   /** As the two above, for a page that says on every view who is there: nothing is noted while it is the same. */
   member(user: string | undefined, traits?: Properties): void;
   reset(): void;
-  /** Runs `then` unless the visitor's journey knows the order already: its page is reloaded and bookmarked. */
-  once(order: string, then: () => void): void;
+  /** Tells of an order that was completed, once: its page is reloaded and bookmarked. */
+  order(order: string, properties: Properties): void;
 }
 /** Begins to follow a source; gives how to stop. */
 export type Follow = (ear: Ear, setting: boolean | string) => () => void;
@@ -26,9 +26,13 @@ const ESSENTIAL = ["product_id", "sku", "category", "price", "quantity"];
 
 export const isObject = (value: unknown): value is Properties => typeof value === "object" && value !== null && !Array.isArray(value);
 
+/** Commas between groups of digits, as in `1,234.5`. Any other comma may be a decimal one, and the number is not read. */
+const GROUPED = /^[-+]?\d{1,3}(,\d{2,3})*,\d{3}(\.\d*)?$/;
+
 /** A number, also one written as text. */
 export const number = (value: unknown): number | undefined => {
-  const read = typeof value === "string" && value.trim() ? Number(value.replace(/,/g, "")) : value;
+  const written = typeof value === "string" && value.trim();
+  const read = written ? Number(GROUPED.test(written) ? written.replace(/,/g, "") : written) : value;
   return typeof read === "number" && Number.isFinite(read) ? read : undefined;
 };
 
@@ -67,8 +71,8 @@ export function global(name: string): unknown {
   }
 }
 
-/** Looks now, and when something has been added to the page, or a text of it changed if `texts`; gives how to stop. */
-export function keepLooking(look: () => void, texts = false): () => void {
+/** Looks now, and when something has been added to the page, or what `more` names has changed; gives how to stop. */
+export function keepLooking(look: () => void, more: MutationObserverInit): () => void {
   let waiting: ReturnType<typeof setTimeout> | undefined;
   const now = (): void => {
     waiting = undefined;
@@ -77,7 +81,7 @@ export function keepLooking(look: () => void, texts = false): () => void {
   const observer = new MutationObserver(() => {
     waiting = waiting ?? setTimeout(now, 300);
   });
-  observer.observe(document.documentElement, { childList: true, subtree: true, characterData: texts });
+  observer.observe(document.documentElement, { childList: true, subtree: true, ...more });
   look();
   return () => {
     observer.disconnect();

@@ -12,6 +12,16 @@ import { hasItems, isCommerce, translate } from "./ga4.ts";
 /** How often it is looked for an array that is not there yet or was replaced. */
 const EVERY = 500;
 
+/** What was taken on this page, by an instance before this one too. */
+const taken = new WeakSet<object>();
+
+/** Measurement that is for Google's advertising alone is of another kind: its events have other items, and no order number. */
+const ADVERTISING = /^(AW|DC)-/;
+const isForAdvertising = (to: unknown): boolean => {
+  const targets = Array.isArray(to) ? to : [to];
+  return targets.length > 0 && targets.every((target) => typeof target === "string" && ADVERTISING.test(target));
+};
+
 type Layer = unknown[] & { push: (...entries: unknown[]) => number };
 
 export const followDataLayer: Follow = (ear, setting) => {
@@ -20,7 +30,6 @@ export const followDataLayer: Follow = (ear, setting) => {
   let layer: Layer | undefined;
   /** `layer` tells of what is pushed to it. */
   let wrapped = false;
-  const taken = new WeakSet<object>();
   let release = (): void => {};
   /** GTM's model holds on to what was pushed until it is overwritten; an event may come in a push of its own. */
   let model: Properties | undefined;
@@ -46,6 +55,7 @@ export const followDataLayer: Follow = (ear, setting) => {
         if (command !== "event") return;
         event = called;
         parameters = isObject(given) ? given : {};
+        if (isForAdvertising(parameters["send_to"])) return;
       }
       if (isCommerce(event)) for (const [name, properties] of translate(event, parameters)) ear.tell(name, properties);
     } catch {
@@ -88,11 +98,11 @@ export const followDataLayer: Follow = (ear, setting) => {
 
   look();
   const timer = setInterval(look, EVERY);
-  // In the capture phase: before the page module writes down what is unsettled.
-  window.addEventListener("pagehide", look, true);
+  // What is told now the page module writes down with what else is unsettled.
+  window.addEventListener("pagehide", look);
   return () => {
     clearInterval(timer);
-    window.removeEventListener("pagehide", look, true);
+    window.removeEventListener("pagehide", look);
     release();
   };
 };

@@ -7,8 +7,8 @@
 import { type Follow, isObject, keepLooking, type Properties } from "./call.ts";
 
 const PREFIX = "data-dangol-prop-";
-/** Values that are names even where they look like numbers. */
-const NAMES = /(^|_)(id|ids|sku|code|phone|zip|zipcode)$/;
+/** Values that are names even where they look like numbers; what was paid or bid is none. */
+const NAMES = /(?<!(^|_|pre|un)(pa|b))(id|ids)$|(sku|code|phone|zip)$/;
 const NUMBER = /^-?(0|[1-9]\d*)(\.\d+)?$/;
 
 function properties(element: Element): Properties {
@@ -22,22 +22,32 @@ function properties(element: Element): Properties {
   for (const { name, value } of Array.from(element.attributes)) {
     if (!name.startsWith(PREFIX)) continue;
     const key = name.slice(PREFIX.length).replace(/-/g, "_");
-    all[key] = value === "true" ? true : value === "false" ? false : NUMBER.test(value) && !NAMES.test(key) ? Number(value) : value;
+    all[key] = value === "true" ? true : value === "false" ? false : NUMBER.test(value) && !NAMES.test(key) && Math.abs(+value) <= Number.MAX_SAFE_INTEGER ? +value : value;
   }
   return all;
 }
 
 export const followHtml: Follow = (ear) => {
-  const seen = new WeakSet<Element>();
+  /** The event that an element was seen to have. */
+  const seen = new WeakMap<Element, string | null>();
   const when = (element: Element): string => element.getAttribute("data-dangol-on") || (element instanceof HTMLFormElement ? "submit" : "click");
   const tell = (element: Element): void => {
     const event = element.getAttribute("data-dangol-track");
     if (event) ear.tell(event, properties(element));
   };
-  const heard = ({ type, target }: Event): void => {
-    let element = target instanceof Element ? target.closest("[data-dangol-track]") : null;
-    // A button within a card: each of them may have its event.
-    for (; element; element = element.parentElement?.closest("[data-dangol-track]") ?? null) if (when(element) === type) tell(element);
+  /** A label was clicked: the browser clicks what it labels next, and who was told of the one is not told of the other. */
+  let labelled: { control: Element; heard: Element[] } | undefined;
+  const heard = (event: Event): void => {
+    // Out of shadow roots, too. A button within a card: each of them may have its event.
+    const path = event.composedPath().filter((node) => node instanceof Element);
+    const known = path[0] === labelled?.control ? labelled?.heard : undefined;
+    const hearing = path.filter((element) => element.hasAttribute("data-dangol-track") && when(element) === event.type);
+    labelled = undefined;
+    for (const element of hearing) if (!known?.includes(element)) tell(element);
+    const control = event.type === "click" && (path.find((element) => element instanceof HTMLLabelElement) as HTMLLabelElement | undefined)?.control;
+    if (!control || path.includes(control)) return;
+    labelled = { control, heard: hearing };
+    setTimeout(() => (labelled = undefined));
   };
   const observer = new IntersectionObserver((entries) => {
     for (const { isIntersecting, target } of entries) {
@@ -48,12 +58,14 @@ export const followHtml: Follow = (ear) => {
   }, { threshold: 0.5 });
   const stop = keepLooking(() => {
     for (const element of Array.from(document.querySelectorAll("[data-dangol-track][data-dangol-on]"))) {
-      if (seen.has(element)) continue;
-      seen.add(element);
+      const event = element.getAttribute("data-dangol-track");
+      if (seen.get(element) === event) continue;
+      seen.set(element, event);
+      observer.unobserve(element);
       if (when(element) === "view") observer.observe(element);
       else if (when(element) === "load") tell(element);
     }
-  });
+  }, { attributeFilter: ["data-dangol-track", "data-dangol-on"] });
   document.addEventListener("click", heard, true);
   document.addEventListener("submit", heard, true);
   return () => {

@@ -14,10 +14,24 @@ const address = (value: unknown): string | undefined => {
   return text(isObject(item) ? item["url"] || item["contentUrl"] : item);
 };
 
+/** Of the prices that a product has, the one that is asked of everybody: not what it was before, for members, or by the litre. */
+function specified(offer: Properties): Properties {
+  const all = list(offer["priceSpecification"]).filter(isObject);
+  const asked = ({ priceType, referenceQuantity, validForMemberTier }: Properties): boolean =>
+    (!priceType || /SalePrice$/.test(String(priceType))) && !referenceQuantity && !validForMemberTier;
+  return all.find(asked) ?? first(all);
+}
+/** The price of an offer; of several sellers' it is the lowest. */
+function priceOf(offer: Properties): number | undefined {
+  const alone = number(offer["price"]) ?? number(offer["lowPrice"]) ?? number(specified(offer)["price"]);
+  if (alone !== undefined) return alone;
+  const prices = list(offer["offers"]).filter(isObject).map(priceOf).filter((price) => price !== undefined);
+  return prices.length ? Math.min(...prices) : undefined;
+}
+
 function product(node: Properties): Properties {
   // The price of a group is that of its first variant.
   const offer = first(node["offers"] ?? first(node["hasVariant"])["offers"]);
-  const specification = first(offer["priceSpecification"]);
   return tidy({
     product_id: text(node["productID"]) ?? text(node["sku"]) ?? text(node["productGroupID"]) ?? text(node["mpn"]) ?? text(node["gtin13"]) ?? text(node["gtin"]) ?? text(node["@id"]) ?? text(node["url"]),
     sku: text(node["sku"]),
@@ -25,8 +39,8 @@ function product(node: Properties): Properties {
     brand: named(node["brand"]),
     category: named(node["category"]),
     variant: text(node["color"]),
-    price: number(offer["price"]) ?? number(offer["lowPrice"]) ?? number(specification["price"]),
-    currency: text(offer["priceCurrency"]) ?? text(specification["priceCurrency"]),
+    price: priceOf(offer),
+    currency: text(offer["priceCurrency"]) ?? text(specified(offer)["priceCurrency"]) ?? text(first(offer["offers"])["priceCurrency"]),
     image_url: address(node["image"]),
     url: text(node["url"]) ?? text(offer["url"]),
   });
@@ -43,9 +57,10 @@ function order(node: Properties): Properties {
     lines.push(tidy({ ...product({ ...first(offer["itemOffered"]), offers: offer }), quantity: number(quantity["value"]) }));
   }
   const due = first(node["totalPaymentDue"]);
+  const offered = offers.map((offer) => priceOf(offer)! * (number(first(offer["eligibleQuantity"])["value"]) ?? 1));
   return tidy({
     order_id: text(node["orderNumber"]) ?? text(node["confirmationNumber"]),
-    revenue: number(node["price"]) ?? number(due["price"]) ?? number(due["value"]) ?? number(first(node["acceptedOffer"])["price"]),
+    revenue: number(node["price"]) ?? number(due["price"]) ?? number(due["value"]) ?? (offers.length ? number(offered.reduce((sum, price) => sum + price)) : undefined),
     currency: text(node["priceCurrency"]) ?? text(due["priceCurrency"]) ?? text(due["currency"]) ?? text(first(node["acceptedOffer"])["priceCurrency"]),
     coupon: text(node["discountCode"]),
     discount: number(node["discount"]),
@@ -60,6 +75,14 @@ interface Said {
   orders: Properties[];
 }
 
+/** Whether one of the nodes names the other as its group, or its variant. */
+function isVariant(node: Properties, group: Properties): boolean {
+  const isSame = (one: unknown, other: unknown): boolean => typeof one === "string" && one === other;
+  return list(node["isVariantOf"]).some((of) => isSame(first(of)["@id"], group["@id"]) || isSame(first(of)["productGroupID"], group["productGroupID"]))
+    || isSame(node["inProductGroupWithID"], group["productGroupID"])
+    || list(group["hasVariant"]).some((variant) => isSame(first(variant)["@id"], node["@id"]));
+}
+
 function read(source: string): Said {
   const said: Said = { source, products: [], orders: [] };
   let nodes: unknown[] = [];
@@ -68,10 +91,15 @@ function read(source: string): Said {
   } catch {
     // It says nothing.
   }
-  for (const node of nodes.flatMap((node) => (isObject(node) && node["@graph"] ? list(node["@graph"]) : [node]))) {
-    if (!isObject(node)) continue;
-    const main = isA(node, "ItemPage") || isA(node, "WebPage") ? first(node["mainEntity"]) : node;
-    if (isA(main, "Product") || isA(main, "ProductGroup")) said.products.push(product(main));
+  const mains = nodes.flatMap((node) => (isObject(node) && node["@graph"] ? list(node["@graph"]) : [node])).filter(isObject)
+    .map((node) => (isA(node, "ItemPage") || isA(node, "WebPage") ? first(node["mainEntity"]) : node));
+  const groups = mains.filter((node) => isA(node, "ProductGroup"));
+  // Variants may stand beside their group instead of in it.
+  const variants = (group: Properties): Properties[] => mains.filter((node) => isA(node, "Product") && isVariant(node, group));
+  const beside = groups.flatMap(variants);
+  for (const main of mains) {
+    if (groups.includes(main)) said.products.push(product({ ...main, hasVariant: [...list(main["hasVariant"]).filter((one) => first(one)["offers"]), ...variants(main)] }));
+    else if (isA(main, "Product") && !beside.includes(main)) said.products.push(product(main));
     else if (isA(main, "Order")) said.orders.push(order(main));
   }
   return said;
@@ -97,7 +125,7 @@ export const followJsonLd: Follow = (ear) => {
         if (said.products.length) fresh = true;
         for (const properties of said.orders) {
           const id = text(properties["order_id"]);
-          if (id) ear.once(id, () => ear.tell("Order Completed", properties));
+          if (id) ear.order(id, properties);
         }
       }
       products.push(...said.products);
@@ -110,5 +138,5 @@ export const followJsonLd: Follow = (ear) => {
     product_id = viewed?.["product_id"];
     path = location.pathname;
     if (viewed && another) ear.tell("Product Viewed", viewed);
-  }, true);
+  }, { characterData: true });
 };

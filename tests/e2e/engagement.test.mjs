@@ -67,21 +67,41 @@ describe("engagement", () => {
     await close();
   });
 
-  it("measures a route by its own height, whatever the next one has", async () => {
+  for (const next of ["/read/2", "/read?page=2", "#/two"]) {
+    it(`measures a route by its own height, whatever the next one has (${next})`, async () => {
+      const { page, close } = await visitor(open);
+      await page.goto(`${line.url}/read`);
+      await ready(page);
+      await wait(1_100);
+      await page.evaluate((next) => {
+        document.body.addEventListener("click", () => {
+          history.pushState({}, "", next);
+          document.querySelector("main").replaceChildren("short");
+          scrollTo(0, 0);
+        });
+      }, next);
+      await page.mouse.click(50, 200);
+      const told = await until(async () => (await left(page))[0], "Page Left");
+      assert.equal(told.path, "/read");
+      assert.ok(told.scroll_depth <= 30, `${told.scroll_depth} %`);
+      await close();
+    });
+  }
+
+  it("goes on with a page whose query is rewritten", async () => {
     const { page, close } = await visitor(open);
     await page.goto(`${line.url}/read`);
     await ready(page);
     await wait(1_100);
-    await page.evaluate(() => {
-      document.body.addEventListener("click", () => {
-        history.pushState({}, "", "/read/2");
-        document.querySelector("main").replaceChildren("short");
-      });
-    });
-    await page.mouse.click(50, 200);
+    await page.evaluate(() => history.replaceState({}, "", "/read?sort=new"));
+    for (const part of [4, 2]) {
+      await page.evaluate((part) => scrollTo(0, document.documentElement.scrollHeight / part - innerHeight), part);
+      await wait(200);
+    }
+    await page.goto(`${line.url}/next`);
+    await ready(page);
     const told = await until(async () => (await left(page))[0], "Page Left");
-    assert.equal(told.path, "/read");
-    assert.ok(told.scroll_depth <= 30, `${told.scroll_depth} %`);
+    assert.ok(told.scroll_depth >= 45 && told.scroll_depth <= 55, `${told.scroll_depth} %`);
     await close();
   });
 

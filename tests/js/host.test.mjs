@@ -9,13 +9,16 @@ before(async () => {
     import { create } from "./facade.ts";
     import { start } from "./host/page.ts";
     import { instances } from "../tests/js/stand-in.mjs";
-    window.init = (options) => create(options, async () => (link) => start(link, () => new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0])));
+    window.init = (options) => create(options, async () => {
+      await window.module;
+      return (link) => start(link, () => new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0]));
+    });
     window.instances = () => instances;
     window.given = (kind) => (window.inputs || []).filter((input) => input.in === kind);
     window.signals = () => given("signal").map(({ signal, value }) => value === null || value === undefined ? signal : signal + " " + value);
   `, { format: "iife" });
   const page = html('<meta name="viewport" content="width=device-width"><script src="/sdk.js"></script>', '<div id="far" style="margin-top:3000px">far</div><button data-help><b>help</b></button>');
-  server = await serve({ "/sdk.js": script, "/": page, "/next": page }, { policy: "default-src 'self'; style-src 'unsafe-inline'; script-src 'self' 'wasm-unsafe-eval'" });
+  server = await serve({ "/sdk.js": script, "/": page, "/next": page, "/late.json": (request, response) => setTimeout(() => response.end('{"version":1}'), 400) }, { policy: "default-src 'self'; style-src 'unsafe-inline'; script-src 'self' 'wasm-unsafe-eval'" });
 });
 after(async () => {
   await browser.close();
@@ -69,6 +72,22 @@ test("a click is told once, also where a slot is told of while the page view sti
   });
   await page.click("b");
   assert.deepEqual(await page.evaluate(() => signals()), ["slot #far", "slot p", "slot #far", "click [data-help]"]);
+  await context.close();
+});
+
+test("a click in a shadow root is one on its host, and one in a message is none on what the message lies in", async () => {
+  const { page, context } = await started([{ e: "watch", click: ["help-button", "section", "#inner"] }]);
+  const clicked = (host) => page.evaluate((host) => {
+    const section = document.createElement("section");
+    const element = document.createElement(host);
+    element.attachShadow({ mode: "open" }).append(Object.assign(document.createElement("button"), { id: "inner" }));
+    section.append(element);
+    document.body.append(section);
+    element.shadowRoot.querySelector("button").click();
+    return signals().map((signal) => signal.replace(/^click /, ""));
+  }, host);
+  assert.deepEqual(await clicked("help-button"), ["help-button", "section", "#inner"]);
+  assert.equal((await clicked("dangol-message")).length, 3);
   await context.close();
 });
 
@@ -145,6 +164,54 @@ for (const api of ["navigation", "history"]) {
     await context.close();
   });
 }
+
+for (const api of ["navigation", "history"]) {
+  test(`a hash route is one whatever the queries beside and in it are (${api})`, async () => {
+    const { page, context } = await open(browser, `${server.origin}/?utm_source=kakao#/home`, { init: api === "history" ? "delete window.navigation; Object.defineProperty(window, 'navigation', { value: undefined })" : "" });
+    const views = await page.evaluate(async (options) => {
+      await init(options).ready;
+      for (const address of ["?utm_source=kakao#/cart", "?sort=new#/cart", "?sort=new#/cart?step=2", "?sort=new#/pay?step=2"]) {
+        history.replaceState({}, "", address);
+        await new Promise((resolve) => setTimeout(resolve, 60));
+      }
+      return given("call").filter(({ call }) => call === "page").map(({ page }) => new URL(page.url).hash);
+    }, OPTIONS);
+    assert.deepEqual(views, ["#/home", "#/cart", "#/pay?step=2"]);
+    await context.close();
+  });
+}
+
+test("a route of another query that is come to before the page module is a view; a rewritten query is none", async () => {
+  for (const [method, expected] of [["pushState", ["?p=1", "?p=2"]], ["replaceState", ["?p=1"]]]) {
+    const { page, context } = await open(browser, `${server.origin}/?p=1`);
+    const views = await page.evaluate(async ([options, method]) => {
+      window.module = new Promise((resolve) => setTimeout(resolve, 100));
+      const { ready } = init(options);
+      history[method]({}, "", "?p=2");
+      await ready;
+      await new Promise((resolve) => setTimeout(resolve, 60));
+      return given("call").filter(({ call }) => call === "page").map(({ page }) => new URL(page.url).search);
+    }, [OPTIONS, method]);
+    assert.deepEqual(views, expected);
+    await context.close();
+  }
+});
+
+test("routes that are come to while the configuration is on its way are each a view", async () => {
+  const { page, context } = await open(browser, server.origin);
+  const views = await page.evaluate(async () => {
+    const { ready } = init({ config: "/late.json", consent: "granted" });
+    for (const address of ["/a", "/b", "/c"]) {
+      await new Promise((resolve) => setTimeout(resolve, 60));
+      history.pushState({}, "", address);
+    }
+    await ready;
+    await new Promise((resolve) => setTimeout(resolve, 60));
+    return given("call").filter(({ call }) => call === "page").map(({ page }) => new URL(page.url).pathname);
+  });
+  assert.deepEqual(views, ["/", "/a", "/b", "/c"]);
+  await context.close();
+});
 
 test("back from the back-forward cache the page is counted and its timer looked after", async () => {
   const { page, context } = await started();

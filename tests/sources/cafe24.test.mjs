@@ -10,6 +10,9 @@ before(async () => {
   shop = await lab({
     "/product/coat/11/category/24/display/1/": product,
     "/signed-in/product/detail.html": html(file("cafe24-product.html"), "page cafe24:app-client-id"),
+    // Slugs that begin as the names of other pages.
+    "/product/list-bag/11/category/24/display/1/": product, "/product/search-light/11/category/24/display/1/": product,
+    "/promoted/product/detail.html": html(file("cafe24-product.html").replaceAll("VIP", "VVIP"), "page cafe24:app-client-id"),
     "/order/basket.html": html(file("cafe24-basket.html")),
     "/order/orderform.html": html(file("cafe24-basket.html")),
     "/order/order_result.html": html(file("cafe24-order.html")),
@@ -42,7 +45,7 @@ test("each page of the shop is what it is in Segment's words", async () => {
     { product_id: "12", sku: "P0000BUW000A", name: "모자", category: "30", price: 30000, quantity: 1 },
   ];
   const bag = { products: lines, value: 290000, currency: "KRW" };
-  await seen(COAT, [["Product Viewed", coat]]);
+  for (const path of [COAT, COAT.replace("coat", "list-bag"), COAT.replace("coat", "search-light")]) await seen(path, [["Product Viewed", coat]]);
   await seen("/order/basket.html", [["Cart Viewed", bag]]);
   await seen("/order/orderform.html", [["Checkout Started", bag]]);
   const list = { list_id: "24", category: "24", products: [{ product_id: "11" }, { product_id: "12" }] };
@@ -93,7 +96,11 @@ test("with the app's client id the member is known, and told once", async () => 
   await page.reload();
   await page.evaluate(() => dangol.ready);
   await page.waitForTimeout(500);
-  const told = (await taken(page)).filter(([event]) => event === "Identified");
-  assert.deepEqual(told, [["Identified", { name: "지은", group: "VIP" }]]);
+  const told = async () => (await taken(page)).filter(([event]) => event === "Identified").map(([, traits]) => traits);
+  assert.deepEqual(await told(), [{ name: "지은", group: "VIP" }]);
+  // Another group is news.
+  await page.goto(shop.server.origin + "/promoted/product/detail.html");
+  await page.waitForFunction(async () => (await dangol.exportData()).document.traits.group === "VVIP");
+  assert.deepEqual(await told(), [{ name: "지은", group: "VIP" }, { name: "지은", group: "VVIP" }]);
   await context.close();
 });

@@ -91,6 +91,40 @@ test("gtag()'s arguments are read", async () => {
   await context.close();
 });
 
+test("what gtag() sends to Google's advertising alone is no event of the shop", async () => {
+  const { page, context } = await shop.visit("/gtag");
+  await page.evaluate(() => {
+    const sale = { value: 50, currency: "KRW", items: [{ id: "a", google_business_vertical: "retail" }] };
+    window.gtag("event", "purchase", { ...sale, transaction_id: "T-1", send_to: ["AW-1/label", "G-1"] });
+    for (const send_to of ["AW-1", "AW-1/label", "DC-1/x", ["AW-1", "DC-1"]]) for (const name of ["view_item", "purchase"]) window.gtag("event", name, { ...sale, send_to });
+    window.gtag("event", "generate_lead", { send_to: [] });
+  });
+  await page.waitForTimeout(300);
+  assert.deepEqual((await taken(page)).map(([event, { order_id }]) => [event, order_id]), [["Order Completed", "T-1"], ["Lead Generated", undefined]]);
+  await context.close();
+});
+
+test("a number whose comma may be a decimal one is not read, rather than misread", async () => {
+  const prices = ["1,234", "1,234.5", "12,34,567", " 7 ", "12,50", "1.234,50", "1,2345", ""];
+  const [[, { products }]] = await pushed("/", [of("view_cart", { items: prices.map((price) => ({ item_id: "a", price })) })], 1);
+  assert.deepEqual(products.map(({ price }) => price), [1234, 1234.5, 1234567, 7, undefined, undefined, undefined, undefined]);
+});
+
+test("an instance after destroy() does not take again what the former one took, but what was pushed between them", async () => {
+  const { page, context } = await shop.visit("/early");
+  await events(page, 1);
+  await page.evaluate(async () => {
+    await dangol.destroy();
+    window.dataLayer.push({ event: "login" });
+    window.dangol = dangol.init({ config: { version: 1 }, consent: "granted", capture: { dataLayer: true } });
+    await dangol.ready;
+  });
+  await events(page, 2);
+  await page.waitForTimeout(100);
+  assert.deepEqual((await taken(page)).map(([event]) => event), ["Product Viewed", "Signed In"]);
+  await context.close();
+});
+
 test("two hundred items are taken, and a list larger than an event may be keeps its essentials", async () => {
   const items = Array.from({ length: 201 }, (_, index) => ({ item_id: `p${index}`, item_name: "가".repeat(90), item_category: "c", price: 1000 }));
   const [[, { products }], ...added] = await pushed("/", [of("view_item_list", { items }), { ecommerce: null }, of("add_to_cart", { items })], 201);

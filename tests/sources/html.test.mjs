@@ -10,8 +10,45 @@ const BUTTONS = `
   <form id="form" data-dangol-track="Lead Generated" action="/"><input name="q"><button id="send">보내기</button></form>
   <pre>${"\n".repeat(300)}</pre>
   <section id="banner" data-dangol-track="Promotion Viewed" data-dangol-on="view" data-dangol-prop-promotion-id="summer">여름</section>`;
+const SHADOW = `<x-card data-dangol-track="Card Clicked"></x-card><script>customElements.define("x-card", class extends HTMLElement {
+    connectedCallback() {
+      const button = document.createElement("button");
+      button.dataset.dangolTrack = "Inner Clicked";
+      button.append(Object.assign(document.createElement("b"), { textContent: "b" }));
+      this.attachShadow({ mode: "open" }).append(button);
+    }
+  })</script>`;
+const LABELS = `
+  <label data-dangol-track="Wrapped"><span id="wrapped">news</span><input id="box" type="checkbox" data-dangol-track="Checked"></label>
+  <div data-dangol-track="Around"><label for="radio"><i id="beside">x</i></label><input id="radio" type="radio"></div>
+  <label data-dangol-track="Refused" onclick="event.preventDefault()"><u id="refused">no</u><input id="free" type="checkbox"></label>`;
+const NAMES = `<button id="names" data-dangol-track="Named" data-dangol-prop-productid="123" data-dangol-prop-barcode="8801234567893" data-dangol-prop-couponcode="77"
+  data-dangol-prop-order-ids="5" data-dangol-prop-paid="12000" data-dangol-prop-amount-bid="3" data-dangol-prop-serial="12345678901234567890">n</button>`;
+const script = (data) => `<script type="application/ld+json">${JSON.stringify(data)}</script>`;
 const product = (sku, more) => JSON.stringify({ "@type": "Product", sku, ...more });
 const html = (body, capture) => `<!doctype html><html lang="ko"><meta charset="utf-8"><title>shop</title><body>${body}${tag(capture)}`;
+
+const item = (sku, more) => ({ "@type": "Product", sku, ...more });
+const offer = (price, more) => ({ "@type": "Offer", price, priceCurrency: "USD", ...more });
+const group = { "@type": "ProductGroup", "@id": "#g", productGroupID: "g1", name: "Coat" };
+const variants = (more) => ["M", "L"].map((size, at) => item("v" + size, { "@id": "#" + size, offers: offer(10 + at), ...more }));
+const coatViewed = [["Product Viewed", { product_id: "g1", name: "Coat", price: 10, currency: "USD" }]];
+const viewed = (price) => [["Product Viewed", { product_id: "s1", sku: "s1", price, currency: "USD" }]];
+/** What a page says, and what is taken from it. */
+const DATA = [
+  ["variants-point", [{ ...group, hasVariant: [{ "@id": "#M" }, { "@id": "#L" }] }, ...variants({ isVariantOf: { "@id": "#g" } })], coatViewed],
+  ["variants-named", [group, ...variants({ inProductGroupWithID: "g1" })], coatViewed],
+  ["variants-listed", { "@graph": [{ ...group, hasVariant: [{ "@id": "#M" }, { "@id": "#L" }] }, ...variants({})] }, coatViewed],
+  ["variants-and-another", [group, ...variants({ inProductGroupWithID: "g1" }), item("other")], []],
+  ["struck", item("s1", { offers: { priceCurrency: "USD", priceSpecification: [{ price: 15, priceType: "https://schema.org/StrikethroughPrice" }, { price: 1, referenceQuantity: { value: 100 } }, { price: 10 }] } }), viewed(10)],
+  ["sellers", item("s1", { offers: { "@type": "AggregateOffer", offers: [offer("9"), offer("7.50")] } }), viewed(7.5)],
+  ["comma", item("s1", { offers: { "@type": "AggregateOffer", lowPrice: "12,50", priceCurrency: "USD" } }), [["Product Viewed", { product_id: "s1", sku: "s1", currency: "USD" }]]],
+  ["accepted", { "@type": "Order", orderNumber: "O-9", acceptedOffer: [offer("10.00", { itemOffered: item("a"), eligibleQuantity: { value: "2" } }), offer("5.00", { itemOffered: item("b") })] }, [["Order Completed", {
+    order_id: "O-9", revenue: 25, currency: "USD",
+    products: [{ product_id: "a", sku: "a", price: 10, currency: "USD", quantity: 2 }, { product_id: "b", sku: "b", price: 5, currency: "USD" }],
+  }]]],
+  ["unpriced", { "@type": "Order", orderNumber: "O-8", acceptedOffer: [offer("10.00"), { "@type": "Offer" }] }, [["Order Completed", { order_id: "O-8", currency: "USD", products: [{ price: 10, currency: "USD" }, {}] }]]],
+];
 
 let shop;
 before(async () => {
@@ -25,6 +62,9 @@ before(async () => {
     "/plain": html("", "page jsonLd"),
     "/orders": html(file("json-ld-order.html") + file("json-ld-order.html").replace("WELCOME", "OTHER"), "page jsonLd"),
     "/twice": html(file("json-ld-product.html") + file("json-ld-product.html").replace('"sku"', '"productID": "9001", "sku"'), "page jsonLd"),
+    "/plain-html": html("<p>p</p>", "page html"),
+    "/shadow": html(SHADOW, "page html"), "/labels": html(LABELS, "page html"), "/names": html(NAMES, "page html"),
+    ...Object.fromEntries(DATA.map(([name, data]) => [`/data/${name}`, html(script(data), "page jsonLd")])),
     "/p/a": html(`<script id="data" type="application/ld+json">${product("A")}</script>`, "page jsonLd"),
   });
 });
@@ -59,6 +99,64 @@ test("a click, a submit, a view and a load lead to their events, with typed prop
   await page.evaluate(() => dangol.destroy());
   await page.click("#add");
   assert.deepEqual(said, []);
+  await context.close();
+});
+
+test("a click in a shadow root is heard, inside and on its host", async () => {
+  const { page, context } = await shop.visit("/shadow");
+  await page.click("x-card b");
+  assert.deepEqual((await events(page, 2)).map(([event]) => event), ["Inner Clicked", "Card Clicked"]);
+  await context.close();
+});
+
+test("a click on a label is one, though the browser clicks what it labels as well", async () => {
+  const { page, context } = await shop.visit("/labels");
+  const names = async () => (await taken(page)).map(([event]) => event);
+  await page.waitForTimeout(300);
+  await page.click("#wrapped");
+  assert.deepEqual(await names(), ["Wrapped", "Checked"]);
+  await page.click("#box");
+  assert.deepEqual((await names()).slice(2), ["Checked", "Wrapped"]);
+  await page.click("#beside");
+  await page.click("#radio");
+  assert.deepEqual((await names()).slice(4), ["Around", "Around"]);
+  // A label whose click the page refuses labels nothing: the next click is another one.
+  await page.click("#refused");
+  await page.click("#free");
+  assert.deepEqual((await names()).slice(6), ["Refused", "Refused"]);
+  await context.close();
+});
+
+test("what ends in id, sku or code stays text, also in one word; so does a number that would be rounded", async () => {
+  const { page, context } = await shop.visit("/names");
+  await page.waitForTimeout(300);
+  await page.click("#names");
+  assert.deepEqual(await events(page, 1), [["Named", {
+    productid: "123", barcode: "8801234567893", couponcode: "77", order_ids: "5", paid: 12000, amount_bid: 3, serial: "12345678901234567890",
+  }]]);
+  await context.close();
+});
+
+for (const [name, , expected] of DATA) {
+  test(`structured data: ${name}`, async () => {
+    const { page, context } = await shop.visit(`/data/${name}`);
+    if (expected.length) await events(page, expected.length);
+    else await page.waitForTimeout(300);
+    assert.deepEqual(await taken(page), expected);
+    await context.close();
+  });
+}
+
+test("an element that is given its event later, or another one, is seen", async () => {
+  const { page, context } = await shop.visit("/plain-html");
+  await page.waitForTimeout(300);
+  for (const name of ["First", "Second"]) {
+    await page.evaluate((name) => { document.querySelector("p").setAttribute("data-dangol-track", name); }, name);
+    await page.waitForTimeout(100);
+    await page.evaluate(() => { document.querySelector("p").setAttribute("data-dangol-on", "view"); });
+    await page.waitForTimeout(600);
+  }
+  assert.deepEqual((await taken(page)).map(([event]) => event), ["First", "Second"]);
   await context.close();
 });
 

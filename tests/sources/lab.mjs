@@ -18,6 +18,7 @@ export async function lab(pages) {
   const server = await serve({ ...pages, "/config.json": CONFIG, "/collect": ok }, { policy: LOOSE });
   return {
     server,
+    browser,
     async visit(path, context) {
       const url = server.origin + path;
       const opened = context ? { page: await context.newPage(), context, said: [] } : await open(browser, url);

@@ -28,11 +28,23 @@ const checkout = {
   discountApplications: [{ type: "DISCOUNT_CODE", title: "WELCOME" }], order: { id: "o1" }, lineItems: [{ quantity: 2, title: "코트", variant }],
 };
 
+/** The Customer Privacy API: what it allows, and what the visitor has decided ("yes", "no", "" for nothing yet). */
+const privacy = (allowed, decided) => `<script>window.Shopify = {
+    loadFeatures: (features, done) => setTimeout(() => done(), 50),
+    customerPrivacy: {
+      analyticsProcessingAllowed: () => ${allowed}, preferencesProcessingAllowed: () => ${allowed}, marketingAllowed: () => ${allowed},
+      currentVisitorConsent: () => ({ analytics: "${decided}", preferences: "${decided}", marketing: "${decided}", sale_of_data: "" }),
+    },
+  };</script>`;
+const banner = (allowed, decided) => html(privacy(allowed, decided) + tag("page shopify").replace('data-consent="granted"', "") + '<script src="/consent.js" defer></script>');
+
 let shop;
 before(async () => {
   shop = await lab({
     "/": html(STORE + '<script type="module" src="/pixel.js"></script>' + tag("page shopify")),
     "/checkouts/1": html('<script type="module" src="/pixel.js"></script>'),
+    "/undecided": banner(false, ""), "/denied": banner(false, "no"), "/granted": banner(true, "yes"), "/unasked": banner(true, ""),
+    "/consent.js": readFileSync(join(root, "integrations/shopify/theme/assets/dangol-consent.js"), "utf8"),
     "/pixel.js": PIXEL, "/sandbox.js": SANDBOX,
   });
 });
@@ -99,4 +111,23 @@ test("what lay there for days tells when it happened", async () => {
   const [, properties] = (await events(page, 2)).find(([event]) => event === "Order Completed");
   assert.deepEqual([properties.order_id, properties.occurred_at], ["o1", then]);
   await context.close();
+});
+
+test("Shopify's banner: a visitor who has not decided has not declined, and their first view counts once they accept", async () => {
+  const state = (page) => page.evaluate(async () => {
+    const { consent, consentDecided, journey } = await dangol.exportData();
+    return [consentDecided, consent.analytics, consent.personalization, consent.marketing, journey.map(({ properties }) => properties.path)];
+  });
+  for (const [path, expected] of [["/denied", [true, false, false, false, []]], ["/granted", [true, true, true, true, ["/granted"]]], ["/unasked", [true, true, true, true, ["/unasked"]]], ["/undecided", [false, false, false, false, []]]]) {
+    const { page, context } = await shop.visit(path);
+    await page.waitForTimeout(400);
+    assert.deepEqual(await state(page), expected, path);
+    if (path === "/undecided") {
+      const all = { analyticsAllowed: true, preferencesAllowed: true, marketingAllowed: true };
+      await page.evaluate((detail) => document.dispatchEvent(new CustomEvent("visitorConsentCollected", { detail })), all);
+      await page.waitForFunction(async () => (await dangol.exportData()).journey.length > 0);
+      assert.deepEqual(await state(page), [true, true, true, true, ["/undecided"]]);
+    }
+    await context.close();
+  }
 });

@@ -41,12 +41,17 @@ before(async () => {
     "/prerendered": html('<script src="/prerendered.js"></script>', '<script src="/pkg/stub.js"></script>', '<script src="/tell.js"></script>', tag()),
     // Nobody listens from without, so the page is its own judge: oracles A and E of docs/faults.md.
     "/prerendered.js": `const said = [];
+      let looked = 0;
+      document.addEventListener("prerenderingchange", () => { looked = Date.now(); });
       for (const level of ["debug", "info", "log", "warn", "error"]) console[level] = (...words) => said.push(level + ": " + words.join(" "));
       for (const type of ["error", "unhandledrejection"]) addEventListener(type, ({ message, reason }) => said.push(type + ": " + (message ?? reason)));
       const judge = async () => {
         const { created, acknowledged, pending, dropped } = dangol.stats();
         const own = Object.keys(window).filter((name) => /dangol|wasm|__wbg/i.test(name));
-        return { said, own, large: JSON.stringify(await dangol.exportData()).length >= 1 << 20, created, balance: created - acknowledged - pending - Object.values(dropped).reduce((sum, count) => sum + count, 0) };
+        // What the page did before anybody looked is of the moment in which they did: everything else then comes in its order, and time is counted from there.
+        const data = await dangol.exportData();
+        const ahead = data.journey.filter(({ properties, timestamp }) => properties.path === location.pathname && Date.parse(timestamp) < looked).length;
+        return { said, ahead, path: data.document.page.path, own, large: JSON.stringify(await dangol.exportData()).length >= 1 << 20, created, balance: created - acknowledged - pending - Object.values(dropped).reduce((sum, count) => sum + count, 0) };
       };`,
     "/tell.js": `const tell = (ahead) => fetch("/seen", { method: "POST", body: String(ahead) }).then(() => dangol.ready).then(() => dangol.flush())
         .then(judge).then((words) => fetch("/judged", { method: "POST", body: JSON.stringify(words) }));
@@ -115,7 +120,7 @@ test("a prerendered page is visited when it is looked at", async () => {
     await until(() => views("/prerendered").length === 1, "its view", 10_000);
     const verdict = () => shop.requests.find(({ path }) => path === "/judged");
     const { created, ...words } = JSON.parse((await until(verdict, "the page's own judgement")).body);
-    assert.deepEqual(words, { said: [], own: ["dangol"], large: false, balance: 0 });
+    assert.deepEqual(words, { said: [], ahead: 0, path: "/prerendered", own: ["dangol"], large: false, balance: 0 });
     assert.ok(created > 0);
     delivered({ events: new Map(received().map((event) => [event.messageId, event])) }, []);
     const requests = shop.requests.filter(({ path }) => path === "/collect");

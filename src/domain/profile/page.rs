@@ -81,7 +81,7 @@ impl Page {
 /// The most campaign parameters that are kept.
 const UTM_LIMIT: usize = 10;
 
-/// The campaign parameters of a query: `utm_source=a` is `source`.
+/// The campaign parameters of a query: `utm_source=a` is `source`; of a repeated one the last counts, as on the wire.
 fn utm(query: &str) -> Option<Object> {
     let mut object = Object::new();
     for pair in query.trim_start_matches('?').split('&') {
@@ -89,7 +89,7 @@ fn utm(query: &str) -> Option<Object> {
         let Some(key) = key.strip_prefix("utm_") else {
             continue;
         };
-        if !key.is_empty() && !value.is_empty() && object.get(key).is_none() && object.len() < UTM_LIMIT {
+        if !key.is_empty() && !value.is_empty() && object.len() < UTM_LIMIT {
             object.set(key, host::decode(value));
         }
     }
@@ -131,6 +131,7 @@ mod tests {
         assert_eq!(page.path.as_deref(), Some("/a"));
         assert_eq!(page.host, None);
         assert_eq!(page.utm, Some(object! { "medium" => "x" }));
+        assert_eq!(utm("?utm_source=a&utm_source=b&utm_source="), Some(object! { "source" => "b" }));
         assert_eq!(Page::read(&Object::new()).document(), None);
     }
 
