@@ -27,7 +27,11 @@ impl Engine {
             self.plan(None, vec![Work::Acted(impression.clone(), true)]);
             self.notify("message", with(with(about.clone(), "campaign", &campaign), "what", "clicked"));
             let kind = actions.iter().map(action_name).next().unwrap_or("click");
-            self.write_own("Message Clicked", with(about.clone(), "action", kind));
+            let mut click = with(about.clone(), "action", kind);
+            if let Some(other) = asked_for(&actions) {
+                click = with(click, "show", other);
+            }
+            self.write_own("Message Clicked", click);
         }
         let code = actions.iter().find_map(|action| match action {
             Action::Copy(coupon) => Some((coupon, self.code_of(coupon)?)),
@@ -51,7 +55,7 @@ impl Engine {
         }
     }
 
-    fn perform(&mut self, impression: &Text, campaign: &Text, about: Object, action: Action, preview: bool) {
+    pub(super) fn perform(&mut self, impression: &Text, campaign: &Text, about: Object, action: Action, preview: bool) {
         match action {
             Action::Open { url, new_tab } => {
                 if !new_tab {
@@ -121,11 +125,7 @@ impl Engine {
                     self.write_own("Chat Replied", properties);
                 }
             }
-            Action::Mute(length) => {
-                let until = self.now() + length;
-                self.remove(impression);
-                self.plan(None, vec![Work::Mute(campaign.clone(), until)]);
-            }
+            Action::Mute(length) => self.dismissed(impression, Some(self.now() + length)),
             Action::Show(other) => {
                 if let Some(index) = self.config.campaigns.iter().position(|campaign| *campaign.id == *other) {
                     // The message that asked makes room for the one it asked for.
@@ -244,8 +244,16 @@ impl Engine {
     }
 }
 
+/// The campaign that a click asks for.
+pub(super) fn asked_for(actions: &[Action]) -> Option<&str> {
+    actions.iter().find_map(|action| match action {
+        Action::Show(campaign) => Some(campaign.as_str()),
+        _ => None,
+    })
+}
+
 /// Whether the message is gone when this is done.
-fn takes_away(action: &Action) -> bool {
+pub(super) fn takes_away(action: &Action) -> bool {
     !matches!(
         action,
         Action::Open { new_tab: true, .. }
@@ -259,7 +267,7 @@ fn takes_away(action: &Action) -> bool {
     )
 }
 
-fn action_name(action: &Action) -> &'static str {
+pub(super) fn action_name(action: &Action) -> &'static str {
     match action {
         Action::Open { .. } => "open",
         Action::Close => "close",

@@ -16,6 +16,7 @@ mod farewell;
 mod identity;
 mod page;
 mod reacting;
+mod recorded;
 mod rehearsal;
 mod screen;
 mod showing;

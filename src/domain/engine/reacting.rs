@@ -5,14 +5,20 @@ use crate::domain::decision::Reason;
 use crate::domain::event::Event;
 use crate::domain::list::Gather;
 use crate::domain::shared::Stage;
+use crate::domain::time::{Millis, parse_iso};
 use crate::domain::value::Value;
 
-const CLICKED: &str = "Message Clicked";
-const DISMISSED: &str = "Message Dismissed";
+pub(super) const CLICKED: &str = "Message Clicked";
+pub(super) const DISMISSED: &str = "Message Dismissed";
 
 /// Whether the event tells of a click on a message or of its dismissal.
 pub(super) fn is_act(event: &Event) -> bool {
     event.own && matches!(&*event.name, CLICKED | DISMISSED)
+}
+
+/// Until when a dismissal asked for silence of the campaign.
+pub(super) fn muted_until(event: &Event) -> Option<Millis> {
+    event.properties.get("muted_until").and_then(Value::as_text).and_then(parse_iso)
 }
 
 impl Engine {
@@ -57,6 +63,10 @@ impl Engine {
                 exposure.clicked = true;
             } else {
                 exposure.dismissed = exposure.dismissed.or(Some(act.at));
+                if let Some(until) = muted_until(&act) {
+                    let campaign = exposure.campaign.clone();
+                    self.shared.mute(&campaign, until);
+                }
             }
         }
     }

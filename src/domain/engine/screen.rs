@@ -293,7 +293,7 @@ impl Engine {
     pub(super) fn dismiss_all(&mut self) {
         let all: Vec<Text> = self.screen.iter().map(|showing| showing.impression.clone()).gather();
         for impression in all {
-            self.dismissed(&impression);
+            self.dismissed(&impression, None);
         }
     }
 
@@ -346,18 +346,12 @@ impl Engine {
                 showing.in_view_since = None;
                 showing.stop(now, 0);
             }
-            "dismiss" => self.dismissed(&impression),
+            "dismiss" => self.dismissed(&impression, None),
             "today" => {
                 let end = self.visitor.zone().day(now, 0).end;
-                let campaign = showing.campaign.clone();
-                self.dismissed(&impression);
-                self.plan(None, vec![Work::Mute(campaign, end)]);
+                self.dismissed(&impression, Some(end));
             }
-            "mute" => {
-                let campaign = showing.campaign.clone();
-                self.dismissed(&impression);
-                self.plan(None, vec![Work::Mute(campaign, now + 30 * crate::domain::time::DAY)]);
-            }
+            "mute" => self.dismissed(&impression, Some(now + 30 * crate::domain::time::DAY)),
             "action" => {
                 // One below zero is the index of nothing.
                 let index = input.number("action").map(|index| index as i64 as usize);
@@ -393,16 +387,20 @@ impl Engine {
         }
     }
 
-    fn dismissed(&mut self, impression: &Text) {
+    /// The visitor closed a message, and may have asked for silence of its campaign until a moment.
+    pub(super) fn dismissed(&mut self, impression: &Text, until: Option<Millis>) {
         let Some(showing) = self.screen.iter().find(|showing| showing.impression == *impression) else { return };
         let (preview, campaign) = (showing.preview, showing.campaign.clone());
-        self.remove(impression);
-        if preview {
-            return;
+        if !preview {
+            let mut about = self.about(impression);
+            self.notify("message", with(with(about.clone(), "campaign", &campaign), "what", "dismissed"));
+            self.plan(None, vec![Work::Acted(impression.clone(), false)]);
+            if let Some(until) = until {
+                about = with(about, "muted_until", &super::iso(until));
+                self.plan(None, vec![Work::Mute(campaign, until)]);
+            }
+            self.write_own("Message Dismissed", about);
         }
-        let about = self.about(impression);
-        self.notify("message", with(with(about.clone(), "campaign", &campaign), "what", "dismissed"));
-        self.plan(None, vec![Work::Acted(impression.clone(), false)]);
-        self.write_own("Message Dismissed", about);
+        self.remove(impression);
     }
 }

@@ -3,6 +3,7 @@
 use super::calls::LATENESS;
 use super::page::OpenPage;
 use super::reacting::is_act;
+use super::recorded::REPLAYS;
 use super::visitor::Taken;
 use super::{Engine, Work};
 use crate::domain::campaign::{Campaign, Moment, Page, Trigger};
@@ -30,28 +31,17 @@ pub(super) enum Voice {
 /// How deep own events may lead to further own events.
 const MAX_DEPTH: u8 = 8;
 
-/// The own events that a recorded journey holds as what the visitor did, not as what Dangol recomputes.
-const RECORDED: [&str; 8] = [
-    "Message Clicked",
-    "Message Dismissed",
-    "Coupon Copied",
-    "Coupon Applied",
-    "Chat Opened",
-    "Chat Replied",
-    "Survey Answered",
-    "Page Left",
-];
-
 impl Engine {
     /// Takes an event into the journey; where it `fires`, triggers and reactions follow.
     pub(super) fn take_in(&mut self, event: Event, fires: bool) {
-        if event.own && self.options.strict && !self.writing_own {
-            if RECORDED.contains(&&*event.name) {
-                self.recorded(&event);
-            } else {
-                return;
-            }
+        if REPLAYS && event.own && self.options.strict && !self.writing_own {
+            self.take_in_recorded(event, fires);
+        } else {
+            self.follow_up(event, fires);
         }
+    }
+
+    pub(super) fn follow_up(&mut self, event: Event, fires: bool) {
         let event = Rc::new(event);
         if !self.visitor.is_settled() {
             // Segments that are true of an empty history are entered before the first event is handled.
@@ -296,39 +286,6 @@ impl Engine {
         });
         let event = self.visitor.event();
         self.plan(event, works);
-    }
-
-    /// What a recorded journey tells of the visitor's doings with a message.
-    fn recorded(&mut self, event: &Event) {
-        let text = |key: &str| event.properties.get(key).and_then(Value::as_text);
-        if let Some(how) = super::wallet::Use::of(&event.name) {
-            let code = text("code");
-            let held = self.shared.coupons.iter().find(|held| code.is_some() && held.code.as_deref() == code);
-            if let Some(coupon) = text("coupon").or(held.map(|held| &*held.coupon)) {
-                self.plan(None, vec![Work::Coupon(super::wallet::Move::Used(coupon.into(), how))]);
-            }
-            return;
-        }
-        let campaign = text("campaign").unwrap_or_default();
-        let showing = self.screen.iter().find(|showing| &*showing.campaign == campaign).map(|showing| showing.impression.clone());
-        let impression = showing.clone().or_else(|| {
-            self.shared.exposures.iter().rev().find(|exposure| &*exposure.campaign == campaign).map(|exposure| exposure.impression.clone())
-        });
-        let Some(impression) = impression else { return };
-        if &*event.name == "Survey Answered" {
-            // What was answered may open a branch, and that may hold a coupon.
-            let answers = event.properties.get("answers").cloned().unwrap_or_default();
-            return self.acted(&crate::object! { "impression" => impression, "act" => "answer", "values" => answers }.into());
-        }
-        let is_click = &*event.name == "Message Clicked";
-        if !is_click && &*event.name != "Message Dismissed" {
-            return;
-        }
-        self.plan(None, vec![Work::Acted(impression.clone(), is_click)]);
-        // Who sent answers still has the message before them.
-        if showing.is_some() && text("action") != Some("submit") {
-            self.remove(&impression);
-        }
     }
 
     /// Writes an event of Dangol's own.
