@@ -68,8 +68,14 @@ export function rescue(name: string, lines: string[]): void {
   if (text) sessionStorage.setItem("dangol:" + name, text);
 }
 
+/** When, where and under which title a call was made that waited for this file; nothing for one that is made now. */
+export type Moment = [] | [at: number, url: string, title: string];
+let moment: Moment = [];
+/** The moment of the calls that follow. */
+export const made = (of: Moment = []): void => void (moment = of);
+
 /** Where the visitor is, as JSON. */
-export const where = (): string => encode({ url: location.href, title: document.title, referrer: document.referrer }) || "null";
+export const where = (): string => encode({ url: moment[1] || location.href, title: moment[2] || document.title, referrer: document.referrer }) || "null";
 
 /** Makes the page's one instance; `load` fetches the page module. */
 export function create(options: Options, load: () => Promise<Start>): Dangol {
@@ -90,6 +96,7 @@ export function create(options: Options, load: () => Promise<Start>): Dangol {
   let late = false;
   let queued = 0;
   let ready: (mode: Mode | Promise<Mode>) => void = noop;
+  let end: Promise<void> | undefined;
 
   const link = {
     options,
@@ -113,7 +120,7 @@ export function create(options: Options, load: () => Promise<Start>): Dangol {
   /** Notes a call. `fields` is a list of names and values; a value that cannot be encoded makes the call invalid. */
   const call = (kind: string, ...fields: unknown[]): Promise<any> => new Promise<any>((resolve: (value?: unknown) => void) => {
     try {
-      const now = Date.now();
+      const now = moment[0] || Date.now();
       const id = uuid(now);
       let text = '{"in":"call","id":"' + id + '","at":' + encode(now) + ',"call":"' + kind + '"';
       for (let index = 0; index < fields.length; index += 2) {
@@ -187,8 +194,8 @@ export function create(options: Options, load: () => Promise<Start>): Dangol {
     stats: () => query("stats", { created: 0, acknowledged: 0, pending: 0, dropped: {}, local: 0 }),
     exportData: () => dangol.ready.then(() => query("export", {})).catch(() => ({})),
     forget: () => call("forget"),
-    async destroy() {
-      if (dead) return;
+    destroy: () => (end ||= (async () => {
+      if (inert) return;
       atExit();
       dead = true;
       delete home[KEY];
@@ -201,7 +208,7 @@ export function create(options: Options, load: () => Promise<Start>): Dangol {
       page = undefined;
       for (const { settle } of calls.values()) settle();
       ready("collect");
-    },
+    })()),
   });
 
   if (inert) {

@@ -1,10 +1,10 @@
 /**
  * The script tag: the same `init` as `window.dangol`. Fetches `page.js` and streams `dangol.wasm` from the release's folder beside itself.
  */
-import { create } from "./facade.ts";
+import { create, made, type Moment } from "./facade.ts";
 import type { Dangol, Options } from "./types.ts";
 
-type Queued = [method: string, args: unknown[], resolve?: (value: unknown) => void];
+type Queued = [method: string, args: unknown[], resolve?: (value: unknown) => void, moment?: Moment];
 type Stub = { q?: Queued[] } & Partial<Dangol>;
 
 const home = window as unknown as { dangol?: Stub & { init?: unknown } };
@@ -12,6 +12,10 @@ const script = document.currentScript as HTMLScriptElement | null;
 
 /** Starts Dangol; scripts that have `data-config` need not call it. */
 function init(options: Options): Dangol {
+  const stub = home.dangol!;
+  const queue = stub.q || [];
+  // The page is seen at the latest since it was first called from; its view stands before what was called.
+  made(queue.find((call) => call[3])?.[3]);
   const dangol = create(options, async () => {
     // The folder is named by what lies in it: files of different builds never meet, however long they are cached.
     const url = (file: string): string => new URL(FOLDER + file, new URL(options.baseUrl || script?.src || "", location as unknown as string)).href;
@@ -27,14 +31,15 @@ function init(options: Options): Dangol {
     return (link) => start(link, () => first.pop() || wasm());
   });
   // Calls of the stub come first, in their order.
-  const stub = home.dangol!;
-  const queue = stub.q || [];
   home.dangol = dangol as Stub;
-  const run = ([method, args, resolve]: Queued): void => {
+  const run = ([method, args, resolve, moment]: Queued): void => {
+    made(moment);
     const result = (dangol as unknown as { [method: string]: ((...args: unknown[]) => unknown) | undefined })[method]?.apply?.(dangol, args);
+    made();
     if (resolve) resolve(result);
   };
   queue.splice(0).forEach(run);
+  made();
   // Not before: that call is in the queue as well.
   (dangol as { init?: unknown }).init = init;
   try {

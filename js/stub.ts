@@ -8,7 +8,7 @@
   home.dangol = stub;
   stub.q = queue;
   for (const method of "track page identify reset consent show flush exportData forget destroy dismiss".split(" "))
-    stub[method] = (...args: unknown[]) => new Promise((resolve) => queue.push([method, args, resolve, Date.now()]));
+    stub[method] = (...args: unknown[]) => new Promise((resolve) => queue.push([method, args, resolve, [Date.now(), "" + location, document.title]]));
   stub.init = (options: unknown) => {
     queue.push(["init", [options]]);
     return stub;
@@ -27,7 +27,7 @@
       const { name, consent, storage } = document.querySelector<HTMLElement>("[data-config]")?.dataset || queue.find((call) => call[0] == "init")[1][0];
       const key = "dangol:" + (name || "dangol");
       let text = sessionStorage[key] || "";
-      for (const [method, args, , at] of queue) if (/^[tpr]|nt/.test(method)) text += "q" + JSON.stringify([method, args, at, "" + location, document.title, document.referrer]) + "\n";
+      for (const [method, args, , moment] of queue) if (/^[tpr]|nt/.test(method)) text += "q" + JSON.stringify([method, args, ...moment, document.referrer]) + "\n";
       if (text && storage != "memory" && /^1|granted|[sn]\W+true/.test(localStorage[key] || JSON.stringify(consent))) sessionStorage[key] = text;
     } catch {
       // Blocked storage, or a page without the script.

@@ -219,6 +219,25 @@ fn what_is_unwanted_is_parked_with_one_warning_and_probed_hourly() {
 }
 
 #[test]
+fn an_endpoint_that_refuses_is_warned_of_once_though_a_probe_goes_without_an_answer() {
+    for between in [0, 503] {
+        let mut tab = Tab::with(2);
+        let send = tab.flush();
+        assert_eq!(tab.answer(&send, 403, "").notice, Some(Notice::Parked(403)));
+        let probe = tab.flush();
+        assert_eq!(tab.answer(&probe, between, "").notice, None);
+        assert!(tab.wait() <= MINUTE, "whether it refuses still is not known");
+        let probe = tab.flush();
+        assert_eq!(tab.answer(&probe, 403, "").notice, None);
+        assert_eq!(tab.wait(), HOUR);
+        let probe = tab.flush();
+        tab.answer(&probe, between, "");
+        let probe = tab.flush();
+        assert_eq!(tab.answer(&probe, 200, "").notice, Some(Notice::Resumed));
+    }
+}
+
+#[test]
 fn a_401_asks_for_a_new_token_once() {
     let mut tab = Tab::new(|settings| settings.auth = true);
     tab.push(2);

@@ -13,7 +13,7 @@ use dangol::domain::value::Text;
 use tab::{START, Tab};
 
 fn found(pending: &[(Text, Text)]) -> Found<'_> {
-    Found { pending: Some(pending), state: None }
+    Found { pending: Some(pending), ..Found::default() }
 }
 
 #[test]
@@ -106,7 +106,8 @@ fn a_page_that_did_not_end_sends_nothing_ahead_of_its_last_request() {
 
     // While its own flush is on the way, the lock stays with it, whatever becomes of the last request.
     let mut tab = Tab::new(|_| {});
-    tab.push(2);
+    let stored = tab.push(2);
+    tab.outbox.stored(&stored);
     let send = tab.flush();
     let fourth = tab.push(1);
     let exit = tab.outbox.exit(tab.now).unwrap();
@@ -115,6 +116,39 @@ fn a_page_that_did_not_end_sends_nothing_ahead_of_its_last_request() {
     assert_eq!(tab.answer(&exit, 503, ""), Outcome::default());
     tab.answer(&send, 200, "");
     assert_eq!(tab.flush().ids, [fourth, fifth].concat());
+}
+
+#[test]
+fn what_memory_alone_holds_goes_with_the_last_request_though_it_is_on_its_way_or_has_to_wait() {
+    // The request of a flush ends with its page; that of the page's end outlives it.
+    let mut tab = Tab::new(|_| {});
+    let first = tab.push(3);
+    let send = tab.flush();
+    let second = tab.push(1);
+    let exit = tab.outbox.exit(tab.now).unwrap();
+    assert_eq!(exit.ids, [first, second].concat());
+    assert_eq!(tab.outbox.exit(tab.now), None, "another signal of the same end");
+    // Whichever is answered first counts, and nothing counts twice.
+    assert_eq!(tab.answer(&exit, 200, "").acknowledged.len(), 4);
+    assert!(tab.answer(&send, 200, "").acknowledged.is_empty());
+    tab.balanced();
+    assert_eq!(tab.outbox.next_wake(tab.now), None, "nothing waits");
+
+    let mut tab = Tab::new(|_| {});
+    let first = tab.push(2);
+    let send = tab.flush();
+    let exit = tab.outbox.exit(tab.now).unwrap();
+    tab.answer(&send, 503, "");
+    assert!(tab.outbox.exit(tab.now).is_none(), "the last request is on its way still");
+    tab.answer(&exit, 0, "");
+    // Within the pause, after it as well; that memory was looked through for what others left changes nothing.
+    tab.now += HOUR;
+    let texts: Vec<(Text, Text)> = tab.outbox.unstored().map(|(id, text)| (id.clone(), text.clone())).collect();
+    assert!(tab.outbox.wake(tab.now));
+    let send = tab.outbox.locked(&Found { memory: true, ..found(&texts) }, tab.now).send.unwrap();
+    tab.answer(&send, 503, "");
+    assert_eq!(tab.outbox.exit(tab.now).unwrap().ids, first);
+    tab.balanced();
 }
 
 #[test]

@@ -113,12 +113,12 @@ if (!words.length) {
   await check("clippy, native", "cargo", ["clippy", "--quiet", "--workspace", "--all-targets", "--", "-D", "warnings"]);
   const wasm = ["clippy", "--quiet", "--lib", "--target", "wasm32-unknown-unknown"];
   await check("clippy, wasm", "cargo", [...wasm, "--", "-D", "warnings"]);
-  await check("clippy, wasm with tools", "cargo", [...wasm, "--features", "tools", "--", "-D", "warnings"]);
+  for (const feature of ["tools", "signature"]) await check(`clippy, wasm with ${feature}`, "cargo", [...wasm, "--features", feature, "--", "-D", "warnings"]);
   await check("types", process.execPath, [join(root, "node_modules", "typescript", "bin", "tsc"), "-p", root, "--noEmit"]);
   await cargoTest();
 }
 // What needs no browser first, then the SDK's own suites, then whole stories.
-const order = ["js", "tools", "collector", "shop", "wire", "e2e", "faults", "packaging", "long"];
+const order = ["js", "cli", "contract", "collector", "wire", "sources", "render", "e2e", "faults", "packaging", "long"];
 const rank = (path) => {
   const place = order.findIndex((name) => relative(join(root, "tests"), path).startsWith(name));
   return place < 0 ? order.length : place;

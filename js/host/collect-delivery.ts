@@ -209,6 +209,16 @@ export function deliver(
   document.addEventListener("freeze", sleep);
   addEventListener("pagehide", sleep);
 
+  /** The page may be dying: one small request now; what is not answered stays in the store. */
+  function leave(): void {
+    // Within a pause, or while a request is under way that may end with the page, only what no store holds is worth asking for,
+    // and nothing of an endpoint that does not want it.
+    if (!isOpen() || ((stop || rest()) && (isParked || store.lasting))) return;
+    const own = Array.from(waiting).filter(([, text]) => text);
+    const [events] = fitting(own, MAX_EXIT - 128, 0);
+    if (events.length) void send(events, true).then((answer) => (isGood(answer.status) ? taken(events, answer) : 0));
+  }
+
   return {
     ...book,
     isOpen,
@@ -222,6 +232,8 @@ export function deliver(
         if (!fits) book.giveUp([event], "too_large");
         return fits;
       });
+      // The first look for what others left goes with it.
+      if (!waiting.size) due = Infinity;
       book.add(kept, true);
       const { flushAt = 20, flushInterval = 10_000 } = endpoint || {};
       plan(waiting.size >= flushAt ? 0 : flushInterval);
@@ -243,16 +255,10 @@ export function deliver(
       }
     },
 
-    /** The page may be dying: one small request now; what is not answered stays in the store. */
-    leave(): void {
-      // Within a pause only what no store holds is worth asking for, and nothing of an endpoint that does not want it.
-      if (stop || !isOpen() || (rest() && (isParked || store.lasting))) return;
-      const own = Array.from(waiting).filter(([, text]) => text);
-      const [events] = fitting(own, MAX_EXIT - 128, 0);
-      if (events.length) void send(events, true).then((answer) => (isGood(answer.status) ? taken(events, answer) : 0));
-    },
-
+    leave,
     close(): void {
+      // What lies in memory alone has no other page to send it.
+      if (!store.lasting) leave();
       isClosed = true;
       timer.set(null);
       document.removeEventListener("freeze", sleep);

@@ -52,7 +52,10 @@ function campaignOf(query: URLSearchParams): { [key: string]: string } | undefin
 /** A call's event. There are no sessions without an engine, so it names none. */
 export function eventOf(id: string, { call, name, at, data, page }: Call, privacy: Privacy, { anonymousId, userId, streamId, seq }: Origin, { locale, consent, dropped }: Circumstances): { [key: string]: unknown } {
   const url = privacy.trim(page?.url || location.href);
-  const clean = privacy.clean(call === "identify" ? "traits" : "properties", data || {});
+  const referrer = page?.referrer && privacy.trim(page.referrer).href;
+  // As the engine writes them: what a page view says of its page stands among its properties.
+  const view = call === "page" && { url: url.href, path: url.pathname, search: url.search, title: page?.title, referrer, ...data, ...(name && { name }) };
+  const clean = privacy.clean(call === "identify" ? "traits" : "properties", (view as Call["data"]) || data || {});
   return {
     type: call,
     ...(call === "track" ? { event: name, properties: clean } : call === "page" ? { name, properties: clean } : { traits: clean }),
@@ -65,7 +68,7 @@ export function eventOf(id: string, { call, name, at, data, page }: Call, privac
       locale: locale || document.documentElement.lang || navigator.language,
       timezone: timezone(),
       userAgent: navigator.userAgent,
-      page: { url: url.href, path: url.pathname, search: url.search, title: page?.title, referrer: page?.referrer && privacy.trim(page.referrer).href },
+      page: { url: url.href, path: url.pathname, search: url.search, title: page?.title, referrer },
       campaign: campaignOf(url.searchParams),
       consent,
       streamId,

@@ -278,11 +278,12 @@ export function collect(link: Link, store: Store, transport: Transport, tabs: Ta
       await take();
       if (!record.consent && (consent = wish(options.consent))) consent = controlled(consent, privacy().control);
       if (isUnwritten) know(recover(link).shared);
+      // What other pages left is looked for soon; where something of this one comes to wait, it goes with that.
+      if (consent?.analytics) delivery.plan(1000);
       await obey(undefined);
       takeUp();
       // What the facade had no room for before anything else had arrived.
       if (endpoint && link.overflow) delivery.drop("overflow", link.overflow);
-      if (consent?.analytics) delivery.plan(1000);
     },
 
     /** Back from the back-forward cache: what other tabs did meanwhile is read before anything is done. */

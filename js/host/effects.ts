@@ -162,7 +162,7 @@ export function makePerformers(hands: Hands): { performers: Performers; messages
     },
     allow: ({ store: allowed }) => patiently(store.allow(allowed)),
     wake: ({ at }) => timer.set(at),
-    lock: () => tabs.lock(() => void store.pending(MAX_PENDING).then((pending) => give(input("locked", { pending })))),
+    lock: () => tabs.lock(() => void store.pending(MAX_PENDING).then((pending) => give(input("locked", { pending, memory: !store.lasting })))),
     unlock: () => tabs.unlock(),
     send: (send) => void transport.send(send).then(give),
     issue: ({ key, url, body, timeout }) =>

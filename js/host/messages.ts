@@ -21,6 +21,7 @@ export class Messages {
   #shown = new Map<string, Shown>();
   #renderer: Renderer | undefined;
   #loading: Promise<void> | undefined;
+  #owner = new AbortController();
   #why: (message: Message) => Promise<string>;
 
   /** `why` tells why a message is shown, should the visitor ask. */
@@ -42,6 +43,7 @@ export class Messages {
       await pause(AGAIN);
       return fetch();
     });
+    this.#renderer.watchLeaving(this.#owner.signal);
   }
 
   /** The part of the engine that draws, compiled. */
@@ -82,6 +84,11 @@ export class Messages {
     const shown = this.#shown.get(impression);
     this.#shown.delete(impression);
     shown?.mounted?.remove();
+  }
+
+  /** Listens to nothing any more. */
+  close(): void {
+    this.#owner.abort();
   }
 
   removeAll(): void {

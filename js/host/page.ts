@@ -431,6 +431,7 @@ class Host implements Page {
     this.#quiet();
     this.#config.stop();
     this.#collector?.close();
+    this.#messages.close();
     this.#runtime.use(undefined);
     this.#store.flush();
     await this.#store.settled();

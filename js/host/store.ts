@@ -195,7 +195,7 @@ export class Store {
     return this.#erasing > 0;
   }
 
-  /** Writes what the engine asks for; true once it is as durable as it can be. */
+  /** Writes what the engine asks for; resolves once it is as durable as it can be, true where it outlives the page. */
   save(save: Save): Promise<boolean> {
     return new Promise((resolve) => {
       const waiting = this.#gather(rowsOf(save), resolve);
@@ -266,12 +266,10 @@ export class Store {
       } catch {
         // Full, or gone for good: the page goes on in memory, with what could not be written.
         this.#refuse();
-        await this.#memory.write(rows);
-        return false;
       }
     }
     await this.#memory.write(rows);
-    return true;
+    return false;
   }
 
   /**
@@ -288,7 +286,7 @@ export class Store {
       return claimed.rows;
     };
     const disk = this.lasting && this.#disk;
-    let ok = true;
+    let ok = !!disk;
     this.#claims++;
     try {
       await (disk || this.#memory).claim(respond);

@@ -17,7 +17,7 @@ function capture(words: string): Capture {
 export function fromText(options: Options): Options {
   const text = { ...options } as Options & { [key: string]: unknown };
   const { endpoint, writeKey } = text;
-  if (typeof endpoint === "string" && typeof writeKey === "string") text.endpoint = { url: endpoint, writeKey };
+  if (endpoint && typeof writeKey === "string") text.endpoint = { writeKey, ...(typeof endpoint === "string" ? { url: endpoint } : endpoint) };
   const { words } = (text.capture || {}) as { words?: string };
   if (words) text.capture = capture(words);
   text.debug = flag(text.debug) as boolean;

@@ -3,6 +3,7 @@ import packed from "packed:part";
 import { unpack } from "../unpack.ts";
 
 export { copyByCommand, mount } from "./index.ts";
+export { watchLeaving } from "./leaving";
 
 let compiled: Promise<WebAssembly.Module> | undefined;
 

@@ -134,7 +134,7 @@ test("destroy() leaves the page as it was", async () => {
   const { page, context, said } = await visit("/npm", {
     init: `
       const count = (window.listening = {});
-      for (const target of [window, document]) {
+      for (const target of [window, document, navigation]) {
         const { addEventListener, removeEventListener } = target;
         target.addEventListener = function (type, ...rest) { count[type] = (count[type] || 0) + 1; rest[1]?.signal?.addEventListener("abort", () => count[type]--); return addEventListener.call(this, type, ...rest); };
         target.removeEventListener = function (type, ...rest) { count[type] = (count[type] || 0) - 1; return removeEventListener.call(this, type, ...rest); };
@@ -150,14 +150,18 @@ test("destroy() leaves the page as it was", async () => {
     await dangol.show("hello");
     for (let turn = 0; turn < 50 && !document.querySelector("dangol-message"); turn++) await new Promise((resolve) => setTimeout(resolve, 50));
     const shown = !!document.querySelector("dangol-message");
+    const first = dangol.destroy();
+    let over = false;
+    void first.then(() => (over = true));
     await dangol.destroy();
+    const both = over;
     const after = look();
     const again = init({ config: "/config.json", consent: "granted" });
     const other = again !== dangol && await again.ready;
     await again.destroy();
-    return { shown, same: Object.keys(before).filter((key) => before[key] !== after[key]), listening: Object.entries(window.listening).filter(([type, count]) => count > (listened[type] || 0)), other, key: Symbol.for("dangol/1") in globalThis };
+    return { shown, both, same: Object.keys(before).filter((key) => before[key] !== after[key]), listening: Object.entries(window.listening).filter(([type, count]) => count > (listened[type] || 0)), other, key: Symbol.for("dangol/1") in globalThis };
   });
-  assert.deepEqual(seen, { shown: true, same: [], listening: [], other: "full", key: false });
+  assert.deepEqual(seen, { shown: true, both: true, same: [], listening: [], other: "full", key: false });
   assert.deepEqual(said, []);
   await context.close();
 });

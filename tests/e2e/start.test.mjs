@@ -82,6 +82,32 @@ describe("the start", () => {
     await close();
   });
 
+  it("keeps the time, the address and the title of calls made before the script's file arrived", async () => {
+    tagDelay = 2_000;
+    const { page, close } = await visitor(open);
+    await page.goto(`${line.url}/early`, { waitUntil: "commit" });
+    await until(() => page.evaluate(() => window.dangol?.q?.length >= 11), "the stub's queue");
+    const moved = await page.evaluate(() => {
+      history.pushState({}, "", "/granted");
+      document.title = "Second";
+      window.dangol.track("Early", { n: 11 });
+      return Date.now();
+    });
+    await page.waitForFunction(() => !window.dangol.q);
+    const arrived = await page.evaluate(() => Date.now());
+    assert.equal(await ready(page), "full");
+    await delivered(page);
+    const events = (await demo.stored(`anonymousId=${await anonymousId(page)}`)).toSorted((a, b) => a.seq - b.seq);
+    assert.deepEqual(inOrder(events), ["page", 1, 2, 3, 4, 5, 6, 7, 8, 9, "identify", 10, 11, "page"]);
+    const called = events.slice(0, -1);
+    assert.ok(called.every(({ timestamp }) => Date.parse(timestamp) <= moved), "the time of the call");
+    assert.ok(moved < arrived - 500, "the file came later");
+    const { path, title } = events[1].context.page;
+    assert.deepEqual(called.map(({ context }) => [context.page.path, context.page.title]), [...called.slice(1).map(() => [path, title]), ["/granted", "Second"]]);
+    assert.deepEqual([path, title], ["/early", "Dangol"]);
+    await close();
+  });
+
   it("needs no more than the script tag on a bare page", async () => {
     const { page, close } = await visitor(open);
     await page.goto(`${demo.url}/bare.html`);

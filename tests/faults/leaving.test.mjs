@@ -7,6 +7,9 @@ import { begin, idle, make, range, SCRIPT, stage, take, withProfile } from "./st
 import { recordTasks } from "./tasks.mjs";
 
 const names = ["killed", "left", "trips", "discarded", "tabs", "consent"];
+/** What may become of the first request while the page is there; the next one is taken. */
+const PENDING = { unanswered: () => {}, deferred: ({ socket }) => socket.end(answer(503, { headers: "Access-Control-Allow-Origin: *\r\nRetry-After: 3600\r\n" })) };
+const pending = Object.entries(PENDING).flatMap(([what, how]) => ["left", "destroyed"].map((end) => [`memory-${what}-${end}`, (request) => (request.turn === 1 ? how(request) : take(request))]));
 const TRIPS = 6;
 /** The page that makes its trips by itself: what a driver runs in a page that is put away evicts it. One that was evicted begins anew. */
 const TRIP = `
@@ -22,7 +25,7 @@ const TRIP = `
     }, 50);
   });`;
 const script = (body) => () => answer(200, { type: "text/javascript", body });
-const { open, server, judgeTasks } = await stage(Object.fromEntries(names.map((name) => [name, take])), {
+const { open, server, judgeTasks } = await stage(Object.fromEntries([...names.map((name) => [name, take]), ...pending]), {
   pages: {
     "/page": { head: SCRIPT },
     "/away": { head: '<script src="/back.js"></script>' },
@@ -54,6 +57,26 @@ it("F18 the browser is killed as soon as track() has resolved: nothing is lost",
   await tasks.judge();
   await context.close();
 }));
+
+describe("what lies in memory alone", () => {
+  for (const [name] of pending) {
+    it(`goes with the page's last request: ${name.replaceAll("-", ", ")}`, async () => {
+      const context = await open.newContext();
+      const page = await context.newPage();
+      await begin(page, `${server.origin}/page`, { endpoint: { url: `${server.origin}/collect/${name}`, flushInterval: 100 }, storage: "memory" });
+      await make(page, 1, 2);
+      const ledger = server.ledgerOf(name);
+      await until(() => ledger.requests.length === 1, "the first request");
+      if (name.includes("deferred")) await page.waitForFunction(() => performance.getEntriesByType("resource").some(({ name, responseStatus }) => name.includes("/collect/") && responseStatus === 503));
+      await make(page, 3, 3);
+      if (name.endsWith("left")) await page.goto(`${server.origin}/page?next`);
+      else await page.evaluate(() => window.dangol.destroy());
+      await until(() => ledger.stored.size >= 3, "all of them");
+      delivered(ledger, range(1, 3));
+      await context.close();
+    });
+  }
+});
 
 describe("pages that are left", () => {
   it("F20 in the task of track(), by navigation, reload and close: every event arrives", async () => {

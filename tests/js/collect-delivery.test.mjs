@@ -32,6 +32,8 @@ async function collecting(answer, { endpoint = {}, path = "/", clock, filter, au
       const made = { at: Date.now(), headers: request.headers, events: eventsIn({ body }), body };
       requests.push(made);
       const [status = 200, said = "", headers = {}] = answer(made.events, requests.length) ?? [];
+      // Never answered.
+      if (status < 0) return;
       if (!status) return request.socket.destroy();
       response.writeHead(status, { "Content-Type": "application/json", ...headers }).end(typeof said === "string" ? said : JSON.stringify(said));
     },
@@ -360,5 +362,59 @@ test("the ledger balances over pages: what a former page left is counted where i
   await shop.flush();
   await shop.settled();
   assert.deepEqual(await shop.stats(), { created: 5, acknowledged: 5, pending: 0, dropped: {}, local: 0 });
+  await shop.close();
+});
+
+for (const [what, status] of [["is under way", -1], ["was refused for now", 503]]) {
+  for (const end of ["left", "destroyed"]) {
+    test(`what lies in memory alone is sent once more where its request ${what} and the page is ${end}`, async () => {
+      const shop = await collecting((events, number) => (number === 1 ? [status, "", { "Retry-After": "3600" }] : []), { storage: "memory" });
+      await shop.track("A");
+      await shop.page.evaluate(() => void dangol.flush());
+      await until(() => shop.requests.length === 1, "the first request");
+      if (status > 0) await shop.page.evaluate(() => dangol.flush());
+      await shop.track("B");
+      if (end === "left") await shop.page.goto("about:blank");
+      else await shop.page.evaluate(() => dangol.destroy());
+      // The page is hidden as it is left: both may be its end.
+      await until(() => shop.requests.length >= 2, "the last request");
+      assert.equal(shop.names()[1], "A B");
+      await shop.close();
+    });
+  }
+}
+
+test("the first batch waits for the interval as any other does", async () => {
+  const shop = await collecting(() => [], { endpoint: { flushInterval: 3_000 } });
+  const began = Date.now();
+  await shop.track("A");
+  await until(() => shop.requests.length, "the batch");
+  assert.ok(shop.requests[0].at - began >= 2_900, `${shop.requests[0].at - began} ms`);
+  await shop.close();
+});
+
+test("a page view says of its page what the engine's says", async () => {
+  const shop = await collecting(() => [], { path: "/?utm_source=x" });
+  await shop.page.evaluate(() => dangol.page("home", { kind: "start", title: "Own" }));
+  await shop.flush();
+  await shop.settled();
+  const { name, properties, context } = shop.requests[0].events[0];
+  const { url, path, search, referrer } = context.page;
+  assert.deepEqual([name, search], ["home", "?utm_source=x"]);
+  assert.deepEqual(properties, { url, path, search, title: "Own", referrer, kind: "start", name: "home" });
+  await shop.close();
+});
+
+test("what another tab saw refused waits here no more, and is counted as that", async () => {
+  const shop = await collecting(() => []);
+  await shop.track("A", "B");
+  const [first] = (await shop.page.evaluate(() => dangol.exportData())).outbox;
+  await shop.page.evaluate((id) => {
+    const tab = new BroadcastChannel("dangol:dangol");
+    tab.postMessage([{ gone: [id, "unknown"] }]);
+    tab.postMessage([{ gone: [id] }]);
+  }, first.messageId);
+  await until(async () => (await shop.stats()).pending === 1, "the word");
+  assert.deepEqual((await shop.stats()).dropped, { rejected: 1 });
   await shop.close();
 });

@@ -167,6 +167,16 @@ test("a page view may have properties and no name", async () => {
   await context.close();
 });
 
+test("a write key that stands beside the endpoint is the endpoint's, however that is written", async () => {
+  const { fromText } = await load(`export { fromText } from "./host/text-options.ts";`);
+  const endpointOf = (options) => fromText(options).endpoint;
+  assert.deepEqual(endpointOf({ endpoint: "/c", writeKey: "k" }), { url: "/c", writeKey: "k" });
+  assert.deepEqual(endpointOf({ endpoint: { url: "/c", flushAt: 1 }, writeKey: "k" }), { url: "/c", flushAt: 1, writeKey: "k" });
+  assert.deepEqual(endpointOf({ endpoint: { url: "/c", writeKey: "own" }, writeKey: "k" }), { url: "/c", writeKey: "own" });
+  assert.equal(endpointOf({ writeKey: "k" }), undefined);
+  assert.equal(endpointOf({ endpoint: "/c" }), "/c");
+});
+
 test("on a server init is inert: every method is there and settles", async () => {
   const { init } = await load(`export { init } from "./index.ts";`);
   const dangol = init({ config: "/x.json" });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { bundle, html, launch, open, serve, until } from "./lab.mjs";
+import { bundle, html, launch, load, open, serve, until } from "./lab.mjs";
 
 let browser, server;
 before(async () => {
@@ -433,4 +433,61 @@ test("the configuration is compiled in a task of its own ahead of the start, whi
   });
   assert.deepEqual(seen, { order: ["config", "another task", "start"], told: null, compiled: ['{"version":1}'], anew: '{"version":1}' });
   await context.close();
+});
+
+test("a link leads to pages, mails and calls alone, whatever the engine says", async () => {
+  const { page, said, context } = await started();
+  const opened = await page.evaluate(async () => {
+    const opened = [];
+    window.open = (url) => void opened.push(url);
+    const wrong = ["javascript:void(window.ran = 1)", " JaVa\tScRiPt:void(window.ran = 1)", "data:text/html,x", "blob:x", "file:///x", "about:blank"];
+    const right = ["/next", "https://shop.example/", "mailto:a@shop.example", "tel:+8225550100"];
+    script = (input) => (input.name === "go" ? [
+      ...[...wrong, ...right].map((url) => ({ e: "open", url, new_tab: true })),
+      ...wrong.flatMap((url) => [{ e: "open", url }, { e: "redirect", url }]),
+      { e: "settle", ids: [input.id] },
+    ] : undefined);
+    await dangol.track("go");
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    return [window.ran, ...opened];
+  });
+  assert.deepEqual(opened, [undefined, `${server.origin}/next`, "https://shop.example/", "mailto:a@shop.example", "tel:+8225550100"]);
+  // The policy of this page would say what it refused to run.
+  assert.deepEqual([said, page.url()], [[], `${server.origin}/`]);
+  await context.close();
+});
+
+test("what an engine that was thrown away still waits for ends no wait of its successor", async () => {
+  const { Runtime } = await load(`export { Runtime } from "./host/runtime.ts";`);
+  const ends = [];
+  const noted = [];
+  const runtime = new Runtime({ hold: () => new Promise((resolve) => ends.push(resolve)), note: ({ what }) => void noted.push(what) }, () => {}, false);
+  const engine = (what) => ({ handle: () => JSON.stringify([{ e: "hold" }, { e: "note", what }]) });
+  const tick = () => new Promise((resolve) => setTimeout(resolve));
+  for (const what of ["former", "newer"]) {
+    runtime.use(engine(what));
+    runtime.give("{}");
+  }
+  ends[0]();
+  await tick();
+  assert.deepEqual(noted, []);
+  ends[1]();
+  await tick();
+  assert.deepEqual(noted, ["newer"]);
+});
+
+test("a store that never answers holds up what stands behind it for five seconds", async (t) => {
+  const { makePerformers } = await load(`export { makePerformers } from "./host/effects.ts";`);
+  const never = () => new Promise(() => {});
+  const { performers } = makePerformers({ link: { options: {}, calls: new Map(), emit() {} }, store: { claim: never, wipe: never, allow: never } });
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  const tick = () => new Promise((resolve) => setImmediate(resolve));
+  let over = 0;
+  for (const effect of [{ e: "claim" }, { e: "wipe" }, { e: "allow", store: true }]) void performers[effect.e](effect).then(() => over++);
+  t.mock.timers.tick(4_999);
+  await tick();
+  assert.equal(over, 0);
+  t.mock.timers.tick(1);
+  await tick();
+  assert.equal(over, 3);
 });

@@ -33,6 +33,8 @@ before(async () => {
     "/module": html('<script type="module" src="/shop.js"></script>'),
     "/slim": html('<script type="module" src="/slim.js"></script>'),
     "/shop.js": 'import { init } from "/pkg/index.js"; window.dangol = init({ config: "/config.json", endpoint: "/collect", consent: "granted" });',
+    "/slim-fails": html('<script type="module" src="/slim-fails.js"></script>'),
+    "/slim-fails.js": 'import { init } from "/pkg/slim.js"; window.dangol = init({ config: "/config.json", endpoint: "/collect", consent: "granted", wasm: Promise.reject(new Error("no engine")) });',
     "/slim.js": 'import { init } from "/pkg/slim.js"; window.dangol = init({ config: "/config.json", consent: "granted", wasm: "/pkg/dangol.wasm" });',
     "/config.json": JSON.stringify(CONFIG), "/collect": OK,
   });
@@ -53,6 +55,14 @@ for (const path of ["/", "/module", "/slim"]) {
     await context.close();
   });
 }
+
+test("/slim-fails: an engine that is promised and does not come is no error of the page", async () => {
+  const { page, said, context } = await open(browser, server.origin + "/slim-fails");
+  await until(() => page.evaluate(() => !!window.dangol), "dangol");
+  assert.equal(await page.evaluate(() => dangol.ready), "collect");
+  assert.deepEqual(said, []);
+  await context.close();
+});
 
 for (const path of ["/kept", "/started"]) {
   test(`${path}: a kept reference to the stub answers as the engine does once it is there`, async () => {

@@ -31,6 +31,8 @@ const FAULTS = {
 };
 
 let browser, server, faulty, target, hits = [];
+/** Whether the requests of the last `send` asked to outlive the page. */
+let kept;
 before(async () => {
   browser = await launch();
   faulty = createServer((socket) => {
@@ -53,7 +55,12 @@ before(async () => {
   const script = await bundle(`
     import { Transport } from "./host/transport.ts";
     window.Transport = Transport;
-    window.send = async (fields) => JSON.parse(await new Transport(fetch.bind(window), window.auth).send({ batch: 1, body: "{}", timeout: 1000, ...fields }));
+    window.kept = [];
+    const recording = (url, options) => {
+      window.kept.push(options.keepalive);
+      return fetch(url, options);
+    };
+    window.send = async (fields) => JSON.parse(await new Transport(recording, window.auth).send({ batch: 1, body: "{}", timeout: 1000, ...fields }));
   `, { format: "iife" });
   server = await serve({ "/sdk.js": script, "/": html('<script src="/sdk.js"></script>') }, { policy: `default-src 'self'; connect-src 'self' ${target}` });
 });
@@ -68,9 +75,13 @@ async function send(...requests) {
   const { page, context } = await open(browser, server.origin);
   const answers = await page.evaluate(async (requests) => {
     const answers = [];
-    for (const request of requests) answers.push(await window.send(request));
+    for (const { after, ...request } of requests) {
+      if (after) await new Promise((resolve) => setTimeout(resolve, after));
+      answers.push(await window.send(request));
+    }
     return answers;
   }, requests.map(({ path, ...fields }) => ({ url: target + path, ...fields })));
+  kept = await page.evaluate(() => window.kept);
   await context.close();
   return answers;
 }
@@ -100,10 +111,12 @@ test("a body is text/plain and needs no preflight", async () => {
 
 test("the keepalive budget is given back, and where it is used up the request goes without", async () => {
   const body = "x".repeat(60_000);
-  const answers = await send(...Array.from({ length: 4 }, () => ({ path: "/no-store", body, exit: true })));
+  const answers = await send(...Array.from({ length: 4 }, () => ({ path: "/no-store", body, exit: true, after: 300 })));
   assert.deepEqual(answers.map(({ status }) => status), [200, 200, 200, 200]);
-  const [large] = await send({ path: "/ok", body: "x".repeat(70_000), exit: true });
-  assert.equal(large.status, 200);
+  assert.deepEqual(kept, [true, true, true, true], "each has the whole budget");
+  const [large, small] = await send({ path: "/ok", body: "x".repeat(70_000), exit: true }, { path: "/ok", body });
+  assert.deepEqual([large.status, small.status], [200, 200]);
+  assert.deepEqual(kept, [true, false, false], "refused, then without; and where the page does not end");
 });
 
 test("a token that never comes holds up a request for ten seconds, and goes along with the next one if it came meanwhile", async () => {

@@ -137,8 +137,10 @@ impl Judge {
         for request in self.requests.range_mut((tab, 0)..=(tab, u32::MAX)).map(|(_, request)| request) {
             // There is one flush at a time: the former one is over, answered or not.
             request.open &= request.exit || send.exit;
-            if request.open && request.ids.is_disjoint(&ids) {
-                flying.extend(request.ids.iter().cloned());
+            // Of a flush under way the page's end takes along what memory alone holds; the rest is on its way still.
+            let again = |id: &Text| send.exit && !request.exit && unstored.contains(id);
+            if request.open && request.ids.intersection(&ids).all(again) {
+                flying.extend(request.ids.difference(&ids).cloned());
             }
         }
         let streams: BTreeSet<usize> = ids.iter().map(|id| self.places[id].0).collect();

@@ -229,7 +229,7 @@ impl World {
                 if self.tabs[tab].alive && self.lock == Some(tab) {
                     let now = self.now();
                     let outbox = &mut self.tabs[tab].outbox;
-                    let found = Found { pending: pending.as_deref(), state: state.as_ref() };
+                    let found = Found { pending: pending.as_deref(), state: state.as_ref(), ..Found::default() };
                     self.judge.found(tab, &found);
                     let outcome = outbox.locked(&found, now);
                     self.perform(tab, outcome);

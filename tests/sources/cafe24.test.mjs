@@ -1,6 +1,7 @@
 // A Cafe24 storefront: its variables, markup and addresses as its skins have them.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import { until } from "../js/lab.mjs";
 import { events, lab, page as file, tag, taken } from "./lab.mjs";
 
 const html = (body, capture = "page cafe24") => `<!doctype html><html lang="ko"><meta charset="utf-8"><title>shop</title><body>${body}${tag(capture)}`;
@@ -95,8 +96,10 @@ test("with the app's client id the member is known, and told once", async () => 
   await page.waitForFunction(async () => (await dangol.exportData()).userId === "member-7");
   await page.reload();
   await page.evaluate(() => dangol.ready);
-  await page.waitForTimeout(500);
-  const told = async () => (await taken(page)).filter(([event]) => event === "Identified").map(([, traits]) => traits);
+  // Once the page has been read again.
+  const named = async (name) => (await taken(page)).filter(([event]) => event === name);
+  await until(async () => (await named("Product Viewed")).length === 2, "the second view");
+  const told = async () => (await named("Identified")).map(([, traits]) => traits);
   assert.deepEqual(await told(), [{ name: "지은", group: "VIP" }]);
   // Another group is news.
   await page.goto(shop.server.origin + "/promoted/product/detail.html");

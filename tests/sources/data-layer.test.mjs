@@ -188,6 +188,9 @@ test("a push right before the page is left is not lost", async () => {
   await context.close();
 });
 
+/** The array that is there now is listened to. */
+const followed = (page) => page.waitForFunction(() => Object.hasOwn(window.dataLayer, "push"));
+
 test("a copy of the array counts nothing again, and what is pushed twice counts twice", async () => {
   const { page, context } = await shop.visit("/");
   await page.evaluate((item) => {
@@ -197,10 +200,10 @@ test("a copy of the array counts nothing again, and what is pushed twice counts 
   }, HAT);
   await events(page, 3);
   await page.evaluate(() => { window.dataLayer = window.dataLayer.slice(); });
-  await page.waitForTimeout(700);
+  await followed(page);
   await page.evaluate(() => { window.dataLayer = window.dataLayer.filter(Boolean); window.dataLayer.push({ event: "sign_up" }); });
-  await page.waitForTimeout(700);
-  assert.deepEqual((await taken(page)).map(([event]) => event), ["Product Added", "Signed In", "Product Added", "Signed Up"]);
+  await followed(page);
+  assert.deepEqual((await events(page, 4)).map(([event]) => event), ["Product Added", "Signed In", "Product Added", "Signed Up"]);
   await context.close();
 });
 
@@ -213,10 +216,10 @@ test("an array whose push cannot be replaced is looked through, and followed whe
       await events(page, 2);
     }
     await page.evaluate(() => { window.dataLayer = [{ event: "generate_lead" }]; });
-    await page.waitForTimeout(700);
+    await followed(page);
     await page.evaluate(() => window.dataLayer.push({ event: "search", search_term: "k" }));
-    await page.waitForTimeout(100);
-    assert.deepEqual((await taken(page)).map(([event]) => event), ["Signed In", ...(path === "/readonly" ? ["Signed Up"] : []), "Lead Generated", "Products Searched"]);
+    const expected = ["Signed In", ...(path === "/readonly" ? ["Signed Up"] : []), "Lead Generated", "Products Searched"];
+    assert.deepEqual((await events(page, expected.length)).map(([event]) => event), expected);
     assert.deepEqual(said, []);
     await context.close();
   }

@@ -227,7 +227,8 @@ test("two scripts that name the same order complete it once", async () => {
 
 test("a product that the theme and an app describe is one, and viewed", async () => {
   const { page, context } = await shop.visit("/twice");
-  await page.waitForTimeout(500);
+  await events(page, 1);
+  await page.waitForTimeout(400);
   assert.deepEqual(await taken(page), [["Product Viewed", COAT]]);
   await context.close();
 });
@@ -236,26 +237,26 @@ test("in a single-page shop the data of the page before is not that of the next,
   const { page, context } = await shop.visit("/p/a");
   await events(page, 1);
   const viewed = async () => (await taken(page)).map(([, { product_id }]) => product_id).join();
-  // The address first, then something on the page, the data last.
-  const go = async (path, data) => {
+  // The address first, then something on the page, the data last: it must not be read before it is there.
+  const go = async (path, data, count) => {
     await page.evaluate((path) => {
       history.pushState({}, "", path);
       document.body.append("…");
     }, path);
     await page.waitForTimeout(500);
     await page.evaluate((data) => { document.querySelector("#data").replaceChildren(data); }, data);
-    await page.waitForTimeout(500);
+    await events(page, count);
   };
-  await go("/p/b", product("B"));
+  await go("/p/b", product("B"), 2);
   assert.equal(await viewed(), "A,B");
-  await go("/p/a", product("A"));
+  await go("/p/a", product("A"), 3);
   assert.equal(await viewed(), "A,B,A");
   // A text node may be changed in its place, as React does.
   await page.evaluate((data) => { document.querySelector("#data").firstChild.nodeValue = data; }, product("A", { name: "new" }));
   await page.waitForTimeout(500);
   assert.equal(await viewed(), "A,B,A", "the same page says more");
   await page.evaluate((data) => { history.pushState({}, "", "/p/c"); document.querySelector("#data").firstChild.nodeValue = data; }, product("C"));
-  await page.waitForTimeout(500);
+  await events(page, 4);
   assert.equal(await viewed(), "A,B,A,C");
   await context.close();
 });

@@ -257,7 +257,6 @@ impl Engine {
                 })
                 .gather()
         });
-        let state = input.text("state").and_then(|text| json::parse(text).ok());
         if !self.standing.consent().analytics {
             // Consent was taken back while the lock was on its way.
             if let Some(outbox) = &mut self.outbox {
@@ -266,9 +265,8 @@ impl Engine {
             self.effects.push(Effect::Unlock);
             return;
         }
-        let delivery = state.as_ref().and_then(|state| state.get("delivery"));
         let Some(outbox) = &mut self.outbox else { return };
-        let found = Found { pending: pending.as_deref(), state: delivery };
+        let found = Found { pending: pending.as_deref(), memory: input.flag("memory"), state: None };
         let outcome = outbox.locked(&found, now);
         self.follow(outcome);
     }

@@ -99,7 +99,7 @@ impl Outbox {
         if let Some(pending) = found.pending {
             // What is here and not there another tab may have settled, whose word has not come; or the store was cleared.
             // It is sent, twice at worst.
-            outcome = self.learn(pending, true, now);
+            outcome = self.learn(pending, !found.memory, now);
             // The host reads a part at a time; if there may be more, the next look follows as soon as this is dealt with.
             self.asked = self.queue.bytes() < FULL_PART;
         }
@@ -140,6 +140,7 @@ impl Outbox {
 
     /// The page may be ending: one last request, of what no transaction holds first, then of the oldest of this page.
     ///
+    /// What no transaction holds goes along even if it is on its way: a request of a flush may end with the page.
     /// Whatever comes of it says nothing about the endpoint; without an acknowledgement its events stay pending.
     pub fn exit(&mut self, now: Millis) -> Option<Send> {
         let elapsed = self.clock.see(now);
@@ -155,7 +156,8 @@ impl Outbox {
             if only_unstored && !unstored {
                 break;
             }
-            let fitting = self.queue.iter().filter(|item| item.own && item.batch == 0 && item.stored != unstored);
+            let leaves = |batch: u32| self.flights.iter().any(|flight| flight.batch == batch && (flight.exit || !unstored));
+            let fitting = self.queue.iter().filter(|item| item.own && item.stored != unstored && !leaves(item.batch));
             for item in fitting {
                 let size = item.text.len() + each;
                 // What is behind one that does not fit would overtake it.

@@ -119,7 +119,9 @@ impl Gate {
             None if blocked => ceiling / 2 + random.jitter(ceiling / 2),
             None => random.jitter(ceiling),
         };
-        self.wait(Phase::Waiting(silent), length, elapsed);
+        // What it has refused it refuses until it takes something.
+        let phase = if matches!(self.phase, Phase::Parked(_)) { self.phase } else { Phase::Waiting(silent) };
+        self.wait(phase, length, elapsed);
     }
 
     /// There was an answer, whichever.

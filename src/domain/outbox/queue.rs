@@ -82,12 +82,12 @@ impl Queue {
         self.items = merged;
     }
 
-    /// Marks `ids` (sorted) as being on their way.
+    /// Marks `ids` (sorted) as being on their way in this batch, whichever they were in before.
     pub(super) fn send(&mut self, ids: &[Text], batch: u32) {
         for item in &mut self.items {
-            if item.batch == 0 && ids.binary_search(&item.id).is_ok() {
+            if ids.binary_search(&item.id).is_ok() {
+                self.flying += usize::from(item.batch == 0);
                 item.batch = batch;
-                self.flying += 1;
             }
         }
     }

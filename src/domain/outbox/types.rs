@@ -245,6 +245,8 @@ pub struct Send {
 pub struct Found<'a> {
     /// The events, oldest first, at most [`PART`] of them; `None` where they could not be read.
     pub pending: Option<&'a [(Text, Text)]>,
+    /// Whether they lie in the page's memory alone, and end with it.
+    pub memory: bool,
     /// What [`super::Outbox::to_value`] of the last flusher saved.
     pub state: Option<&'a Value>,
 }
