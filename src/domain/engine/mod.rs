@@ -107,12 +107,8 @@ enum Work {
     Withdrawn,
 }
 
-/// Works of one instant, which are decided together.
-#[derive(Clone, Debug)]
-struct Batch {
-    event: Option<Rc<Event>>,
-    works: Vec<Work>,
-}
+/// Works of one instant, which are decided together, each with the event that conditions see in it.
+type Batch = Vec<(Option<Rc<Event>>, Work)>;
 
 /// What a replay collects.
 #[derive(Clone, Debug, Default)]
@@ -157,6 +153,8 @@ pub struct Engine {
     /// Nobody has written down who the visitor is since another one was erased.
     unwritten: bool,
     batches: Vec<Batch>,
+    /// Whether what is planned next is of another instant.
+    is_later: bool,
     claiming: bool,
     page: OpenPage,
     page_open: bool,
@@ -250,6 +248,7 @@ impl Engine {
             shared_text: String::new(),
             unwritten: false,
             batches: Vec::new(),
+            is_later: false,
             claiming: false,
             page: OpenPage::new(0, 0, Default::default()),
             page_open: false,
@@ -379,8 +378,13 @@ impl Engine {
 
     /// Queues work for the next claim, decided together with all of this instant.
     fn plan(&mut self, event: Option<Rc<Event>>, works: Vec<Work>) {
-        if !works.is_empty() {
-            self.batches.push(Batch { event, works });
+        for work in works {
+            if std::mem::take(&mut self.is_later) || self.batches.is_empty() {
+                self.batches.push(Vec::new());
+            }
+            if let Some(batch) = self.batches.last_mut() {
+                batch.push((event.clone(), work));
+            }
         }
     }
 

@@ -260,7 +260,7 @@ impl Engine {
             self.effects.push(Effect::Remove { impression: showing.impression });
             if !self.shared.queue.is_empty() {
                 // The screen or a slot is free: what waited for it is decided again.
-                self.plan(None, vec![Work::Due]);
+                self.plan(self.visitor.event(), vec![Work::Due]);
             }
         }
     }

@@ -46,6 +46,7 @@ impl Engine {
         if self.visitor.is_settled() {
             self.settle_segments(Voice::Timed);
         }
+        self.is_later = true;
     }
 
     /// The next instant at which something happens by itself.
@@ -98,6 +99,8 @@ impl Engine {
 
     /// Does what is due at `at`.
     fn ring(&mut self, at: Millis) {
+        self.is_later = true;
+        let is_due = self.batches.is_empty() && !self.claiming && self.next_due().is_some_and(|due| due <= at);
         if self.visitor.is_settled() {
             self.settle_segments(Voice::Timed);
         }
@@ -114,7 +117,7 @@ impl Engine {
             }
             !seen
         });
-        if self.batches.is_empty() && !self.claiming && self.next_due().is_some_and(|due| due <= at) {
+        if is_due {
             works.push(Work::Due);
         }
         let event = self.visitor.event();
