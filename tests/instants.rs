@@ -72,7 +72,8 @@ fn replayed(config: &str, journey: &[(i64, &str)], until: i64) -> Vec<String> {
 #[test]
 fn what_the_visitor_sent_away_does_not_come_back_because_it_was_queued_again() {
     let queued = r#"{"a":{"trigger":{"event":"X"},"queue":"1h","limits":{"afterDismiss":["1d"]},MODAL}}"#;
-    let muted = r#"{"a":{"trigger":{"event":"X"},"queue":"1h","message":{"layout":"modal","blocks":[{"button":"no","action":{"mute":"7d"}}]}}}"#;
+    let muted =
+        r#"{"a":{"trigger":{"event":"X"},"queue":"1h","message":{"layout":"modal","blocks":[{"button":"no","action":{"mute":"7d"}}]}}}"#;
     let plain = r#"{"a":{"trigger":{"event":"X"},"queue":"1h",MODAL}}"#;
     for (campaigns, what) in [
         (queued, r#""act":"dismiss""#),
@@ -86,7 +87,11 @@ fn what_the_visitor_sent_away_does_not_come_back_because_it_was_queued_again() {
         track(&mut host, 5, "X");
         assert_eq!(decided(&mut host), ["a shown", "a queued outranked a"], "{what}");
         at(&mut host, 9);
-        if what.is_empty() { host.call(r#""call":"dismiss""#) } else { act(&mut host, what) }
+        if what.is_empty() {
+            host.call(r#""call":"dismiss""#)
+        } else {
+            act(&mut host, what)
+        }
         assert_eq!(decided(&mut host), ["a suppressed muted"], "{what}");
     }
     let journey = [(0, "/"), (1, "X"), (5, "X"), (9, "Message Dismissed")];
@@ -97,7 +102,8 @@ fn what_the_visitor_sent_away_does_not_come_back_because_it_was_queued_again() {
 fn priority_holds_between_all_that_fires_at_one_instant() {
     let enters = r#"{"s":{"when":{"$did":"X"}},"t":{"when":{"$did":{"event":"X"}}},"u":{"when":{"session.pageViews":{"$gte":2}}},
         "w":{"when":{"$did":{"event":"Page Viewed","last":{"$lt":"10s"}}}}}"#;
-    let pair = |low: &str, high: &str| format!(r#"{{"a":{{"trigger":{low},"priority":1,MODAL}},"b":{{"trigger":{high},"priority":10,MODAL}}}}"#);
+    let pair =
+        |low: &str, high: &str| format!(r#"{{"a":{{"trigger":{low},"priority":1,MODAL}},"b":{{"trigger":{high},"priority":10,MODAL}}}}"#);
     for (low, high, journey) in [
         (r#"{"segment":"s","on":"enter"}"#, r#"{"event":"X"}"#, "X"),
         (r#"{"event":"X"}"#, r#"{"segment":"s","on":"enter"}"#, "X"),
@@ -196,4 +202,24 @@ fn a_click_that_brings_a_campaign_and_frees_the_screen_leaves_the_choice_to_prio
     assert_eq!(decided(&mut host), expected);
     let journey = [(0, "/"), (1, "X"), (5, "Y"), (9, "Message Clicked")];
     assert_eq!(replayed(&config("{}", campaigns), &journey, 12)[2..], expected);
+}
+
+#[test]
+fn what_is_asked_is_answered_as_of_now() {
+    let campaigns = r#"{"a":{"trigger":{"event":"X"},"audience":{"$did":{"event":"X","last":{"$gte":"40s"}}},MODAL}}"#;
+    let mut host = shop(r#"{"s":{"when":{"$did":{"event":"X","last":{"$gte":"40s"}}}}}"#, campaigns);
+    track(&mut host, 1, "X");
+    let passes = |host: &mut Host| !json::to_text(&host.query("explain")).contains("\"passed\":false");
+    for (seconds, expected) in [(30, false), (60, true)] {
+        host.now = NOON + seconds * 1_000;
+        assert_eq!(passes(&mut host), expected, "{seconds}");
+    }
+    assert_eq!(host.query("export").list("segments").len(), 1, "and what a wake would bring has come");
+    assert!(host.events().iter().any(|event| event.text("timestamp") == Some("2026-11-02T03:00:41.000Z")), "at its instant");
+}
+
+#[test]
+fn a_paused_campaign_says_so_whatever_its_trigger() {
+    let host = shop("{}", r##"{"a":{"status":"paused","trigger":{"click":"#help"},MODAL}}"##);
+    assert!(host.effects.iter().any(|effect| matches!(effect, Effect::Watch(watch) if watch.list("click").len() == 1)));
 }

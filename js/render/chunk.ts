@@ -3,6 +3,7 @@ import packed from "packed:part";
 import { unpack } from "../unpack.ts";
 
 export { copyByCommand, mount } from "./index.ts";
+export { watch } from "./held.ts";
 
 let compiled: Promise<WebAssembly.Module> | undefined;
 

@@ -24,7 +24,7 @@ impl Engine {
             });
         let about = self.about(impression);
         if counts && !preview {
-            self.plan(None, vec![Work::Acted(impression.clone(), true)]);
+            self.plan_one(Work::Acted(impression.clone(), true));
             self.notify("message", with(with(about.clone(), "campaign", &campaign), "what", "clicked"));
             let kind = actions.iter().map(action_name).next().unwrap_or("click");
             self.write_own("Message Clicked", with(about.clone(), "action", kind));
@@ -124,15 +124,14 @@ impl Engine {
             Action::Mute(length) => {
                 let until = self.now() + length;
                 self.remove(impression);
-                self.plan(None, vec![Work::Mute(campaign.clone(), until)]);
+                self.plan_one(Work::Mute(campaign.clone(), until));
             }
             Action::Show(other) => {
                 if let Some(index) = self.config.campaigns.iter().position(|campaign| *campaign.id == *other) {
                     // The message that asked makes room for the one it asked for.
                     self.remove(impression);
                     let ask = Ask { campaign: index, step: 0, since: self.now(), origin: Origin::Call { force: preview }, page: None };
-                    let event = self.visitor.event();
-                    self.plan(event, vec![Work::Ask(ask)]);
+                    self.plan_one(Work::Ask(ask));
                 }
             }
             Action::Submit(form) => self.submit(impression, form, about, preview),

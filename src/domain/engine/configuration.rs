@@ -86,7 +86,7 @@ impl Engine {
         }
         self.watch();
         self.begin_rehearsal(now, &text);
-        self.plan(None, vec![Work::Due]);
+        self.plan_one(Work::Due);
         self.look_at_consent();
     }
 

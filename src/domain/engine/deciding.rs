@@ -380,7 +380,7 @@ impl Engine {
         let chosen = variant(campaign, step, &self.shared.assignment_id).and_then(|variant| variant.id.clone());
         let place = step.variants.iter().position(|variant| variant.id == chosen).unwrap_or(0);
         let (id, step_id, page_bound) = (campaign.id.clone(), step.id.clone(), campaign.is_page_bound());
-        let is_custom_or_plain = !held_out;
+        let slot = step.variants.get(place).and_then(|variant| variant.slot()).map(Text::from);
         let impression = self.new_id();
         keep(&mut self.shared.queue, |queued| queued.campaign != id || queued.step != step_id);
         self.shared.exposures.push(Exposure {
@@ -399,11 +399,13 @@ impl Engine {
             page_bound,
         });
         self.plan_next_step(ask);
-        if is_custom_or_plain {
+        if !held_out {
             self.show(ask, place, impression, false);
             self.decide(ask, Outcome::Shown, chosen, None, None);
         } else {
-            self.held_back.push((impression, (!self.hidden || self.options.strict).then_some(now)));
+            // A replay has no eye: what would be there would be in view.
+            self.held_back.push((impression.clone(), self.options.strict.then_some(now)));
+            self.effects.push(super::Effect::Hold { impression, slot });
             self.decide(ask, Outcome::HeldOut, chosen, Some(Reason::HeldOut), None);
         }
     }

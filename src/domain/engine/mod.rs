@@ -158,7 +158,6 @@ pub struct Engine {
     claiming: bool,
     page: OpenPage,
     page_open: bool,
-    hidden: bool,
     screen: Vec<Showing>,
     /// Whether all of the engine is here: a page fetches what draws messages when there is one.
     is_complete: bool,
@@ -252,7 +251,6 @@ impl Engine {
             claiming: false,
             page: OpenPage::new(0, 0, Default::default()),
             page_open: false,
-            hidden: false,
             screen: Vec::new(),
             is_complete: true,
             held_back: Vec::new(),
@@ -318,7 +316,6 @@ impl Engine {
         let now = now.saturating_add(self.ahead);
         match input.text("in").unwrap_or_default() {
             "start" => self.start(now, input),
-            "query" => self.query(input),
             "call" => self.call(now, input),
             "claimed" => self.claimed(now, input.text("shared")),
             kind => {
@@ -346,6 +343,7 @@ impl Engine {
             "issued" => self.issued(input),
             "part" => self.completed(input.flag("ok")),
             "ui" => self.acted(input),
+            "query" => self.query(input),
             "peer" => self.peer(input.get("data").unwrap_or(&Value::Null)),
             _ => {}
         }
@@ -376,16 +374,22 @@ impl Engine {
         &self.config.problems
     }
 
-    /// Queues work for the next claim, decided together with all of this instant.
+    /// Queues works for the next claim, decided together with all of this instant. Where no `event` brought them, conditions
+    /// see the last one.
     fn plan(&mut self, event: Option<Rc<Event>>, works: Vec<Work>) {
         for work in works {
+            let event = event.clone().or_else(|| self.visitor.event());
             if std::mem::take(&mut self.is_later) || self.batches.is_empty() {
                 self.batches.push(Vec::new());
             }
             if let Some(batch) = self.batches.last_mut() {
-                batch.push((event.clone(), work));
+                batch.push((event, work));
             }
         }
+    }
+
+    fn plan_one(&mut self, work: Work) {
+        self.plan(None, vec![work]);
     }
 
     fn notify(&mut self, kind: &'static str, detail: impl Into<Value>) {

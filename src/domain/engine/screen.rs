@@ -76,7 +76,7 @@ impl Engine {
         for impression in waiting {
             if has_come {
                 // Its coupons are taken out inside a claim.
-                self.plan(None, vec![Work::Coupon(Move::Wanted(impression))]);
+                self.plan_one(Work::Coupon(Move::Wanted(impression)));
             } else {
                 self.failed(&impression);
             }
@@ -183,7 +183,7 @@ impl Engine {
         showing.look = rendered.tree.look();
         if std::mem::replace(&mut showing.branch, rendered.branch) != rendered.branch {
             let impression = showing.impression.clone();
-            self.plan(None, vec![Work::Coupon(Move::Wanted(impression))]);
+            self.plan_one(Work::Coupon(Move::Wanted(impression)));
         }
         Some(rendered)
     }
@@ -260,13 +260,15 @@ impl Engine {
             self.effects.push(Effect::Remove { impression: showing.impression });
             if !self.shared.queue.is_empty() {
                 // The screen or a slot is free: what waited for it is decided again.
-                self.plan(self.visitor.event(), vec![Work::Due]);
+                self.plan_one(Work::Due);
             }
         }
     }
 
     pub(super) fn remove_all(&mut self) {
-        self.held_back.clear();
+        for (impression, _) in std::mem::take(&mut self.held_back) {
+            self.effects.push(Effect::Remove { impression });
+        }
         for showing in std::mem::take(&mut self.screen) {
             self.effects.push(Effect::Remove { impression: showing.impression });
         }
@@ -334,6 +336,10 @@ impl Engine {
     pub(super) fn acted(&mut self, input: &Value) {
         let Some(impression) = input.text("impression").map(Text::from) else { return };
         let now = self.now();
+        if let Some((_, since)) = self.held_back.iter_mut().find(|(held_back, _)| *held_back == impression) {
+            *since = (input.text("act") == Some("inview")).then_some(now);
+            return;
+        }
         let Some(showing) = self.screen.iter_mut().find(|showing| showing.impression == impression && showing.is_drawn) else { return };
         if let Some(values) = input.get("values").and_then(Value::as_object) {
             for (name, value) in values.iter() {
@@ -351,12 +357,12 @@ impl Engine {
                 let end = self.visitor.zone().day(now, 0).end;
                 let campaign = showing.campaign.clone();
                 self.dismissed(&impression);
-                self.plan(None, vec![Work::Mute(campaign, end)]);
+                self.plan_one(Work::Mute(campaign, end));
             }
             "mute" => {
                 let campaign = showing.campaign.clone();
                 self.dismissed(&impression);
-                self.plan(None, vec![Work::Mute(campaign, now + 30 * crate::domain::time::DAY)]);
+                self.plan_one(Work::Mute(campaign, now + 30 * crate::domain::time::DAY));
             }
             "action" => {
                 // One below zero is the index of nothing.
@@ -389,7 +395,7 @@ impl Engine {
         let is_counted = !showing.seen && !showing.preview;
         self.remove(impression);
         if is_counted {
-            self.plan(None, vec![Work::Left(impression.clone())]);
+            self.plan_one(Work::Left(impression.clone()));
         }
     }
 
@@ -402,7 +408,7 @@ impl Engine {
         }
         let about = self.about(impression);
         self.notify("message", with(with(about.clone(), "campaign", &campaign), "what", "dismissed"));
-        self.plan(None, vec![Work::Acted(impression.clone(), false)]);
+        self.plan_one(Work::Acted(impression.clone(), false));
         self.write_own("Message Dismissed", about);
     }
 }

@@ -1,7 +1,7 @@
 //! Time passing: every instant at which something happens by itself, handled in order and stamped exactly.
 
 use super::triggers::Voice;
-use super::{Engine, Phase, Work};
+use super::{Effect, Engine, Phase, Work};
 use crate::domain::campaign::Moment;
 use crate::domain::facts::earlier;
 use crate::domain::list::keep;
@@ -110,18 +110,19 @@ impl Engine {
             works.extend(self.asks_for(Moment::Dwell(past)));
         }
         works.extend(self.ring_screen(at));
+        let effects = &mut self.effects;
         keep(&mut self.held_back, |(impression, since)| {
             let seen = since.is_some_and(|since| since + SEEN_AFTER <= at);
             if seen {
                 works.push(Work::Seen(impression.clone()));
+                effects.push(Effect::Remove { impression: impression.clone() });
             }
             !seen
         });
         if is_due {
             works.push(Work::Due);
         }
-        let event = self.visitor.event();
-        self.plan(event, works);
+        self.plan(None, works);
         self.ring_outbox();
         self.ring_farewell(at);
     }
