@@ -219,6 +219,21 @@ fn what_is_asked_is_answered_as_of_now() {
 }
 
 #[test]
+fn a_message_is_shown_before_it_is_clicked_or_dismissed_however_quickly() {
+    let campaigns = r#"{"a":{"trigger":{"event":"X"},"holdout":0.000001,"message":{"layout":"modal","blocks":[{"button":"go","action":{"close":true}}]}}}"#;
+    for (what, name) in [(r#""act":"dismiss""#, "Message Dismissed"), (r#""act":"action","action":0"#, "Message Clicked")] {
+        let mut host = shop("{}", campaigns);
+        track(&mut host, 1, "X");
+        act(&mut host, r#""act":"inview""#);
+        host.now += 300;
+        act(&mut host, what);
+        at(&mut host, 9);
+        let names: Vec<String> = host.events().iter().filter_map(|event| event.text("event").map(String::from)).collect();
+        assert_eq!(names, ["X", "Message Shown", "Experiment Viewed", name]);
+    }
+}
+
+#[test]
 fn a_paused_campaign_says_so_whatever_its_trigger() {
     let host = shop("{}", r##"{"a":{"status":"paused","trigger":{"click":"#help"},MODAL}}"##);
     assert!(host.effects.iter().any(|effect| matches!(effect, Effect::Watch(watch) if watch.list("click").len() == 1)));

@@ -24,7 +24,7 @@ impl Engine {
             });
         let about = self.about(impression);
         if counts && !preview {
-            self.plan_one(Work::Acted(impression.clone(), true));
+            self.acted_on(impression, true);
             self.notify("message", with(with(about.clone(), "campaign", &campaign), "what", "clicked"));
             let kind = actions.iter().map(action_name).next().unwrap_or("click");
             self.write_own("Message Clicked", with(about.clone(), "action", kind));
@@ -49,6 +49,14 @@ impl Engine {
         if is_copying && let Some(showing) = self.screen.iter_mut().find(|showing| showing.impression == *impression) {
             showing.rest = rest;
         }
+    }
+
+    /// A message was clicked, or else dismissed. Whoever acts on one has seen it, however quick they were: that is written first.
+    pub(super) fn acted_on(&mut self, impression: &Text, is_click: bool) {
+        if let Some(exposure) = self.shared.exposure(impression).filter(|exposure| exposure.stage.is_open()).cloned() {
+            self.write_shown(&exposure);
+        }
+        self.plan_one(Work::Acted(impression.clone(), is_click));
     }
 
     fn perform(&mut self, impression: &Text, campaign: &Text, about: Object, action: Action, preview: bool) {

@@ -6,6 +6,8 @@ use crate::domain::event::Event;
 use crate::domain::shared::{Exposure, Stage};
 use crate::domain::value::{Object, Text, Value};
 
+const SHOWN: &str = "Message Shown";
+
 impl Engine {
     /// What every event about a display carries: `campaign variant step impression_id`.
     pub(super) fn about(&self, impression: &str) -> Object {
@@ -16,10 +18,19 @@ impl Engine {
         }
     }
 
-    /// `Message Shown`, and `Experiment Viewed` where the campaign is one.
+    /// `Message Shown`, and `Experiment Viewed` where the campaign is one; once.
     pub(super) fn write_shown(&mut self, exposure: &Exposure) {
+        let mut since = self.visitor.journey().events().iter().rev().take_while(|event| event.at >= exposure.at);
+        let tells = |event: &Event| {
+            &*event.name == SHOWN
+                && event.own
+                && event.properties.get("impression_id").and_then(Value::as_text) == Some(&exposure.impression)
+        };
+        if since.any(|event| tells(event)) {
+            return;
+        }
         self.notify("message", with(about(exposure), "what", "shown"));
-        self.write_own("Message Shown", about(exposure));
+        self.write_own(SHOWN, about(exposure));
         self.write_experiment(exposure);
     }
 

@@ -407,8 +407,8 @@ impl Engine {
             return;
         }
         let about = self.about(impression);
+        self.acted_on(impression, false);
         self.notify("message", with(with(about.clone(), "campaign", &campaign), "what", "dismissed"));
-        self.plan_one(Work::Acted(impression.clone(), false));
         self.write_own("Message Dismissed", about);
     }
 }
