@@ -340,7 +340,10 @@ impl World {
                 Effect::Broadcast(data) => self.tell(place, &data),
                 Effect::Show(message) => self.mounted(place, &message.head),
                 // What would be there would be in view.
-                Effect::Hold { impression, .. } => self.later(self.now, place, Coming::Ui(impression.to_string(), "inview")),
+                Effect::Hold { impression, .. } => {
+                    tab.mounted.push(impression.to_string());
+                    self.later(self.now, place, Coming::Ui(impression.to_string(), "inview"));
+                }
                 Effect::Remove { impression } => tab.mounted.retain(|mounted| **mounted != *impression),
                 Effect::Notify { kind: "message", detail } => self.noted(&detail),
                 _ => {}
