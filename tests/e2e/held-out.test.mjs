@@ -33,7 +33,7 @@ const held = (page) => page.evaluate(async () => (await dangol.exportData()).jou
 async function visit(path, options) {
   const opened = await open(browser, server.origin + path, options);
   const { page } = opened;
-  await page.waitForFunction(() => window.dangol?.explain("c")[0]?.outcome === "held_out");
+  await page.waitForFunction(() => window.dangol?.explain("c")[0]?.outcome === "held_out", undefined, { polling: 100 });
   return opened;
 }
 

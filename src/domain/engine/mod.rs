@@ -342,7 +342,10 @@ impl Engine {
             "filtered" => self.filtered(input),
             "issued" => self.issued(input),
             "part" => self.completed(input.flag("ok")),
-            "ui" => self.acted(input),
+            "ui" => {
+                self.look_at_held_back(input);
+                self.acted(input);
+            }
             "query" => self.query(input),
             "peer" => self.peer(input.get("data").unwrap_or(&Value::Null)),
             _ => {}

@@ -336,10 +336,6 @@ impl Engine {
     pub(super) fn acted(&mut self, input: &Value) {
         let Some(impression) = input.text("impression").map(Text::from) else { return };
         let now = self.now();
-        if let Some((_, since)) = self.held_back.iter_mut().find(|(held_back, _)| *held_back == impression) {
-            *since = (input.text("act") == Some("inview")).then_some(now);
-            return;
-        }
         let Some(showing) = self.screen.iter_mut().find(|showing| showing.impression == impression && showing.is_drawn) else { return };
         if let Some(values) = input.get("values").and_then(Value::as_object) {
             for (name, value) in values.iter() {

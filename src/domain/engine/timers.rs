@@ -97,6 +97,16 @@ impl Engine {
         next
     }
 
+    /// What is held out has come into view, or left it. What draws messages need not be there for that.
+    pub(super) fn look_at_held_back(&mut self, input: &Value) {
+        let now = self.now();
+        for (impression, since) in &mut self.held_back {
+            if input.text("impression") == Some(impression) {
+                *since = (input.text("act") == Some("inview")).then_some(now);
+            }
+        }
+    }
+
     /// Does what is due at `at`.
     fn ring(&mut self, at: Millis) {
         self.is_later = true;
