@@ -6,7 +6,7 @@ import { html, launch, open, serve, until } from "../js/lab.mjs";
 const inline = { layout: "inline", slot: "#slot", blocks: [{ text: "hi" }] };
 const modal = { layout: "modal", blocks: [{ text: "hi" }] };
 const shop = (message) => `import { init } from "/pkg/index.js"; window.dangol = init({ consent: "granted", config: ${JSON.stringify({
-  version: 1, campaigns: { c: { purpose: "service", trigger: { page: { path: "/*" } }, holdout: 1, message } },
+  version: 1, settings: { attention: { minGap: "0s" } }, campaigns: { c: { purpose: "service", trigger: { page: { path: "/*" } }, holdout: 1, message } },
 })} });`;
 const page = (name, content = "") => html(`<link rel="stylesheet" href="/p.css">${content}<div class="tall">top</div><section>more<div id="slot"></div></section><script type="module" src="/${name}.js"></script>`);
 
