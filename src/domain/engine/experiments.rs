@@ -5,6 +5,7 @@ use crate::domain::campaign::Campaign;
 use crate::domain::event::Event;
 use crate::domain::shared::{Exposure, Stage};
 use crate::domain::value::{Object, Text, Value};
+use std::rc::Rc;
 
 const SHOWN: &str = "Message Shown";
 
@@ -20,13 +21,9 @@ impl Engine {
 
     /// `Message Shown`, and `Experiment Viewed` where the campaign is one; once.
     pub(super) fn write_shown(&mut self, exposure: &Exposure) {
-        let mut since = self.visitor.journey().events().iter().rev().take_while(|event| event.at >= exposure.at);
-        let tells = |event: &Event| {
-            &*event.name == SHOWN
-                && event.own
-                && event.properties.get("impression_id").and_then(Value::as_text) == Some(&exposure.impression)
-        };
-        if since.any(|event| tells(event)) {
+        let impression = Some(Value::Text(exposure.impression.clone()));
+        let is_told = |event: &Rc<Event>| &*event.name == SHOWN && event.properties.get("impression_id") == impression.as_ref();
+        if self.visitor.journey().events().iter().any(is_told) {
             return;
         }
         self.notify("message", with(about(exposure), "what", "shown"));
