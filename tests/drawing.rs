@@ -158,3 +158,49 @@ fn a_message_that_would_be_empty_is_not_shown_and_the_shop_is_told() {
     assert!(host.effects.iter().any(is_told));
     assert!(host.query("export").list("messages").is_empty(), "its reservation is given back");
 }
+
+#[test]
+fn what_is_held_out_counts_once_it_would_have_been_seen() {
+    let config = CONFIG.replace(r#""message":{"layout":"modal","#, r##""holdout":1,"message":{"layout":"inline","slot":"#hero","##);
+    for (layout, slot) in [(&*config.replace(r##""inline","slot":"#hero""##, r#""modal""#), None), (&*config, Some("#hero"))] {
+        let mut host = Host::new(layout, GRANTED, NOON);
+        host.page("https://shop.test/");
+        host.give(r##"{"in":"signal","signal":"slot","value":"#hero"}"##);
+        let held = |host: &Host| names(host).iter().filter(|name| *name == "Message Held Out").count();
+        let ui = |host: &mut Host, act: &str| {
+            let held = host.effects.iter().rev().find_map(|effect| match effect {
+                Effect::Hold { impression, slot } => Some((impression.to_string(), slot.as_ref().map(|slot| slot.to_string()))),
+                _ => None,
+            });
+            let (impression, watched) = held.unwrap();
+            assert_eq!(watched.as_deref(), slot);
+            host.give(&format!(r#"{{"in":"ui","impression":"{impression}","act":"{act}"}}"#));
+        };
+        host.call(r#""call":"track","name":"Go","data":{}"#);
+        let wait = |host: &mut Host| {
+            host.now += 1_000;
+            host.give(r#"{"in":"wake"}"#);
+        };
+        wait(&mut host);
+        assert_eq!((host.shown(), held(&host)), (0, 0), "nobody has said that it would be in view");
+        ui(&mut host, "inview");
+        ui(&mut host, "outview");
+        wait(&mut host);
+        assert_eq!(held(&host), 0, "it was out of view again within the second");
+        ui(&mut host, "inview");
+        wait(&mut host);
+        assert_eq!(held(&host), 1);
+        assert!(host.effects.iter().any(|effect| matches!(effect, Effect::Remove { .. })), "it is watched no longer");
+        // One that is left before counts for nothing.
+        host.reload(layout, GRANTED, NOON + 60_000);
+        host.shared = None;
+        host.page("https://shop.test/");
+        host.give(r##"{"in":"signal","signal":"slot","value":"#hero"}"##);
+        host.call(r#""call":"track","name":"Go","data":{}"#);
+        host.effects.clear();
+        host.page("https://shop.test/b");
+        assert!(host.effects.iter().any(|effect| matches!(effect, Effect::Remove { .. })));
+        wait(&mut host);
+        assert_eq!(held(&host), 0);
+    }
+}

@@ -62,6 +62,7 @@ export type Effect = { n?: number } & (
   | { e: "issue"; key: string; url: string; body: string; timeout?: number }
   | { e: "part" }
   | { e: "show"; message: Message }
+  | { e: "hold"; impression: string; slot: string | null }
   | { e: "update"; impression: string; tree: Node }
   | { e: "remove"; impression: string }
   | ({ e: "watch" } & Watch)

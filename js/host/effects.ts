@@ -175,6 +175,9 @@ export function makePerformers(hands: Hands): { performers: Performers; messages
         }),
     part: () => void complete(),
     show: ({ message, n }) => show(message, n),
+    hold: ({ impression, slot, n }) => {
+      if (!isLate(impression, n)) messages.show({ impression, slot } as Parameters<Messages["show"]>[0], ({ act }) => give(input("ui", { impression, act })));
+    },
     update: ({ impression, tree, n }) => {
       if (isLate(impression, n, tree)) return;
       messages.update(impression, tree as never);

@@ -63,7 +63,9 @@ export class Messages {
     // It may have been taken back or replaced while the renderer was on its way.
     if (this.#shown.get(shown.message.impression) !== shown) return;
     try {
-      shown.mounted = this.#renderer!.mount(shown.message, shown.report, { document, why: this.#why });
+      const { message, report } = shown;
+      // What is held out has nothing to draw.
+      shown.mounted = message.tree ? this.#renderer!.mount(message, report, { document, why: this.#why }) : this.#renderer!.watch(message, report);
     } catch {
       this.#fail(shown);
     }

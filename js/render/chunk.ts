@@ -3,7 +3,8 @@ import packed from "packed:part";
 import { unpack } from "../unpack.ts";
 
 export { copyByCommand, mount } from "./index.ts";
-export { watchLeaving } from "./leaving";
+export { watch } from "./held.ts";
+export { watchLeaving } from "./leaving.ts";
 
 let compiled: Promise<WebAssembly.Module> | undefined;
 

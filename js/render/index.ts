@@ -325,7 +325,7 @@ export function mount(
   };
 }
 
-function find(document: Document, selector?: string | null): Element | null {
+export function find(document: Document, selector?: string | null): Element | null {
   try {
     // None at all is the name of no element.
     return document.querySelector(selector!);

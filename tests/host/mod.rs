@@ -131,10 +131,11 @@ impl Host {
 
     pub fn query(&mut self, what: &str) -> Value {
         self.give(&format!(r#"{{"in":"query","id":"q","what":"{what}"}}"#));
-        match self.effects.last() {
-            Some(Effect::Result { value, .. }) => value.clone(),
-            other => panic!("{other:?}"),
-        }
+        let found = self.effects.iter().rev().find_map(|effect| match effect {
+            Effect::Result { id, value } if &**id == "q" => Some(value.clone()),
+            _ => None,
+        });
+        found.unwrap()
     }
 
     /// The events that were saved for sending.

@@ -339,6 +339,11 @@ impl World {
                 Effect::Save(save) => self.save(save),
                 Effect::Broadcast(data) => self.tell(place, &data),
                 Effect::Show(message) => self.mounted(place, &message.head),
+                // What would be there would be in view.
+                Effect::Hold { impression, .. } => {
+                    tab.mounted.push(impression.to_string());
+                    self.later(self.now, place, Coming::Ui(impression.to_string(), "inview"));
+                }
                 Effect::Remove { impression } => tab.mounted.retain(|mounted| **mounted != *impression),
                 Effect::Notify { kind: "message", detail } => self.noted(&detail),
                 _ => {}

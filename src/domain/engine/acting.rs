@@ -24,7 +24,7 @@ impl Engine {
             });
         let about = self.about(impression);
         if counts && !preview {
-            self.plan(None, vec![Work::Acted(impression.clone(), true)]);
+            self.acted_on(impression, true);
             self.notify("message", with(with(about.clone(), "campaign", &campaign), "what", "clicked"));
             let kind = actions.iter().map(action_name).next().unwrap_or("click");
             let mut click = with(about.clone(), "action", kind);
@@ -53,6 +53,14 @@ impl Engine {
         if is_copying && let Some(showing) = self.screen.iter_mut().find(|showing| showing.impression == *impression) {
             showing.rest = rest;
         }
+    }
+
+    /// A message was clicked, or else dismissed. Whoever acts on one has seen it, however quick they were: that is written first.
+    pub(super) fn acted_on(&mut self, impression: &Text, is_click: bool) {
+        if let Some(exposure) = self.shared.exposure(impression).filter(|exposure| exposure.stage.is_open()).cloned() {
+            self.write_shown(&exposure);
+        }
+        self.plan_one(Work::Acted(impression.clone(), is_click));
     }
 
     pub(super) fn perform(&mut self, impression: &Text, campaign: &Text, about: Object, action: Action, preview: bool) {
@@ -131,8 +139,7 @@ impl Engine {
                     // The message that asked makes room for the one it asked for.
                     self.remove(impression);
                     let ask = Ask { campaign: index, step: 0, since: self.now(), origin: Origin::Call { force: preview }, page: None };
-                    let event = self.visitor.event();
-                    self.plan(event, vec![Work::Ask(ask)]);
+                    self.plan_one(Work::Ask(ask));
                 }
             }
             Action::Submit(form) => self.submit(impression, form, about, preview),

@@ -138,7 +138,7 @@ impl Engine {
             "mute" => {
                 let length = call.text("name").and_then(parse_duration).unwrap_or(0);
                 let until = self.now() + length;
-                self.plan(None, vec![Work::Mute("*".into(), until)]);
+                self.plan_one(Work::Mute("*".into(), until));
                 self.save.settle.push(id);
             }
             "flush" => {
@@ -231,7 +231,7 @@ impl Engine {
             self.reset(user.map(Text::from), id.clone());
         } else if let Some(user) = user {
             self.shared.user_id = Some(user.into());
-            self.plan(None, vec![Work::Anew]);
+            self.plan_one(Work::Anew);
         }
         if was_taken && !comes {
             self.save.settle.push(id);
@@ -272,7 +272,7 @@ impl Engine {
         }
         let coupons = known.list("coupons");
         if !coupons.is_empty() {
-            self.plan(None, vec![Work::Coupon(super::wallet::Move::Known(coupons.to_vec()))]);
+            self.plan_one(Work::Coupon(super::wallet::Move::Known(coupons.to_vec())));
         }
     }
 
@@ -281,7 +281,7 @@ impl Engine {
         let consent = self.standing.consent();
         if self.unwritten && (consent.analytics || consent.personalization) {
             self.unwritten = false;
-            self.plan(None, vec![Work::Anew]);
+            self.plan_one(Work::Anew);
         }
         if consent.analytics && self.outbox.is_some() {
             if consent.personalization {
@@ -335,7 +335,6 @@ impl Engine {
         };
         self.waiting_results
             .push((self.config.campaigns.get(campaign).map(|campaign| campaign.id.clone()).unwrap_or_else(|| name.into()), id));
-        let event = self.visitor.event();
-        self.plan(event, vec![Work::Ask(ask)]);
+        self.plan_one(Work::Ask(ask));
     }
 }

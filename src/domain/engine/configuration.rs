@@ -86,7 +86,7 @@ impl Engine {
         }
         self.watch();
         self.begin_rehearsal(now, &text);
-        self.plan(None, vec![Work::Due]);
+        self.plan_one(Work::Due);
         self.look_at_consent();
     }
 
@@ -99,7 +99,7 @@ impl Engine {
         };
         self.page.renumber(&place);
         self.slotless.iter_mut().for_each(|(_, ask)| place(&mut ask.campaign));
-        for work in self.batches.iter_mut().flat_map(|batch| &mut batch.works) {
+        for (_, work) in self.batches.iter_mut().flatten() {
             if let Work::Ask(ask) = work {
                 place(&mut ask.campaign);
             }

@@ -201,10 +201,10 @@ impl Engine {
             self.shared = self.shared.identity();
             self.drop_batches();
             self.save_state();
-            self.plan(None, vec![Work::Anew]);
+            self.plan_one(Work::Anew);
         } else if former.marketing && !consent.marketing {
             self.remove_marketing();
-            self.plan(None, vec![Work::Withdrawn]);
+            self.plan_one(Work::Withdrawn);
         }
         if !consent.analytics && !consent.personalization {
             // Nothing is left that could be told apart from a stranger, so that is what the visitor is from here on.

@@ -4,11 +4,13 @@ use super::identity::Told;
 use super::{Batch, Engine, Phase, Work};
 use crate::domain::campaign::{Campaign, Purpose};
 use crate::domain::decision::{Ask, Decision, Origin, Outcome, Reason, Scene, first_failure, is_held_out, variant};
+use crate::domain::event::Event;
 use crate::domain::list::{Gather, drop_first, keep};
 use crate::domain::order;
 use crate::domain::shared::{Exposure, KEEP, Queued, Stage, Wait};
 use crate::domain::time::Millis;
 use crate::domain::value::Text;
+use std::rc::Rc;
 
 /// The checks that already hold a campaign back before its wait begins; the others are asked when it ends.
 const BEFORE_WAIT: [Reason; 6] =
@@ -36,8 +38,7 @@ impl Engine {
                     self.reset(user, id);
                 }
                 self.see_what_was_acted_on();
-                let is_erasing = |work: &Work| matches!(work, Work::Erased);
-                if self.batches.iter().all(|batch| batch.works.iter().all(is_erasing)) {
+                if self.batches.iter().flatten().all(|(_, work)| matches!(work, Work::Erased)) {
                     self.batches.clear();
                     if told == Told::Former {
                         // This tab wrote about the former visitor while another one erased them.
@@ -74,12 +75,14 @@ impl Engine {
         }
     }
 
+    /// Does what is to be done, and decides in the light of all of it about what asks.
     fn process(&mut self, batch: Batch) {
         let mut asks = Vec::new();
-        for work in batch.works {
+        let mut due = None;
+        for (event, work) in batch {
             match work {
-                Work::Ask(ask) => asks.push(ask),
-                Work::Due => asks.extend(self.due()),
+                Work::Ask(ask) => asks.push((event, ask)),
+                Work::Due => due = Some(event),
                 Work::React(event) => self.react(&event),
                 Work::Seen(impression) => self.seen(&impression),
                 Work::Acted(impression, is_click) => {
@@ -101,10 +104,12 @@ impl Engine {
                 Work::Withdrawn => self.withdraw_marketing(),
             }
         }
-        if !asks.is_empty() {
-            self.visitor.look_at(&self.config, batch.event);
-            self.arbitrate(asks);
+        if let Some(event) = due {
+            for ask in self.due() {
+                asks.push((event.clone(), ask));
+            }
         }
+        self.arbitrate(asks);
     }
 
     /// Campaigns of marketing that wait for their time or their turn will not have it.
@@ -187,9 +192,10 @@ impl Engine {
     }
 
     /// Decides about everything that asks at one instant.
-    fn arbitrate(&mut self, asks: Vec<Ask>) {
+    fn arbitrate(&mut self, asks: Vec<(Option<Rc<Event>>, Ask)>) {
         let mut ready = Vec::new();
-        for ask in asks {
+        for (event, ask) in asks {
+            self.visitor.look_at(&self.config, event.clone());
             if self.is_answered(&ask) {
                 continue;
             }
@@ -202,17 +208,22 @@ impl Engine {
                 continue;
             }
             match self.failure(&ask) {
-                None => ready.push(ask),
+                None => ready.push((event, ask)),
                 Some((reason, lost_to)) => self.fail(&ask, reason, lost_to),
             }
         }
-        // The higher priority goes first; among equals the campaign's id decides, which is the order of the list.
-        order::sort_by(&mut ready, |left, right| {
-            let priority = |ask: &Ask| self.config.campaigns.get(ask.campaign).map_or(0.0, |campaign| campaign.priority);
+        // What was called for goes first, then the higher priority; among equals the campaign's id decides, which is the order
+        // of the list.
+        order::sort_by(&mut ready, |(_, left), (_, right)| {
+            let priority = |ask: &Ask| match ask.origin {
+                Origin::Call { .. } => f64::INFINITY,
+                _ => self.config.campaigns.get(ask.campaign).map_or(0.0, |campaign| campaign.priority),
+            };
             priority(right).total_cmp(&priority(left)).then(left.campaign.cmp(&right.campaign))
         });
         let mut winners: Vec<(Option<Text>, usize, usize)> = Vec::new();
-        for ask in ready {
+        for (event, ask) in ready {
+            self.visitor.look_at(&self.config, event);
             let Some(place) = self.place_of(&ask) else { continue };
             if winners.iter().any(|(_, campaign, step)| (*campaign, *step) == (ask.campaign, ask.step)) {
                 // Its trigger fired while it waited for its turn: one decision is enough.
@@ -369,7 +380,7 @@ impl Engine {
         let chosen = variant(campaign, step, &self.shared.assignment_id).and_then(|variant| variant.id.clone());
         let place = step.variants.iter().position(|variant| variant.id == chosen).unwrap_or(0);
         let (id, step_id, page_bound) = (campaign.id.clone(), step.id.clone(), campaign.is_page_bound());
-        let is_custom_or_plain = !held_out;
+        let slot = step.variants.get(place).and_then(|variant| variant.slot()).map(Text::from);
         let impression = self.new_id();
         keep(&mut self.shared.queue, |queued| queued.campaign != id || queued.step != step_id);
         self.shared.exposures.push(Exposure {
@@ -388,11 +399,13 @@ impl Engine {
             page_bound,
         });
         self.plan_next_step(ask);
-        if is_custom_or_plain {
+        if !held_out {
             self.show(ask, place, impression, false);
             self.decide(ask, Outcome::Shown, chosen, None, None);
         } else {
-            self.held_back.push((impression, (!self.hidden || self.options.strict).then_some(now)));
+            // A replay has no eye: what would be there would be in view.
+            self.held_back.push((impression.clone(), self.options.strict.then_some(now)));
+            self.effects.push(super::Effect::Hold { impression, slot });
             self.decide(ask, Outcome::HeldOut, chosen, Some(Reason::HeldOut), None);
         }
     }

@@ -315,11 +315,8 @@ impl Engine {
 
     /// The page is hidden, shown, online, offline, or about to end.
     pub(super) fn lifecycle(&mut self, kind: &str) {
-        let now = self.now();
         match kind {
             "hidden" | "pagehide" => {
-                self.hidden = true;
-                self.held_back.iter_mut().for_each(|(_, since)| *since = None);
                 if self.standing.consent().analytics
                     && let Some(send) = self.outbox.as_mut().and_then(|outbox| outbox.exit(self.wall))
                 {
@@ -334,10 +331,6 @@ impl Engine {
                         self.plan(None, works);
                     }
                 }
-            }
-            "shown" | "pageshow" => {
-                self.hidden = false;
-                self.held_back.iter_mut().for_each(|(_, since)| *since = since.or(Some(now)));
             }
             "online" | "offline" => {
                 if let Some(outbox) = &mut self.outbox {

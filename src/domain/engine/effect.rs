@@ -47,6 +47,13 @@ pub enum Effect {
     Part,
     /// Mount a message.
     Show(Box<Message>),
+    /// Watch whether a message that is held out would be seen, in its slot or over the page.
+    Hold {
+        /// Its impression.
+        impression: Text,
+        /// Its slot, for inline messages.
+        slot: Option<Text>,
+    },
     /// Replace its tree.
     Update {
         /// The message.
@@ -54,7 +61,7 @@ pub enum Effect {
         /// The tree.
         tree: Box<Node>,
     },
-    /// Unmount a message.
+    /// Unmount a message, or stop watching for one that is held out.
     Remove {
         /// The message.
         impression: Text,
@@ -252,6 +259,7 @@ impl Effect {
             Effect::Issue { .. } => "issue",
             Effect::Part => "part",
             Effect::Show(_) => "show",
+            Effect::Hold { .. } => "hold",
             Effect::Update { .. } => "update",
             Effect::Remove { .. } => "remove",
             Effect::Watch(_) => "watch",
@@ -319,6 +327,10 @@ impl Effect {
                 field("impression", impression.clone().into());
                 push_key("tree", out);
                 push_tree(tree, out);
+            }
+            Effect::Hold { impression, slot } => {
+                field("impression", impression.clone().into());
+                field("slot", slot.clone().into());
             }
             Effect::Remove { impression } => field("impression", impression.clone().into()),
             Effect::Watch(watch) => {

@@ -5,6 +5,9 @@ use crate::domain::campaign::Campaign;
 use crate::domain::event::Event;
 use crate::domain::shared::{Exposure, Stage};
 use crate::domain::value::{Object, Text, Value};
+use std::rc::Rc;
+
+const SHOWN: &str = "Message Shown";
 
 impl Engine {
     /// What every event about a display carries: `campaign variant step impression_id`.
@@ -16,10 +19,15 @@ impl Engine {
         }
     }
 
-    /// `Message Shown`, and `Experiment Viewed` where the campaign is one.
+    /// `Message Shown`, and `Experiment Viewed` where the campaign is one; once.
     pub(super) fn write_shown(&mut self, exposure: &Exposure) {
+        let impression = Some(Value::Text(exposure.impression.clone()));
+        let is_told = |event: &Rc<Event>| &*event.name == SHOWN && event.properties.get("impression_id") == impression.as_ref();
+        if self.visitor.journey().events().iter().any(is_told) {
+            return;
+        }
         self.notify("message", with(about(exposure), "what", "shown"));
-        self.write_own("Message Shown", about(exposure));
+        self.write_own(SHOWN, about(exposure));
         self.write_experiment(exposure);
     }
 

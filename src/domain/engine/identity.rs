@@ -51,7 +51,7 @@ impl Engine {
         self.become_another(id);
         self.shared.user_id = user;
         self.save_state();
-        self.plan(None, vec![Work::Anew]);
+        self.plan_one(Work::Anew);
         self.tell_another("reset");
     }
 
@@ -88,9 +88,9 @@ impl Engine {
             self.save.state = Some(String::new());
             self.save_members = false;
             self.new_stream();
-            self.plan(None, vec![Work::Erased]);
+            self.plan_one(Work::Erased);
         } else {
-            self.plan(None, vec![Work::Anew]);
+            self.plan_one(Work::Anew);
         }
     }
 

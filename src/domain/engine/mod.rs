@@ -108,12 +108,8 @@ enum Work {
     Withdrawn,
 }
 
-/// Works of one instant, which are decided together.
-#[derive(Clone, Debug)]
-struct Batch {
-    event: Option<Rc<Event>>,
-    works: Vec<Work>,
-}
+/// Works of one instant, which are decided together, each with the event that conditions see in it.
+type Batch = Vec<(Option<Rc<Event>>, Work)>;
 
 /// What a replay collects.
 #[derive(Clone, Debug, Default)]
@@ -158,10 +154,11 @@ pub struct Engine {
     /// Nobody has written down who the visitor is since another one was erased.
     unwritten: bool,
     batches: Vec<Batch>,
+    /// Whether what is planned next is of another instant.
+    is_later: bool,
     claiming: bool,
     page: OpenPage,
     page_open: bool,
-    hidden: bool,
     screen: Vec<Showing>,
     /// Whether all of the engine is here: a page fetches what draws messages when there is one.
     is_complete: bool,
@@ -251,10 +248,10 @@ impl Engine {
             shared_text: String::new(),
             unwritten: false,
             batches: Vec::new(),
+            is_later: false,
             claiming: false,
             page: OpenPage::new(0, 0, Default::default()),
             page_open: false,
-            hidden: false,
             screen: Vec::new(),
             is_complete: true,
             held_back: Vec::new(),
@@ -320,7 +317,6 @@ impl Engine {
         let now = now.saturating_add(self.ahead);
         match input.text("in").unwrap_or_default() {
             "start" => self.start(now, input),
-            "query" => self.query(input),
             "call" => self.call(now, input),
             "claimed" => self.claimed(now, input.text("shared")),
             kind => {
@@ -347,7 +343,11 @@ impl Engine {
             "filtered" => self.filtered(input),
             "issued" => self.issued(input),
             "part" => self.completed(input.flag("ok")),
-            "ui" => self.acted(input),
+            "ui" => {
+                self.look_at_held_back(input);
+                self.acted(input);
+            }
+            "query" => self.query(input),
             "peer" => self.peer(input.get("data").unwrap_or(&Value::Null)),
             _ => {}
         }
@@ -378,11 +378,22 @@ impl Engine {
         &self.config.problems
     }
 
-    /// Queues work for the next claim, decided together with all of this instant.
+    /// Queues works for the next claim, decided together with all of this instant. Where no `event` brought them, conditions
+    /// see the last one.
     fn plan(&mut self, event: Option<Rc<Event>>, works: Vec<Work>) {
-        if !works.is_empty() {
-            self.batches.push(Batch { event, works });
+        for work in works {
+            let event = event.clone().or_else(|| self.visitor.event());
+            if std::mem::take(&mut self.is_later) || self.batches.is_empty() {
+                self.batches.push(Vec::new());
+            }
+            if let Some(batch) = self.batches.last_mut() {
+                batch.push((event, work));
+            }
         }
+    }
+
+    fn plan_one(&mut self, work: Work) {
+        self.plan(None, vec![work]);
     }
 
     fn notify(&mut self, kind: &'static str, detail: impl Into<Value>) {

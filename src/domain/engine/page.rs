@@ -111,7 +111,7 @@ pub fn watch_list(config: &Config) -> Value {
             list.push(value);
         }
     }
-    for campaign in config.campaigns.iter().filter(|campaign| !campaign.invalid && !campaign.paused) {
+    for campaign in config.campaigns.iter() {
         for trigger in &campaign.triggers {
             match trigger {
                 Trigger::Idle(time) => add(&mut idle, (*time).into()),

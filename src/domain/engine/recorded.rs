@@ -49,7 +49,7 @@ impl Engine {
             let code = text("code");
             let held = self.shared.coupons.iter().find(|held| code.is_some() && held.code.as_deref() == code);
             if let Some(coupon) = text("coupon").or(held.map(|held| &*held.coupon)) {
-                self.plan(None, vec![Work::Coupon(Move::Used(coupon.into(), how))]);
+                self.plan_one(Work::Coupon(Move::Used(coupon.into(), how)));
             }
             return;
         }
@@ -60,11 +60,11 @@ impl Engine {
                 let answers = event.properties.get("answers").cloned().unwrap_or_default();
                 self.acted(&crate::object! { "impression" => impression, "act" => "answer", "values" => answers }.into());
             }
-            CLICKED => self.plan(None, vec![Work::Acted(impression, true)]),
+            CLICKED => self.acted_on(&impression, true),
             DISMISSED => {
-                self.plan(None, vec![Work::Acted(impression, false)]);
+                self.acted_on(&impression, false);
                 if let Some(until) = muted_until(event) {
-                    self.plan(None, vec![Work::Mute(campaign.into(), until)]);
+                    self.plan_one(Work::Mute(campaign.into(), until));
                 }
             }
             _ => {}

@@ -83,7 +83,7 @@ impl Engine {
         self.rehearsal = Some(inner);
         for effect in effects {
             let is_seen = match &effect {
-                Effect::Part | Effect::Show(_) | Effect::Update { .. } | Effect::Remove { .. } => true,
+                Effect::Part | Effect::Show(_) | Effect::Hold { .. } | Effect::Update { .. } | Effect::Remove { .. } => true,
                 Effect::Open { .. } | Effect::Copy { .. } | Effect::Chat { .. } | Effect::Result { .. } => true,
                 Effect::Notify { kind, .. } => matches!(*kind, "message" | "chat" | "survey"),
                 _ => false,

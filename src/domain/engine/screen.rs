@@ -76,7 +76,7 @@ impl Engine {
         for impression in waiting {
             if has_come {
                 // Its coupons are taken out inside a claim.
-                self.plan(None, vec![Work::Coupon(Move::Wanted(impression))]);
+                self.plan_one(Work::Coupon(Move::Wanted(impression)));
             } else {
                 self.failed(&impression);
             }
@@ -183,7 +183,7 @@ impl Engine {
         showing.look = rendered.tree.look();
         if std::mem::replace(&mut showing.branch, rendered.branch) != rendered.branch {
             let impression = showing.impression.clone();
-            self.plan(None, vec![Work::Coupon(Move::Wanted(impression))]);
+            self.plan_one(Work::Coupon(Move::Wanted(impression)));
         }
         Some(rendered)
     }
@@ -260,13 +260,15 @@ impl Engine {
             self.effects.push(Effect::Remove { impression: showing.impression });
             if !self.shared.queue.is_empty() {
                 // The screen or a slot is free: what waited for it is decided again.
-                self.plan(None, vec![Work::Due]);
+                self.plan_one(Work::Due);
             }
         }
     }
 
     pub(super) fn remove_all(&mut self) {
-        self.held_back.clear();
+        for (impression, _) in std::mem::take(&mut self.held_back) {
+            self.effects.push(Effect::Remove { impression });
+        }
         for showing in std::mem::take(&mut self.screen) {
             self.effects.push(Effect::Remove { impression: showing.impression });
         }
@@ -383,7 +385,7 @@ impl Engine {
         let is_counted = !showing.seen && !showing.preview;
         self.remove(impression);
         if is_counted {
-            self.plan(None, vec![Work::Left(impression.clone())]);
+            self.plan_one(Work::Left(impression.clone()));
         }
     }
 
@@ -393,11 +395,11 @@ impl Engine {
         let (preview, campaign) = (showing.preview, showing.campaign.clone());
         if !preview {
             let mut about = self.about(impression);
+            self.acted_on(impression, false);
             self.notify("message", with(with(about.clone(), "campaign", &campaign), "what", "dismissed"));
-            self.plan(None, vec![Work::Acted(impression.clone(), false)]);
             if let Some(until) = until {
                 about = with(about, "muted_until", &super::iso(until));
-                self.plan(None, vec![Work::Mute(campaign, until)]);
+                self.plan_one(Work::Mute(campaign, until));
             }
             self.write_own("Message Dismissed", about);
         }

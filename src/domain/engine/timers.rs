@@ -1,7 +1,7 @@
 //! Time passing: every instant at which something happens by itself, handled in order and stamped exactly.
 
 use super::triggers::Voice;
-use super::{Engine, Phase, Work};
+use super::{Effect, Engine, Phase, Work};
 use crate::domain::campaign::Moment;
 use crate::domain::facts::earlier;
 use crate::domain::list::keep;
@@ -46,6 +46,7 @@ impl Engine {
         if self.visitor.is_settled() {
             self.settle_segments(Voice::Timed);
         }
+        self.is_later = true;
     }
 
     /// The next instant at which something happens by itself.
@@ -96,8 +97,20 @@ impl Engine {
         next
     }
 
+    /// What is held out has come into view, or left it. What draws messages need not be there for that.
+    pub(super) fn look_at_held_back(&mut self, input: &Value) {
+        let now = self.now();
+        for (impression, since) in &mut self.held_back {
+            if input.text("impression") == Some(impression) {
+                *since = (input.text("act") == Some("inview")).then_some(now);
+            }
+        }
+    }
+
     /// Does what is due at `at`.
     fn ring(&mut self, at: Millis) {
+        self.is_later = true;
+        let is_due = self.batches.is_empty() && !self.claiming && self.next_due().is_some_and(|due| due <= at);
         if self.visitor.is_settled() {
             self.settle_segments(Voice::Timed);
         }
@@ -107,18 +120,19 @@ impl Engine {
             works.extend(self.asks_for(Moment::Dwell(past)));
         }
         works.extend(self.ring_screen(at));
+        let effects = &mut self.effects;
         keep(&mut self.held_back, |(impression, since)| {
             let seen = since.is_some_and(|since| since + SEEN_AFTER <= at);
             if seen {
                 works.push(Work::Seen(impression.clone()));
+                effects.push(Effect::Remove { impression: impression.clone() });
             }
             !seen
         });
-        if self.batches.is_empty() && !self.claiming && self.next_due().is_some_and(|due| due <= at) {
+        if is_due {
             works.push(Work::Due);
         }
-        let event = self.visitor.event();
-        self.plan(event, works);
+        self.plan(None, works);
         self.ring_outbox();
         self.ring_farewell(at);
     }

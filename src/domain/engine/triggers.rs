@@ -141,8 +141,7 @@ impl Engine {
                     // A browser is not there to see time pass: its next page finds the change.
                     self.unpaged.extend(asks);
                 } else {
-                    let event = self.visitor.event();
-                    self.plan(event, asks);
+                    self.plan(None, asks);
                 }
             }
             let name = if entered { "Segment Entered" } else { "Segment Left" };
@@ -218,9 +217,9 @@ impl Engine {
     pub(super) fn leave_page(&mut self) -> Vec<Work> {
         self.page_open = false;
         let left: Vec<Text> = self.screen.iter().filter(|showing| !showing.is_seen()).map(|showing| showing.impression.clone()).gather();
-        let held_back = std::mem::take(&mut self.held_back);
+        let held_back = self.held_back.iter().map(|(impression, _)| impression.clone()).gather();
         self.remove_all();
-        left.into_iter().chain(held_back.into_iter().map(|(impression, _)| impression)).map(Work::Left).gather()
+        left.into_iter().chain(held_back).map(Work::Left).gather()
     }
 
     /// A page signal came.
@@ -250,8 +249,7 @@ impl Engine {
                 // A recorded `show()`.
                 if let Some(campaign) = self.config.campaigns.iter().position(|campaign| &*campaign.id == text) {
                     let ask = Ask { campaign, step: 0, since: self.now(), origin: Origin::Call { force: false }, page: None };
-                    let event = self.visitor.event();
-                    self.plan(event, vec![Work::Ask(ask)]);
+                    self.plan_one(Work::Ask(ask));
                 }
                 return;
             }
@@ -261,8 +259,7 @@ impl Engine {
             }
         };
         let asks = self.asks_for(moment);
-        let event = self.visitor.event();
-        self.plan(event, asks);
+        self.plan(None, asks);
     }
 
     /// Whether the open page is the one the session began with, and others lay between.
@@ -284,8 +281,7 @@ impl Engine {
             }
             !found
         });
-        let event = self.visitor.event();
-        self.plan(event, works);
+        self.plan(None, works);
     }
 
     /// Writes an event of Dangol's own.

@@ -149,7 +149,7 @@ impl Engine {
 
     /// The visitor asks once more after the issuer failed.
     pub(super) fn ask_issuer_again(&mut self, coupon: &str) {
-        self.plan(None, vec![Work::Coupon(Move::Again(coupon.into()))]);
+        self.plan_one(Work::Coupon(Move::Again(coupon.into())));
     }
 
     /// The issuer answered.
@@ -160,7 +160,7 @@ impl Engine {
         let code = body.text("code").and_then(code_in).filter(|code| (200.0..300.0).contains(&status) && code.len() <= 100);
         let end = body.text("expiresAt").and_then(parse_iso);
         let answer = code.map(|code| (Text::from(code), end));
-        self.plan(None, vec![Work::Coupon(Move::Answered(key.into(), answer))]);
+        self.plan_one(Work::Coupon(Move::Answered(key.into(), answer)));
     }
 
     pub(super) fn apply_move(&mut self, change: Move) {
@@ -262,7 +262,7 @@ impl Engine {
 
     /// The visitor used a coupon in a message.
     pub(super) fn used(&mut self, coupon: &str, about: Object, how: Use) {
-        self.plan(None, vec![Work::Coupon(Move::Used(coupon.into(), how))]);
+        self.plan_one(Work::Coupon(Move::Used(coupon.into(), how)));
         let mut properties = with(about, "coupon", &self.coupon_id(coupon));
         if let Some(code) = self.code_of(coupon) {
             properties.set("code", code);
