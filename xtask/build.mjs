@@ -16,14 +16,14 @@ import { measure } from "./sizes.mjs";
 const at = (...parts) => join(root, ...parts);
 const built = at("target", "package");
 
-// Expressions are taken apart, repeated ones shared, and the control flow drawn anew before the usual passes run twice:
+// Expressions are taken apart, repeated ones shared, and the control flow drawn anew before the usual passes run:
 // 3 % less than -Oz alone. The first kilobyte of memory is the far end of the stack, so no pointer lies in it. A function with one
 // caller stays a function: inlining saves raw bytes, but 4 % more are left once they are compressed, and a browser that compiles
 // functions as they are first called would compile what a start never comes to.
-const SHRINK = ["--low-memory-unused", "--flatten", "--local-cse", "--rereloop", "-Oz", "-Oz", "--one-caller-inline-max-function-size=0", "--strip-debug", "--strip-producers"];
+const SHRINK = ["--low-memory-unused", "--flatten", "--local-cse", "--rereloop", "-Oz", "--one-caller-inline-max-function-size=0", "--strip-debug", "--strip-producers"];
 
-// Once more: 0.1 % of the module that every page loads, but nothing of the small one that comes with a message.
-const AGAIN = ["--flatten", "--local-cse", "--rereloop", "-Oz"];
+// Once more: 0.5 % of the module that every page loads, but nothing of the small one that comes with a message.
+const AGAIN = ["--flatten", "--local-cse", "--rereloop", "-Oz", "-Oz"];
 
 // Nothing but the order, see order.mjs. Reading the module anew undoes what the passes above end with, so that is done again.
 const ORDER = ["--reorder-functions-by-name", "--generate-stack-ir", "--optimize-stack-ir", "--strip-debug"];
