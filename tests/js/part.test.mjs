@@ -37,7 +37,7 @@ test("the first calls into the second only where the engine has looked whether i
     "engine::wallet::issue_for": /^engine::(screen::(draw|show)|wallet::apply_move)$/,
     "engine::effect::push_tree": /^engine::effect::(to_json|push_list|Effect::push)/,
     // What it finds was mounted; where it is missing, nothing was.
-    "engine::screen::acted": /^engine::(triggers::take_in|Engine::(apply|report))$/,
+    "engine::screen::acted": /^engine::(triggers::(take_in|follow_up)|Engine::(apply|report))$/,
   };
   const gates = report.trim().split("\n\n").slice(1).map((part) => part.split("\n  is called by "));
   assert.deepEqual(gates.map(([gate]) => gate).sort(), Object.keys(KNOWN).sort());
