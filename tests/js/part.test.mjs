@@ -32,7 +32,7 @@ test("the first calls into the second only where the engine has looked whether i
     // Of messages that were mounted.
     "engine::screen::redraw": /^engine::(screen::(draw|redraw_all|ring_screen)|timers::(advance|ring)|wallet::\w+|Engine::(apply|report|finish))$/,
     // Of messages that were drawn.
-    "engine::screen::refresh": /^engine::(triggers::take_in|calls::\w+|Engine::(apply|report|finish))$/,
+    "engine::screen::refresh": /^engine::(triggers::(take_in|follow_up)|calls::\w+|Engine::(apply|report|finish))$/,
     // Of messages that are drawn now, or were.
     "engine::wallet::issue_for": /^engine::(screen::(draw|show)|wallet::apply_move)$/,
     "engine::effect::push_tree": /^engine::effect::(to_json|push_list|Effect::push)/,

@@ -33,6 +33,8 @@ h1{margin:0;font-size:20px}main{max-width:1080px;margin:0 auto;padding:24px}.gri
 
 /** Sets up the page for tests: what was reported, a clock, and a way to mount. */
 const ENTRY = `import { mount } from "./js/render/index";
+import { watchLeaving } from "./js/render/leaving";
+watchLeaving(new AbortController().signal);
 const reports = [];
 window.reports = reports;
 window.show = (message, now) => (window.shown = mount(message, (what) => reports.push(what), { document, now: now == null ? undefined : () => now }));`;
