@@ -37,6 +37,8 @@ export function collect(link: Link, store: Store, transport: Transport, tabs: Ta
   let visitor: Identity = stranger(newId());
   /** Who the visitor is was not written down yet. */
   let isUnwritten = true;
+  /** How often a former visitor is still to be erased from the store. */
+  let erasing = 0;
   let origin = stream(newId());
   /** Undefined: not decided yet. */
   let consent: Consent | undefined;
@@ -196,7 +198,8 @@ export function collect(link: Link, store: Store, transport: Transport, tabs: Ta
       if (isAnother) comeAnew(visitor.userId);
       isUnwritten = false;
       const shared = recordOf(visitor, text);
-      if (shared === text) return undefined;
+      // What another tab has written of them already goes with the former one, where that is still to be erased.
+      if (shared === text && !erasing) return undefined;
       if (isAnother) tell("reset");
       else tabs.tell([{ shared }]);
       return { ...(isAnother && GONE), save: 0, shared };
@@ -220,7 +223,10 @@ export function collect(link: Link, store: Store, transport: Transport, tabs: Ta
   /** A new anonymous visitor; what the former one did before is still delivered under their name. */
   function reset(userId?: string): void {
     comeAnew(userId);
-    if (mayStore(consent)) void store.save(GONE);
+    if (mayStore(consent)) {
+      erasing++;
+      void store.save(GONE).then(() => erasing--);
+    }
     tell("reset");
   }
 
