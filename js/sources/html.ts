@@ -7,8 +7,9 @@
 import { type Follow, isObject, keepLooking, type Properties } from "./call.ts";
 
 const PREFIX = "data-dangol-prop-";
-/** Values that are names even where they look like numbers; what was paid or bid is none. */
-const NAMES = /(?<!(^|_|pre|un)(pa|b))(id|ids)$|(sku|code|phone|zip)$/;
+/** Values that are names even where they look like numbers; what was paid or bid only ends like one. */
+const NAMES = /(ids?|sku|code|phone|zip)$/;
+const SUMS = /(^|_)(pre|un)?(paid|bid)s?$/;
 const NUMBER = /^-?(0|[1-9]\d*)(\.\d+)?$/;
 
 function properties(element: Element): Properties {
@@ -22,7 +23,7 @@ function properties(element: Element): Properties {
   for (const { name, value } of Array.from(element.attributes)) {
     if (!name.startsWith(PREFIX)) continue;
     const key = name.slice(PREFIX.length).replace(/-/g, "_");
-    all[key] = value === "true" ? true : value === "false" ? false : NUMBER.test(value) && !NAMES.test(key) && Math.abs(+value) <= Number.MAX_SAFE_INTEGER ? +value : value;
+    all[key] = value === "true" ? true : value === "false" ? false : NUMBER.test(value) && (!NAMES.test(key) || SUMS.test(key)) && Math.abs(+value) <= Number.MAX_SAFE_INTEGER ? +value : value;
   }
   return all;
 }

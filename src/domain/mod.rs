@@ -1,7 +1,7 @@
 //! The decisions of Dangol, without a browser.
 //!
 //! Nothing here reads a clock, storage, network, DOM or random source: time and entropy are arguments, and what
-//! only a host can do well (regular expressions, time zones, URLs, shortest numbers) comes through [`host`].
+//! only a host can do well (time zones, URLs, cases of letters, shortest numbers) comes through [`host`].
 //! In reading order: `engine` takes inputs and gives effects; `config` is what it decides by; `journey` and `profile`
 //! are what it knows; `condition` and `behaviour` ask; `decision` answers; `message` is what is seen; `outbox` is sent.
 

@@ -24,6 +24,7 @@ mod timers;
 mod triggers;
 mod view;
 mod visitor;
+mod waiting;
 mod wallet;
 
 pub use effect::{Effect, Save};
