@@ -13,6 +13,8 @@ export function keepClear(frame: HTMLElement, cardOf: () => HTMLElement, window:
   const { document } = window;
   const look = (): void => {
     if (signal.aborted) return;
+    // Not from under a finger: what is released elsewhere is no click.
+    if (frame.matches(":active")) return void window.setTimeout(look, 500);
     frame.style.removeProperty("--_clear");
     const roots = document.querySelectorAll(LAUNCHERS);
     // Few pages have a launcher, and measuring lays the page out.
