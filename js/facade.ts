@@ -77,6 +77,13 @@ export const made = (of: Moment = []): void => void (moment = of);
 /** Where the visitor is, as JSON. */
 export const where = (): string => encode({ url: moment[1] || location.href, title: moment[2] || document.title, referrer: document.referrer }) || "null";
 
+/** Once the page has painted: what it shows is ahead of everything that we fetch and run. At last after a while, where no frame is drawn. */
+const painted = (): Promise<unknown> => new Promise((resolve) => {
+  if (document.hidden) resolve(0);
+  requestAnimationFrame(() => setTimeout(resolve));
+  setTimeout(resolve, PATIENCE);
+});
+
 /** Makes the page's one instance; `load` fetches the page module. */
 export function create(options: Options, load: () => Promise<Start>): Dangol {
   const home = globalThis as unknown as { [KEY]?: Dangol & { warned?: boolean } };
@@ -221,6 +228,7 @@ export function create(options: Options, load: () => Promise<Start>): Dangol {
 
   const begin = async (tries: number): Promise<void> => {
     try {
+      await painted();
       const start = await load();
       if (dead) return;
       const started = await start(link);

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, beforeEach, describe, it } from "node:test";
 import { browser, delivered, shop, until, visitor } from "./harness.mjs";
-import { config, FOLDER, html, script, tag, wait, wire } from "./wire.mjs";
+import { config, FOLDER, html, script, tag, text, wait, wire } from "./wire.mjs";
 
 const STUB = '<script src="/dangol/stub.js"></script>';
 const GREETING = config({ hello: { trigger: { page: { path: "/*" } }, message: { layout: "toast", blocks: [{ text: "반가워요" }] } } });
@@ -34,6 +34,11 @@ before(async () => {
     "/pending": html(`${STUB}<script src="/early.js"></script>${tag("", "/hello.json")}`),
     "/granted": html(`${STUB}${tag('data-consent="granted"', "/hello.json")}`),
     "/denied": html(`${STUB}<script src="/early.js"></script>${tag('data-consent="denied"', "/hello.json")}`),
+    "/late.css": async (request, response) => {
+      await wait(900);
+      text("text/css", "p { color: teal }")(request, response);
+    },
+    "/styled": html(`${tag('data-consent="granted"', "/hello.json")}<link rel="stylesheet" href="/late.css"><p>shop</p>`),
     "/twice": html(tag('data-consent="granted"') + tag('data-consent="granted"')),
   });
 });
@@ -64,6 +69,37 @@ const left = async (page) => ({
 const NOTHING = { databases: [], local: {}, session: {}, caches: [], cookies: [] };
 
 describe("the start", () => {
+  it("fetches nothing of the engine before the page has painted", async () => {
+    const { page, close } = await visitor(open);
+    await page.goto(`${line.url}/styled`);
+    assert.equal(await ready(page), "full");
+    const { painted, fetched } = await page.evaluate(() => ({
+      painted: performance.getEntriesByName("first-contentful-paint")[0].startTime,
+      fetched: performance.getEntriesByType("resource").filter(({ name }) => /dangol\/v-|hello\.json/.test(name)).map(({ name, startTime }) => [name, startTime]),
+    }));
+    assert.ok(painted > 900, `the style is waited for, painted at ${painted}`);
+    assert.ok(fetched.length >= 3, fetched.join(" "));
+    // The paint is told once the screen has it, a frame at most after the page was done with it.
+    for (const [name, at] of fetched) assert.ok(at >= painted - 50, `${name} at ${at}, painted at ${painted}`);
+    await close();
+  });
+
+  for (const [what, patience, hidden] of [["at once in a tab that is not seen", 1_500, true], ["after two seconds where no frame is drawn", 4_000, false]]) {
+    it(`fetches the engine ${what}`, async () => {
+      const { page, close } = await visitor(open);
+      await page.addInitScript((hidden) => {
+        window.requestAnimationFrame = () => 0;
+        Object.defineProperty(document, "hidden", { get: () => hidden });
+      }, hidden);
+      await page.goto(`${line.url}/granted`);
+      const started = Date.now();
+      assert.equal(await ready(page), "full");
+      const took = Date.now() - started;
+      assert.ok(took < patience && (hidden || took > 1_000), `${took} ms`);
+      await close();
+    });
+  }
+
   it("keeps the order of calls made before the engine arrived", async () => {
     delay = 1_500;
     const { page, close } = await visitor(open);
