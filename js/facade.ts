@@ -228,7 +228,7 @@ export function create(options: Options, load: () => Promise<Start>): Dangol {
 
   const begin = async (tries: number): Promise<void> => {
     try {
-      await painted();
+      await painted().catch(noop);
       const start = await load();
       if (dead) return;
       const started = await start(link);
