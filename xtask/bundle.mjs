@@ -71,7 +71,9 @@ export async function bundle({ pkg, page, tools, signature, facts }) {
     });
     const [{ contents }] = built.outputFiles;
     // What is served as it lies is squeezed once more: 4 % less, which esbuild leaves for the sake of speed.
-    built.contents = format === "cjs" || more.platform === "node" ? contents : (await minify(Buffer.from(contents).toString(), { module: format === "esm", ecma: 2022, compress: { passes: 2 } })).code;
+    // The directive that a module has is React's "use client", without which a server component cannot import it.
+    const isModule = format === "esm";
+    built.contents = format === "cjs" || more.platform === "node" ? contents : (await minify(Buffer.from(contents).toString(), { module: isModule, ecma: 2022, compress: { passes: 2, directives: !isModule } })).code;
     if (write) writeFileSync(join(pkg, out), built.contents);
     return built;
   };

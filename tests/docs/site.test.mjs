@@ -120,6 +120,27 @@ describe("the documentation site", () => {
     }
   });
 
+  it("has a row for every key of the schema, of each kind that has it, with all the words it may be", () => {
+    const { $defs, ...top } = JSON.parse(readFileSync(join(root, "docs", "schema.json"), "utf8"));
+    const words = (node) => [...(node.enum ?? []).map((word) => JSON.stringify(word)), ...(node.anyOf ?? []).flatMap(words)];
+    for (const path of ["docs/reference/configuration.md", "docs/ko/reference/configuration.md"]) {
+      const sections = new Map(readFileSync(join(root, path), "utf8").split(/^## /m).slice(1).map((text) => [text.split("\n")[0], text.split("\n")]));
+      const look = (node, name, prefix = "", kind = "") => {
+        for (const [key, value] of Object.entries(node.properties ?? {})) {
+          const row = sections.get(name).find((line) => line.startsWith(`| ${kind}\`${prefix}${key}\``));
+          assert.ok(row, `${path}, ${name}: ${kind}${prefix}${key}`);
+          for (const word of words(value)) assert.ok(row.includes(word), `${path}, ${name}, ${kind}${prefix}${key}: ${word}`);
+          for (const [inner, mark] of [[value, "."], [value.items ?? {}, "[]."]]) for (const each of [inner, ...inner.anyOf ?? []]) look(each, name, `${prefix}${key}${mark}`, kind);
+        }
+        // Kinds are those of a definition; what lies inside of one, such as the triggers of `all`, is one of them again.
+        for (let each = prefix || kind ? {} : node; each?.then?.required; each = each.else) look(each.then, name, "", `\`${each.then.required[0]}\` | `);
+        for (const each of node.anyOf ?? []) look(each, name, prefix, kind);
+      };
+      look(top, "top");
+      for (const [name, node] of Object.entries($defs)) look(node, name);
+    }
+  });
+
   it("tells of every option, every call and every key", () => {
     const api = readFileSync(join(root, "docs", "reference", "api.md"), "utf8");
     for (const name of ["config", "endpoint?", "beforeSend?", "publicKeys?"]) assert.ok(api.includes(`| \`${name}\` |`), name);

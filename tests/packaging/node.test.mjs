@@ -47,6 +47,12 @@ test("the tarball holds what is needed and nothing else, and runs nothing when i
   assert.deepEqual(named.filter((file) => !files.includes(file)), [], "every file that the manifest names");
 });
 
+test("the React entry says that it is for the client: a server component may import it", () => {
+  const [esm, cjs] = ["react.js", "react.cjs"].map((name) => run("tar", ["-xzOf", tarball(), `package/pkg/${name}`]));
+  assert.match(esm, /^"use client";/);
+  assert.match(cjs, /^"use strict";\s*"use client";/);
+});
+
 test("publint and are-the-types-wrong find nothing; the types hold in strict TypeScript", () => {
   const folder = consumer("checks");
   const place = join(folder, "node_modules/dangol");

@@ -1,10 +1,10 @@
 // What the site has, in reading order. Every page of docs/ is named here; a test says which one is not.
 export const NAVIGATION = [
-  { title: { en: "Start", ko: "시작" }, pages: ["index", "start"] },
+  { title: { en: "Start", ko: "시작" }, pages: ["index", "start", "troubleshooting"] },
   { title: { en: "Guides", ko: "안내" }, pages: ["guides/back-after-two-weeks", "guides/new-member", "guides/cart-chat"] },
   { title: { en: "Cookbook", ko: "레시피" }, pages: ["cookbook"] },
   { title: { en: "Coming from", ko: "옮겨 오기" }, pages: ["migration/braze", "migration/channel-talk", "migration/gtm"] },
-  { title: { en: "Reference", ko: "참고서" }, pages: ["reference/api", "reference/configuration", "configuration", "conditions", "document", "sources", "script-tag", "problems", "command-line", "signing", "endpoint", "rules", "privacy", "identity", "browsers", "performance"] },
+  { title: { en: "Reference", ko: "참고서" }, pages: ["reference/api", "reference/configuration", "configuration", "messages", "conditions", "document", "sources", "script-tag", "problems", "command-line", "signing", "endpoint", "rules", "privacy", "identity", "browsers", "performance"] },
   { title: { en: "Inside", ko: "속 이야기" }, pages: ["architecture", "boundary", "security", "reliability", "faults", "faults-rendering"] },
 ];
 
@@ -12,6 +12,7 @@ export const NAVIGATION = [
 export const SHORT = {
   index: { en: "What it is", ko: "무엇인가" },
   start: { en: "Five minutes", ko: "5분 만에" },
+  troubleshooting: { en: "When nothing shows", ko: "나오지 않을 때" },
   cookbook: { en: "27 ready campaigns", ko: "바로 쓰는 캠페인" },
   "migration/braze": { en: "Braze", ko: "Braze" },
   "migration/channel-talk": { en: "Channel Talk", ko: "채널톡 캠페인" },
@@ -19,6 +20,7 @@ export const SHORT = {
   "reference/api": { en: "API", ko: "API" },
   "reference/configuration": { en: "Configuration, key by key", ko: "설정의 모든 키" },
   configuration: { en: "Configuration in short", ko: "설정 한눈에" },
+  messages: { en: "Messages in detail", ko: "메시지 자세히" },
   conditions: { en: "Conditions by example", ko: "조건 예제" },
   document: { en: "The visitor’s document", ko: "방문자 문서" },
   sources: { en: "Sources of events", ko: "이벤트의 출처" },

@@ -169,11 +169,17 @@ export function configurationPage(say = speaker("en")) {
   const described = ({ $ref = "" }) => ($ref.endsWith("/text") ? undefined : schema.$defs[$ref.split("/").pop()]?.description);
   const rows = (node, prefix = "") => [...keysOf(node)].flatMap(([key, { value, needed }]) => [
     `| ${code(prefix + key)}${needed ? ` (${say("needed")})` : ""} | ${cell(schemaType(value, say))} | ${cell([value.description ?? described(value), bounds(value, say), value.examples && examples(value)].filter(Boolean).join(" · "))} |`,
-    // Small objects are told in place.
-    ...(value.properties && !value.$ref ? rows(value, `${prefix}${key}.`) : []),
-    ...(value.items?.properties ? rows(value.items, `${prefix}${key}[].`) : []),
+    // Small objects are told in place, those that stand beside a shorter form too.
+    ...[value, ...(value.anyOf ?? [])].flatMap((each) => (each.properties && !each.$ref ? rows(each, `${prefix}${key}.`) : [])),
+    ...[value.items, ...(value.items?.anyOf ?? [])].flatMap((each) => (each?.properties ? rows(each, `${prefix}${key}[].`) : [])),
   ]);
   const table = (node) => {
+    // Of several kinds each has its own keys, which may have the same name: `as` of a text is not that of a button.
+    const kinds = alternatives(node);
+    if (kinds.every(({ required: [kind] = [] }) => kind) && kinds.length) {
+      const lines = kinds.flatMap((each) => rows(each).map((row) => `| ${code(each.required[0])} ${row}`));
+      return `| ${say("kind")} | ${say("key")} | ${say("value")} | |\n|---|---|---|---|\n${lines.join("\n")}\n`;
+    }
     const lines = rows(node);
     if (lines.length) return `| ${say("key")} | ${say("value")} | |\n|---|---|---|\n${lines.join("\n")}\n`;
     return `${cell(schemaType(node, say))}${node.pattern ? `, ${say("matching {}").replace("{}", () => code(node.pattern))}` : ""}${node.examples ? `; ${examples(node)}` : ""}\n`;
