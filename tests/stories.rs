@@ -76,6 +76,22 @@ fn a_new_member_gets_the_coupon_at_once_and_the_reminder_on_day_two() {
 }
 
 #[test]
+fn nobody_is_reminded_of_a_coupon_that_is_over() {
+    let journey = |time: &str| {
+        format!(
+            r#"{{"type":"page","messageId":"1","timestamp":"2026-11-01T01:00:00Z","properties":{{"url":"https://shop.test/signup"}}}}
+               {{"type":"identify","messageId":"2","userId":"m1","traits":{{"signedUpAt":"2026-11-01T01:01:00Z"}},"timestamp":"2026-11-01T01:01:00Z"}}
+               {{"type":"track","event":"Signed Up","messageId":"3","timestamp":"2026-11-01T01:01:00Z"}}
+               {{"type":"page","messageId":"4","timestamp":"2026-11-01T01:01:01Z","properties":{{"url":"https://shop.test/my"}}}}
+               {{"type":"page","messageId":"5","timestamp":"{time}","properties":{{"url":"https://shop.test/"}}}}"#
+        )
+    };
+    let last = |time: &str| decisions(&journey(time)).into_iter().filter(|line| line.starts_with("new-member/")).next_back().unwrap();
+    assert_eq!(last("2026-11-08T01:00:59.999Z"), "new-member/reminder shown @ 2026-11-08T01:00:59.999Z");
+    assert_eq!(last("2026-11-08T01:01:00Z"), "new-member/reminder suppressed not_in_audience @ 2026-11-08T01:01:00.000Z");
+}
+
+#[test]
 fn a_visitor_hesitating_over_a_full_cart_is_offered_a_chat() {
     let cart = |price: u32| {
         format!(

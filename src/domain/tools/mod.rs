@@ -2,6 +2,7 @@
 //!
 //! All of it takes and gives JSON values, so that a host only forwards text. The page's module is built without these.
 
+mod advice;
 pub mod describe;
 mod names;
 mod personal;
@@ -51,6 +52,7 @@ pub fn assign(options: &Value) -> i32 {
 pub fn validate(config: &Value) -> Vec<Problem> {
     let mut problems = Config::compile(config).problems;
     personal::check(config, &Place::Root, &mut problems);
+    advice::check(config, &mut problems);
     unique(problems)
 }
 

@@ -55,6 +55,11 @@ const EVENTS: &[(&str, &str)] = &[
     ("Page Left", "페이지 떠남"),
 ];
 
+/// The names of the vocabulary's events.
+pub(super) fn event_names() -> impl Iterator<Item = &'static str> {
+    EVENTS.iter().map(|(name, _)| *name)
+}
+
 /// An event's name; one that only the shop knows stays as it is.
 pub(super) fn event(name: &str, language: Language) -> &str {
     let known = || EVENTS.iter().find(|(known, _)| *known == name).map(|(_, ko)| *ko);

@@ -1,0 +1,292 @@
+//! Warns of rules that are sound and still never mean what they say: an event spelt in another way than the field's, a
+//! value that the document never holds, an address where a path belongs. Nothing is switched off, for a shop may have its reasons.
+
+mod events;
+mod values;
+
+use crate::domain::problem::{Place, Problems, sentence, shown};
+use crate::domain::time::{DAY, Millis, Zone, parse_duration, parse_iso, push_iso};
+use crate::domain::value::{Object, Value};
+
+/// Looks through all rules of a configuration.
+pub(super) fn check(config: &Value, problems: &mut Problems) {
+    let mut advice = Advice { config, zone: config.text("timezone"), problems };
+    for (id, segment) in members(config, "segments") {
+        let place = Place::Root.key("segments");
+        advice.condition_at(segment, "when", &place.key(id));
+    }
+    for (id, coupon) in members(config, "coupons") {
+        let place = Place::Root.key("coupons");
+        advice.coupon(coupon, &place.key(id));
+    }
+    for (id, campaign) in members(config, "campaigns") {
+        let place = Place::Root.key("campaigns");
+        advice.campaign(campaign, &place.key(id));
+    }
+}
+
+fn members<'a>(config: &'a Value, part: &str) -> impl Iterator<Item = (&'a str, &'a Value)> {
+    config.get(part).and_then(Value::as_object).into_iter().flat_map(|object| object.iter().map(|(id, value)| (&**id, value)))
+}
+
+struct Advice<'a> {
+    config: &'a Value,
+    zone: Option<&'a str>,
+    problems: &'a mut Problems,
+}
+
+impl Advice<'_> {
+    /// What is wrong at `place` already needs no second word.
+    fn never(&mut self, place: &Place, pieces: &[&str]) {
+        let path = place.pointer();
+        if self.problems.list.iter().all(|problem| problem.path != path) {
+            self.problems.warn(place, "never-matches", sentence(pieces));
+        }
+    }
+
+    fn coupon(&mut self, coupon: &Value, place: &Place) {
+        if let Some(redeemed) = coupon.get("redeemed") {
+            self.event_at(redeemed, &place.key("redeemed"));
+        }
+        if let Some(end) = coupon.text("expires") {
+            self.shop_clock(end, &place.key("expires"));
+        }
+    }
+
+    fn campaign(&mut self, campaign: &Value, place: &Place) {
+        self.condition_at(campaign, "audience", place);
+        for key in ["unless", "goal"] {
+            if let Some(rule) = campaign.get(key) {
+                self.event_at(rule, &place.key(key));
+            }
+        }
+        if let Some(trigger) = campaign.get("trigger") {
+            let here = place.key("trigger");
+            self.trigger(trigger, &here);
+            for (index, item) in trigger.list("all").iter().enumerate() {
+                self.trigger(item, &here.key("all").index(index));
+            }
+        }
+        let is_asked_for = campaign.get("trigger").is_some_and(|trigger| trigger.flag("manual"));
+        let can_wait = is_asked_for || campaign.get("queue").is_some();
+        self.messages(campaign, place);
+        let here = place.key("steps");
+        for (index, step) in campaign.list("steps").iter().enumerate() {
+            let at = here.index(index);
+            self.condition_at(step, "when", &at);
+            self.messages(step, &at);
+            let before = index.checked_sub(1).and_then(|before| campaign.list("steps").get(before));
+            let is_covered = before.is_some_and(over_the_page) && over_the_page(step);
+            if is_covered && !can_wait && step.text("after").and_then(parse_duration).unwrap_or(0) == 0 {
+                let message = "this step is decided while the step before it is on screen, and never shown; write \"after\": \"1d\", or give the campaign a \"queue\"";
+                self.problems.warn(&at, "no-after", message);
+            }
+        }
+    }
+
+    /// The messages of a campaign or a step: what in them names a time.
+    fn messages(&mut self, holder: &Value, place: &Place) {
+        if let Some(message) = holder.get("message") {
+            self.blocks(message, &place.key("message"));
+        }
+        let here = place.key("variants");
+        for (index, variant) in holder.list("variants").iter().enumerate() {
+            if let Some(message) = variant.get("message") {
+                self.blocks(message, &here.index(index).key("message"));
+            }
+        }
+    }
+
+    fn blocks(&mut self, message: &Value, place: &Place) {
+        let here = place.key("blocks");
+        for (index, block) in message.list("blocks").iter().enumerate() {
+            if let Some(end) = block.text("countdown") {
+                self.shop_clock(end, &here.index(index).key("countdown"));
+            }
+        }
+    }
+
+    /// A time without an offset is UTC, where a schedule would read the shop's clock.
+    fn shop_clock(&mut self, text: &str, place: &Place) {
+        let (Some(name), Some(at)) = (self.zone, parse_iso(text)) else { return };
+        if text.get(10..).unwrap_or_default().contains(['Z', 'z', '+', '-']) {
+            return;
+        }
+        let Some(offset) =
+            Zone::named(name, at).map(|zone| zone.moment(at.div_euclid(DAY), at.rem_euclid(DAY)) - at).filter(|offset| *offset != 0)
+        else {
+            return;
+        };
+        let pieces = [&shown(&text.into()), " names no offset and is UTC, which is ", &local(at - offset), " in ", name];
+        let remedy = ["; for the shop's clock write \"", &local(at), &offset_text(-offset), "\""];
+        self.problems.warn(place, "no-offset", sentence(&[pieces.concat(), remedy.concat()].each_ref().map(String::as_str)));
+    }
+
+    fn trigger(&mut self, trigger: &Value, place: &Place) {
+        self.event_at(trigger, place);
+        match trigger.get("page") {
+            Some(Value::Text(path)) => self.path(path, &place.key("page")),
+            Some(page) => {
+                let here = place.key("page");
+                let path = page.get("path");
+                for (index, path) in page.list("path").iter().enumerate() {
+                    self.path(path.as_text().unwrap_or("/"), &here.key("path").index(index));
+                }
+                self.path(path.and_then(Value::as_text).unwrap_or("/"), &here.key("path"));
+                for (name, value) in page.get("query").and_then(Value::as_object).into_iter().flat_map(Object::iter) {
+                    if matches!(value, Value::Object(_) | Value::List(_) | Value::Null) {
+                        let found = shown(value);
+                        self.never(
+                            &here.key("query").key(name),
+                            &["a parameter is a text (* stands for anything), true where it is there, or false where not; never ", &found],
+                        );
+                    }
+                }
+            }
+            None => {}
+        }
+        if let Some(percent) = trigger.number("scroll").filter(|percent| *percent > 0.0 && *percent < 1.0) {
+            let (found, meant) = (shown(&percent.into()), shown(&(percent * 100.0).into()));
+            self.problems.warn(
+                &place.key("scroll"),
+                "percent",
+                sentence(&[&found, " is less than one percent; write ", &meant, " if that is meant"]),
+            );
+        }
+    }
+
+    /// A path that no page has.
+    fn path(&mut self, path: &str, place: &Place) {
+        let found = shown(&path.into());
+        if path.contains("://") {
+            self.never(place, &[&found, " is an address, not a path; write {\"host\": \"shop.example\", \"path\": \"/cart\"}"]);
+        } else if path.contains('?') {
+            self.never(
+                place,
+                &["a path ends before its query, so ", &found, " is none; write {\"path\": \"/c\", \"query\": {\"ref\": \"*\"}}"],
+            );
+        } else if !path.starts_with(['/', '*']) {
+            self.never(place, &["a path begins with a slash, so ", &found, " is none; write \"/", path, "\" or \"*/", path, "\""]);
+        }
+    }
+
+    /// `event` and `where` of an object.
+    fn event_at(&mut self, object: &Value, place: &Place) {
+        match object.get("event") {
+            Some(Value::List(names)) => {
+                for (index, name) in names.iter().enumerate() {
+                    self.event(name, &place.key("event").index(index));
+                }
+            }
+            Some(name) => self.event(name, &place.key("event")),
+            None => {}
+        }
+        if let Some(properties) = object.get("where") {
+            self.properties(properties, &place.key("where"));
+        }
+    }
+
+    fn event(&mut self, name: &Value, place: &Place) {
+        if let Some((name, meant)) = name.as_text().and_then(|name| Some((name, events::meant(name)?))) {
+            let pieces = ["the field's event is \"", meant, "\"; \"", name, "\" is another one, which happens only if the shop tracks it"];
+            self.problems.warn(place, "event-name", sentence(&pieces));
+        }
+    }
+
+    /// A condition over properties starts at them.
+    fn properties(&mut self, condition: &Value, place: &Place) {
+        for (key, value) in condition.as_object().into_iter().flat_map(Object::iter) {
+            let here = place.key(key);
+            match &**key {
+                "$and" | "$or" | "$nor" => {
+                    for (index, item) in value.as_list().unwrap_or_default().iter().enumerate() {
+                        self.properties(item, &here.index(index));
+                    }
+                }
+                "$not" => self.properties(value, &here),
+                _ => {
+                    let rest = ["event.properties.", "properties."].iter().find_map(|prefix| key.strip_prefix(prefix));
+                    if let Some(rest) = rest {
+                        self.never(&here, &["\"where\" starts at the event's properties; write \"", rest, "\" instead of \"", key, "\""]);
+                    }
+                }
+            }
+        }
+    }
+
+    fn condition_at(&mut self, holder: &Value, key: &str, place: &Place) {
+        if let Some(condition) = holder.get(key).filter(|_| !self.problems.is_full()) {
+            self.condition(condition, &place.key(key));
+        }
+    }
+
+    fn condition(&mut self, condition: &Value, place: &Place) {
+        for (key, value) in condition.as_object().into_iter().flat_map(Object::iter) {
+            let here = place.key(key);
+            match &**key {
+                "$and" | "$or" | "$nor" => {
+                    for (index, item) in value.as_list().unwrap_or_default().iter().enumerate() {
+                        self.condition(item, &here.index(index));
+                    }
+                }
+                "$not" => self.condition(value, &here),
+                "$did" | "$didNot" => self.did(value, &here),
+                "$sequence" => {
+                    let steps = here.key("steps");
+                    for (index, step) in value.list("steps").iter().enumerate() {
+                        self.did(step, &steps.index(index));
+                    }
+                    if let Some(without) = value.get("without") {
+                        self.did(without, &here.key("without"));
+                    }
+                }
+                key if key.starts_with('$') => {}
+                path => self.tests(path, value, &here),
+            }
+        }
+    }
+
+    /// A clause about events, or their name alone.
+    fn did(&mut self, clause: &Value, place: &Place) {
+        match clause {
+            Value::Object(_) => {
+                self.event_at(clause, place);
+                if let Some(since) = clause.get("since") {
+                    self.event_at(since, &place.key("since"));
+                }
+            }
+            Value::List(names) => {
+                for (index, name) in names.iter().enumerate() {
+                    self.event(name, &place.index(index));
+                }
+            }
+            name => self.event(name, place),
+        }
+    }
+}
+
+/// Whether all of a step's messages lie over the page, where there is room for one.
+fn over_the_page(step: &Value) -> bool {
+    let is_over =
+        |holder: &Value| holder.get("message").and_then(|message| message.text("layout")).is_some_and(|layout| layout != "inline");
+    if step.get("message").is_some() {
+        is_over(step)
+    } else {
+        !step.list("variants").is_empty() && step.list("variants").iter().all(is_over)
+    }
+}
+
+/// A moment without seconds, `2026-11-22T09:00`.
+fn local(at: Millis) -> String {
+    let mut out = String::new();
+    push_iso(at, &mut out);
+    out.truncate(16);
+    out
+}
+
+/// `+09:00`.
+fn offset_text(offset: Millis) -> String {
+    let mut out = String::from(if offset < 0 { "-" } else { "+" });
+    out.push_str(local(offset.abs()).get(11..).unwrap_or_default());
+    out
+}

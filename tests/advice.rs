@@ -1,0 +1,172 @@
+//! Rules that are sound and never mean what they say are told before they are published: where, what, and what to write instead.
+
+// A test may fail.
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+use dangol::domain::json::parse;
+use dangol::domain::problem::{Problem, Severity};
+use dangol::domain::tools::validate;
+use dangol::domain::value::Value;
+
+fn problems(zone: &str, more: &str, campaign: &str) -> Vec<Problem> {
+    let message = r#""message": { "layout": "modal", "blocks": [{ "text": "a" }] }"#;
+    let rest = if campaign.contains("\"message\"") { String::new() } else { format!(", {message}") };
+    let trigger = if campaign.contains("\"trigger\"") { "" } else { r#""trigger": { "page": "/" }, "# };
+    let text = format!(r#"{{ "timezone": "{zone}", {more} "campaigns": {{ "x": {{ {trigger}{campaign}{rest} }} }} }}"#);
+    let config: Value = parse(&text).unwrap_or_else(|error| panic!("{text}: {error:?}"));
+    validate(&config)
+}
+
+fn one(campaign: &str) -> Problem {
+    let found = problems("Asia/Seoul", "", campaign);
+    assert_eq!(found.len(), 1, "{campaign}: {found:?}");
+    found.into_iter().next().unwrap()
+}
+
+#[test]
+fn a_value_that_the_document_never_holds_is_told() {
+    for (test, path, remedy) in [
+        (r#""cart.value": { "$gte": "100000" }"#, "/cart.value/$gte", "write 100000"),
+        (r#""visits.daysSincePrevious": { "$gte": "14d" }"#, "/visits.daysSincePrevious/$gte", "number of days, never \"14d\"; write 14"),
+        (r#""session.duration": { "$gt": "2m" }"#, "/session.duration/$gt", "number of seconds, never \"2m\"; write 120"),
+        (r#""time.hour": "10""#, "/time.hour", "write 10"),
+        (r#""affinity.category.shoes": "high""#, "/affinity.category.shoes", "is a number"),
+        (r#""orders.lastAt": { "$gte": "30d" }"#, "/orders.lastAt/$gte", "{\"$withinLast\": \"30d\"}"),
+        (r#""orders.firstAt": { "$gt": 5 }"#, "/orders.firstAt/$gt", "is a time such as"),
+        (r#""lifecycle": "lapse""#, "/lifecycle", "did you mean \"lapsed\"?"),
+        (r#""lifecycle": { "$in": ["repeat", "vip"] }"#, "/lifecycle/$in/1", "known are visitor, member"),
+        (r#""device.type": { "$ne": "phone" }"#, "/device.type/$ne", "known are mobile, tablet, desktop"),
+        (r#""time.weekday": "Friday""#, "/time.weekday", "known are mon"),
+        (r#""time.date": { "$gte": "12/01/2026" }"#, "/time.date/$gte", "2026-11-22"),
+        (r#""journey.stage": "carts""#, "/journey.stage", "did you mean \"cart\"?"),
+        (r#""user.known": "true""#, "/user.known", "true or false"),
+        (r#""page": "/cart""#, "/page", "page.path"),
+        (r#""page.path": "/cart*""#, "/page.path", "$regex"),
+        (r#""affinity.category": "shoes""#, "/affinity.category", "affinity.category.shoes"),
+        (r#""affinity.brand.Dr.Jart": { "$gte": 0.5 }"#, "/affinity.brand.Dr.Jart", "$did"),
+        (r#""cart.items.product_id": "a""#, "/cart.items.product_id", "$elemMatch\": {\"product_id\""),
+        (r#""cart.items": { "$in": ["a"] }"#, "/cart.items/$in/0", "$elemMatch"),
+        (
+            r#""$or": [{ "user.known": true }, { "$not": { "orders.count": { "$not": { "$lt": "2" } } } }]"#,
+            "/$or/1/$not/orders.count/$not/$lt",
+            "write 2",
+        ),
+    ] {
+        let problem = one(&format!(r#""audience": {{ {test} }}"#));
+        assert_eq!(problem.path, format!("/campaigns/x/audience{path}"));
+        assert_eq!((problem.code, problem.severity), ("never-matches", Severity::Warning), "{test}");
+        assert!(problem.message.contains(remedy), "{test}: {}", problem.message);
+    }
+}
+
+#[test]
+fn stages_are_those_of_the_shop() {
+    let stages = r#""settings": { "stages": [{ "id": "fitting", "event": "Fitting Booked" }] },"#;
+    assert!(problems("UTC", stages, r#""audience": { "journey.stage": "fitting" }"#).is_empty());
+    assert_eq!(problems("UTC", stages, r#""audience": { "journey.stage": "cart" }"#).len(), 1);
+}
+
+#[test]
+fn an_event_that_is_nearly_one_of_the_field_is_told() {
+    for (rule, path, meant) in [
+        (r#""unless": { "event": "Order completed" }"#, "/unless/event", "Order Completed"),
+        (r#""goal": { "event": "purchase" }"#, "/goal/event", "Order Completed"),
+        (r#""trigger": { "event": ["Product Added", "product_viewed"] }"#, "/trigger/event/1", "Product Viewed"),
+        (
+            r#""trigger": { "all": [{ "page": "/" }, { "event": "AddToCart" }, { "event": "signed up" }] }"#,
+            "/trigger/all/2/event",
+            "Signed Up",
+        ),
+        (r#""audience": { "$didNot": "order completed" }"#, "/audience/$didNot", "Order Completed"),
+        (
+            r#""audience": { "$did": { "event": "Product View", "since": { "event": "Order Completed" } } }"#,
+            "/audience/$did/event",
+            "Product Viewed",
+        ),
+        (
+            r#""audience": { "$didNot": { "event": "Order Completed", "since": { "event": "product added" } } }"#,
+            "/audience/$didNot/since/event",
+            "Product Added",
+        ),
+        (
+            r#""audience": { "$sequence": { "steps": ["Product Added", { "event": "checkout started" }] } }"#,
+            "/audience/$sequence/steps/1/event",
+            "Checkout Started",
+        ),
+    ] {
+        let problem = one(rule);
+        assert_eq!((problem.path.as_str(), problem.code), (&*format!("/campaigns/x{path}"), "event-name"), "{rule}");
+        assert!(problem.message.contains(&format!("\"{meant}\"")), "{}", problem.message);
+    }
+}
+
+#[test]
+fn a_page_that_is_none_is_told() {
+    for (page, path, remedy) in [
+        (r#""/c?ref=*""#, "", "\"query\": {\"ref\": \"*\"}"),
+        (r#""https://shop.example/cart""#, "", "\"host\""),
+        (r#""cart*""#, "", "\"/cart*\" or \"*/cart*\""),
+        (r#"{ "path": ["/a", "b"] }"#, "/path/1", "\"/b\""),
+        (r#"{ "query": { "ref": { "$exists": true } } }"#, "/query/ref", "true where it is there"),
+    ] {
+        let problem = one(&format!(r#""trigger": {{ "page": {page} }}"#));
+        assert_eq!((problem.path, problem.code), (format!("/campaigns/x/trigger/page{path}"), "never-matches"), "{page}");
+        assert!(problem.message.contains(remedy), "{page}: {}", problem.message);
+    }
+    let problem = one(r#""trigger": { "scroll": 0.6 }"#);
+    assert_eq!(problem.code, "percent");
+    assert!(problem.message.contains("write 60"), "{}", problem.message);
+}
+
+#[test]
+fn where_starts_at_the_properties() {
+    let problem = one(r#""trigger": { "event": "Product Viewed", "where": { "properties.category": "shoes" } }"#);
+    assert_eq!((&*problem.path, problem.code), ("/campaigns/x/trigger/where/properties.category", "never-matches"));
+    assert!(problem.message.contains("write \"category\""), "{}", problem.message);
+    assert_eq!(one(r#""audience": { "$did": { "event": "A", "where": { "$or": [{ "event.properties.a": 1 }] } } }"#).code, "never-matches");
+}
+
+#[test]
+fn a_step_right_behind_another_is_told() {
+    let step = |more: &str| format!(r#"{{ "id": "b", {more} "message": {{ "layout": "slide", "blocks": [{{ "text": "a" }}] }} }}"#);
+    let steps = |more: &str, campaign: &str| {
+        let first = r#"{ "id": "a", "message": { "layout": "modal", "blocks": [{ "text": "a" }] } }"#;
+        problems("UTC", "", &format!(r#"{campaign} "steps": [{first}, {}]"#, step(more)))
+    };
+    let found = steps("", "");
+    assert_eq!(found.iter().map(|problem| (&*problem.path, problem.code)).collect::<Vec<_>>(), [("/campaigns/x/steps/1", "no-after")]);
+    assert!(steps(r#""after": "1d","#, "").is_empty());
+    assert!(steps("", r#""queue": "5m","#).is_empty());
+    assert!(steps("", r#""trigger": { "manual": true },"#).is_empty());
+}
+
+#[test]
+fn a_time_without_an_offset_is_told_where_it_is_not_the_shops() {
+    let countdown = |time: &str| format!(r#""message": {{ "layout": "modal", "blocks": [{{ "countdown": "{time}" }}] }}"#);
+    let problem = one(&countdown("2026-12-01T00:00"));
+    assert_eq!((&*problem.path, problem.code), ("/campaigns/x/message/blocks/0/countdown", "no-offset"));
+    assert!(problem.message.contains("2026-12-01T09:00 in Asia/Seoul"), "{}", problem.message);
+    assert!(problem.message.contains("\"2026-12-01T00:00+09:00\""), "{}", problem.message);
+    assert!(problems("UTC", "", &countdown("2026-12-01T00:00")).is_empty());
+    assert!(problems("Asia/Seoul", "", &countdown("2026-12-01T00:00+09:00")).is_empty());
+    let coupon = |zone: &str| problems(zone, r#""coupons": { "c": { "code": "A", "expires": "2026-12-01" } },"#, r#""priority": 1"#);
+    assert_eq!(coupon("America/New_York").first().map(|problem| &*problem.path), Some("/coupons/c/expires"));
+    assert!(coupon("America/New_York").iter().all(|problem| problem.message.contains("\"2026-12-01T00:00-05:00\"")));
+    assert!(coupon("UTC").is_empty());
+}
+
+#[test]
+fn what_may_well_be_meant_is_not_told() {
+    for rule in [
+        r#""audience": { "cart.value": { "$gte": 1, "$exists": true }, "orders.lastAt": { "$withinLast": "30d" }, "user.id": null }"#,
+        r#""audience": { "lifecycle": { "$ini": ["VISITOR"] }, "traits.age": "30", "page.path": "/cart", "page.query": { "$regex": "ref=" } }"#,
+        r#""audience": { "cart.items.0.price": { "$gt": 5 }, "cart.items": { "$size": { "$gte": 2 } }, "time.date": { "$gte": "2026-12-01" } }"#,
+        r#""audience": { "orders.lastAt": { "$gte": "2026-11-01" }, "affinity.category.신발/운동화": { "$gte": 0.5 } }"#,
+        r#""audience": { "$did": { "event": ["Order Delivered", "*"], "where": { "properties": 1 } } }"#,
+        r#""trigger": { "page": { "path": ["/*", "*cart"], "query": { "a": "*", "b": true, "c": 1 } } }"#,
+        r#""trigger": { "scroll": 1 }"#,
+    ] {
+        let found = problems("Asia/Seoul", "", rule);
+        assert!(found.is_empty(), "{rule}: {found:?}");
+    }
+}
