@@ -1,7 +1,7 @@
 //! Rules that are sound and never mean what they say are told before they are published: where, what, and what to write instead.
 
 // A test may fail.
-#![allow(clippy::unwrap_used, clippy::panic)]
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
 
 use dangol::domain::json::parse;
 use dangol::domain::problem::{Problem, Severity};
@@ -169,4 +169,87 @@ fn what_may_well_be_meant_is_not_told() {
         let found = problems("Asia/Seoul", "", rule);
         assert!(found.is_empty(), "{rule}: {found:?}");
     }
+}
+
+fn of_blocks(blocks: &str) -> Vec<(String, &'static str, String)> {
+    problems("UTC", "", &format!(r#""message": {{ "layout": "modal", "blocks": [{blocks}] }}"#))
+        .into_iter()
+        .map(|problem| (problem.path, problem.code, problem.message))
+        .collect()
+}
+
+#[test]
+fn a_placeholder_that_stays_empty_is_told() {
+    for (text, remedy) in [
+        ("{{ trait.name }}", "did you mean \\\"traits\\\""),
+        ("{{ name }}", "traits.name"),
+        ("{{ user.name }}", "known are id"),
+        ("{{ cart.total | money }}", "no \\\"total\\\""),
+        ("{{ 50000 | minus: cart.total | money }}", "no \\\"total\\\""),
+        ("{{ traits.name | default: 고객 }}", "in quotes"),
+        ("{{ orders.lastAt | date: YYYY }}", "in quotes"),
+        ("{{${first_name}}}", "nothing to show"),
+        ("{% if traits.name %}a{% endif %}", "no logic"),
+    ] {
+        for (block, path) in [
+            (format!(r#"{{ "text": "{text}" }}"#), "/text"),
+            (format!(r#"{{ "text": {{ "ko": "{text}", "en": "a" }} }}"#), "/text/ko"),
+            (format!(r#"{{ "button": "a", "action": [{{ "open": "/p/{text}" }}] }}"#), "/action/0/open"),
+            (format!(r#"{{ "chat": {{ "greeting": "{text}" }} }}"#), "/chat/greeting"),
+        ] {
+            let found = of_blocks(&block);
+            let [(at, code, message)] = &found[..] else { panic!("{block}: {found:?}") };
+            assert_eq!(*at, format!("/campaigns/x/message/blocks/0{path}"));
+            assert!(["unknown-path", "template"].contains(code) && message.contains(&remedy.replace('\\', "")), "{text}: {message}");
+        }
+    }
+    let found = of_blocks(r#"{ "progress": "cart.total", "of": 5 }, { "products": "event.products" }"#);
+    assert_eq!(found.iter().map(|(path, ..)| &path[27..]).collect::<Vec<_>>(), ["/0/progress", "/1/products"]);
+    let sound = r#"{ "text": "{{ traits.name | default: \"고객, | 님\" | josa: \"이/가\" }} {{ 5 | minus: cart.value | money: \"KRW\" }} {{ event.properties.name | truncate: 10 }} {{ session.utm.source }}{{ lifecycle }}" },
+        { "products": "event.properties.products" }, { "progress": "orders.revenue", "of": 5 }"#;
+    assert_eq!(of_blocks(sound), []);
+}
+
+#[test]
+fn an_answer_that_nobody_gives_is_told() {
+    let branch = |when: &str| {
+        let message = format!(
+            r#""message": {{ "layout": "modal", "blocks": [{{ "rating": {{ "scale": 10 }}, "name": "nps" }}],
+                "branch": [{{ "when": {{ "nps": {{ "$lte": 6 }} }}, "blocks": [{{ "input": {{ "label": "a" }}, "name": "why" }}] }}, {{ "when": {when}, "blocks": [] }}] }}"#
+        );
+        problems("UTC", "", &message)
+    };
+    for (when, path, remedy) in [
+        (r#"{ "answers.nps": 3 }"#, "/answers.nps", "did you mean \"nps\"?"),
+        (r#"{ "$or": [{ "why": "a" }, { "$not": { "score": 1 } }] }"#, "/$or/1/$not/score", "known are nps, why"),
+    ] {
+        let found = branch(when);
+        assert_eq!(found.len(), 1, "{found:?}");
+        assert_eq!(found[0].path, format!("/campaigns/x/message/branch/1/when{path}"));
+        assert!(found[0].message.contains(remedy), "{}", found[0].message);
+    }
+    assert!(branch(r#"{ "why": { "$exists": true } }"#).is_empty());
+}
+
+#[test]
+fn what_is_meant_to_stay_and_does_not_is_told() {
+    let stay = |path: &str| {
+        problems("UTC", &format!(r#""settings": {{ "localOnly": ["traits.a", "properties", "{path}"] }},"#), r#""priority": 1"#)
+    };
+    for path in ["birthday", "event.properties.birthday"] {
+        let found = stay(path);
+        assert_eq!((found.len(), &*found[0].path), (1, "/settings/localOnly/2"), "{found:?}");
+        assert!(found[0].message.contains("\"traits.birthday\""), "{}", found[0].message);
+    }
+    assert!(stay("properties.items.note").is_empty());
+    let from = |path: &str| {
+        problems(
+            "UTC",
+            &format!(r#""coupons": {{ "c": {{ "code": "A", "expires": {{ "after": "7d", "from": "{path}" }} }} }},"#),
+            r#""priority": 1"#,
+        )
+    };
+    assert_eq!(from("signedUpAt").iter().map(|problem| &*problem.path).collect::<Vec<_>>(), ["/coupons/c/expires/from"]);
+    assert!(from("traits.signedUpAt").is_empty() && from("issued").is_empty());
+    assert_eq!(of_blocks(r#"{ "button": "a", "action": { "open": "www.shop.example" } }"#)[0].1, "never-matches");
 }

@@ -86,7 +86,7 @@ fn nobody_is_reminded_of_a_coupon_that_is_over() {
                {{"type":"page","messageId":"5","timestamp":"{time}","properties":{{"url":"https://shop.test/"}}}}"#
         )
     };
-    let last = |time: &str| decisions(&journey(time)).into_iter().filter(|line| line.starts_with("new-member/")).next_back().unwrap();
+    let last = |time: &str| decisions(&journey(time)).into_iter().rfind(|line| line.starts_with("new-member/")).unwrap();
     assert_eq!(last("2026-11-08T01:00:59.999Z"), "new-member/reminder shown @ 2026-11-08T01:00:59.999Z");
     assert_eq!(last("2026-11-08T01:01:00Z"), "new-member/reminder suppressed not_in_audience @ 2026-11-08T01:01:00.000Z");
 }

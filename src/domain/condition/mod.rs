@@ -9,7 +9,7 @@ mod dates;
 mod evaluate;
 mod node;
 mod operators;
-mod paths;
+pub mod paths;
 mod pattern;
 #[cfg(any(feature = "tools", not(target_family = "wasm")))]
 pub mod table;

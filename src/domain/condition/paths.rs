@@ -20,7 +20,7 @@ const ROOTS: [(&str, &[&str]); 13] = [
 ];
 
 /// Warns where `path` names nothing in the document; the condition still runs, the value is simply missing.
-pub(super) fn check(path: &str, place: &Place, problems: &mut Problems) {
+pub fn check(path: &str, place: &Place, problems: &mut Problems) {
     let mut parts = path.split('.');
     let root = parts.next().unwrap_or("");
     let (part, hint) = match (ROOTS.iter().find(|(name, _)| *name == root), parts.next()) {

@@ -79,7 +79,7 @@ fn joined_pair(filter: &str) -> bool {
 }
 
 /// Text before the next placeholder, its inside, and what follows; quoted braces do not end it.
-fn next_tag(text: &str) -> Option<(&str, &str, &str)> {
+pub fn next_tag(text: &str) -> Option<(&str, &str, &str)> {
     let start = crate::domain::text::find(text, "{{")?;
     let inside = text.get(start + 2..)?;
     let mut quote = None;
@@ -98,7 +98,7 @@ fn next_tag(text: &str) -> Option<(&str, &str, &str)> {
 }
 
 /// Splits outside of quotes and trims the pieces.
-fn split(text: &str, separator: char) -> Vec<&str> {
+pub fn split(text: &str, separator: char) -> Vec<&str> {
     let mut pieces = Vec::new();
     let mut quote = None;
     let mut from = 0;

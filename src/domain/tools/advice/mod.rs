@@ -2,6 +2,7 @@
 //! value that the document never holds, an address where a path belongs. Nothing is switched off, for a shop may have its reasons.
 
 mod events;
+mod messages;
 mod values;
 
 use crate::domain::problem::{Place, Problems, sentence, shown};
@@ -11,6 +12,7 @@ use crate::domain::value::{Object, Value};
 /// Looks through all rules of a configuration.
 pub(super) fn check(config: &Value, problems: &mut Problems) {
     let mut advice = Advice { config, zone: config.text("timezone"), problems };
+    advice.local_only();
     for (id, segment) in members(config, "segments") {
         let place = Place::Root.key("segments");
         advice.condition_at(segment, "when", &place.key(id));
@@ -44,12 +46,37 @@ impl Advice<'_> {
         }
     }
 
+    /// Only traits and properties are known where events are made ready to leave.
+    fn local_only(&mut self) {
+        let settings = Place::Root.key("settings");
+        let here = settings.key("localOnly");
+        let paths = self.config.get("settings").map_or(&[][..], |settings| settings.list("localOnly"));
+        for (index, path) in paths.iter().enumerate() {
+            if let Some(path) = path.as_text().filter(|path| !matches!(path.split('.').next(), Some("traits" | "properties"))) {
+                let end = path.rsplit('.').next().unwrap_or(path);
+                let pieces = [
+                    "nothing stays here by \"",
+                    path,
+                    "\"; write \"traits.",
+                    end,
+                    "\", or \"properties.",
+                    end,
+                    "\" for a property of events",
+                ];
+                self.never(&here.index(index), &pieces);
+            }
+        }
+    }
+
     fn coupon(&mut self, coupon: &Value, place: &Place) {
         if let Some(redeemed) = coupon.get("redeemed") {
             self.event_at(redeemed, &place.key("redeemed"));
         }
         if let Some(end) = coupon.text("expires") {
             self.shop_clock(end, &place.key("expires"));
+        }
+        if let Some(from) = coupon.get("expires").and_then(|expires| expires.text("from")).filter(|from| *from != "issued") {
+            self.path_of(from, &place.key("expires").key("from"));
         }
     }
 
@@ -84,24 +111,15 @@ impl Advice<'_> {
         }
     }
 
-    /// The messages of a campaign or a step: what in them names a time.
+    /// The messages of a campaign or a step.
     fn messages(&mut self, holder: &Value, place: &Place) {
         if let Some(message) = holder.get("message") {
-            self.blocks(message, &place.key("message"));
+            self.message(message, &place.key("message"));
         }
         let here = place.key("variants");
         for (index, variant) in holder.list("variants").iter().enumerate() {
             if let Some(message) = variant.get("message") {
-                self.blocks(message, &here.index(index).key("message"));
-            }
-        }
-    }
-
-    fn blocks(&mut self, message: &Value, place: &Place) {
-        let here = place.key("blocks");
-        for (index, block) in message.list("blocks").iter().enumerate() {
-            if let Some(end) = block.text("countdown") {
-                self.shop_clock(end, &here.index(index).key("countdown"));
+                self.message(message, &here.index(index).key("message"));
             }
         }
     }
