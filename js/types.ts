@@ -39,9 +39,9 @@ export interface Endpoint {
   flushAt?: number;
   /** Milliseconds after which a batch leaves anyway. Default 10,000. */
   flushInterval?: number;
-  /** Only `{"accepted":[messageId…]}` acknowledges. */
+  /** Only `{"accepted":[messageId…]}` acknowledges. Default false. */
   strictAck?: boolean;
-  /** Bodies are sent with `Content-Encoding: gzip`, where the browser can. */
+  /** Bodies are sent with `Content-Encoding: gzip`, where the browser can. Default false. */
   compress?: boolean;
 }
 
@@ -136,7 +136,7 @@ export interface Options {
   beforeSend?: (event: Event) => Event | null;
   /** The script tag's: where the folder of the release (`v-…`) lies when it is not beside the script. */
   baseUrl?: string;
-  /** Writes what the engine is told and answers to the console. */
+  /** Writes what the engine is told and answers to the console. Default false. */
   debug?: boolean;
 }
 
@@ -408,6 +408,22 @@ export interface ReplayOptions {
   explain?: boolean;
 }
 
+/** How a message is drawn without a page. */
+export interface RenderOptions {
+  /** The id of a step; default the first. */
+  step?: string;
+  /** The id of a variant; default the first. */
+  variant?: string;
+  /** The visitor's locale; default the configuration's. */
+  locale?: string;
+  /** ISO time that it is then; default 1970, so that countdowns are the same on every run. */
+  now?: string;
+  /** Answers given so far, by name, for `branch`. */
+  answers?: Properties;
+  /** The visitor's coupons, by id; default a sample of each. */
+  coupons?: { readonly [id: string]: { code?: string; expiresAt?: string; state?: NonNullable<IssuedCoupon["state"]> | "issuing" | "failed" | "uncopied" } };
+}
+
 /** What a journey leads to. */
 export interface Replay {
   /** What was decided, in order. */
@@ -443,7 +459,7 @@ export interface Tools {
   /** For many visitors: gives what tells the segments of one, at a moment, from the events (NDJSON or a list, in any order). */
   segments(config: Config | string, at: string | number): (journey: Journey) => string[];
   /** A message as the tree that the page would draw; throws where the configuration has no such campaign, step or variant, or an error in it. */
-  render(config: Config | string, campaignId: string, document: object, options?: object): Node;
+  render(config: Config | string, campaignId: string, document: object, options?: RenderOptions): Node;
   /** A trace, a check, a whole explanation or a decision in plain words, `ko` or `en`; with the configuration its names, clock and currency. */
   describe(trace: Trace | Explanation["checks"][number] | Explanation | Decision | readonly (Trace | Explanation | Decision)[], locale: string, config?: Config | string): string;
 }

@@ -49,6 +49,9 @@ dangol.track("Product Viewed", new Date());
 init({ config: { version: 1, campaigns: { a: [] } } });
 // @ts-expect-error: a list is no configuration
 loadEngine().then((engine) => engine.validate([]));
+loadEngine().then((engine) => engine.render({ version: 1 }, "hello", {}, { step: "two", locale: "ko", now: "2026-11-02T10:00:00Z", answers: { nps: 9 }, coupons: { welcome: { code: "W", state: "copied" } } }));
+// @ts-expect-error: a coupon has no such state
+loadEngine().then((engine) => engine.render({ version: 1 }, "hello", {}, { coupons: { welcome: { state: "lost" } } }));
 // @ts-expect-error: traits are no list
 dangol.identify("m1", ["vip"]);
 // @ts-expect-error: a configuration is needed
