@@ -11,6 +11,8 @@ import { uuid } from "./uuid.ts";
 /** A call whose promise has not settled: its input text (docs/boundary.md) and how to settle it. */
 export interface Pending {
   text: string;
+  /** It is what the visitor has decided about storing. */
+  decides?: boolean;
   /** Answers whoever waits; the call itself stays. */
   resolve(value?: unknown): void;
   settle(value?: unknown): void;
@@ -38,8 +40,6 @@ export interface Link {
   /** The shop's own handle, for what the page module notes by itself. */
   dangol: Dangol;
   uuid: typeof uuid;
-  /** What a call is worth when the page dies now, see `rescue`. */
-  lines(): string[];
 }
 
 export type Start = (link: Link) => Promise<Page | undefined>;
@@ -56,9 +56,8 @@ const noop = (): void => {};
 
 /** Whether storing is allowed as far as one can know before the engine: the last decision, else the shop's word. */
 export function mayStore(name: string, consent: Options["consent"]): unknown {
-  const marker = localStorage.getItem("dangol:" + name);
-  const purposes = consent as Partial<Consent> | undefined;
-  return marker ? marker === "1" : consent === "granted" || purposes?.analytics || purposes?.personalization;
+  const said = (localStorage.getItem("dangol:" + name) || consent) as (Partial<Consent> & string) | undefined;
+  return said === "1" || said === "granted" || said?.analytics || said?.personalization;
 }
 
 /** Appends lines for the tab's next page; what does not fit is left out. */
@@ -69,7 +68,7 @@ export function rescue(name: string, lines: string[]): void {
 }
 
 /** When, where and under which title a call was made that waited for this file; nothing for one that is made now. */
-export type Moment = [] | [at: number, url: string, title: string];
+export type Moment = [] | [at: number, url: string, title: string, referrer: string];
 let moment: Moment = [];
 /** The moment of the calls that follow. */
 export const made = (of: Moment = []): void => void (moment = of);
@@ -93,12 +92,12 @@ export function create(options: Options, load: () => Promise<Start>): Dangol {
     first.warned = true;
     return first;
   }
-  options = options || {};
-  const inert = typeof document === "undefined";
+  options ||= {} as Options;
   const calls: Link["calls"] = new Map();
   const listeners: { [type: string]: Set<(detail: never) => void> } = Object.create(null);
   let page: Page | undefined;
-  let dead = inert;
+  /** On a server from the beginning. */
+  let dead = typeof document === "undefined";
   /** The page module has had its time: until it comes calls lie in memory, at last for the tab's next page. */
   let late = false;
   let queued = 0;
@@ -112,16 +111,15 @@ export function create(options: Options, load: () => Promise<Start>): Dangol {
     overflow: 0,
     uuid,
     emit(type: string, detail: unknown) {
-      for (const listener of listeners[type] || []) {
+      listeners[type]?.forEach((listener) => {
         try {
           listener(detail as never);
         } catch (error) {
           // The shop's own error is shown as such, outside our stack.
           setTimeout(() => { throw error; });
         }
-      }
+      });
     },
-    lines: () => [...calls.values()].map(({ text }) => "c" + text),
   } as Link;
 
   /** Notes a call. `fields` is a list of names and values; a value that cannot be encoded makes the call invalid. */
@@ -129,12 +127,14 @@ export function create(options: Options, load: () => Promise<Start>): Dangol {
     try {
       const now = moment[0] || Date.now();
       const id = uuid(now);
+      const decides = kind === "consent";
       let text = '{"in":"call","id":"' + id + '","at":' + encode(now) + ',"call":"' + kind + '"';
       for (let index = 0; index < fields.length; index += 2) {
         const value = fields[index + 1];
         if (value !== undefined) text += ',"' + fields[index] + '":' + (encode(value) || 'false,"invalid":true');
       }
-      text += ',"page":' + where() + "}";
+      // The decision is kept without consent, so it says nothing of where it was made.
+      text += (decides ? "}" : ',"page":' + where() + "}");
       if (dead) return resolve();
       if (!page && (queued += text.length) > MAX_QUEUE) {
         link.overflow++;
@@ -142,6 +142,7 @@ export function create(options: Options, load: () => Promise<Start>): Dangol {
       }
       calls.set(id, {
         text,
+        decides,
         resolve,
         settle(value) {
           calls.delete(id);
@@ -157,7 +158,7 @@ export function create(options: Options, load: () => Promise<Start>): Dangol {
 
   const query = <T>(what: string, empty: T, campaign?: string): T => {
     try {
-      return (page && page.query(what, campaign) as T) ?? empty;
+      return (page?.query(what, campaign) as T) ?? empty;
     } catch {
       return empty;
     }
@@ -168,9 +169,12 @@ export function create(options: Options, load: () => Promise<Start>): Dangol {
 
   const atExit = (): void => {
     // From then on the page module does this, together with what it has not yet stored.
-    if (page || dead) return;
+    if (page || dead || options.storage === "memory") return;
     try {
-      if (options.storage !== "memory" && mayStore(link.name, options.consent)) rescue(link.name, link.lines());
+      let may = mayStore(link.name, options.consent);
+      for (const { text, decides } of calls.values()) if (decides) may = text.match(/[sn]":t/) || (may && !text.match(/[sn]":f/));
+      // They are the next page's: this one may come back from the back-forward cache, and would make them once more.
+      rescue(link.name, [...calls.values()].flatMap(({ text, decides, settle }) => (may || decides ? (settle(), "c" + text) : [])));
     } catch {
       // Storage is blocked here.
     }
@@ -189,12 +193,12 @@ export function create(options: Options, load: () => Promise<Start>): Dangol {
     on(type, listener) {
       if (typeof listener !== "function") return noop;
       const own = (detail: never): void => listener(detail);
-      (listeners[type] = listeners[type] || new Set()).add(own);
-      return () => { listeners[type]!.delete(own); };
+      const heard = (listeners[type] ||= new Set()).add(own);
+      return () => { heard.delete(own); };
     },
     show: (campaign, options) => call("show", "name", campaign, "options", options)
       .then((decision?: Decision) => decision || { campaign, timestamp: new Date().toISOString(), outcome: "suppressed", reason: "invalid" }),
-    dismiss() { void call("dismiss"); },
+    dismiss: () => call("dismiss"),
     explain: (campaign) => query("explain", [], campaign),
     coupons: () => query("coupons", []),
     flush: () => call("flush"),
@@ -202,13 +206,13 @@ export function create(options: Options, load: () => Promise<Start>): Dangol {
     exportData: () => dangol.ready.then(() => query("export", {})).catch(() => ({})),
     forget: () => call("forget"),
     destroy: () => (end ||= (async () => {
-      if (inert) return;
+      if (dead) return;
       atExit();
       dead = true;
       delete home[KEY];
       removeEventListener("pagehide", atExit);
       try {
-        if (page) await page.destroy();
+        await page?.destroy();
       } catch {
         // Nothing is left that could be removed.
       }
@@ -218,29 +222,29 @@ export function create(options: Options, load: () => Promise<Start>): Dangol {
     })()),
   });
 
-  if (inert) {
+  if (dead) {
     ready("collect");
     return dangol;
   }
   home[KEY] = dangol;
   addEventListener("pagehide", atExit);
-  if (!options.capture || options.capture.page !== false) void dangol.page();
+  if (options.capture?.page !== false) void dangol.page();
 
   const begin = async (tries: number): Promise<void> => {
     try {
       await painted().catch(noop);
-      const start = await load();
+      const start = dead || await load();
       if (dead) return;
-      const started = await start(link);
-      if (dead) await started?.destroy();
-      else if ((page = started)) {
+      const started = await (start as Start)(link);
+      if (dead) return started?.destroy();
+      if ((page = started)) {
         for (const [id] of [...calls]) page.call(id);
         // Only now: whoever waits for it asks right away.
         ready(page.mode);
       }
     } catch {
       // The module did not arrive (offline, blocked, a deploy in between): once more, then the calls wait in memory.
-      if (tries) setTimeout(() => void begin(tries - 1), PATIENCE);
+      if (tries) setTimeout(begin, PATIENCE, tries - 1);
       else ready("collect");
     }
   };

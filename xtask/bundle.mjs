@@ -97,9 +97,8 @@ export async function bundle({ pkg, page, tools, signature, facts }) {
     ...both("index.ts", "index"), ...both("slim.ts", "slim"), ...both("inline.ts", "inline"), ...both("engine.ts", "engine"), ...both("react.ts", "react", { external: ["react"] }),
     // What the command line and the reference collector report alike.
     one("report/index.ts", "report.js", "esm"),
-    one("stub.ts", "stub.js", "iife"),
-    // Nothing in it hangs on strict mode, which costs its directive's bytes ahead of the first paint.
-    one("global.ts", "dangol.js", "iife", { tsconfigRaw: { compilerOptions: { alwaysStrict: false } } }),
+    // Nothing in the two hangs on strict mode, which costs its directive's bytes ahead of the first paint.
+    ...["stub", "global"].map((name) => one(`${name}.ts`, `${name.replace("global", "dangol")}.js`, "iife", { tsconfigRaw: { compilerOptions: { alwaysStrict: false } } })),
     ...(existsSync(join(js, "cli", "main.ts")) ? [one("cli/main.ts", "cli.js", "esm", { folder, platform: "node", target: "node18", banner: { js: "#!/usr/bin/env node" } })] : []),
   ]);
   writeFileSync(join(root, "target", "package", "modules.json"), JSON.stringify(Object.fromEntries(Object.entries(modules).sort(([a], [b]) => (a < b ? -1 : 1)))));

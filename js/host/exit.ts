@@ -72,7 +72,7 @@ export function forgetRecovered(name: string): void {
 }
 
 /** Writes down what is unsettled, at once: finished events first, since a call made anew would leave a gap in its stream. */
-export function handOver({ name, calls, lines: unsettled }: Link, stream: string, store: Store): void {
+export function handOver({ name, calls }: Link, stream: string, store: Store): void {
   // What was called before an erasure is settled by it; so is the erasure itself, if the next page does the rest.
   if (store.leaveErasing()) for (const { text, settle } of calls.values()) if (/^.{0,120}"call":"forget"/.test(text)) settle(undefined);
   const rows = store.unsettled();
@@ -87,7 +87,7 @@ export function handOver({ name, calls, lines: unsettled }: Link, stream: string
   rows.journey.forEach((text, id) => {
     if (text !== null) lines.push("j" + write([id, text]));
   });
-  lines.push(...unsettled());
+  for (const { text } of calls.values()) lines.push("c" + text);
   if (lines.length) lines.unshift("w" + write(store.names(rows)));
   lines.unshift("s" + write(stream));
   try {

@@ -64,6 +64,8 @@ export function watchRoutes(view: () => void, noted?: string): () => void {
     if (event.persisted) view();
   });
   listeners.own(() => clearTimeout(waiting));
+  // The view was told to the tab's next page, and now this one has come back from the back-forward cache.
+  if (!noted) view();
   // A router may have gone on before we came: to another path, or in an entry of its own.
   if (navigation?.activation && navigation.activation.entry.key !== navigation.currentEntry?.key) changed();
   else replaced();

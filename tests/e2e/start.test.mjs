@@ -32,6 +32,7 @@ before(async () => {
     "/early": html(`${STUB}<script src="/early.js"></script>${tag('data-consent="granted"')}`),
     "/unseen": html(`${STUB}<script src="/early.js"></script><script async src="/dangol/dangol.js" data-config="/hello.json" data-endpoint="/nowhere"></script>`),
     "/pending": html(`${STUB}<script src="/early.js"></script>${tag("", "/hello.json")}`),
+    "/asked": html(`${STUB}${tag("", "/hello.json")}`),
     "/granted": html(`${STUB}${tag('data-consent="granted"', "/hello.json")}`),
     "/denied": html(`${STUB}<script src="/early.js"></script>${tag('data-consent="denied"', "/hello.json")}`),
     "/late.css": async (request, response) => {
@@ -184,6 +185,37 @@ describe("a page that is left early", () => {
     await close();
   });
 
+  for (const [what, path, decision, allowed] of [
+    ["consented", "pending", ALL, true],
+    ["refused", "pending", { analytics: false, personalization: false }, false],
+    ["taken their consent back", "early", { analytics: false, personalization: false }, false],
+  ]) {
+    it(`before that file has arrived, when the visitor has just ${what}: the decision is the next page's, and the calls only where it allows`, async () => {
+      const { page, close } = await visitor(open);
+      tagDelay = 60_000;
+      await page.goto(`${line.url}/${path}`, { waitUntil: "commit" });
+      await until(() => page.evaluate(() => window.dangol?.q?.length >= 11), "the stub's queue");
+      await page.evaluate((decision) => void window.dangol.consent(decision), decision);
+      await page.goto(`${line.url}/favicon.svg`);
+      const { session, ...rest } = await left(page);
+      assert.deepEqual({ session: {}, ...rest }, { ...NOTHING });
+      if (!allowed) assert.ok(!/Early|member|http/.test(session["dangol:dangol"]), session["dangol:dangol"]);
+      tagDelay = 0;
+      await page.goto(`${line.url}/${allowed ? "asked" : "granted"}`);
+      await ready(page);
+      await page.evaluate(() => window.dangol.flush());
+      if (allowed) {
+        await delivered(page);
+        const events = (await demo.stored(`anonymousId=${await anonymousId(page)}`)).filter(({ context }) => context.page.path === "/pending");
+        assert.deepEqual(inOrder(events.filter(({ event }) => event === "Early")), [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
+      } else {
+        await wait(700);
+        assert.equal(line.seen["/collect"], undefined);
+      }
+      await close();
+    });
+  }
+
   it("before that file has arrived and before the visitor has decided: nothing is left", async () => {
     const { page, close } = await visitor(open);
     tagDelay = 60_000;
@@ -191,6 +223,35 @@ describe("a page that is left early", () => {
     await until(() => page.evaluate(() => window.dangol?.q?.length >= 11), "the stub's queue");
     await page.goto(`${line.url}/favicon.svg`);
     assert.deepEqual(await left(page), NOTHING);
+    await close();
+  });
+
+  it("before the engine is there, and come back to from the back-forward cache: what was called is not done twice", async () => {
+    const { page, close } = await visitor(open);
+    delay = 2_500;
+    await page.goto(`${line.url}/granted`);
+    await page.evaluate(() => {
+      void window.dangol.identify("member-1");
+      void window.dangol.track("Made", { n: 1 });
+      addEventListener("pageshow", ({ persisted }) => { window.thawed = persisted; });
+      setTimeout(() => location.assign("/granted?next"), 100);
+    });
+    await page.waitForURL("**/granted?next");
+    await ready(page);
+    await page.evaluate(async () => {
+      await window.dangol.reset();
+      await window.dangol.track("Made", { n: 2 });
+    });
+    await delivered(page);
+    const id = await anonymousId(page);
+    await page.evaluate(() => void setTimeout(() => history.back()));
+    await until(() => page.evaluate(() => window.thawed).catch(() => false), "the page to come back from the cache");
+    assert.equal(await ready(page), "full");
+    await delivered(page);
+    const { userId, anonymousId: now, journey } = await page.evaluate(() => window.dangol.exportData());
+    assert.deepEqual([userId ?? null, now], [null, id], "who has signed out stays so");
+    assert.deepEqual(journey.filter(({ event }) => event === "Made").map(({ properties }) => properties.n), [2]);
+    assert.equal(journey.filter(({ event }) => event === "Page Viewed").length, 1, "the page is seen anew");
     await close();
   });
 

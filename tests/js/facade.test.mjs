@@ -133,6 +133,47 @@ for (const wait of [true, false]) {
   });
 }
 
+const WHOLE = { analytics: true, personalization: true, marketing: true };
+for (const [what, from, decisions, all] of [
+  ["a consent", "pending", [WHOLE], true],
+  ["a refusal", "pending", [{ analytics: false, personalization: false, marketing: false }], false],
+  ["a consent taken back", "granted", [{ analytics: false, personalization: false }], false],
+  ["a consent taken back and given again", "granted", [{ analytics: false, personalization: false }, { analytics: true }], true],
+  ["a decision that says nothing about storing", "pending", [{ marketing: true }], false],
+  ["one that leaves storing as it was", "granted", [{ marketing: false }], true],
+]) {
+  test(`${what} before the engine has arrived is the next page's, and the calls with it are only where storing is allowed`, async () => {
+    const { page, context } = await open(browser, server.origin);
+    await page.evaluate(([options, decisions]) => {
+      const dangol = init(options, new Promise(() => {}));
+      void dangol.track("seen", { call: "consent" });
+      for (const decision of decisions) void dangol.consent(decision);
+      setTimeout(() => { location.href = "/next"; });
+    }, [{ ...GRANTED, consent: from }, decisions]);
+    await page.waitForURL("**/next");
+    const left = await page.evaluate(() => ({ ...sessionStorage }));
+    assert.deepEqual(Object.keys(left), ["dangol:dangol"]);
+    const calls = left["dangol:dangol"].trim().split("\n").map((line) => JSON.parse(line.slice(1)));
+    assert.deepEqual(calls.map(({ call }) => call), [...(all ? ["track"] : []), ...decisions.map(() => "consent")]);
+    // Without consent nothing tells where it was made.
+    if (!all) assert.ok(!left["dangol:dangol"].includes(server.origin));
+    await context.close();
+  });
+}
+
+test("what ends before the page has painted fetches nothing", async () => {
+  const { page, context } = await open(browser, server.origin);
+  const asked = await page.evaluate(async (options) => {
+    let asked = 0;
+    const dangol = init(options, { then: (go) => { asked++; go(); } });
+    await dangol.destroy();
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    return asked;
+  }, GRANTED);
+  assert.equal(asked, 0);
+  await context.close();
+});
+
 test("a call waits two seconds for a page module that does not come, and is the next page's then", async () => {
   const { page, context } = await open(browser, server.origin);
   const waited = await page.evaluate(async (options) => {
