@@ -74,7 +74,7 @@ async function load(): Promise<Tools> {
       if (tree) return tree;
       const { step, variant } = (options ?? {}) as { step?: unknown; variant?: unknown };
       const wanted = [["step", step], ["variant", variant]].map(([name, id]) => (id == null ? "" : `, ${name} ${json(id)}`)).join("");
-      throw new TypeError(`dangol: render: /campaigns/${campaign}${wanted} has no message to draw; name one that the configuration has, or mend what validate() says of it`);
+      throw new TypeError(`dangol: render: /campaigns/${campaign}${wanted} has no message to draw; name one that the configuration has, mend what validate() says of it, or give a document that its texts are filled from`);
     },
     describe: (trace, locale, config) => ask<string>("describe", { trace, locale, config: config === undefined ? undefined : textOf(config) }),
   };

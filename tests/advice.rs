@@ -158,7 +158,7 @@ fn a_time_without_an_offset_is_told_where_it_is_not_the_shops() {
 #[test]
 fn what_may_well_be_meant_is_not_told() {
     for rule in [
-        r#""audience": { "cart.value": { "$gte": 1, "$exists": true }, "orders.lastAt": { "$withinLast": "30d" }, "user.id": null }"#,
+        r#""audience": { "cart.value": { "$gte": 1, "$exists": true }, "orders.lastAt": { "$withinLast": "30d" }, "user.id": null, "cart.count": {} }"#,
         r#""audience": { "lifecycle": { "$ini": ["VISITOR"] }, "traits.age": "30", "page.path": "/cart", "page.query": { "$regex": "ref=" } }"#,
         r#""audience": { "cart.items.0.price": { "$gt": 5 }, "cart.items": { "$size": { "$gte": 2 } }, "time.date": { "$gte": "2026-12-01" } }"#,
         r#""audience": { "orders.lastAt": { "$gte": "2026-11-01" }, "affinity.category.신발/운동화": { "$gte": 0.5 } }"#,

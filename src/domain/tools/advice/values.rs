@@ -105,8 +105,7 @@ impl Advice<'_> {
     }
 
     fn compare(&mut self, path: &str, kind: &Kind, value: &Value, place: &Place) {
-        let Some(object) = value.as_object().filter(|object| !object.is_empty() && object.iter().all(|(key, _)| key.starts_with('$')))
-        else {
+        let Some(object) = value.as_object().filter(|object| object.iter().all(|(key, _)| key.starts_with('$'))) else {
             return self.literal(path, kind, value, false, place);
         };
         for (key, operand) in object.iter() {
