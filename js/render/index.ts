@@ -207,7 +207,7 @@ export function mount(
   }
 
   let waiting = 0;
-  let parent: Element | null;
+  let parent: Element | undefined;
   const keeper = new window.MutationObserver(() => {
     if (closed) shut();
     // Moved elsewhere it would be lost unseen; and moving has closed the popover.
@@ -243,8 +243,10 @@ export function mount(
 
   function attach(): void {
     if (gone) return;
-    parent = inline ? find(document, message.slot) : document.documentElement;
-    if (!parent) return fail(attached.length ? "unmounted" : "failed");
+    const place = inline ? find(document, message.slot) : document.documentElement;
+    // A page may draw the part anew in which the slot lies.
+    if (!place) return parent ? keeper.observe(document, { childList: true, subtree: true }) : fail("failed");
+    parent = place;
     // The shop's own dialog comes first. So does the next page.
     if (isLeaving() || (!inline && isCovered(window))) {
       waiting = window.setTimeout(attach, WAIT_FOR_PAGE);
@@ -255,7 +257,9 @@ export function mount(
     if (frame.parentNode !== shadow) shadow.prepend(frame);
     parent.append(host);
     if (attached.length > 1) heard.forEach((add) => add());
-    for (const node of [document, parent, shadow, frame]) keeper.observe(node, { childList: true });
+    for (const node of [parent, shadow, frame]) keeper.observe(node, { childList: true });
+    // With the slot goes whatever it lies in.
+    keeper.observe(document, { childList: true, subtree: inline });
     viewer.observe(card);
     if (modal || (!inline && theme?.zIndex == null)) {
       // The top layer lies above any z-index of the shop; older browsers fall back to the largest one.

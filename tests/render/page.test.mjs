@@ -222,6 +222,24 @@ test("on a low screen what closes a message stays in reach", async () => {
   }
 });
 
+test("an inline message follows its slot where the page draws anew what that lies in, at once or later", () =>
+  visit("inline-offer", async (page) => {
+    for (const wait of [false, true]) {
+      await page.evaluate(async (wait) => {
+        const main = document.querySelector("main");
+        const markup = document.querySelector("[data-dangol-slot=hero]").cloneNode();
+        main.replaceChildren();
+        if (wait) await new Promise((resolve) => setTimeout(resolve, 200));
+        const part = document.createElement("div");
+        part.append(markup);
+        main.append(part);
+      }, wait);
+      await page.waitForFunction(() => document.querySelector("main > div > [data-dangol-slot=hero] > dangol-message"));
+      assert.ok(await page.locator("dangol-message [part=card]").isVisible());
+    }
+    assert.deepEqual(await page.evaluate(() => window.reports.filter(({ act }) => !act.endsWith("view"))), []);
+  }));
+
 test("an inline message waits for a picture whose size it cannot know, and keeps its place", () =>
   visit("inline-image", async (page) => {
     await card(page).waitFor();
