@@ -218,3 +218,75 @@ fn what_came_of_a_coupon_elsewhere_holds_here() {
     assert_eq!(tell("redeemed", "2026-12-02T00:00:00.000Z"), is("redeemed", "2026-12-02T00:00:00.000Z"));
     assert_eq!(tell("issued", "2026-12-02T00:00:00.000Z").0, "redeemed", "nothing makes it new again");
 }
+
+/// What was decided, as `campaign outcome reason`.
+fn decided(host: &mut Host) -> Vec<String> {
+    let decisions = host.engine.take_log().decisions;
+    let line = |one: &Value| ["campaign", "outcome", "reason"].iter().filter_map(|key| one.text(key)).collect::<Vec<_>>().join(" ");
+    decisions.iter().map(|decision| line(&decision.to_value())).collect()
+}
+
+#[test]
+fn who_comes_in_mid_page_is_on_that_page() {
+    let config = r#"{"version":1,"campaigns":{"c":{"trigger":{"event":"X"},"audience":{"page.path":"/cart"},"message":{"layout":"modal","blocks":[{"text":"c"}]}}}}"#;
+    for comes in [r#""call":"reset""#, r#""call":"identify","user":"m2","data":{}"#] {
+        let mut host = Host::new(config, GRANTED, NOON);
+        host.call(r#""call":"identify","user":"m1","data":{}"#);
+        host.page("https://shop.test/cart");
+        host.call(comes);
+        assert_eq!(host.query("export").at("document.session.landingPath"), None, "they have seen none");
+        host.call(r#""call":"track","name":"X","data":{}"#);
+        assert_eq!(decided(&mut host), ["c shown"], "{comes}");
+    }
+}
+
+#[test]
+fn a_tab_shows_its_own_page_whatever_the_server_adds_to_the_history() {
+    let mut host = Host::new(CONFIG, GRANTED, NOON);
+    host.page("https://shop.test/here");
+    host.now += 1_000;
+    let at = host.now;
+    let there = format!(r#"{{"i":"p","t":{at},"n":"Page Viewed","p":{{"url":"https://shop.test/there"}}}}"#);
+    let epoch = json::parse(host.shared.as_deref().unwrap()).unwrap().number("epoch").unwrap();
+    host.give(&format!(r#"{{"in":"peer","data":[{{"journey":{},"epoch":{epoch}}}]}}"#, json::to_text(&Value::from(there.as_str()))));
+    let path = |host: &mut Host| host.query("export").at("document.page.path").and_then(Value::as_text).map(String::from);
+    assert_eq!(host.query("export").list("journey").len(), 2);
+    assert_eq!(path(&mut host).as_deref(), Some("/here"));
+    let order = r#"{"type":"track","messageId":"o","event":"Order Completed","timestamp":"2026-10-20T03:00:00.000Z","properties":{}}"#;
+    host.call(&format!(r#""call":"identify","user":"m1","data":{{}},"known":{{"history":[{order}]}}"#));
+    assert_eq!(path(&mut host).as_deref(), Some("/here"));
+    host.give(&format!(r#"{{"in":"config","text":{},"etag":"2"}}"#, json::to_text(&Value::from(CONFIG))));
+    assert_eq!(path(&mut host).as_deref(), Some("/here"), "under a newer configuration, too");
+}
+
+#[test]
+fn what_one_visitor_has_triggered_is_not_shown_to_the_next() {
+    let config = r##"{"version":1,"campaigns":{"m":{"trigger":{"event":"X"},"message":{"layout":"inline","slot":"#late","blocks":[{"text":"m"}]}}}}"##;
+    for comes in [r#""call":"reset""#, r#""call":"identify","user":"m2","data":{}"#, r#""call":"consent","data":{"personalization":false}"#]
+    {
+        let mut host = Host::new(config, GRANTED, NOON);
+        host.call(r#""call":"identify","user":"m1","data":{}"#);
+        host.page("https://shop.test/");
+        host.call(r#""call":"track","name":"X","data":{}"#);
+        host.call(comes);
+        host.call(r#""call":"consent","data":{"personalization":true}"#);
+        host.give(r##"{"in":"signal","signal":"slot","value":"#late"}"##);
+        assert_eq!(decided(&mut host), ["m suppressed slot_missing"], "{comes}");
+    }
+}
+
+#[test]
+fn whoever_came_where_nothing_is_kept_is_written_once_something_may_be() {
+    let mut host = Host::new(CONFIG, r#"{"consent":"denied","endpoint":{"url":"/collect"}}"#, NOON);
+    host.page("https://shop.test/");
+    host.call(r#""call":"reset""#);
+    let id = host.query("export").text("anonymousId").unwrap().to_string();
+    // In another tab the visitor agreed, and that one has written down whom it knew.
+    host.shared = Some(
+        r#"{"v":1,"anonymousId":"other","assignmentId":"other","epoch":0,"exposures":[],"waits":[],"queue":[],"mutes":[],"coupons":[]}"#
+            .into(),
+    );
+    host.give(r#"{"in":"peer","data":[{"consent":{"analytics":true,"personalization":true,"marketing":true}}]}"#);
+    host.call(r#""call":"track","name":"X","data":{}"#);
+    assert!(host.shared.as_deref().unwrap().contains(&id), "two tabs, one visitor: {:?}", host.shared);
+}

@@ -226,3 +226,55 @@ fn the_time_of_a_message_runs_from_when_it_is_looked_at() {
     assert_eq!(gone(&host), 1);
     assert!(host.sent().contains("Message Shown"));
 }
+
+#[test]
+fn a_coupon_whose_issuer_gives_way_to_a_code_for_everyone_is_had() {
+    let message = r#""c":{"trigger":{"event":"X"},"message":{"layout":"modal","blocks":[{"text":"t"},{"coupon":"w"}]}}"#;
+    let full =
+        |coupon: &str| format!(r#"{{"version":1,"settings":{FREE},"coupons":{{"w":{{"name":"w",{coupon}}}}},"campaigns":{{{message}}}}}"#);
+    let (before, after) = (full(r#""issue":{"url":"/coupons"}"#), full(r#""code":"FIX""#));
+    let codes = |host: &mut Host| -> Vec<String> {
+        host.query("coupons").as_list().unwrap().iter().filter_map(|coupon| coupon.text("code").map(String::from)).collect()
+    };
+    for has_failed in [true, false] {
+        let mut host = Host::new(&before, GRANTED, NOON);
+        host.page("https://shop.test/");
+        track(&mut host, "X");
+        let key = host.effects.iter().find_map(|effect| match effect {
+            Effect::Issue { key, .. } => Some(key.clone()),
+            _ => None,
+        });
+        if has_failed {
+            host.give(&format!(r#"{{"in":"issued","key":"{}","status":500,"body":""}}"#, key.unwrap()));
+            host.call(r#""call":"dismiss""#);
+            let text = json::to_text(&Value::from(after.as_str()));
+            host.give(&format!(r#"{{"in":"config","text":{text},"etag":"2"}}"#));
+            track(&mut host, "X");
+        } else {
+            // The page was left before the issuer answered.
+            let now = host.now + DAY;
+            host.reload(&after, GRANTED, now);
+        }
+        assert_eq!(codes(&mut host), ["FIX"], "{has_failed}");
+        let told = host.events().into_iter().filter(|event| event.text("event") == Some("Coupon Issued")).count();
+        assert_eq!(told, 1);
+    }
+}
+
+#[test]
+fn whoever_follows_the_segments_hears_of_one_that_is_gone_or_renamed() {
+    let full = |segments: &str| format!(r#"{{"version":1,"segments":{{{segments}}},"campaigns":{{}}}}"#);
+    let one = |id: &str| format!(r#""{id}":{{"when":{{"$did":"X"}}}}"#);
+    for (after, expected) in [(one("new"), vec!["old enter", "old leave", "new enter"]), (String::new(), vec!["old enter", "old leave"])] {
+        let mut host = Host::new(&full(&one("old")), GRANTED, NOON);
+        host.page("https://shop.test/");
+        track(&mut host, "X");
+        let text = json::to_text(&Value::from(full(&after).as_str()));
+        host.give(&format!(r#"{{"in":"config","text":{text},"etag":"2"}}"#));
+        let told = host.effects.iter().filter_map(|effect| match effect {
+            Effect::Notify { kind: "segment", detail } => Some(format!("{} {}", detail.text("segment")?, detail.text("on")?)),
+            _ => None,
+        });
+        assert_eq!(told.collect::<Vec<_>>(), expected);
+    }
+}

@@ -33,8 +33,8 @@ export async function fetchConfig(fetch: Fetch, url: string): Promise<Fetched> {
   }
 }
 
-/** Fetches again and again; `changed` hears of texts other than `current` and of errors. Returns how to stop. */
-export function followConfig(get: () => Promise<Fetched>, current: string | undefined, changed: (fetched: Fetched) => void): () => void {
+/** Fetches again and again; `news` hears of what came. Returns how to stop. */
+export function followConfig(get: () => Promise<Fetched>, news: (fetched: Fetched) => void): () => void {
   const listeners = new Listeners();
   let timer: ReturnType<typeof setTimeout> | undefined;
   let busy = false;
@@ -49,9 +49,7 @@ export function followConfig(get: () => Promise<Fetched>, current: string | unde
     busy = false;
     if (stopped) return;
     again();
-    if (fetched.error === undefined && fetched.text === current) return;
-    current = fetched.text ?? current;
-    changed(fetched);
+    news(fetched);
   };
   let stopped = false;
   listeners.add(document, "visibilitychange", () => {

@@ -54,7 +54,7 @@ export class Configuration {
     const fetched = this.current.text === undefined ? await Promise.race([fetching, late]) : undefined;
     if (fetched) this.current = { ...this.current, ...fetched };
     else void fetching.then((fetched) => this.#news(fetched));
-    this.#stop = followConfig(() => get().then((fetched) => admit(fetched)), this.current.text, (fetched) => this.#news(fetched));
+    this.#stop = followConfig(() => get().then((fetched) => admit(fetched)), (fetched) => this.#news(fetched));
   }
 
   #news(fetched: Fetched): void {

@@ -2,7 +2,6 @@
 
 use super::page::page_properties;
 use super::{Effect, Engine, MAX_HELD, MAX_HELD_BYTES, Phase, Work};
-use crate::domain::campaign::Page;
 use crate::domain::config::Personal;
 use crate::domain::consent::PURPOSES;
 use crate::domain::decision::{Ask, Origin};
@@ -295,7 +294,9 @@ impl Engine {
             let fires = self.options.strict || self.now() - event.at <= LATENESS;
             self.take_in(event, fires);
         } else if kind == Kind::Page {
-            let asked = self.preview_asked(&Page::of(&event));
+            // It is open all the same, for whoever agrees on it.
+            self.open_page(&event);
+            let asked = self.preview_asked();
             self.plan(None, asked.into_iter().gather());
         }
     }

@@ -77,6 +77,11 @@ impl Engine {
         let had_history = !journey.is_empty();
         self.visitor = Visitor::new(&mut self.config, base, journey, now, zone);
         self.tell_host();
+        for member in members.iter().filter_map(Value::as_text) {
+            if self.config.segments.iter().all(|segment| *segment.id != *member) {
+                self.tell_segment(member.into(), now, false);
+            }
+        }
         self.renumber(&former);
         self.keep_config();
         if had_history {

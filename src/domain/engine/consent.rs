@@ -206,6 +206,11 @@ impl Engine {
             self.remove_marketing();
             self.plan_one(Work::Withdrawn);
         }
+        if consent.personalization && !former.personalization {
+            let now = self.now();
+            self.page.begin_again(now);
+            self.tell_host();
+        }
         if !consent.analytics && !consent.personalization {
             // Nothing is left that could be told apart from a stranger, so that is what the visitor is from here on.
             let id = self.new_id();

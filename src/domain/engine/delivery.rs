@@ -300,7 +300,8 @@ impl Engine {
 
     pub(super) fn flush(&mut self) {
         let now = self.wall;
-        if let Some(outbox) = &mut self.outbox {
+        // Without consent nothing is there to be sent, and what is urgent would be due for ever.
+        if let Some(outbox) = self.outbox.as_mut().filter(|_| self.standing.consent().analytics) {
             outbox.flush(now);
         }
         self.ring_outbox();

@@ -22,6 +22,8 @@ impl Engine {
         let Some(text) = text.filter(|text| *text != self.shared_text) else { return Told::Taken };
         let Some(mut shared) = Shared::from_text(text) else { return Told::Taken };
         if shared.epoch < self.shared.epoch {
+            // What this one holds has yet to be written, whatever it wrote where nothing lasts.
+            self.shared_text.clear();
             return Told::Former;
         }
         if shared.epoch == self.shared.epoch {
@@ -135,15 +137,16 @@ impl Engine {
     /// The rules may ask who this is, and on what.
     pub(super) fn tell_host(&mut self) {
         self.visitor.set_host(&self.config, self.options.device.clone(), &self.shared.anonymous_id);
+        self.show_page();
     }
 
     /// Forgets journey, document and memberships, in memory.
     pub(super) fn clear_visitor(&mut self) {
         let now = self.now();
+        self.slotless.clear();
         // Whoever follows the segments hears that they are empty. No event says so: it would be the next visitor's.
         for segment in self.members() {
-            self.notify("segment", crate::object! { "segment" => segment.clone(), "on" => "leave", "timestamp" => super::iso(now) });
-            self.log.segments.push((segment, now, false));
+            self.tell_segment(segment, now, false);
         }
         if !self.shared.coupons.is_empty() {
             self.shared.coupons.clear();

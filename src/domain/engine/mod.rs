@@ -251,7 +251,7 @@ impl Engine {
             batches: Vec::new(),
             is_later: false,
             claiming: false,
-            page: OpenPage::new(0, 0, Default::default()),
+            page: OpenPage::new(0, 0, Default::default(), Default::default()),
             page_open: false,
             screen: Vec::new(),
             is_complete: true,

@@ -15,6 +15,8 @@ pub struct OpenPage {
     pub since: Millis,
     /// Where it is.
     pub page: Page,
+    /// What its view told of it.
+    pub properties: Object,
     /// For each campaign that asks for several signals, by index, which have come.
     come: Vec<(usize, Vec<bool>)>,
     /// The campaigns that fired by a signal that comes once a page.
@@ -25,8 +27,15 @@ pub struct OpenPage {
 
 impl OpenPage {
     /// A page opened at `since`.
-    pub fn new(number: u32, since: Millis, page: Page) -> Self {
-        OpenPage { number, since, page, come: Vec::new(), fired: Vec::new(), dwelt: 0 }
+    pub fn new(number: u32, since: Millis, page: Page, properties: Object) -> Self {
+        OpenPage { number, since, page, properties, come: Vec::new(), fired: Vec::new(), dwelt: 0 }
+    }
+
+    /// It goes on, as if it were opened now.
+    pub fn begin_again(&mut self, now: Millis) {
+        (self.since, self.dwelt) = (now, 0);
+        self.come.clear();
+        self.fired.clear();
     }
 
     /// The next dwell time that a campaign waits for, as a moment.

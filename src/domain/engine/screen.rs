@@ -287,7 +287,7 @@ impl Engine {
         let marketing: Vec<Text> =
             self.screen.iter().filter(|showing| showing.is_marketing).map(|showing| showing.impression.clone()).gather();
         for impression in marketing {
-            self.remove(&impression);
+            self.failed(&impression);
         }
     }
 

@@ -66,11 +66,7 @@ impl Engine {
                 self.acts.push(event.clone());
             }
             self.settle_segments(Voice::Silent);
-            if is_page {
-                // Another tab's page view: this tab still shows its own.
-                let page = super::page::page_properties(&self.options.page, None, Object::new());
-                self.visitor.show_page(&self.config, &page);
-            }
+            self.show_page();
             return;
         }
         let mut works = Vec::new();
@@ -80,7 +76,7 @@ impl Engine {
         self.settle_segments(Voice::Full);
         if is_page {
             let page = self.page.page.clone();
-            works.extend(self.preview_asked(&page));
+            works.extend(self.preview_asked());
             works.extend(self.asks_for(Moment::Page(&page)));
         }
         works.extend(self.asks_for(Moment::Event(&event)));
@@ -126,9 +122,7 @@ impl Engine {
             }
         }
         for (segment, entered) in &named {
-            self.log.segments.push((segment.clone(), at, *entered));
-            let on = if *entered { "enter" } else { "leave" };
-            self.notify("segment", crate::object! { "segment" => segment.clone(), "on" => on, "timestamp" => super::iso(at) });
+            self.tell_segment(segment.clone(), at, *entered);
         }
         self.save_members = true;
         if voice == Voice::Silent {
@@ -158,6 +152,13 @@ impl Engine {
             }
             self.timed = false;
         }
+    }
+
+    /// Whoever follows the segments hears of a change.
+    pub(super) fn tell_segment(&mut self, segment: Text, at: Millis, entered: bool) {
+        let on = if entered { "enter" } else { "leave" };
+        self.notify("segment", crate::object! { "segment" => segment.clone(), "on" => on, "timestamp" => super::iso(at) });
+        self.log.segments.push((segment, at, entered));
     }
 
     /// The campaigns that fire because `moment` came.
@@ -196,21 +197,27 @@ impl Engine {
     }
 
     /// The campaign that `?dangol-preview=<campaign>` names: its marketer wants to see it, and nothing is counted.
-    pub(super) fn preview_asked(&self, page: &Page) -> Option<Work> {
-        let name = page.query.get("dangol-preview").and_then(Value::as_text).filter(|_| !self.options.strict)?;
+    pub(super) fn preview_asked(&self) -> Option<Work> {
+        let name = self.page.page.query.get("dangol-preview").and_then(Value::as_text).filter(|_| !self.options.strict)?;
         let campaign = self.config.campaigns.iter().position(|campaign| &*campaign.id == name)?;
         Some(Work::Ask(Ask { campaign, step: 0, since: self.now(), origin: Origin::Call { force: true }, page: None }))
     }
 
     /// Closes the former page and opens the one of `event`.
-    fn open_page(&mut self, event: &Event) -> Vec<Work> {
+    pub(super) fn open_page(&mut self, event: &Event) -> Vec<Work> {
         let mut works = self.leave_page();
-        let page = Page::of(event);
-        self.page = OpenPage::new(self.page.number + 1, event.at, page);
+        self.page = OpenPage::new(self.page.number + 1, event.at, Page::of(event), event.properties.clone());
         self.page_open = true;
         works.push(Work::Due);
         works.append(&mut self.unpaged);
         works
+    }
+
+    /// Whatever the journey says, another tab's page view or nothing of a visitor who is new: this tab still shows its own page.
+    pub(super) fn show_page(&mut self) {
+        if self.page_open && self.standing.consent().personalization {
+            self.visitor.show_page(&self.config, &self.page.properties);
+        }
     }
 
     /// The page is left: messages go with it, and those nobody saw are given back.

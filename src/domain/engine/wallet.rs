@@ -92,10 +92,7 @@ impl Engine {
             variant: variant.cloned(),
         };
         self.shared.coupons.push(new.clone());
-        match &coupon.source {
-            Source::Code(code) => self.take_code(&new.key, code.clone(), None, impression),
-            Source::Issuer { .. } => self.ask_issuer(&coupon, &new),
-        }
+        self.ask_for(&coupon, &new, impression);
     }
 
     /// A coupon has its code, and from now on its time runs: whoever waited for the issuer loses nothing of it.
@@ -120,9 +117,12 @@ impl Engine {
         self.tell_wallet();
     }
 
-    /// Asks the issuer; the key makes asking twice harmless.
-    fn ask_issuer(&mut self, coupon: &Coupon, held: &Held) {
-        let Source::Issuer { url, timeout } = &coupon.source else { return };
+    /// Takes the code that is for everyone, or asks the issuer; the key makes asking twice harmless.
+    fn ask_for(&mut self, coupon: &Coupon, held: &Held, impression: &str) {
+        let (url, timeout) = match &coupon.source {
+            Source::Code(code) => return self.take_code(&held.key, code.clone(), None, impression),
+            Source::Issuer { url, timeout } => (url, timeout),
+        };
         let mut body = crate::object! { "coupon" => held.coupon.clone(), "key" => held.key.clone(), "campaign" => held.campaign.clone() };
         if let Some(variant) = &held.variant {
             body.set("variant", variant.clone());
@@ -142,7 +142,7 @@ impl Engine {
         let open: Vec<Held> = self.shared.coupons.iter().filter(|held| held.state == State::Issuing).cloned().gather();
         for held in open {
             if let Some(coupon) = self.config.coupon(&held.coupon).cloned() {
-                self.ask_issuer(&coupon, &held);
+                self.ask_for(&coupon, &held, "");
             }
         }
     }
@@ -189,7 +189,7 @@ impl Engine {
                 held.state = State::Issuing;
                 let held = held.clone();
                 if let Some(coupon) = self.config.coupon(&held.coupon).cloned() {
-                    self.ask_issuer(&coupon, &held);
+                    self.ask_for(&coupon, &held, "");
                 }
                 self.redraw_all();
             }
