@@ -63,5 +63,5 @@ export const textPage = (context, kind) => {
 
 export const notFound = (context) => page(context, {
   title: context.t("없는 페이지", "Not found"), kind: "not-found",
-  main: html`<div class="section narrow center"><p class="eyebrow">404</p><h1>${context.t("옷걸이만 남아 있네요", "Only the hanger is left")}</h1><p>${context.t("찾으시는 페이지가 없거나 주소가 바뀌었어요.", "This page does not exist, or has moved.")}</p><p><a class="button" href="/">${context.t("처음으로", "Back to the shop")}</a></p></div>`,
+  main: html`<div class="section narrow center lost"><p class="eyebrow">404</p><h1>${context.t("옷걸이만 남아 있네요", "Only the hanger is left")}</h1><p>${context.t("찾으시는 페이지가 없거나 주소가 바뀌었어요.", "This page does not exist, or has moved.")}</p><p><a class="button" href="/">${context.t("처음으로", "Back to the shop")}</a></p></div>`,
 });
