@@ -104,6 +104,7 @@ test("with the app's client id the member is known, and told once", async () => 
   // Another group is news.
   await page.goto(shop.server.origin + "/promoted/product/detail.html");
   await page.waitForFunction(async () => (await dangol.exportData()).document.traits.group === "VVIP");
+  await until(async () => (await told()).length > 1, "the news");
   assert.deepEqual(await told(), [{ name: "지은", group: "VIP" }, { name: "지은", group: "VVIP" }]);
   await context.close();
 });

@@ -28,7 +28,7 @@ pub(super) fn meant(name: &str) -> Option<&'static str> {
     }
     let found = bare(name);
     // `Product View` is one that was cut short; a single word is not.
-    let is_near = |known: &str| known == found || (found.len() > 8 && known.starts_with(&*found) && known.len() <= found.len() + 2);
+    let is_near = |known: &str| known == found || (found.len() > 7 && known.starts_with(&*found) && known.len() <= found.len() + 2);
     GA4.iter().find(|(theirs, _)| *theirs == name).map(|(_, ours)| *ours).or_else(|| event_names().find(|known| is_near(&bare(known))))
 }
 
