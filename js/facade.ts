@@ -172,6 +172,7 @@ export function create(options: Options, load: () => Promise<Start>): Dangol {
     if (page || dead || options.storage === "memory") return;
     try {
       let may = mayStore(link.name, options.consent);
+      // Analytics or personalization, given or refused: of a decision's text this is all that has to be read.
       for (const { text, decides } of calls.values()) if (decides) may = text.match(/[sn]":t/) || (may && !text.match(/[sn]":f/));
       // They are the next page's: this one may come back from the back-forward cache, and would make them once more.
       rescue(link.name, [...calls.values()].flatMap(({ text, decides, settle }) => (may || decides ? (settle(), "c" + text) : [])));
@@ -233,6 +234,7 @@ export function create(options: Options, load: () => Promise<Start>): Dangol {
   const begin = async (tries: number): Promise<void> => {
     try {
       await painted().catch(noop);
+      // Destroyed before the paint: nothing is fetched any more.
       const start = dead || await load();
       if (dead) return;
       const started = await (start as Start)(link);

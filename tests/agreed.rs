@@ -43,18 +43,6 @@ fn decisions(host: &Host) -> Vec<String> {
         .collect()
 }
 
-/// Rings as a host's timer does, until `end`; how often it had to.
-fn pass(host: &mut Host, end: i64) -> usize {
-    let mut rings = 0;
-    while let Some(at) = host.engine.next_wake().filter(|at| *at <= end && rings < 1_000) {
-        host.now = host.now.max(at);
-        host.give(r#"{"in":"wake"}"#);
-        rings += 1;
-    }
-    host.now = end;
-    rings
-}
-
 #[test]
 fn the_page_on_which_the_visitor_agrees_is_open() {
     let campaigns = [
@@ -68,17 +56,17 @@ fn the_page_on_which_the_visitor_agrees_is_open() {
         let mut host = Host::new(&config(&campaigns.join(",")), options, NOON);
         host.page("https://shop.test/cart");
         assert!(host.query("export").at("document.page").is_none(), "nothing is known before");
-        pass(&mut host, NOON + 20 * SECOND);
+        host.pass(NOON + 20 * SECOND);
         consent(&mut host, ALL);
         let from = decisions(&host).len();
         track(&mut host, "X");
         dismiss(&mut host);
         host.give(r#"{"in":"signal","signal":"exit"}"#);
         dismiss(&mut host);
-        pass(&mut host, NOON + 31 * SECOND);
+        host.pass(NOON + 31 * SECOND);
         dismiss(&mut host);
         track(&mut host, "Q");
-        pass(&mut host, NOON + 32 * SECOND);
+        host.pass(NOON + 32 * SECOND);
         dismiss(&mut host);
         let expected = ["here shown", "exit shown", "dwell shown", "one shown", "two queued outranked", "two shown"];
         assert_eq!(decisions(&host)[from..], expected, "{options}");
@@ -131,12 +119,12 @@ fn flush_without_consent_keeps_nobody_awake() {
     let mut host = Host::new(&config(""), DENIED, NOON);
     host.page("https://shop.test/");
     host.call(r#""call":"flush""#);
-    assert!(pass(&mut host, NOON + MINUTE) < 5);
+    assert!(host.pass(NOON + MINUTE) < 5);
     let mut host = Host::new(&config(""), GRANTED, NOON);
     host.page("https://shop.test/");
     consent(&mut host, r#"{"analytics":false}"#);
     host.call(r#""call":"flush""#);
-    assert!(pass(&mut host, NOON + MINUTE) < 5);
+    assert!(host.pass(NOON + MINUTE) < 5);
     // What is asked for afterwards is sent all the same.
     consent(&mut host, r#"{"analytics":true}"#);
     track(&mut host, "X");

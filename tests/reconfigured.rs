@@ -54,18 +54,6 @@ fn decisions(host: &Host) -> Vec<String> {
     told.map(|one| ["campaign", "step", "outcome", "reason"].iter().filter_map(|key| one.text(key)).collect::<Vec<_>>().join(" ")).collect()
 }
 
-/// Rings as a host's timer does, until `end`; how often it had to.
-fn pass(host: &mut Host, end: i64) -> usize {
-    let mut rings = 0;
-    while let Some(at) = host.engine.next_wake().filter(|at| *at <= end && rings < 1_000) {
-        host.now = host.now.max(at);
-        host.give(r#"{"in":"wake"}"#);
-        rings += 1;
-    }
-    host.now = end;
-    rings
-}
-
 #[test]
 fn what_waits_for_a_campaign_that_is_gone_keeps_nobody_awake_and_is_there_when_it_comes_back() {
     let (a, b) = (on("a", "X", ""), on("b", "Y", r#""queue":"10m","#));
@@ -75,7 +63,7 @@ fn what_waits_for_a_campaign_that_is_gone_keeps_nobody_awake_and_is_there_when_i
     assert_eq!(decisions(&host), ["a shown", "b queued outranked"]);
     look(&mut host);
     reconfigure(&mut host, &a);
-    let rings = pass(&mut host, NOON + 5 * MINUTE);
+    let rings = host.pass(NOON + 5 * MINUTE);
     assert!(rings < 20, "{rings}");
     reconfigure(&mut host, &format!("{a},{b}"));
     host.call(r#""call":"dismiss""#);
@@ -86,7 +74,7 @@ fn what_waits_for_a_campaign_that_is_gone_keeps_nobody_awake_and_is_there_when_i
     track(&mut host, "Y");
     look(&mut host);
     reconfigure(&mut host, &a);
-    assert!(pass(&mut host, NOON + DAY) < 40);
+    assert!(host.pass(NOON + DAY) < 40);
 }
 
 #[test]
@@ -97,7 +85,7 @@ fn a_page_without_a_campaign_leaves_its_wait_to_one_that_has_it() {
     reconfigure(&mut host, &on("other", "Y", ""));
     host.now += 3 * DAY;
     host.page("https://shop.test/bare");
-    assert!(pass(&mut host, NOON + 3 * DAY + MINUTE) < 20);
+    assert!(host.pass(NOON + 3 * DAY + MINUTE) < 20);
     assert_eq!(decisions(&host), [""; 0]);
     reconfigure(&mut host, &late);
     assert_eq!(decisions(&host), ["late shown"]);
@@ -120,12 +108,12 @@ fn what_has_fired_on_the_page_has_fired_whatever_comes_before_it_in_the_list() {
     let dwell = campaign("d", r#"{"dwell":"2s"}"#, "");
     let both = campaign("z", r#"{"all":[{"event":"X"},{"event":"Y"}]}"#, "");
     let mut host = begin(&format!("{dwell},{both}"));
-    pass(&mut host, NOON + 3 * SECOND);
+    host.pass(NOON + 3 * SECOND);
     assert_eq!(decisions(&host), ["d shown"]);
     host.call(r#""call":"dismiss""#);
     track(&mut host, "X");
     reconfigure(&mut host, &format!("{},{dwell},{both}", on("a", "Never", "")));
-    pass(&mut host, NOON + 6 * SECOND);
+    host.pass(NOON + 6 * SECOND);
     track(&mut host, "Y");
     assert_eq!(decisions(&host)[1..], ["z shown"]);
 }
@@ -200,21 +188,21 @@ fn the_time_of_a_message_runs_from_when_it_is_looked_at() {
     track(&mut host, "X");
     let impression = host.impression();
     let act = |host: &mut Host, act: &str| host.give(&format!(r#"{{"in":"ui","impression":"{impression}","act":"{act}"}}"#));
-    pass(&mut host, NOON + 20 * SECOND);
+    host.pass(NOON + 20 * SECOND);
     assert_eq!(gone(&host), 0, "nobody has seen it");
     act(&mut host, "inview");
-    pass(&mut host, NOON + 20 * SECOND + 500);
+    host.pass(NOON + 20 * SECOND + 500);
     act(&mut host, "outview");
-    pass(&mut host, NOON + 30 * SECOND);
+    host.pass(NOON + 30 * SECOND);
     assert_eq!(gone(&host), 0);
     act(&mut host, "inview");
     act(&mut host, "hold");
-    pass(&mut host, NOON + 40 * SECOND);
+    host.pass(NOON + 40 * SECOND);
     assert_eq!(gone(&host), 0, "the visitor has the pointer in it");
     act(&mut host, "release");
-    pass(&mut host, NOON + 42 * SECOND);
+    host.pass(NOON + 42 * SECOND);
     assert_eq!(gone(&host), 0);
-    pass(&mut host, NOON + 43 * SECOND);
+    host.pass(NOON + 43 * SECOND);
     assert_eq!(gone(&host), 1);
     assert!(host.sent().contains("Message Shown"));
 
@@ -222,7 +210,7 @@ fn the_time_of_a_message_runs_from_when_it_is_looked_at() {
     let mut host = begin(&toast("500ms"));
     track(&mut host, "X");
     look(&mut host);
-    pass(&mut host, NOON + SECOND);
+    host.pass(NOON + SECOND);
     assert_eq!(gone(&host), 1);
     assert!(host.sent().contains("Message Shown"));
 }

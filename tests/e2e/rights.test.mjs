@@ -87,7 +87,7 @@ describe("the visitor's rights", () => {
     const stores = new Set(Object.keys((await kept(page)).databases).map((key) => key.split("/")[1]));
     assert.deepEqual([...stores].sort(), ["events", "journey", "state"], "something lay in each");
     await call(tabs[1], "forget");
-    for (const tab of tabs) await until(async () => !keysBesideRecord(await kept(tab)).length, "the store to be empty");
+    for (const tab of tabs) await until(async () => !keysBesideRecord(await kept(tab)).length, "the store to be empty", 1_000);
     await wait(700);
     for (const tab of tabs) assert.deepEqual(keysBesideRecord(await kept(tab)), [], "and nothing is written again");
     shop.answer = answer;

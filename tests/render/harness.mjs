@@ -5,6 +5,7 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
+import { after } from "node:test";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import AxeBuilder from "@axe-core/playwright";
@@ -143,19 +144,31 @@ export async function assertAccessible(page) {
   assert.deepEqual(violations.map(({ id, nodes }) => [id, nodes.map((node) => node.html.slice(0, 200) + (node.any[0]?.message ?? ""))]), []);
 }
 
-/** Opens a page, has `prepare` done to it, shows a message, and asserts at the end that nothing complained. `stage` gives the shop and its messages. */
-export const visiting = (stage) => async (name, act, { options, change, prepare } = {}) => {
-  const { shop, all } = stage();
-  const page = await shop.open(options);
-  try {
-    if (prepare) await page.evaluate(prepare);
-    const message = structuredClone(all[name]);
-    message.dismiss.after = null;
-    change?.(message);
-    await page.evaluate(([message, now]) => window.show(message, now), [message, NOW]);
-    await act(page, message);
-    assert.deepEqual(page.complaints, []);
-  } finally {
-    await page.context().close();
-  }
-};
+/** What a file of tests stands on: the shop, which closes with its last test, its messages, and how one visits it. */
+export async function stage() {
+  const shop = await start();
+  after(() => shop.close());
+  const all = messages();
+  /** Opens a page, has `prepare` done to it, shows a message, and asserts at the end that nothing complained. */
+  const visit = async (name, act, { options, change, prepare } = {}) => {
+    const page = await shop.open(options);
+    try {
+      if (prepare) await page.evaluate(prepare);
+      const message = structuredClone(all[name]);
+      message.dismiss.after = null;
+      change?.(message);
+      await page.evaluate(([message, now]) => window.show(message, now), [message, NOW]);
+      await act(page, message);
+      assert.deepEqual(page.complaints, []);
+    } finally {
+      await page.context().close();
+    }
+  };
+  return { shop, all, visit };
+}
+
+/** The first node of a tree that has this part. */
+export const find = (node, part) => (node.part?.split(" ").includes(part) ? node : node.children?.map((child) => find(child, part)).find(Boolean));
+export const content = ({ tree }) => tree.children.find(({ part }) => part === "content");
+/** A page's options for a screen of this size. */
+export const at = (width, height) => ({ viewport: { width, height } });

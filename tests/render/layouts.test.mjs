@@ -1,16 +1,10 @@
 // Each layout with each block: axe finds nothing in either theme, and nothing leaves the screen.
 
 import assert from "node:assert/strict";
-import { after, before, describe, test } from "node:test";
-import { assertAccessible, LAYOUTS, messages, NOW, start } from "./harness.mjs";
+import { describe, test } from "node:test";
+import { assertAccessible, LAYOUTS, NOW, stage } from "./harness.mjs";
 
-let shop;
-let all;
-before(async () => {
-  shop = await start();
-  all = messages();
-});
-after(() => shop?.close());
+const { all, shop } = await stage();
 
 const card = (page) => page.locator("dangol-message [part=card]");
 

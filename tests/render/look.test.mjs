@@ -1,20 +1,9 @@
 // What a designer would not sign: words squeezed or cut off, a cross upon what it does not belong to, marks that few can see.
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { messages, start, visiting } from "./harness.mjs";
+import { test } from "node:test";
+import { at, content, find, stage } from "./harness.mjs";
 
-let shop;
-let all;
-before(async () => {
-  shop = await start();
-  all = messages();
-});
-after(() => shop?.close());
-
-const visit = visiting(() => ({ shop, all }));
-const content = ({ tree }) => tree.children.find(({ part }) => part === "content");
-const find = (node, part) => (node.part?.split(" ").includes(part) ? node : node.children?.map((child) => find(child, part)).find(Boolean));
-const at = (width, height) => ({ viewport: { width, height } });
+const { visit } = await stage();
 /** A style of the first element that matches. */
 const style = (page, selector, property, pseudo) =>
   page.evaluate(([selector, property, pseudo]) => getComputedStyle(document.querySelector("dangol-message").shadowRoot.querySelector(selector), pseudo)[property], [selector, property, pseudo]);

@@ -1,21 +1,11 @@
 // What the page, the keyboard and the screen do to a message.
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { LAYOUTS, messages, NOW, start, visiting } from "./harness.mjs";
+import { test } from "node:test";
+import { find, LAYOUTS, NOW, stage } from "./harness.mjs";
 
-let shop;
-let all;
-before(async () => {
-  shop = await start();
-  all = messages();
-});
-after(() => shop?.close());
-
-const visit = visiting(() => ({ shop, all }));
+const { all, shop, visit } = await stage();
 const reports = (page) => page.evaluate(() => window.reports.filter(({ act }) => !act.endsWith("view")));
 const card = (page) => page.locator("dangol-message [part=card]");
-/** Finds a node of a tree by its part. */
-const find = (node, part) => (` ${node.part ?? ""} `.includes(` ${part} `) ? node : node.children?.map((child) => find(child, part)).find(Boolean));
 
 for (const [what, init] of Object.entries({ "a syllable that is being composed": { isComposing: true }, "the key that ends it in Safari": { keyCode: 229 } })) {
   test(`${what} neither sends a form nor closes it`, () =>

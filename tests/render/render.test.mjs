@@ -1,20 +1,12 @@
 // What a visitor sees and does, in a real browser, on a page with the strictest policy.
 
 import assert from "node:assert/strict";
-import { after, before, describe, test } from "node:test";
-import { assertAccessible, LAYOUTS, messages, NOW, size, start, visiting } from "./harness.mjs";
+import { describe, test } from "node:test";
+import { assertAccessible, LAYOUTS, NOW, size, stage } from "./harness.mjs";
 
 const MODAL = ["modal", "sheet", "fullscreen"];
 
-let shop;
-let all;
-before(async () => {
-  shop = await start();
-  all = messages();
-});
-after(() => shop?.close());
-
-const visit = visiting(() => ({ shop, all }));
+const { all, shop, visit } = await stage();
 
 /** The same message with nothing in it to press. */
 function bare(message) {

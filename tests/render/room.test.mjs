@@ -1,20 +1,9 @@
 // Room: what a message's pieces take, and keep once they were seen. Nothing overlaps, leaves the screen, or jumps.
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { messages, NOW, start, visiting } from "./harness.mjs";
+import { test } from "node:test";
+import { at, content, find, NOW, stage } from "./harness.mjs";
 
-let shop;
-let all;
-before(async () => {
-  shop = await start();
-  all = messages();
-});
-after(() => shop?.close());
-
-const visit = visiting(() => ({ shop, all }));
-const content = ({ tree }) => tree.children.find(({ part }) => part === "content");
-const find = (node, part) => (node.part?.split(" ").includes(part) ? node : node.children?.map((child) => find(child, part)).find(Boolean));
-const at = (width, height) => ({ viewport: { width, height } });
+const { all, shop, visit } = await stage();
 
 for (const [width, height] of [[360, 640], [375, 667], [1280, 640]]) {
   test(`a chat keeps its room above what follows it, at ${width} by ${height}`, async () => {

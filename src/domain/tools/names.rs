@@ -229,6 +229,12 @@ const VALUES: &[(&str, &[(&str, &str)])] = &[
     ("device.type", &[("mobile", "휴대폰"), ("tablet", "태블릿"), ("desktop", "컴퓨터")]),
 ];
 
+/// The fixed list that a path's value comes from.
+pub(super) fn values(path: &str) -> Option<impl Iterator<Item = &'static str>> {
+    let (_, words) = VALUES.iter().find(|(known, _)| *known == path)?;
+    Some(words.iter().map(|(value, _)| *value))
+}
+
 /// The Korean word for a value of a path's fixed list.
 pub(super) fn value(path: &str, value: &str, language: Language) -> Option<&'static str> {
     let (_, words) = VALUES.iter().find(|(known, _)| *known == path && language == Language::Ko)?;

@@ -1,10 +1,10 @@
 //! What a message reads: placeholders, answers, addresses.
 
-use super::Advice;
+use super::{Advice, each};
 use crate::domain::condition::paths;
 use crate::domain::message::template;
 use crate::domain::problem::{Place, did_you_mean, sentence, shown};
-use crate::domain::value::{Object, Value};
+use crate::domain::value::Value;
 
 impl Advice<'_> {
     pub(super) fn message(&mut self, message: &Value, place: &Place) {
@@ -93,28 +93,12 @@ impl Advice<'_> {
 
     /// The condition of a branch starts at the answers.
     fn answers(&mut self, when: &Value, names: &[&str], place: &Place) {
-        for (key, value) in when.as_object().into_iter().flat_map(Object::iter) {
-            let here = place.key(key);
-            match &**key {
-                "$and" | "$or" | "$nor" => {
-                    for (index, item) in value.as_list().unwrap_or_default().iter().enumerate() {
-                        self.answers(item, names, &here.index(index));
-                    }
-                }
-                "$not" => self.answers(value, names, &here),
-                key if key.starts_with('$') => {}
-                key => {
-                    let is_asked =
-                        names.iter().any(|name| key == *name || key.strip_prefix(*name).is_some_and(|rest| rest.starts_with('.')));
-                    if !is_asked {
-                        let near = key.strip_prefix("answers.").unwrap_or(key);
-                        self.never(
-                            &here,
-                            &["no question of this message is called \"", key, "\"", &did_you_mean(near, names.iter().copied())],
-                        );
-                    }
-                }
+        each(when, place, &mut |key, _, here| {
+            let is_asked = names.iter().any(|name| key == *name || key.strip_prefix(*name).is_some_and(|rest| rest.starts_with('.')));
+            if !is_asked && !key.starts_with('$') {
+                let near = key.strip_prefix("answers.").unwrap_or(key);
+                self.never(here, &["no question of this message is called \"", key, "\"", &did_you_mean(near, names.iter().copied())]);
             }
-        }
+        });
     }
 }

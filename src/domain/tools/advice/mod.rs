@@ -213,23 +213,11 @@ impl Advice<'_> {
 
     /// A condition over properties starts at them.
     fn properties(&mut self, condition: &Value, place: &Place) {
-        for (key, value) in condition.as_object().into_iter().flat_map(Object::iter) {
-            let here = place.key(key);
-            match &**key {
-                "$and" | "$or" | "$nor" => {
-                    for (index, item) in value.as_list().unwrap_or_default().iter().enumerate() {
-                        self.properties(item, &here.index(index));
-                    }
-                }
-                "$not" => self.properties(value, &here),
-                _ => {
-                    let rest = ["event.properties.", "properties."].iter().find_map(|prefix| key.strip_prefix(prefix));
-                    if let Some(rest) = rest {
-                        self.never(&here, &["\"where\" starts at the event's properties; write \"", rest, "\" instead of \"", key, "\""]);
-                    }
-                }
+        each(condition, place, &mut |key, _, here| {
+            if let Some(rest) = ["event.properties.", "properties."].iter().find_map(|prefix| key.strip_prefix(prefix)) {
+                self.never(here, &["\"where\" starts at the event's properties; write \"", rest, "\" instead of \"", key, "\""]);
             }
-        }
+        });
     }
 
     fn condition_at(&mut self, holder: &Value, key: &str, place: &Place) {
@@ -239,29 +227,20 @@ impl Advice<'_> {
     }
 
     fn condition(&mut self, condition: &Value, place: &Place) {
-        for (key, value) in condition.as_object().into_iter().flat_map(Object::iter) {
-            let here = place.key(key);
-            match &**key {
-                "$and" | "$or" | "$nor" => {
-                    for (index, item) in value.as_list().unwrap_or_default().iter().enumerate() {
-                        self.condition(item, &here.index(index));
-                    }
+        each(condition, place, &mut |key, value, here| match key {
+            "$did" | "$didNot" => self.did(value, here),
+            "$sequence" => {
+                let steps = here.key("steps");
+                for (index, step) in value.list("steps").iter().enumerate() {
+                    self.did(step, &steps.index(index));
                 }
-                "$not" => self.condition(value, &here),
-                "$did" | "$didNot" => self.did(value, &here),
-                "$sequence" => {
-                    let steps = here.key("steps");
-                    for (index, step) in value.list("steps").iter().enumerate() {
-                        self.did(step, &steps.index(index));
-                    }
-                    if let Some(without) = value.get("without") {
-                        self.did(without, &here.key("without"));
-                    }
+                if let Some(without) = value.get("without") {
+                    self.did(without, &here.key("without"));
                 }
-                key if key.starts_with('$') => {}
-                path => self.tests(path, value, &here),
             }
-        }
+            key if key.starts_with('$') => {}
+            path => self.tests(path, value, here),
+        });
     }
 
     /// A clause about events, or their name alone.
@@ -279,6 +258,22 @@ impl Advice<'_> {
                 }
             }
             name => self.event(name, place),
+        }
+    }
+}
+
+/// Gives each key of a condition, and of those that `$and`, `$or`, `$nor` and `$not` join in it, with its value and place.
+fn each(condition: &Value, place: &Place, give: &mut dyn FnMut(&str, &Value, &Place)) {
+    for (key, value) in condition.as_object().into_iter().flat_map(Object::iter) {
+        let here = place.key(key);
+        match &**key {
+            "$and" | "$or" | "$nor" => {
+                for (index, item) in value.as_list().unwrap_or_default().iter().enumerate() {
+                    each(item, &here.index(index), give);
+                }
+            }
+            "$not" => each(value, &here, give),
+            key => give(key, value, &here),
         }
     }
 }

@@ -1,5 +1,6 @@
 //! What the paths of the document hold, and comparisons with what they never do.
 
+use super::super::names;
 use super::Advice;
 use crate::domain::problem::{Place, did_you_mean, shown};
 use crate::domain::time::{DAY, Millis, SECOND, parse_duration, parse_iso};
@@ -21,15 +22,6 @@ enum Kind {
     List,
     /// An object, of whose values one is meant.
     Object(&'static str),
-}
-
-const LIFECYCLE: &[&str] = &["visitor", "member", "first_time", "repeat", "loyal", "at_risk", "lapsed", "won_back"];
-const DEVICES: &[&str] = &["mobile", "tablet", "desktop"];
-const WEEKDAYS: &[&str] = &["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
-const STAGES: &[&str] = &["visit", "list", "product", "cart", "checkout", "payment", "order"];
-
-fn words(list: &[&str]) -> Kind {
-    Kind::Word(list.iter().map(|word| (*word).into()).collect())
 }
 
 /// What `path` holds; `None` where the shop decides that.
@@ -60,16 +52,10 @@ fn kind(path: &str, config: &Value) -> Option<Kind> {
             Kind::Moment
         }
         "time.date" => Kind::Date,
-        "lifecycle" => words(LIFECYCLE),
-        "device.type" => words(DEVICES),
-        "time.weekday" => words(WEEKDAYS),
-        "journey.stage" => match config.get("settings").and_then(|settings| settings.get("stages")) {
-            None => words(STAGES),
-            Some(_) => {
-                let stages = config.get("settings").map_or(&[][..], |settings| settings.list("stages"));
-                Kind::Word(stages.iter().filter_map(|stage| stage.text("id")).map(String::from).collect())
-            }
-        },
+        "journey.stage" if config.at("settings.stages").is_some() => {
+            let stages = config.at("settings.stages").and_then(Value::as_list).unwrap_or_default();
+            Kind::Word(stages.iter().filter_map(|stage| stage.text("id")).map(String::from).collect())
+        }
         "cart.items" => Kind::List,
         "user" => Kind::Object("user.known"),
         "page" => Kind::Object("page.path"),
@@ -84,7 +70,7 @@ fn kind(path: &str, config: &Value) -> Option<Kind> {
         "affinity" | "affinity.category" | "affinity.brand" => Kind::Object("affinity.category.shoes"),
         "page.utm" | "session.utm" => Kind::Object("session.utm.source"),
         _ if path.starts_with("affinity.") && path.matches('.').count() == 2 => Kind::Number(None),
-        _ => return None,
+        _ => Kind::Word(names::values(path)?.map(String::from).collect()),
     })
 }
 
