@@ -7,13 +7,13 @@
 //   - script, style and layout together;
 //   - the whole cost beyond style, layout and paint of a bare popover with the same words, for whatever appears on a page
 //     makes the browser paint the page around it anew.
-// Not judged, but printed, is the script of the same call for a message that is not shown (the row "nothing"): the
-// engine's answer, which is not showing, and the measurement's own. The figures of the other rows have it in them.
-// The bare rows come first, so that the browser's own charge can be seen: an element, a popover, and a dialog opened by
-// `showModal`, which restyles all of the page. "later" is what follows in the quarter second after that frame, where a
-// modal message makes the page behind it inert while nothing else is to be done; it is printed, not judged. So are "at 1×",
-// the whole cost without throttling, and the elements that were restyled. Ends with status 1 where a message is over, or
-// anything moved. Short: `--quick`. One layout or more: `node bench/message.mjs modal sheet`.
+// The script of the same call for a message that is not shown (the row "nothing") is the engine's answer and the
+// measurement's own, and is taken off. It and the bare popover are played in turn with each message, because a machine may
+// be twice as fast a minute later. The bare rows come first, so that the browser's own charge can be seen: an element, a
+// popover, and a dialog opened by `showModal`, which restyles all of the page. "later" is what follows in the quarter second
+// after that frame, where a modal message makes the page behind it inert while nothing else is to be done; it is printed,
+// not judged. So are "at 1×", the whole cost without throttling, and the elements that were restyled. Ends with status 1
+// where a message is over, or anything moved. Short: `--quick`. One layout or more: `node bench/message.mjs modal sheet`.
 import { existsSync, readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { extname, join } from "node:path";
@@ -27,7 +27,7 @@ if (!existsSync(at("pkg", "dangol.js"))) fail("pkg/ is not built: npm run build"
 /** Milliseconds of the main thread at this slowdown. */
 const BUDGET = 16;
 const SLOWDOWN = 4;
-const ROUNDS = process.argv.includes("--quick") ? 5 : 15;
+const ROUNDS = process.argv.includes("--quick") ? 5 : 11;
 const chosen = process.argv.slice(2).filter((word) => !word.startsWith("-"));
 const LAYOUTS = ["banner", "modal", "slide", "sheet", "toast", "fullscreen", "bubble", "inline"].filter((layout) => !chosen.length || chosen.includes(layout));
 const CONTENTS = JSON.parse(readFileSync(at("www/shop/public/gallery/contents.json"), "utf8")).filter(({ name }) => /^(offer|coupon|products|survey)$/.test(name));
@@ -39,7 +39,8 @@ const CSS = `body{font:16px/1.5 sans-serif;margin:0}main{display:grid;grid-templ
 .bare{position:fixed;inset:auto 16px 16px;width:auto;margin:0;padding:20px;border:0;border-radius:16px;background:#fff;box-shadow:0 4px 48px #0003}`;
 const TYPES = { ".js": "text/javascript", ".wasm": "application/wasm" };
 const NOTHING = "nothing";
-const BARE = ["bare element", "bare popover", "bare dialog"];
+const POPOVER = "bare popover";
+const BARE = ["bare element", POPOVER, "bare dialog"];
 
 const server = createServer((request, response) => {
   const { pathname } = new URL(request.url, "http://x");
@@ -108,29 +109,32 @@ try {
   await page.goto(`http://127.0.0.1:${server.address().port}/`);
   const words = [["h2", "민지님, 돌아오셨네요"], ["p", "오늘까지 모든 상품을 무료로 배송해 드려요."], ["button", "보러 가기"]];
   await page.evaluate(prepare, [config, products, words]);
-  /** The medians of some rounds. */
-  async function measure(name, rate) {
+  /** The medians of some rounds, in which these are played in turn. */
+  async function measure(names, rate, rounds) {
     await session.send("Emulation.setCPUThrottlingRate", { rate });
     await browser.startTracing(page, { categories: ["devtools.timeline", "blink.user_timing"] });
-    for (let round = 0; round < ROUNDS; round++) await page.evaluate(([name, isBare]) => window.play(name, isBare), [name, BARE.includes(name)]);
-    const { traceEvents } = JSON.parse((await browser.stopTracing()).toString());
-    const rounds = read(traceEvents);
-    if (rounds.length !== ROUNDS) fail(`${name}: ${rounds.length} of ${ROUNDS} rounds in the trace`);
-    return medians(rounds);
+    for (let round = 0; round < rounds; round++) {
+      for (const name of names) await page.evaluate(([name, isBare]) => window.play(name, isBare), [name, BARE.includes(name)]);
+    }
+    const played = read(JSON.parse((await browser.stopTracing()).toString()).traceEvents);
+    if (played.length !== rounds * names.length) fail(`${names}: ${played.length} of ${rounds * names.length} rounds in the trace`);
+    return names.map((_, at) => medians(played.filter((_, turn) => turn % names.length === at)));
   }
   const head = ["script", "style", "layout", "paint", "cost", "beyond", "later", "at 1×", "restyled"];
   console.log(`${"ms at 4×".padEnd(20)}${head.map((word) => word.padStart(9)).join("")}   (median of ${ROUNDS}; load ${loadavg()[0].toFixed(1)})`);
-  let [own, asking] = [0, 0];
-  for (const name of [NOTHING, ...BARE, ...Object.keys(campaigns).filter((id) => LAYOUTS.includes(id.split(".")[0]))]) {
-    const [slow, fast] = [await measure(name, SLOWDOWN), await measure(name, 1)];
-    if (name === NOTHING) asking = slow.script;
-    if (name === "bare popover") own = slow.style + slow.layout + slow.paint;
-    const isBare = name === NOTHING || BARE.includes(name);
-    const beyond = slow.cost - asking - own;
-    const over = !isBare && (slow.script - asking + slow.style + slow.layout > BUDGET || beyond > BUDGET);
+  const line = (name, { script, style, layout, paint, cost, beyond, later, elements }, atOnce, over) => {
+    const figures = [script, style, layout, paint, cost, beyond, later, atOnce].map((value) => (value?.toFixed(1) ?? "").padStart(9));
+    console.log(`${name.padEnd(20)}${figures.join("")}${String(elements).padStart(9)}${over ? "   OVER" : ""}`);
+  };
+  for (const name of [NOTHING, ...BARE]) line(name, (await measure([name], SLOWDOWN, ROUNDS))[0], (await measure([name], 1, 5))[0].cost);
+  for (const name of Object.keys(campaigns).filter((id) => LAYOUTS.includes(id.split(".")[0]))) {
+    const [nothing, bare, shown] = await measure([NOTHING, POPOVER, name], SLOWDOWN, ROUNDS);
+    const [nothingAtOnce, shownAtOnce] = await measure([NOTHING, name], 1, 5);
+    const own = { ...shown, script: shown.script - nothing.script, cost: shown.cost - nothing.cost };
+    const beyond = own.cost - bare.style - bare.layout - bare.paint;
+    const over = own.script + own.style + own.layout > BUDGET || beyond > BUDGET;
     failed ||= over;
-    const figures = [slow.script, slow.style, slow.layout, slow.paint, slow.cost, isBare ? undefined : beyond, slow.later, fast.cost];
-    console.log(`${name.padEnd(20)}${figures.map((value) => (value?.toFixed(1) ?? "").padStart(9)).join("")}${String(slow.elements).padStart(9)}${over ? "   OVER" : ""}`);
+    line(name, { ...own, beyond }, shownAtOnce.cost - nothingAtOnce.cost, over);
   }
   const shift = await page.evaluate(() => window.shift);
   failed ||= shift > 0;

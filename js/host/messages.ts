@@ -43,7 +43,7 @@ export class Messages {
       await pause(AGAIN);
       return fetch();
     });
-    this.#renderer.watchLeaving(this.#owner.signal);
+    this.#renderer.attend(this.#owner.signal);
   }
 
   /** The part of the engine that draws, compiled. */

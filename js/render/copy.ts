@@ -2,7 +2,7 @@
 export function copyByCommand(text: string): boolean {
   const field = document.createElement("textarea");
   // Outside an open modal nothing can be selected.
-  const place = [...document.querySelectorAll("dangol-message")].map((host) => host.shadowRoot?.querySelector("dialog")).find(Boolean) ?? document.body;
+  const place = [...document.querySelectorAll("dangol-message")].map((host) => host.shadowRoot?.querySelector("[aria-modal]")).find(Boolean) ?? document.body;
   const focused = (place.getRootNode() as Document | ShadowRoot).activeElement as HTMLElement | null;
   field.value = text;
   field.readOnly = true;

@@ -77,11 +77,7 @@ export function mount(
 
   const tree = createTree(document, frame);
   let card!: HTMLElement;
-  const draw = (node: Node) => {
-    card = tree.apply(node) as HTMLElement;
-    // Open before it is on the page: opened there, it would be styled twice.
-    card.toggleAttribute("open", !!modal);
-  };
+  const draw = (node: Node) => (card = tree.apply(node) as HTMLElement);
   draw(message.tree);
   const clock = countdown(tree.live, now, window);
 
@@ -277,7 +273,7 @@ export function mount(
   }
 
   function open(): void {
-    // A phone's back gesture closes what lies over the page. An open dialog has a watcher of its own, which ours comes after.
+    // A phone's back gesture closes what lies over the page.
     const Watcher = (window as unknown as { CloseWatcher?: new (options: object) => { onclose: () => void } }).CloseWatcher;
     if (Watcher) new Watcher({ signal }).onclose = escape;
     card.focus({ preventScroll: true });

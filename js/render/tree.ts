@@ -2,7 +2,7 @@
 
 import type { Node, Value } from "./types";
 
-const TAGS = /^(a|button|dialog|div|fieldset|h2|img|input|label|legend|li|p|s|section|span|strong|time|ul)$/;
+const TAGS = /^(a|button|div|fieldset|h2|img|input|label|legend|li|p|s|section|span|strong|time|ul)$/;
 const ATTRIBUTES =
   /^(alt|aria-\w+|autocomplete|checked|data-(days|fill|state)|datetime|decoding|dir|disabled|for|height|href|id|inputmode|lang|loading|maxlength|name|placeholder|rel|required|role|src|tabindex|target|type|value|width)$/;
 /** An address with one of these schemes, or without any. The engine has allowed every link already; this guards against a faulty engine. */

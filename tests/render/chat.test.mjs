@@ -235,13 +235,16 @@ test("a message keeps clear of a launcher, whenever it comes and wherever it sta
 });
 
 test("a message does not move away for a launcher while it is pressed", async () => {
-  const { page, context, calls } = await visit("channelio", channelTalk, 300);
+  const { page, context, calls } = await visit("channelio", channelTalk, -1);
   const message = await show(page, "ask");
   const button = await message.getByRole("button", { name: "상담하기" }).boundingBox();
   await page.mouse.move(button.x + button.width / 2, button.y + button.height / 2);
   await page.mouse.down();
-  // The launcher is there now, and the second look would have lifted the message.
-  await page.waitForTimeout(900);
+  await page.evaluate(`(${channelTalk})(0)`);
+  await page.locator("#ch-plugin button").waitFor();
+  // A page that is resized has the message look for launchers at once: this one would lift it.
+  await page.evaluate(() => dispatchEvent(new Event("resize")));
+  await page.waitForTimeout(100);
   await page.mouse.up();
   await until(async () => (await calls()).length, "the chat");
   await context.close();

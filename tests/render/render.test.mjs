@@ -403,7 +403,7 @@ describe("on the page", () => {
     visit("modal-line", async (page) => {
       await page.evaluate(() => {
         window.shown.update({
-          tag: "dialog",
+          tag: "section",
           part: "card",
           attrs: [["aria-label", "x"], ["onclick", "window.hurt=1"], ["style", "color:red"], ["tabindex", "-1"]],
           children: [

@@ -7,41 +7,36 @@ use crate::domain::value::Value;
 pub struct Layout {
     /// Its name in the configuration.
     pub name: &'static str,
-    /// The element it is drawn as. A `dialog` is modal: the browser keeps the focus in it and makes the page inert.
-    pub tag: &'static str,
-    /// Its ARIA role, where the element has none that fits.
+    /// Its ARIA role.
     pub role: &'static str,
+    /// Whether the page behind it rests while it is open.
+    pub modal: bool,
     /// Where it may stand; the first is the default.
     pub positions: &'static [&'static str],
 }
 
 /// All layouts.
 pub const LAYOUTS: [Layout; 9] = [
-    Layout { name: "banner", tag: "section", role: "region", positions: &["top", "bottom"] },
-    Layout { name: "modal", tag: "dialog", role: "", positions: &["center", "top", "bottom"] },
-    Layout { name: "slide", tag: "section", role: "dialog", positions: &["bottom-right", "bottom-left", "top-right", "top-left"] },
-    Layout { name: "sheet", tag: "dialog", role: "", positions: &["bottom"] },
+    Layout { name: "banner", role: "region", modal: false, positions: &["top", "bottom"] },
+    Layout { name: "modal", role: "dialog", modal: true, positions: &["center", "top", "bottom"] },
+    Layout { name: "slide", role: "dialog", modal: false, positions: &["bottom-right", "bottom-left", "top-right", "top-left"] },
+    Layout { name: "sheet", role: "dialog", modal: true, positions: &["bottom"] },
     Layout {
         name: "toast",
-        tag: "section",
         role: "status",
+        modal: false,
         positions: &["bottom", "top", "bottom-right", "bottom-left", "top-right", "top-left"],
     },
-    Layout { name: "fullscreen", tag: "dialog", role: "", positions: &["center"] },
-    Layout { name: "bubble", tag: "section", role: "dialog", positions: &["bottom-right", "bottom-left"] },
-    Layout { name: "inline", tag: "section", role: "region", positions: &["center"] },
-    Layout { name: "custom", tag: "section", role: "region", positions: &["center"] },
+    Layout { name: "fullscreen", role: "dialog", modal: true, positions: &["center"] },
+    Layout { name: "bubble", role: "dialog", modal: false, positions: &["bottom-right", "bottom-left"] },
+    Layout { name: "inline", role: "region", modal: false, positions: &["center"] },
+    Layout { name: "custom", role: "region", modal: false, positions: &["center"] },
 ];
 
 impl Layout {
     /// The layout with this name.
     pub fn named(name: &str) -> Option<&'static Layout> {
         LAYOUTS.iter().find(|layout| layout.name == name)
-    }
-
-    /// Whether the page behind it rests while it is open.
-    pub fn is_modal(&self) -> bool {
-        self.tag == "dialog"
     }
 
     /// The position a message asks for, or the default: at the end of the line, which is left where text runs

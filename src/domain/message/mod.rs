@@ -111,7 +111,7 @@ pub fn compose(message: &Value, scene: &Scene) -> Option<Rendered> {
     // Escape closes every message, but a finger has no such key.
     let has_exit =
         dismiss.button || dismiss.outside || dismiss.today || drawing.actions.iter().flatten().any(|action| *action == Action::Close);
-    if layout.is_modal() && !has_exit {
+    if layout.modal && !has_exit {
         dismiss.button = true;
     }
 
@@ -134,14 +134,11 @@ pub fn compose(message: &Value, scene: &Scene) -> Option<Rendered> {
         if is_same { scene.locale } else { key }
     });
     let dir = if localized::is_right_to_left(lang) { "rtl" } else { "ltr" };
-    let mut tree = Node::with(layout.tag, "card", children).attr("tabindex", "-1").attr("dir", dir);
+    let mut tree = Node::with("section", "card", children).attr("tabindex", "-1").attr("dir", dir).attr("role", layout.role);
     if !lang.is_empty() {
         tree = tree.attr("lang", lang);
     }
-    if !layout.role.is_empty() {
-        tree = tree.attr("role", layout.role);
-    }
-    if layout.is_modal() {
+    if layout.modal {
         tree = tree.attr("aria-modal", "true");
     }
     tree = if drawing.has_title {
@@ -158,7 +155,7 @@ pub fn compose(message: &Value, scene: &Scene) -> Option<Rendered> {
         layout: layout.name,
         position: layout.position(message.text("position"), dir == "rtl"),
         slot: message.text("slot").filter(|_| layout.name == "inline").map(Into::into),
-        modal: layout.is_modal(),
+        modal: layout.modal,
         dismiss,
         dir,
         branch: drawing.form,

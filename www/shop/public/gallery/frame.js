@@ -56,7 +56,7 @@ if (JSON.stringify(message).includes('"wallet"')) {
 const KEPT = /^(alt|aria-.*|checked|data-state|for|height|id|inputmode|name|placeholder|role|src|type|value|width)$/;
 function own(node, clicked, inputs) {
   const { tag, part = "", attrs = [], text, children = [], action, input } = node;
-  const element = document.createElement(/^(dialog|details|section|summary)$/.test(tag) ? "div" : tag === "a" ? "button" : tag);
+  const element = document.createElement(/^(details|section|summary)$/.test(tag) ? "div" : tag === "a" ? "button" : tag);
   for (const [name, value] of attrs) if (KEPT.test(name)) element.setAttribute(name, value);
   for (const [name, value] of attrs) if (name === "data-fill") element.style.inlineSize = `${value}%`;
   element.className = part;
