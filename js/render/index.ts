@@ -113,7 +113,8 @@ export function mount(
     if (part.includes(" why ")) {
       tree.toggle();
       clock.start();
-      return explain();
+      explain();
+      return see(".reason");
     }
     if (node?.action == null || element!.hasAttribute("disabled")) return;
     // A link opened beside the page with a modifier key is the browser's to follow: it counts, and does nothing more.
@@ -143,8 +144,11 @@ export function mount(
     else void environment.why?.(message).then((text) => {
       reason = text;
       if (text) explain();
+      see(".reason");
     }, () => {});
   };
+  /** On a low screen what was asked for would open below the edge. */
+  const see = (part: string) => shadow.querySelector(part)?.scrollIntoView({ block: "nearest" });
   // A picture that does not load leaves no broken frame behind, but its room once it may have been seen; and none at all of a
   // message that was nothing else. Load errors do not bubble.
   const lose = (picture: Element) => {
@@ -311,8 +315,7 @@ export function mount(
       ask()?.catch(() => {});
       clock.start();
       explain();
-      const lines = shadow.querySelectorAll(".line");
-      if (lines.length > said) lines[lines.length - 1]!.scrollIntoView({ block: "nearest" });
+      if (shadow.querySelectorAll(".line").length > said) see(".line:last-child");
       // What could not be copied lies there selected, for the visitor's own hand.
       const code = shadow.querySelector("[data-state=uncopied] .code");
       if (code) document.getSelection()?.selectAllChildren(code);

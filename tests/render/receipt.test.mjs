@@ -42,6 +42,25 @@ test("the reason is the campaign's trigger and audience, in the reader's languag
   assert.ok(!why(text, "event", "ko").includes("이탈"), "a segment's name is the marketer's own affair");
 });
 
+test("an opened receipt is in view with all it says, however full the message is", async () => {
+  const { page, context, said } = await shop.visit({ viewport: { width: 390, height: 640 }, hasTouch: true });
+  const blocks = [...OFFER.blocks, ...["첫째", "둘째", "셋째", "넷째"].map((text) => ({ image: "/picture.png", alt: text }))];
+  const layouts = ["modal", "sheet", "slide", "inline"];
+  await begin(page, config(Object.fromEntries(layouts.map((layout) => [layout, { ...OFFER, layout, slot: "[data-dangol-slot=hero]", blocks }])), { coupons: COUPONS, settings: { receipt: true } }));
+  for (const layout of layouts) {
+    const message = await show(page, layout);
+    await message.locator("[part=why]").tap();
+    await until(() => message.locator("[part~=because]").textContent().then((text) => text.includes("쇼핑몰이 이 자리에서")), "the reason");
+    // The footer stands below the content, so what it opens would lie below the edge.
+    const [top, bottom] = await message.locator("[part=reason]").evaluate((reason) => [reason.getBoundingClientRect().top, reason.getBoundingClientRect().bottom]);
+    assert.ok(top >= 0 && bottom <= 640.5, `${layout}: ${top} to ${bottom}`);
+    await page.evaluate(() => window.dangol.dismiss());
+    await message.waitFor({ state: "detached" });
+  }
+  assert.deepEqual(said, []);
+  await context.close();
+});
+
 test("the receipt says why once it is opened, and stays true while the message is drawn anew", async () => {
   const { page, context, said } = await shop.visit({ permissions: ["clipboard-read", "clipboard-write"] });
   const asked = [];
