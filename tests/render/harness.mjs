@@ -103,7 +103,7 @@ async function picture(width, height, hue) {
 /** Starts the server and the browser; `close()` ends both. */
 export async function start() {
   const script = await bundle();
-  const pictures = { "/scene/dawn.svg": await picture(800, 450, 10), "/p1.png": await picture(144, 176, 0), "/p2.png": await picture(144, 176, 40), "/icon.png": await picture(16, 16, 20) };
+  const pictures = { "/scene/dawn.svg": await picture(800, 450, 10), "/scene/tall.png": await picture(100, 400, 10), "/p1.png": await picture(144, 176, 0), "/p2.png": await picture(144, 176, 40), "/icon.png": await picture(16, 16, 20) };
   const server = createServer((request, response) => {
     const { pathname } = new URL(request.url, "http://x");
     const [type, body] = pathname === "/page.js" ? ["text/javascript", script]

@@ -4,6 +4,10 @@ import { test } from "node:test";
 import { at, content, find, stage } from "./harness.mjs";
 
 const { visit } = await stage();
+/** Four times as high as it is wide, and where it leads. */
+const tall = (part) => ({ tag: "img", part, attrs: [["src", "/scene/tall.png"], ["alt", "가을"], ["width", "100"], ["height", "400"]] });
+const linked = { tag: "a", part: "picture lead", attrs: [["href", "/sale"]], children: [tall("image")] };
+const portrait = (isLinked) => (message) => (content(message).children[0] = isLinked ? linked : tall("image lead"));
 /** A style of the first element that matches. */
 const style = (page, selector, property, pseudo) =>
   page.evaluate(([selector, property, pseudo]) => getComputedStyle(document.querySelector("dangol-message").shadowRoot.querySelector(selector), pseudo)[property], [selector, property, pseudo]);
@@ -135,12 +139,78 @@ test("the cross on a picture shows its focus on its own ground", () =>
     assert.deepEqual(await Promise.all(["outlineStyle", "outlineColor", "outlineOffset"].map((property) => style(page, ".close", property))), ["solid", "rgb(255, 255, 255)", "-4px"]);
   }));
 
-test("on a low screen a picture leaves room for what it is about", async () => {
-  for (const layout of ["modal", "slide", "sheet", "bubble"]) {
+test("a picture leaves room for what it is about, linked or not, and is whole where no words stand below it", async () => {
+  const before = (page) => page.evaluate(() => document.querySelector("dangol-message").shadowRoot.querySelector(".content > .lead").getBoundingClientRect());
+  for (const [layout, link, width, height] of [
+    ["modal", false, 844, 390], ["slide", false, 844, 390], ["sheet", false, 844, 390], ["bubble", false, 844, 390], ["banner", false, 640, 400],
+    ["modal", true, 844, 390], ["modal", false, 390, 844], ["banner", true, 390, 844], ["sheet", false, 1280, 800],
+  ]) {
     await visit(`${layout}-image`, async (page) => {
       const [title] = await boxes(page, "h2");
-      assert.ok(title.bottom < 390, `${layout}: ${title.bottom}`);
-    }, { options: at(844, 390) });
+      const picture = await page.evaluate(() => document.querySelector("dangol-message").shadowRoot.querySelector("img").getBoundingClientRect());
+      assert.ok(picture.bottom <= title.top && title.bottom < height - 20, `${layout} ${link} ${width}: ${picture.bottom} ${title.top}`);
+    }, { options: at(width, height), change: portrait(link) });
+  }
+  await visit("modal-image", async (page) => assert.ok((await before(page)).height > 844), { options: at(390, 844), change: (message) => {
+    portrait(false)(message);
+    content(message).children = content(message).children.filter(({ part }) => part !== "texts");
+  } });
+  // Beside the text it is as high as the card.
+  await visit("banner-image", async (page) => assert.ok((await before(page)).height > 400 * 0.66), { options: at(1280, 400), change: (message) => {
+    portrait(false)(message);
+    find(message.tree, "title").text = "기다리던 가을 시즌오프가 ".repeat(60);
+  } });
+});
+
+test("a linked picture shows its focus inside the card, and so do the words below it", () =>
+  visit("receipt-modal", async (page) => {
+    const rings = [];
+    for (let at = 0; at < 8; at++) {
+      await page.keyboard.press("Tab");
+      rings.push(await page.evaluate(() => {
+        const focused = document.querySelector("dangol-message").shadowRoot.activeElement;
+        if (!focused) return [];
+        const { outlineWidth, outlineOffset } = getComputedStyle(focused);
+        const more = parseFloat(outlineWidth) + parseFloat(outlineOffset);
+        const [ring, card] = [focused, focused.closest(".card")].map((element) => element.getBoundingClientRect());
+        return [focused.className, ring.left - more - card.left, ring.top - more - card.top, card.right - ring.right - more, card.bottom - ring.bottom - more];
+      }));
+    }
+    assert.ok(rings.some(([part]) => part === "picture lead") && rings.some(([part]) => part === "why"), JSON.stringify(rings));
+    for (const [part, ...room] of rings) assert.ok(room.every((pixels) => pixels >= 0), `${part}: ${room}`);
+  }, { options: at(390, 844), change: (message) => content(message).children.unshift(linked) }));
+
+test("a product whose picture breaks looks like one that has none", () =>
+  visit("modal-products", async (page) => {
+    await page.waitForFunction(() => document.querySelector("dangol-message").shadowRoot.querySelector("img.thumb").inert);
+    assert.equal(await style(page, "img.thumb", "visibility"), "visible");
+  }, { change: (message) => {
+    const image = find(message.tree, "thumb");
+    image.attrs = image.attrs.map(([name, value]) => [name, name === "src" ? "/" : value]);
+  } }));
+
+test("with more contrast a bar still tells how far it is, and a number under the pointer can be read", async () => {
+  for (const colorScheme of ["light", "dark"]) {
+    const options = { contrast: "more", colorScheme };
+    await visit("modal-progress", async (page) => {
+      const [bar, fill] = [await style(page, ".bar", "backgroundColor"), await style(page, ".fill", "backgroundColor")];
+      assert.ok(contrast(bar, fill) >= 3, `${fill} on ${bar}`);
+    }, { options });
+    await visit("modal-nps", async (page) => {
+      await page.locator("dangol-message .point").nth(3).hover();
+      const [ground, text] = [await style(page, ".point:nth-of-type(4) .number", "backgroundColor"), await style(page, ".point:nth-of-type(4) .number", "color")];
+      assert.ok(contrast(ground, text) >= 4.5, `${text} on ${ground}`);
+    }, { options });
+  }
+});
+
+test("the numbers from 0 to 10 are as wide as a finger on a phone", async () => {
+  for (const width of [320, 390, 430]) {
+    await visit("modal-nps", async (page) => {
+      const points = await page.evaluate(() => [...document.querySelector("dangol-message").shadowRoot.querySelectorAll(".point")].map((point) => point.getBoundingClientRect().width));
+      assert.equal(points.length, 11);
+      assert.ok(points.every((room) => room >= 36), `${width}: ${points}`);
+    }, { options: at(width, 844) });
   }
 });
 

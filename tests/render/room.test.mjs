@@ -113,7 +113,8 @@ test("a product whose picture breaks keeps its place beside the others", async (
   const { moved, seen } = await late("modal-products", { wait: 200, broken: true }, ({ tree }) => {
     find(tree, "thumb").attrs = [["src", "/late.png"], ["alt", ""], ["loading", "lazy"]];
   });
-  assert.deepEqual([moved, seen], [0, false]);
+  // What is seen is the ground that a product without a picture has.
+  assert.deepEqual([moved, seen], [0, true]);
 });
 
 test("in a wide banner the focus goes as the eye does", () =>
