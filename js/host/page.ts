@@ -188,6 +188,7 @@ class Host implements Page {
     this.#running = true;
     const config = this.#config.current;
     this.#runtime.give(startInput(this.#link, config, known, stored, recovered, this.#stream));
+    if (document.hidden) this.#give("signal", { signal: "hidden" });
     for (const data of this.#heard.splice(0)) this.#give("peer", { data });
     // Ahead of the first message, but behind everything the shop does.
     if (/"(message|variants|steps)"/.test(config.text || "")) {

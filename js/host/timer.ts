@@ -1,7 +1,7 @@
 /** The one timer of the engine. */
 
-// One more and the browser fires at once.
-const LONGEST = 2 ** 31 - 1;
+/** How long it goes without a look at the clock, which may have been set, or run on while the device slept and this did not. */
+const LONGEST = 60_000;
 
 export class Timer {
   #handle: ReturnType<typeof setTimeout> | undefined;

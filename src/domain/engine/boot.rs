@@ -244,9 +244,11 @@ impl Engine {
         }
     }
 
-    /// Puts a display that nobody saw back into the queue, where it was not bound to the page that is gone.
+    /// Puts a display that nobody saw back into the queue, where it is not bound to a page that is gone.
     pub(super) fn requeue(&mut self, exposure: &crate::domain::shared::Exposure) {
-        if exposure.page_bound || !exposure.attention {
+        // Nobody has looked at a page in the background yet: what is bound to it comes when somebody does.
+        let is_here = self.is_hidden && exposure.at >= self.page.since;
+        if (exposure.page_bound && !is_here) || !exposure.attention {
             return;
         }
         let Some(campaign) = self.config.campaign(&exposure.campaign) else { return };
@@ -269,7 +271,7 @@ impl Engine {
             step: exposure.step.clone(),
             since: exposure.since,
             until,
-            page: None,
+            page: exposure.page_bound.then(|| self.page_name().into()),
             reason: "outranked".into(),
             lost_to: None,
         });

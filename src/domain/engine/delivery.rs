@@ -1,7 +1,7 @@
 //! Sending and keeping: events become wire texts, the outbox decides when they go, and other tabs are told.
 
 use super::triggers::Voice;
-use super::{Effect, Engine, Phase};
+use super::{Effect, Engine, Phase, Work};
 use crate::domain::config::Personal;
 use crate::domain::event::Event;
 use crate::domain::json;
@@ -318,6 +318,7 @@ impl Engine {
     pub(super) fn lifecycle(&mut self, kind: &str) {
         match kind {
             "hidden" | "pagehide" => {
+                self.is_hidden |= kind == "hidden";
                 if self.standing.consent().analytics
                     && let Some(send) = self.outbox.as_mut().and_then(|outbox| outbox.exit(self.wall))
                 {
@@ -331,6 +332,12 @@ impl Engine {
                         let works = self.leave_page();
                         self.plan(None, works);
                     }
+                }
+            }
+            "shown" => {
+                self.is_hidden = false;
+                if !self.shared.queue.is_empty() {
+                    self.plan_one(Work::Due);
                 }
             }
             "online" | "offline" => {

@@ -160,6 +160,8 @@ pub struct Engine {
     claiming: bool,
     page: OpenPage,
     page_open: bool,
+    /// Whether the page lies in the background, where nothing has its turn.
+    is_hidden: bool,
     screen: Vec<Showing>,
     /// Whether all of the engine is here: a page fetches what draws messages when there is one.
     is_complete: bool,
@@ -253,6 +255,7 @@ impl Engine {
             claiming: false,
             page: OpenPage::new(0, 0, Default::default(), Default::default()),
             page_open: false,
+            is_hidden: false,
             screen: Vec::new(),
             is_complete: true,
             held_back: Vec::new(),

@@ -83,11 +83,12 @@ impl Engine {
     fn next_due(&self) -> Option<Millis> {
         // What waits for a campaign of another configuration is nothing to get up for.
         let is_known = |campaign: &Text| self.config.campaign(campaign).is_some();
-        let waits = self.shared.waits.iter().filter(|wait| self.page_open && is_known(&wait.campaign));
+        let is_looked_at = self.is_looked_at();
+        let waits = self.shared.waits.iter().filter(|wait| is_looked_at && is_known(&wait.campaign));
         let mut next = waits.map(|wait| wait.due).min();
         let ends = self.shared.queue.iter().filter(|queued| is_known(&queued.campaign)).map(|queued| queued.until).min();
         next = earlier(next, ends);
-        if self.page_open && ends.is_some() {
+        if is_looked_at && ends.is_some() {
             let gap = self.config.settings.attention.min_gap;
             let last = self.shared.exposures.iter().filter(|exposure| exposure.attention).map(|exposure| exposure.at + gap).max();
             // What was asked in vain is asked again only when something has changed since.

@@ -37,13 +37,19 @@ impl Engine {
         }
     }
 
+    /// Whether somebody may see what comes up: a wait or a queue that ends in the background would end unseen there,
+    /// while the visitor is on another tab.
+    pub(super) fn is_looked_at(&self) -> bool {
+        self.page_open && !self.is_hidden
+    }
+
     /// What waited for its time or its turn and may have it now.
     pub(super) fn due(&mut self) -> Vec<Ask> {
         let now = self.now();
         self.due_at = now;
         let mut asks = Vec::new();
         let config = &self.config;
-        if self.page_open {
+        if self.is_looked_at() {
             // A page without the campaign leaves it to one that has it.
             let (ended, waiting): (Vec<Wait>, Vec<Wait>) = std::mem::take(&mut self.shared.waits)
                 .into_iter()
@@ -65,13 +71,18 @@ impl Engine {
             None => queued.until > now - KEEP,
         });
         for queued in self.shared.queue.clone() {
-            // Between two pages nothing has its turn; what ends there has not had it.
-            if !self.page_open && now < queued.until {
+            // Between two pages nothing has its turn, nor on one in the background; what ends there has not had it.
+            let is_over = queued.until <= now;
+            if !self.is_looked_at() && !is_over {
                 continue;
             }
             let Some(mut ask) = self.ask_again_for(&queued.campaign, queued.step.as_ref(), queued.since, Origin::Queue) else { continue };
             // Where the page it belongs to is gone, no open page has its number.
             ask.page = queued.page.as_deref().map(|page| if page == self.page_name() { self.page.number } else { u32::MAX });
+            // Nor has one that may be shown only now, after the page was away or the device asleep.
+            if is_over && self.failure(&ask).is_none() {
+                ask.page = Some(u32::MAX);
+            }
             asks.push(ask);
         }
         asks
