@@ -101,6 +101,25 @@ describe("the start", () => {
     });
   }
 
+  it("is spread over tasks: none compiles a third of what the start takes of the engine", async (t) => {
+    // A process of its own: modules that another page has compiled are shared.
+    const own = await browser();
+    try {
+      const page = await own.newPage();
+      await own.startTracing(page, { categories: ["toplevel", "v8.wasm", "disabled-by-default-v8.wasm.detailed"] });
+      await page.goto(`${demo.url}/`);
+      await ready(page);
+      const { traceEvents } = JSON.parse((await own.stopTracing()).toString());
+      const compiled = traceEvents.filter(({ name }) => name === "wasm.CompileLazy");
+      if (!compiled.length) return t.skip("this browser compiles the module at once, or does not tell");
+      const within = ({ pid, tid, ts, dur }) => compiled.filter((one) => one.pid === pid && one.tid === tid && ts <= one.ts && one.ts < ts + dur).length;
+      const tasks = traceEvents.filter(({ name }) => name.endsWith("RunTask")).map(within);
+      assert.ok(Math.max(...tasks) * 3 < compiled.length, `${Math.max(...tasks)} of ${compiled.length} functions in one task`);
+    } finally {
+      await own.close();
+    }
+  });
+
   it("keeps the order of calls made before the engine arrived", async () => {
     delay = 1_500;
     const { page, close } = await visitor(open);
