@@ -166,6 +166,38 @@ fn a_campaign_paused_while_consent_is_pending_is_shown_no_more() {
 }
 
 #[test]
+fn a_signed_configuration_has_what_may_show_before_consent_as_any_other() {
+    let signed = |campaigns: &str| {
+        let head = "{\"dangol\":\"signed/1\",\"keyId\":\"k\",\"signature\":\"\"}\n{\"dangol\":\"configuration/1\",\"revision\":1}\n";
+        format!("{head}{}", config(campaigns))
+    };
+    let help = on("help", "X", r#""purpose":"service","beforeConsent":true,"#);
+    let mut host = Host::new(&signed(&help), r#"{"consent":"pending"}"#, NOON);
+    host.page("https://shop.test/");
+    track(&mut host, "X");
+    assert_eq!(host.shown(), 1);
+    let mut host = Host::new(&config(""), r#"{"consent":"pending"}"#, NOON);
+    host.page("https://shop.test/");
+    let text = json::to_text(&Value::from(signed(&help).as_str()));
+    host.give(&format!(r#"{{"in":"config","text":{text}}}"#));
+    track(&mut host, "X");
+    assert_eq!(host.shown(), 1);
+}
+
+#[test]
+fn what_one_that_was_refused_late_says_is_to_stay_stays_and_is_not_kept() {
+    let options = r#"{"consent":"granted","endpoint":{"url":"/collect"}}"#;
+    let mut host = Host::under(r#""config":null,"config_wanted":true"#, options, NOON, "{}");
+    host.page("https://shop.test/");
+    let limits = json::to_text(&Value::from(r#"{"version":1,"settings":{"localOnly":["properties.secret","traits"]}}"#));
+    host.give(&format!(r#"{{"in":"config","text":null,"limits":{limits}}}"#));
+    host.call(r#""call":"track","name":"X","data":{"secret":"hidden","open":"told"}"#);
+    let sent = host.sent();
+    assert!(sent.contains("told") && !sent.contains("hidden"), "{sent}");
+    assert!(!host.effects.iter().any(|effect| matches!(effect, Effect::Save(save) if save.config.is_some())));
+}
+
+#[test]
 fn what_the_server_adds_to_the_history_does_not_begin_a_session() {
     let mut host = begin(&on("a", "X", r#""limits":{"perSession":1},"#));
     track(&mut host, "X");

@@ -30,6 +30,7 @@ export async function report(paths: string[], options: { config?: string; json?:
   const locale = options.locale ?? "en";
   if (locale !== "ko" && locale !== "en") throw new Failure(`--locale is ko or en, not "${locale}"`);
   const config = options.config ? await readJson(options.config) : undefined;
+  if (options.config && (typeof config !== "object" || !config || Array.isArray(config))) throw new Failure(`${options.config}: a configuration is an object, not ${JSON.stringify(config).slice(0, 60)}`);
   const found = (await Promise.all(paths.map(files))).flat();
   if (!found.length) throw new Failure(`no .ndjson, .jsonl or .json in ${paths.join(", ")}`);
   const results = new Results();

@@ -97,7 +97,11 @@ export async function sign(path: string, values: SignOptions): Promise<number> {
     throw new Failure(`${path}: ${(error as Error).message}`);
   }
   const engine = await loadEngine();
-  const wrong = engine.validate(payload).filter(({ severity }) => severity === "error").length;
+  const errors = engine.validate(payload).filter(({ severity }) => severity === "error");
+  // A list or a number would be refused by every page that has checked its signature.
+  const whole = errors.find(({ path }) => !path);
+  if (whole) throw new Failure(`${path}: ${whole.message} (${whole.code})`);
+  const wrong = errors.length;
   if (wrong) process.stderr.write(`dangol: ${path} has ${wrong} problem${wrong > 1 ? "s" : ""}; "dangol validate" tells more\n`);
 
   const given = values.revision ?? config?.revision;

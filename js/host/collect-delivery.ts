@@ -17,6 +17,8 @@ const MAX_EVENT = 65_536;
 const MAX_BATCH = 500;
 const PART = 262_144;
 const LONGEST_WAIT = 900_000;
+/** A connection that comes and goes must not become a storm. */
+const ONLINE_WAIT = 30_000;
 const HOUR = 3_600_000;
 /** So many single events in a row may be refused at full speed: an endpoint that refuses everything must not burn them. */
 const QUICK_REFUSALS = 5;
@@ -41,7 +43,12 @@ export function deliver(
   let pause = 0;
   let failures = 0;
   let refusals = 0;
-  let isParked = false;
+  /** Whether nobody answered the last request. */
+  let isSilent = false;
+  /** The status by which the endpoint said that it does not want the events; 0 while it takes them. */
+  let parked = 0;
+  /** On their way in a request that was to be the page's last. */
+  const leaving = new Set<string>();
   /** The token was refused: the shop is asked for a new one. */
   let isTokenOld = false;
   /** A 413's lesson, forgotten after an hour: servers change. */
@@ -114,12 +121,13 @@ export function deliver(
   /** Draws the consequences of an answer; true if more may be sent at once. */
   async function judge(events: Pair[], size: number, answer: Answer): Promise<boolean> {
     const { status, accepted, rejected } = answer;
+    isSilent = !status;
     if (isGood(status)) {
       // A captive portal's page under `strictAck` accepts nothing: asking at once would spin.
       if (!(await taken(events, answer))) return later();
-      if (isParked) emit("sync", { what: "resumed" });
-      isParked = isTokenOld = false;
-      failures = refusals = 0;
+      if (parked) emit("sync", { what: "resumed" });
+      isTokenOld = false;
+      parked = failures = refusals = 0;
       return true;
     }
     if (passes(status)) return later(answer.wait);
@@ -139,10 +147,10 @@ export function deliver(
       return true;
     }
     if (status === 401 && auth && !isTokenOld) return (isTokenOld = true);
-    if (!isParked) {
-      isParked = true;
+    if (!parked) {
       emit("problem", { code: "endpoint-refuses", severity: "warning", status, message: "the endpoint refuses events; they are kept and it is asked again hourly" });
     }
+    parked = status;
     return wait(HOUR);
   }
 
@@ -206,17 +214,30 @@ export function deliver(
     stop();
     plan(0);
   }
+  /** A hint: a wait for want of an answer ends soon. */
+  function online(): void {
+    if (!isSilent) return;
+    pause = Math.min(pause, Math.max(Date.now() - since + Math.random() * 1000, ONLINE_WAIT));
+    plan(0);
+  }
   document.addEventListener("freeze", sleep);
   addEventListener("pagehide", sleep);
+  addEventListener("online", online);
 
   /** The page may be dying: one small request now; what is not answered stays in the store. */
   function leave(): void {
     // Within a pause, or while a request is under way that may end with the page, only what no store holds is worth asking for,
     // and nothing of an endpoint that does not want it.
-    if (!isOpen() || ((stop || rest()) && (isParked || store.lasting))) return;
-    const own = Array.from(waiting).filter(([, text]) => text);
+    if (!isOpen() || ((stop || rest()) && (parked || store.lasting))) return;
+    // A page that is hidden again and again while nobody answers asks no more than once.
+    const own = Array.from(waiting).filter(([id, text]) => text && !leaving.has(id));
     const [events] = fitting(own, MAX_EXIT - 128, 0);
-    if (events.length) void send(events, true).then((answer) => (isGood(answer.status) ? taken(events, answer) : 0));
+    if (!events.length) return;
+    for (const [id] of events) leaving.add(id);
+    void send(events, true).then((answer) => {
+      for (const [id] of events) leaving.delete(id);
+      if (isGood(answer.status)) void taken(events, answer);
+    });
   }
 
   return {
@@ -255,6 +276,13 @@ export function deliver(
       }
     },
 
+    /** Somebody signed in: what was refused for want of a token may be taken now. */
+    knock(): void {
+      if (parked !== 401) return;
+      pause = 0;
+      plan(0);
+    },
+
     leave,
     close(): void {
       // What lies in memory alone has no other page to send it.
@@ -263,6 +291,7 @@ export function deliver(
       timer.set(null);
       document.removeEventListener("freeze", sleep);
       removeEventListener("pagehide", sleep);
+      removeEventListener("online", online);
     },
   };
 }

@@ -118,6 +118,7 @@ export function collect(link: Link, store: Store, transport: Transport, tabs: Ta
           isUnwritten = true;
           // The token of whoever was here before is not theirs.
           transport.signedOut();
+          delivery.knock();
         }
         return event(id, call);
       case "consent":

@@ -22,7 +22,7 @@ export async function fetchConfig(fetch: Fetch, url: string): Promise<Fetched> {
   try {
     // The browser's own cache sends the ETag: a header of ours would cost a preflight on another origin.
     const response = await fetch(url, { cache: "no-cache", signal: abort.signal });
-    const text = await bodyOf(response, LONGEST + 1);
+    const text = await bodyOf(response, LONGEST + 1, response.ok);
     if (!response.ok) return { error: `status ${response.status}` };
     if (text.length > LONGEST) return { error: `larger than ${LONGEST} characters` };
     return { text, etag: response.headers.get("etag") };

@@ -91,8 +91,8 @@ class Host implements Page {
       else if (this.#running) this.#give("peer", { data });
       else if (this.#heard.length < MAX_HEARD) this.#heard.push(data);
     });
-    this.#config = new Configuration(link, this.#fetch, (code, error) => this.#problem(code, error), ({ text, etag, error }) =>
-      this.#give("config", { text: text ?? null, etag: etag ?? null, error }));
+    this.#config = new Configuration(link, this.#fetch, (code, error) => this.#problem(code, error), ({ text, etag, error, limits }) =>
+      this.#give("config", { text, etag, error, limits: this.#config.current.text ? undefined : limits }));
     this.#signals = new Signals((signal, value) => this.#give("signal", { signal, value }));
     this.#timer = new Timer(() => this.#give("wake"));
     const { performers, messages, removeAll } = makePerformers({

@@ -24,12 +24,13 @@ export interface Answer {
 
 const NO_ANSWER: Answer = { status: 0, body: "", headers: null };
 
-/** The first `limit` characters of a body, all of it read off the wire. A body that breaks off is no failure. */
-export async function bodyOf(response: Response, limit = MAX_ANSWER): Promise<string> {
+/** The first `limit` characters of a body, all of it read off the wire. One that breaks off is a failure only where `whole` is wanted. */
+export async function bodyOf(response: Response, limit = MAX_ANSWER, whole?: boolean): Promise<string> {
   let text = "";
   try {
+    // A 204 has none.
     const reader = response.body?.getReader();
-    if (!reader) return (await response.text()).slice(0, limit);
+    if (!reader) return text;
     const decoder = new TextDecoder();
     for (;;) {
       const { done, value } = await reader.read();
@@ -40,8 +41,9 @@ export async function bodyOf(response: Response, limit = MAX_ANSWER): Promise<st
         break;
       }
     }
-  } catch {
-    // The status has arrived, and it is what counts.
+  } catch (error) {
+    // Of an answer the status counts, and it has arrived.
+    if (whole) throw error;
   }
   return text.slice(0, limit);
 }

@@ -69,7 +69,8 @@ const own = (data: unknown, key: string): unknown => (isData(data) && Object.has
 
 /** The lines for a campaign; none where the configuration has no such campaign. */
 export function why(config: string, campaign: string, locale: string): string {
-  const root: unknown = JSON.parse(config);
+  // A signed one has two lines before it.
+  const root: unknown = JSON.parse(config.replace(/^\{"dangol":"signed\/1".*\n.*\n/, ""));
   const found = own(own(root, "campaigns"), campaign);
   const at = /^ko/i.test(locale) ? 0 : /^ja/i.test(locale) ? 2 : 1;
   const say = (words: Words): string => words[at]!;

@@ -89,7 +89,7 @@ impl Segments {
     #[wasm_bindgen(constructor)]
     pub fn new(config: &str, until: f64) -> Segments {
         super::host::install();
-        Segments { crowd: Crowd::new(&json::parse(signed::payload(config)).unwrap_or_default(), &Value::Null, until as time::Millis) }
+        Segments { crowd: Crowd::new(&signed::parse(config).unwrap_or_default(), &Value::Null, until as time::Millis) }
     }
 
     /// The segments of one visitor, as a JSON array; the events one a line, in any order.

@@ -201,3 +201,11 @@ test("nothing to report on is said", (t) => {
   assert.match(report(t, { "deep/a.ndjson": "" }).stdout, /no events of messages/);
   assert.equal(report(t, {}).status, 2);
 });
+
+test("what is no configuration is not taken for one", (t) => {
+  for (const text of ["[1]", "null", "7"]) {
+    const { status, stdout, stderr } = report(t, { "deep/a.ndjson": "", "config.json": text }, "--config", "DIR/config.json");
+    assert.deepEqual([status, stdout], [2, ""], text);
+    assert.ok(stderr.includes(`config.json: a configuration is an object, not ${text}`), stderr);
+  }
+});

@@ -63,7 +63,7 @@ test("keygen makes a pair that signs what validate and anybody else can verify",
 });
 
 test("sign takes a key of OpenSSL's, and refuses what would not be believed", async (context) => {
-  const path = folder(context, { "shop.json": CONFIG, "bare.json": "{}", "null.json": '{"revision":null}', "text.json": '{"revision":"0x10"}', "bom.json": "\ufeff" + CONFIG, "broken.json": "{", "no.json": { keyId: "x", privateKey: "short" } });
+  const path = folder(context, { "shop.json": CONFIG, "bare.json": "{}", "null.json": '{"revision":null}', "text.json": '{"revision":"0x10"}', "bom.json": "\ufeff" + CONFIG, "broken.json": "{", "list.json": "[1]", "no.json": { keyId: "x", privateKey: "short" } });
   const at = (name) => join(path, name);
   const { privateKey } = generateKeyPairSync("ed25519");
   writeFileSync(at("latin.json"), Buffer.from('{"revision":7,"name":"\xe9"}', "latin1"));
@@ -77,7 +77,7 @@ test("sign takes a key of OpenSSL's, and refuses what would not be believed", as
   const marked = await dangol(["sign", at("bom.json"), "--key", at("key.pem"), "--id", "ossl"]);
   assert.ok(!marked.stdout.includes("\ufeff") && genuine(marked.stdout, Buffer.from(x, "base64url").toString("base64")), marked.stderr);
   const refused = [
-    [["shop.json"], /--key/], [["bare.json", "--key", "key.pem"], /revision is missing/], [["broken.json", "--key", "key.pem"], /broken\.json/],
+    [["shop.json"], /--key/], [["list.json", "--key", "key.pem", "--revision", "1"], /list\.json: expected an object, found \[1\]/], [["bare.json", "--key", "key.pem"], /revision is missing/], [["broken.json", "--key", "key.pem"], /broken\.json/],
     [["null.json", "--key", "key.pem"], /revision is null/], [["text.json", "--key", "key.pem"], /revision is "0x10"/], [["shop.json", "--key", "key.pem", "--revision", "0x10"], /whole number/],
     [["shop.json", "--key", "key.pem", "--expires", "12/31/2099"], /ISO 8601/], [["shop.json", "--key", "key.pem", "--expires", "2099-02-30"], /ISO 8601/], [["shop.json", "--key", "key.pem", "--expires", "400000000d"], /ISO 8601/],
     [["latin.json", "--key", "key.pem"], /UTF-8/], [["shop.json", "--key", "no.json"], /no Ed25519/], [["shop.json", "--key", "rsa.pem"], /no Ed25519/],

@@ -11,15 +11,18 @@ import { FOLDER, html, serve, until } from "../js/lab.mjs";
 
 const folder = mkdtempSync(join(tmpdir(), "dangol-signed-"));
 const keys = {};
+/** How long the configuration takes to come, in milliseconds. */
+let late = 0;
 let browser, server, served, origin;
 
 /** A configuration that says its name: everyone is in the segment. */
-const config = (name, revision) => JSON.stringify({ version: 1, revision, timezone: "Asia/Seoul", segments: { [name]: { name: "단골", when: {} } } });
+const config = (name, revision, more) => JSON.stringify({ version: 1, revision, timezone: "Asia/Seoul", segments: { [name]: { name: "단골", when: {} } }, ...more });
 
 /** What `dangol sign` makes of it. */
 async function signed(name, revision, key, ...rest) {
+  const more = typeof rest[0] === "object" ? rest.shift() : {};
   const path = join(folder, `${name}.json`);
-  writeFileSync(path, config(name, revision));
+  writeFileSync(path, config(name, revision, more));
   const { code, stdout, stderr } = await dangol(["sign", path, "--key", join(folder, `${key}.json`), ...rest]);
   assert.equal(code, 0, stderr);
   return stdout;
@@ -33,15 +36,16 @@ before(async () => {
   const page = html('<script type="module" src="/shop.js"></script>');
   const shop = `import { init } from "/pkg/index.js";
     window.problems = [];
-    window.begin = async (publicKeys, config = "/config.json") => {
-      window.dangol = init({ config, publicKeys, consent: "granted" });
+    window.begin = async (publicKeys, config = "/config.json", more) => {
+      window.dangol = init({ config, publicKeys, consent: "granted", ...more });
       dangol.on("problem", (problem) => problems.push(problem));
       await dangol.ready;
       await dangol.track("Looked");
     };`;
   server = await serve({
     "/": page, "/shop.js": shop,
-    "/config.json": (request, response) => response.writeHead(served ? 200 : 503, { "Content-Type": "application/json" }).end(served),
+    "/config.json": (request, response) => void setTimeout(() => response.writeHead(served ? 200 : 503, { "Content-Type": "application/json" }).end(served), late),
+    "/collect": (request, response) => response.writeHead(200).end(),
   });
   origin = server.origin;
   const args = ["--no-sandbox", "--disable-gpu", "--host-resolver-rules=MAP shop.test 127.0.0.1"];
@@ -63,10 +67,10 @@ async function visitor(at = origin) {
   return {
     page, said,
     close: () => context.close(),
-    async visit(publicKeys, config) {
-      await page.goto(at);
+    async visit(publicKeys, config, more, path = "") {
+      await page.goto(at + path);
       await page.waitForFunction(() => typeof window.begin === "function");
-      await page.evaluate(([publicKeys, config]) => window.begin(publicKeys, config), [publicKeys, config]);
+      await page.evaluate(([publicKeys, config, more]) => window.begin(publicKeys, config ?? undefined, more), [publicKeys, config, more]);
       // What was fetched may come after the start; it has been judged once the page is at rest.
       await page.waitForLoadState("networkidle");
       await page.waitForTimeout(100);
@@ -240,6 +244,39 @@ describe("signed configurations", () => {
     assert.equal(await page.evaluate(() => isSecureContext || !!crypto.subtle), false);
     served = served.replace("plain", "plaim");
     assert.deepEqual(await visit(pinned()), { segments: ["plain"], codes: ["config-signature-wrong"] });
+    await close();
+  });
+
+  it("shows what may show before consent, a preview of it too, and says why", async () => {
+    const message = { layout: "toast", blocks: [{ text: "도와드릴까요?" }] };
+    served = await signed("early", 1, "old", {
+      campaigns: {
+        help: { purpose: "service", beforeConsent: true, trigger: { event: "Looked" }, message },
+        offer: { trigger: { event: "Order Completed" }, message },
+      },
+      settings: { receipt: true },
+    });
+    const { page, visit, close } = await visitor();
+    await visit(pinned(), undefined, { consent: "pending" }, "/?dangol-preview=offer");
+    await page.locator("dangol-message[campaign=offer]").waitFor();
+    await visit(pinned(), undefined, { consent: "pending" });
+    const help = page.locator("dangol-message[campaign=help]");
+    await help.getByText("왜 이 메시지가 보이나요?").click();
+    await help.locator("[part~=because]").getByText("방금 한 일").waitFor();
+    await close();
+  });
+
+  it("keeps on the device what one says is to stay that comes late and is refused", async () => {
+    served = (await signed("late", 1, "old", { settings: { localOnly: ["properties.secret"] } })).replace('"late"', '"hate"');
+    late = 4000;
+    const { page, visit, close } = await visitor();
+    await visit(pinned(), undefined, { endpoint: "/collect" });
+    await until(() => page.evaluate(() => problems.some(({ code }) => code === "config-signature-wrong")), "the refusal");
+    late = 0;
+    await page.evaluate(() => dangol.track("Told", { secret: "hidden", open: "seen" }).then(() => dangol.flush()));
+    const told = () => server.requests.flatMap(({ body }) => JSON.parse(body).batch).find(({ event }) => event === "Told");
+    await until(told, "the event");
+    assert.deepEqual(told().properties, { open: "seen" });
     await close();
   });
 

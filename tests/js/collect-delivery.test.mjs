@@ -224,6 +224,66 @@ test("401: the shop is asked for a new token once, then the events are parked", 
   await shop.close();
 });
 
+test("after a 401 the endpoint is asked again as soon as somebody signs in, but not after another refusal", async () => {
+  for (const [status, requests] of [[401, 2], [403, 1]]) {
+    let open = false;
+    const shop = await collecting(() => [open ? 200 : status]);
+    await shop.track("A");
+    await shop.flush();
+    await until(async () => (await shop.heard("problem")).length, "the warning");
+    open = true;
+    await shop.page.evaluate(() => dangol.identify("member-7"));
+    if (requests > 1) await shop.settled();
+    else await shop.page.waitForTimeout(500);
+    assert.deepEqual([shop.requests.length, (await shop.stats()).pending], [requests, requests > 1 ? 0 : 2], `${status}`);
+    await shop.close();
+  }
+});
+
+test("a wait for want of an answer ends soon after the browser is online again, another one does not", async () => {
+  for (const [status, more] of [[0, 1], [503, 0]]) {
+    let answer = status;
+    const shop = await collecting(() => [answer], { clock: true });
+    // Waits as long as chance can make them.
+    await shop.page.evaluate(() => { Math.random = () => 0.999; });
+    await shop.track("A");
+    await shop.flush();
+    let asked = 0;
+    for (let turn = 0; turn < 8; turn++) {
+      // The browser may ask twice by itself where a connection breaks.
+      asked = shop.requests.length;
+      await shop.page.clock.fastForward("00:15:00");
+      await until(() => shop.requests.length > asked, `request ${turn + 2}`);
+      // Its answer is judged once nothing is under way.
+      await shop.page.waitForTimeout(100);
+    }
+    answer = 200;
+    asked = shop.requests.length;
+    await shop.page.evaluate(() => dispatchEvent(new Event("online")));
+    await shop.page.clock.fastForward("00:00:32");
+    await shop.page.waitForTimeout(500);
+    assert.equal(shop.requests.length, asked + more, `${status}`);
+    await shop.close();
+  }
+});
+
+test("a page that is hidden again and again sends what is on its way no second time", async () => {
+  const shop = await collecting(() => [-1]);
+  const hide = () => shop.page.evaluate(() => {
+    Object.defineProperty(document, "visibilityState", { value: "hidden", configurable: true });
+    document.dispatchEvent(new Event("visibilitychange"));
+  });
+  await shop.track("A");
+  await hide();
+  await shop.track("B");
+  await hide();
+  await hide();
+  await until(() => shop.requests.length > 1, "the requests");
+  await shop.page.waitForTimeout(300);
+  assert.deepEqual(shop.names(), ["A", "B"]);
+  await shop.close();
+});
+
 /** How long the second request was behind the first. */
 async function gap(answer) {
   const shop = await collecting((events, turn) => (turn === 1 ? answer() : [200]));

@@ -26,7 +26,7 @@ impl Engine {
             }
             return;
         }
-        let value = kept.and_then(|text| json::parse(signed::payload(text)).ok());
+        let value = kept.and_then(|text| signed::parse(text).ok());
         let value = value.or_else(|| json::parse(LIMITS).ok().filter(|_| input.flag("config_wanted")));
         if let Some(value) = value {
             self.use_config(&value);
@@ -40,7 +40,7 @@ impl Engine {
             self.notify("problem", detail);
         }
         let text: Text = text?.into();
-        let parsed = json::parse(signed::payload(&text));
+        let parsed = signed::parse(&text);
         if let Ok(value @ Value::Object(_)) = parsed {
             self.use_config(&value);
             self.config_text = Some((text.clone(), etag.unwrap_or_default().into()));
@@ -68,7 +68,12 @@ impl Engine {
     pub(super) fn reconfigure(&mut self, input: &Value) {
         let members = self.visitor.members(&self.config);
         let former: Vec<Text> = self.config.campaigns.iter().map(|campaign| campaign.id.clone()).gather();
-        let text = self.take_config(input.text("text"), input.text("etag"), input.text("error"));
+        let text = self.take_config(input.text("text"), input.text("etag"), input.text("error")).or_else(|| {
+            // One was refused while none is in force: what it says is to stay stays.
+            let limits = input.text("limits")?;
+            self.use_config(&json::parse(limits).ok()?);
+            Some(limits.into())
+        });
         let Some(text) = text.filter(|_| self.phase != Phase::New) else { return };
         let now = self.now();
         let empty = Visitor::new(&mut Config::empty(), Default::default(), Default::default(), now, Zone::utc());

@@ -10,6 +10,7 @@ use crate::domain::decision::{Outcome, Reason};
 use crate::domain::host::parse_url;
 use crate::domain::json;
 use crate::domain::list::keep;
+use crate::domain::signed;
 use crate::domain::time::Millis;
 use crate::domain::value::{Object, Text, Value};
 use crate::domain::wire::Kind;
@@ -28,7 +29,7 @@ impl Engine {
             && !self.options.strict
             && (self.rehearsal.is_some()
                 || self.config.campaigns.iter().any(|campaign| campaign.before_consent || previewed == Some(&*campaign.id)));
-        let Some(mut config) = json::parse(config).ok().filter(|_| is_wanted) else { return };
+        let Some(mut config) = signed::parse(config).ok().filter(|_| is_wanted) else { return };
         let mut campaigns = Object::new();
         for (id, campaign) in config.get("campaigns").and_then(Value::as_object).into_iter().flat_map(Object::iter) {
             if campaign.flag("beforeConsent") {

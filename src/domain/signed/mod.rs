@@ -17,12 +17,23 @@ mod encoding;
 #[cfg(any(feature = "signature", not(target_family = "wasm")))]
 pub use check::{Refusal, Signed, check, check_to_value, read};
 
+use super::json;
+use super::value::Value;
+
 /// How a signed configuration begins.
 const MARK: &str = "{\"dangol\":\"signed/1\"";
 
 /// The configuration in a text: what stands after the two lines of a signed one, else the text itself. Verifies nothing.
 pub fn payload(text: &str) -> &str {
     parts(text).map_or(text, |(_, _, payload)| payload)
+}
+
+/// The configuration in a text, signed or not, as a value. Verifies nothing.
+///
+/// # Errors
+/// Where it is no JSON.
+pub fn parse(text: &str) -> Result<Value, json::JsonError> {
+    json::parse(payload(text))
 }
 
 /// The line with the signature, the line with the terms, and the configuration; `None` for an unsigned one.
