@@ -28,9 +28,8 @@ const NO_ANSWER: Answer = { status: 0, body: "", headers: null };
 export async function bodyOf(response: Response, limit = MAX_ANSWER, whole?: boolean): Promise<string> {
   let text = "";
   try {
-    // A 204 has none.
     const reader = response.body?.getReader();
-    if (!reader) return text;
+    if (!reader) return (await response.text()).slice(0, limit);
     const decoder = new TextDecoder();
     for (;;) {
       const { done, value } = await reader.read();
