@@ -429,9 +429,11 @@ test("the configuration is compiled in a task of its own ahead of the start, whi
     const anew = next("nothing");
     window.script = ((script) => (input) => { if (input.name === "trap") throw new WebAssembly.RuntimeError("unreachable"); return script(input); })(window.script);
     void dangol.track("trap");
-    return { order: order.slice(0, 3), told, compiled: given("config").map(({ text }) => text), anew: await anew };
+    // The first is nobody's: it has the browser compile what reading one takes.
+    const [, ...compiled] = given("config").map(({ text }) => text);
+    return { order: order.slice(0, 5), told, compiled, anew: await anew };
   });
-  assert.deepEqual(seen, { order: ["config", "another task", "start"], told: null, compiled: ['{"version":1}'], anew: '{"version":1}' });
+  assert.deepEqual(seen, { order: ["config", "another task", "config", "another task", "start"], told: null, compiled: ['{"version":1}'], anew: '{"version":1}' });
   await context.close();
 });
 
