@@ -14,6 +14,8 @@ declare module "packed:tools" {
 declare module "glue:page" {
   export class Engine {
     handle(now: number, input: string): string;
+    /** Gives its memory back; it must not be called again. */
+    free(): void;
   }
   export function __wbg_reset_state(): void;
   /** Makes the page's one instance, once. */

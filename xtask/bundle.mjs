@@ -21,6 +21,12 @@ const INSTANTIATE = "\nexport const __instantiate = async (module) => { if (!was
 /** Marks an object as of its instance by assignment: a property cannot be defined where the page has given all objects a `get`. */
 const plain = (glue) => glue.replace(/Object\.defineProperty\(this, '__wbg_inst', \{ value: (\w+), writable: true \}\);/g, "this.__wbg_inst = $1;");
 
+/** The page frees its engines itself. A registry would call back once one was collected, and a page that runs script while it lies in the back-forward cache is thrown out of it. */
+function unregistered(glue) {
+  if (!/Finalization\.register\(/.test(glue)) throw new Error("the glue of the page registers no engine any more: xtask/bundle.mjs need not take that out");
+  return glue.replace(/^const \w+Finalization = [^]*?;\n(?=\n)/gm, "").replace(/^\s*\w+Finalization\.(un)?register\(.*\);\n/gm, "");
+}
+
 /** Connects the sources to the engine's built files, and late chunks to each other. */
 function connect({ page, tools, signature, extension, folder, esbuild, entry }) {
   return {
@@ -30,7 +36,7 @@ function connect({ page, tools, signature, extension, folder, esbuild, entry }) 
         "glue:signature": signature.glue, "packed:signature": signature.packed };
       build.onResolve({ filter: /^(glue|packed):/ }, ({ path }) => ({ path: given[path], namespace: path === "glue:page" ? "glue" : path.startsWith("glue") ? "file" : "packed" }));
       // The page compiles its module itself (host/engine-source.ts): what the glue has for other ways falls away with its default export.
-      build.onLoad({ filter: /\.js$/, namespace: "glue" }, ({ path }) => ({ contents: plain(readFileSync(path, "utf8")) + INSTANTIATE, resolveDir: dirname(path) }));
+      build.onLoad({ filter: /\.js$/, namespace: "glue" }, ({ path }) => ({ contents: unregistered(plain(readFileSync(path, "utf8"))) + INSTANTIATE, resolveDir: dirname(path) }));
       build.onLoad({ filter: /.*/, namespace: "packed" }, ({ path }) => ({ contents: readFileSync(path, "utf8"), loader: "text" }));
       build.onResolve({ filter: /^\.{1,2}\/.*\.ts$/ }, ({ path, resolveDir, kind }) => {
         const source = join(resolveDir, path).slice(js.length + 1);

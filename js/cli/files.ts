@@ -3,6 +3,7 @@ import { createReadStream } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { createInterface } from "node:readline";
 import { momentOf } from "../moment.ts";
+import { payloadOf } from "../signed.ts";
 import type { Problem } from "../types.ts";
 
 /** A mistake of the caller's: shown without a stack, exit code 2. */
@@ -13,9 +14,6 @@ export const reason = (error: unknown): string => {
   return code === "ENOENT" ? "there is no such file" : code === "EISDIR" ? "that is a folder" : code === "EACCES" ? "it may not be read" : message;
 };
 
-/** How a signed configuration begins, see `src/domain/signed`. */
-export const SIGNED = '{"dangol":"signed/1"';
-
 /** Some editors begin a file with a byte order mark; a page passes over it, too. */
 const withoutMark = (text: string): string => text.replace(/^\ufeff/, "");
 
@@ -23,9 +21,6 @@ const withoutMark = (text: string): string => text.replace(/^\ufeff/, "");
 export async function read(path: string): Promise<string> {
   return payloadOf(await readWhole(path));
 }
-
-/** The configuration in a text, whether it was signed or not. */
-export const payloadOf = (text: string): string => (text.startsWith(SIGNED) ? text.split("\n").slice(2).join("\n") : text);
 
 /** A file's text with its signature; `-` is standard input. */
 export async function readWhole(path: string): Promise<string> {

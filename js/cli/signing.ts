@@ -3,8 +3,9 @@ import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync, typ
 import { writeFile } from "node:fs/promises";
 import { loadEngine } from "../engine.ts";
 import { momentOf } from "../moment.ts";
+import { SIGNED } from "../signed.ts";
 import type { Problem } from "../types.ts";
-import { Failure, out, read, reason, SIGNED } from "./files.ts";
+import { Failure, out, read, reason } from "./files.ts";
 
 const UNITS: { [unit: string]: number } = { s: 1e3, m: 6e4, h: 36e5, d: 864e5, w: 6048e5 };
 /** Before the 32 bytes of a private key in the form that Node reads (RFC 8410). */

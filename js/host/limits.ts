@@ -1,4 +1,5 @@
 /** What a configuration that may not be used still says: what is to stay on the device. */
+import { payloadOf } from "../signed.ts";
 import { read, write } from "./boundary.ts";
 
 interface Settings {
@@ -10,9 +11,9 @@ interface Settings {
 
 const texts = (list: unknown): string[] => (Array.isArray(list) ? list.filter((item) => typeof item === "string") : []);
 
-/** A configuration's settings, behind the two lines of a signed one; undefined where it is none. */
+/** A configuration's settings, signed or not; undefined where it is none. */
 function settingsOf(text: string | undefined): Settings | undefined {
-  const config = read<{ settings?: Settings }>(text?.startsWith('{"dangol":"signed/1"') ? text.split("\n").slice(2).join("\n") : text);
+  const config = read<{ settings?: Settings }>(text && payloadOf(text));
   // A list, a number or a text is none, as in the engine.
   return typeof config === "object" && config && !Array.isArray(config) ? config.settings || {} : undefined;
 }

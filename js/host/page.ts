@@ -439,7 +439,7 @@ class Host implements Page {
     this.#transport.close();
     this.#tabs.leave();
     this.#store.close();
-    this.#engine?.free?.();
+    this.#engine?.free();
   }
 }
 

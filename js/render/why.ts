@@ -2,6 +2,7 @@
  * Why a message is shown, for the receipt: the campaign's trigger and audience in the visitor's own language. Fetched
  * only once a visitor asks. It reads the configuration as data and names what was looked at, never a value of it.
  */
+import { payloadOf } from "../signed.ts";
 
 type Data = { [key: string]: unknown };
 /** Korean, English, Japanese. */
@@ -69,8 +70,7 @@ const own = (data: unknown, key: string): unknown => (isData(data) && Object.has
 
 /** The lines for a campaign; none where the configuration has no such campaign. */
 export function why(config: string, campaign: string, locale: string): string {
-  // A signed one has two lines before it.
-  const root: unknown = JSON.parse(config.replace(/^\{"dangol":"signed\/1".*\n.*\n/, ""));
+  const root: unknown = JSON.parse(payloadOf(config));
   const found = own(own(root, "campaigns"), campaign);
   const at = /^ko/i.test(locale) ? 0 : /^ja/i.test(locale) ? 2 : 1;
   const say = (words: Words): string => words[at]!;
