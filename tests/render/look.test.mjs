@@ -226,6 +226,15 @@ test("messages keep off a phone's notch and home bar", async () => {
   }
 });
 
+test("what lies over the page and what darkens it come in together: the browser paints the page when either has", async () => {
+  for (const layout of ["modal", "sheet"]) {
+    await visit(`${layout}-offer`, async (page) => {
+      const lasts = [await style(page, ".card", "animationDuration"), await style(page, ".over", "animationDuration", "::before")];
+      assert.ok(parseFloat(lasts[0]) > 0 && lasts[0] === lasts[1], `${layout}: ${lasts}`);
+    }, { options: { ...at(390, 844), reducedMotion: "no-preference" } });
+  }
+});
+
 test("what the visitor said stands above what they may say next", () =>
   visit("talk-bubble", async (page) => {
     const [line, replies] = await page.evaluate(() => [".visitor", ".replies"].map((part) => document.querySelector("dangol-message").shadowRoot.querySelector(part).getBoundingClientRect().right));
