@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
+#[path = "campaigns/interplay.rs"]
+mod interplay;
 #[path = "campaigns/script.rs"]
 mod script;
 

@@ -241,6 +241,25 @@ fn a_trigger_fired_just_before_a_redirect_is_served_on_the_next_page() {
 }
 
 #[test]
+fn a_step_does_not_come_where_the_one_before_was_left_unseen() {
+    let message = r#""message":{"layout":"modal","blocks":[{"text":"hi"}]}"#;
+    for (trigger, pause) in [(r#"{"page":"/sale"}"#, visitor::MINUTE), (r#"{"event":"Signed Up"}"#, visitor::HOUR)] {
+        let steps = format!(r#"[{{"id":"one",{message}}},{{"id":"two","after":"2h",{message}}}]"#);
+        let config = format!(r#"{{"version":1,"campaigns":{{"w":{{"trigger":{trigger},"steps":{steps}}}}}}}"#);
+        let mut world = World::new(&config, 3, visitor::START, Manners { lag: 0, lively: false });
+        world.open(0, "https://shop.test/sale", None);
+        world.track(0, "Signed Up", dangol::domain::value::Value::Null);
+        world.pass(world.now + visitor::SECOND / 2);
+        let former = world.close(0);
+        assert_eq!(world.displays.len(), 1, "{trigger}");
+        world.pass(world.now + pause);
+        world.open(0, "https://shop.test/", former);
+        world.pass(world.now + 3 * visitor::HOUR);
+        assert_eq!(world.displays.len(), 1, "{trigger}: {:?}", world.decisions);
+    }
+}
+
+#[test]
 fn not_today_ends_at_the_shops_midnight_in_every_tab() {
     let config = lone(r#"{"event":"Product Viewed"}"#, "");
     let mut world = World::new(&config, 1, visitor::START + 23 * visitor::HOUR, Manners { lag: 60, lively: false });

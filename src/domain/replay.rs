@@ -16,7 +16,7 @@ pub struct Replay {
     engine: Engine,
     shared: Option<Text>,
     session: Millis,
-    /// When the open page closes by itself, counted from the last event.
+    /// When the page closes by itself, counted from the last event. What was shown where none was named leaves then, too.
     closes_at: Option<Millis>,
     now: Millis,
     started: bool,
@@ -184,7 +184,7 @@ impl Replay {
         if opens {
             self.give(at, crate::object! { "in" => "signal", "signal" => "pageshow" });
         }
-        if !event.own && at >= self.now && (opens || self.closes_at.is_some()) {
+        if !event.own && at >= self.now {
             self.closes_at = Some(at + self.session + 1);
         }
         self.give(at, call);
@@ -202,7 +202,7 @@ impl Replay {
             let wake = self.engine.next_wake();
             let close = self.closes_at;
             let Some(next) = wake.into_iter().chain(close).min().filter(|next| *next <= at) else { break };
-            if close == Some(next) && wake.is_none_or(|wake| wake >= next) {
+            if close == Some(next) && wake.is_none_or(|wake| wake > next) {
                 self.closes_at = None;
                 self.give(next, crate::object! { "in" => "signal", "signal" => "pagehide" });
             } else {

@@ -219,7 +219,7 @@ impl Engine {
         self.acts.extend(acts);
         self.recover(now);
         self.see_what_was_acted_on();
-        self.serve_again(now);
+        self.serve_again();
         self.held_bytes = 0;
         for (at, call) in std::mem::take(&mut self.held) {
             self.call(at, &call);
@@ -230,7 +230,7 @@ impl Engine {
     }
 
     /// Messages that a former page of this tab decided but nobody saw are given back and served again.
-    fn serve_again(&mut self, now: Millis) {
+    fn serve_again(&mut self) {
         let former = std::mem::replace(&mut self.former_stream, "".into());
         if former.is_empty() {
             return;
@@ -239,26 +239,26 @@ impl Engine {
             .into_iter()
             .partition(|exposure| exposure.stage.is_open() && exposure.stream == former);
         self.shared.exposures = kept;
-        for exposure in lost.into_iter().filter(|exposure| exposure.at + SERVE_AGAIN > now) {
+        for exposure in lost {
             self.requeue(&exposure);
         }
     }
 
     /// Puts a display that nobody saw back into the queue, where it is not bound to a page that is gone.
     pub(super) fn requeue(&mut self, exposure: &crate::domain::shared::Exposure) {
-        // Nobody has looked at a page in the background yet: what is bound to it comes when somebody does.
-        let is_here = self.is_hidden && exposure.at >= self.page.since;
-        if (exposure.page_bound && !is_here) || !exposure.attention {
-            return;
-        }
         let Some(campaign) = self.config.campaign(&exposure.campaign) else { return };
         let Some(step) = campaign.step(exposure.step.as_ref()) else { return };
-        // The next step counts from the display that will now come later.
+        // The next step counts from the display that comes later, if one comes.
         if let Some(next) = campaign.steps.get(step + 1) {
             keep(&mut self.shared.waits, |wait| wait.campaign != exposure.campaign || wait.step != next.id);
         }
-        // It waits once: of two only one would ever be let go, and the other be due for ever.
+        // Nobody has looked at a page in the background yet: what is bound to it comes when somebody does.
+        let is_here = self.is_hidden && exposure.at >= self.page.since;
         let mut until = exposure.at + SERVE_AGAIN;
+        if (exposure.page_bound && !is_here) || !exposure.attention || until <= self.now() {
+            return;
+        }
+        // It waits once: of two only one would ever be let go, and the other be due for ever.
         keep(&mut self.shared.queue, |queued| {
             let same = queued.campaign == exposure.campaign && queued.step == exposure.step;
             if same {

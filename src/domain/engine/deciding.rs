@@ -2,7 +2,7 @@
 
 use super::identity::Told;
 use super::{Batch, Engine, Phase, Work};
-use crate::domain::decision::{Ask, Decision, Origin, Outcome, Reason, Scene, first_failure, is_held_out, variant};
+use crate::domain::decision::{Ask, CHECKS, Decision, Origin, Outcome, Reason, Scene, first_failure, is_held_out, variant};
 use crate::domain::event::Event;
 use crate::domain::list::{Gather, drop_first, keep};
 use crate::domain::order;
@@ -72,11 +72,11 @@ impl Engine {
 
     /// Does what is to be done, and decides in the light of all of it about what asks.
     fn process(&mut self, batch: Batch) {
-        let mut asks = Vec::new();
+        let mut fired = Vec::new();
         let mut due = None;
         for (event, work) in batch {
             match work {
-                Work::Ask(ask) => asks.push((event, ask)),
+                Work::Ask(ask) => fired.push((event, ask)),
                 Work::Due => due = Some(event),
                 Work::React(event) => self.react(&event),
                 Work::Seen(impression) => self.seen(&impression),
@@ -99,11 +99,14 @@ impl Engine {
                 Work::Withdrawn => self.withdraw_marketing(),
             }
         }
+        // A turn that ends here makes room for the trigger that fires here.
+        let mut asks = Vec::new();
         if let Some(event) = due {
             for ask in self.due() {
                 asks.push((event.clone(), ask));
             }
         }
+        asks.append(&mut fired);
         self.arbitrate(asks);
     }
 
@@ -131,7 +134,7 @@ impl Engine {
                 self.preview(&ask);
                 continue;
             }
-            match self.failure(&ask) {
+            match self.failure(&ask, &CHECKS) {
                 None => ready.push((event, ask)),
                 Some((reason, lost_to)) => self.fail(&ask, reason, lost_to),
             }
@@ -160,7 +163,7 @@ impl Engine {
                 continue;
             }
             // What the winners before it have spent is no longer there.
-            let failure = if winners.is_empty() { None } else { self.failure(&ask) };
+            let failure = if winners.is_empty() { None } else { self.failure(&ask, &CHECKS) };
             match failure {
                 Some((reason, lost_to)) => self.fail(&ask, reason, lost_to),
                 None => {
@@ -191,8 +194,8 @@ impl Engine {
         Some(variant.slot().map(Text::from))
     }
 
-    pub(super) fn failure(&self, ask: &Ask) -> Option<(Reason, Option<Text>)> {
-        self.with_scene(|scene| first_failure(scene, ask)).map(|(reason, finding)| (reason, finding.lost_to))
+    pub(super) fn failure(&self, ask: &Ask, checks: &[Reason]) -> Option<(Reason, Option<Text>)> {
+        self.with_scene(|scene| first_failure(scene, ask, checks)).map(|(reason, finding)| (reason, finding.lost_to))
     }
 
     /// Runs `look` over everything a check may look at.
@@ -263,7 +266,7 @@ impl Engine {
         let held_out = is_held_out(campaign, &self.shared.assignment_id);
         let chosen = variant(campaign, step, &self.shared.assignment_id).and_then(|variant| variant.id.clone());
         let place = step.variants.iter().position(|variant| variant.id == chosen).unwrap_or(0);
-        let (id, step_id, page_bound) = (campaign.id.clone(), step.id.clone(), campaign.is_page_bound());
+        let (id, step_id) = (campaign.id.clone(), step.id.clone());
         let slot = step.variants.get(place).and_then(|variant| variant.slot()).map(Text::from);
         let impression = self.new_id();
         keep(&mut self.shared.queue, |queued| queued.campaign != id || queued.step != step_id);
@@ -280,7 +283,7 @@ impl Engine {
             dismissed: None,
             goal: false,
             since: ask.since,
-            page_bound,
+            page_bound: ask.page.is_some(),
         });
         self.plan_next_step(ask);
         if !held_out {
@@ -290,6 +293,8 @@ impl Engine {
             // A replay has no eye: what would be there would be in view.
             self.held_back.push((impression.clone(), self.options.strict.then_some(now)));
             self.effects.push(super::Effect::Hold { impression, slot });
+            // The screen stays free: who has lost to this one may have a turn at once.
+            self.plan_one(Work::Due);
             self.decide(ask, Outcome::HeldOut, chosen, Some(Reason::HeldOut), None);
         }
     }

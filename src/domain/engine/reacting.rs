@@ -33,9 +33,9 @@ impl Engine {
         } else {
             self.write_shown(&exposure);
         }
-        // A goal that was reached within that second counts, now that it is a display.
+        // A goal that was reached within that second counts, now that it is a display; what brought the display does not.
         let latest = self.visitor.journey().events().iter().rev();
-        let meanwhile = latest.take_while(|event| event.at >= exposure.at).filter(|event| !event.own).cloned().gather();
+        let meanwhile = latest.take_while(|event| event.at > exposure.at).filter(|event| !event.own).cloned().gather();
         for event in meanwhile.into_iter().rev() {
             self.reach_goals(&event);
         }

@@ -9,6 +9,7 @@ use super::{Engine, Work};
 use crate::domain::event::Event;
 use crate::domain::list::Gather;
 use crate::domain::message::Action;
+use crate::domain::shared::{Exposure, Stage};
 use crate::domain::value::{Text, Value};
 
 /// Whether recorded journeys are replayed here. A page replays none.
@@ -31,7 +32,11 @@ impl Engine {
         let then = showing.map(|showing| (showing.impression.clone(), showing.campaign.clone(), outcome(&event, showing)));
         let shown = then.as_ref().map(|(impression, ..)| impression.clone()).or_else(|| {
             let mut displays = self.shared.exposures.iter().rev();
-            displays.find(|display| is_about(&event, &display.campaign, display.step.as_ref())).map(|display| display.impression.clone())
+            // Nobody acts on what is held out: where this configuration holds out whom the recorded one did not, that is left out.
+            let is_it = |display: &&Exposure| {
+                matches!(display.stage, Stage::Reserved | Stage::Seen) && is_about(&event, &display.campaign, display.step.as_ref())
+            };
+            displays.find(is_it).map(|display| display.impression.clone())
         });
         self.recorded(&event, shown);
         self.follow_up(event, fires);

@@ -2,7 +2,7 @@
 
 use super::Engine;
 use crate::domain::campaign::{Campaign, Purpose};
-use crate::domain::decision::{Ask, Origin, Outcome, Reason, first_failure};
+use crate::domain::decision::{Ask, CHECKS, Origin, Outcome, Reason};
 use crate::domain::list::{Gather, keep};
 use crate::domain::shared::{KEEP, Wait};
 use crate::domain::time::Millis;
@@ -80,7 +80,7 @@ impl Engine {
             // Where the page it belongs to is gone, no open page has its number.
             ask.page = queued.page.as_deref().map(|page| if page == self.page_name() { self.page.number } else { u32::MAX });
             // Nor has one that may be shown only now, after the page was away or the device asleep.
-            if is_over && self.failure(&ask).is_none() {
+            if is_over && self.failure(&ask, &CHECKS).is_none() {
                 ask.page = Some(u32::MAX);
             }
             asks.push(ask);
@@ -103,9 +103,8 @@ impl Engine {
     }
 
     pub(super) fn start_wait(&mut self, ask: &Ask, delay: Millis) {
-        let failure = self.with_scene(|scene| first_failure(scene, ask)).filter(|(reason, _)| BEFORE_WAIT.contains(reason));
-        if let Some((reason, finding)) = failure {
-            self.fail(ask, reason, finding.lost_to);
+        if let Some((reason, lost_to)) = self.failure(ask, &BEFORE_WAIT) {
+            self.fail(ask, reason, lost_to);
             return;
         }
         let Some(campaign) = self.config.campaigns.get(ask.campaign) else { return };
