@@ -248,14 +248,18 @@ impl Engine {
     pub(super) fn requeue(&mut self, exposure: &crate::domain::shared::Exposure) {
         let Some(campaign) = self.config.campaign(&exposure.campaign) else { return };
         let Some(step) = campaign.step(exposure.step.as_ref()) else { return };
-        // The next step counts from the display that comes later, if one comes.
-        if let Some(next) = campaign.steps.get(step + 1) {
-            keep(&mut self.shared.waits, |wait| wait.campaign != exposure.campaign || wait.step != next.id);
-        }
         // Nobody has looked at a page in the background yet: what is bound to it comes when somebody does.
         let is_here = self.is_hidden && exposure.at >= self.page.since;
         let mut until = exposure.at + SERVE_AGAIN;
-        if (exposure.page_bound && !is_here) || !exposure.attention || until <= self.now() {
+        let comes = (!exposure.page_bound || is_here) && exposure.attention && until > self.now();
+        // The next step counts from the display that comes later, and waits only in case that none does: a page brings its own.
+        if let Some(next) = campaign.steps.get(step + 1) {
+            keep(&mut self.shared.waits, |wait| {
+                let is_next = wait.campaign == exposure.campaign && wait.step == next.id;
+                !is_next || !(exposure.page_bound || (comes && wait.due <= until))
+            });
+        }
+        if !comes {
             return;
         }
         // It waits once: of two only one would ever be let go, and the other be due for ever.
