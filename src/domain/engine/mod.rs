@@ -20,6 +20,7 @@ mod posting;
 mod reacting;
 mod recorded;
 mod rehearsal;
+mod removing;
 mod screen;
 mod showing;
 mod timers;
