@@ -108,15 +108,7 @@ test("where IndexedDB throws, hangs or fills up, memory takes over with the same
 
 test("a database that comes late is welcome: what memory held moves there, and until then a page's end hands it over", async () => {
   const result = await inPage(async () => {
-    const open = indexedDB.open.bind(indexedDB);
-    // The browser has opened it, but says so only when told to.
-    let arrive;
-    indexedDB.open = (...args) => {
-      const request = open(...args);
-      const slow = { set onupgradeneeded(f) { request.onupgradeneeded = f; }, set onerror(f) { request.onerror = f; }, get result() { return request.result; } };
-      Object.defineProperty(slow, "onsuccess", { set: (f) => (request.onsuccess = () => { arrive = f; }) });
-      return slow;
-    };
+    const { arrive, open } = late();
     const store = new Store("t", "persistent");
     await store.load();
     await store.allow(true);
@@ -141,14 +133,7 @@ test("a visitor whom the late database knows stays who they are", async () => {
     const first = await IdbBackend.open("t", true);
     await first.write(rows({ state: [["shared", "known"]] }));
     first.close();
-    const open = indexedDB.open.bind(indexedDB);
-    let arrive;
-    indexedDB.open = (...args) => {
-      const request = open(...args);
-      const slow = { set onupgradeneeded(f) { request.onupgradeneeded = f; }, set onerror(f) { request.onerror = f; }, get result() { return request.result; } };
-      Object.defineProperty(slow, "onsuccess", { set: (f) => (request.onsuccess = () => { arrive = f; }) });
-      return slow;
-    };
+    const { arrive } = late();
     const store = new Store("t", "persistent");
     await store.load();
     await store.allow(true);

@@ -14,6 +14,18 @@ before(async () => {
     window.rows = (parts) => ({ events: new Map(parts.events), journey: new Map(parts.journey), state: new Map(parts.state) });
     window.event = (id) => [id, '{"messageId":"' + id + '"}'];
     window.past = (id) => [id, '{"i":"' + id + '"}'];
+    // The browser has opened the database, but says so only when told to.
+    window.late = () => {
+      const open = indexedDB.open.bind(indexedDB);
+      let told;
+      indexedDB.open = (...args) => {
+        const request = open(...args);
+        const slow = { set onupgradeneeded(f) { request.onupgradeneeded = f; }, set onerror(f) { request.onerror = f; }, get result() { return request.result; } };
+        Object.defineProperty(slow, "onsuccess", { set: (f) => (request.onsuccess = () => { told = f; }) });
+        return slow;
+      };
+      return { open, arrive: () => told() };
+    };
     window.databases = async () => (await indexedDB.databases()).map(({ name }) => name);
   `, { format: "iife" });
   server = await serve({ "/sdk.js": script, "/": html('<script src="/sdk.js"></script>') });
