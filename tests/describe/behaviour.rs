@@ -3,7 +3,7 @@
 use super::{check, field};
 
 #[test]
-fn counts() {
+fn counts_are_told_beside_what_is_needed() {
     check(
         r#"{"condition":{"$did":{"event":"Product Viewed","within":"7d","count":{"$gte":3}}},"passed":false,"actual":2,"expected":{"$gte":3},"events":["a","b"]}"#,
         "지난 7일간 '상품 조회' 2회 (3회 이상 필요)",
@@ -45,7 +45,7 @@ fn windows_of_the_calendar() {
 }
 
 #[test]
-fn measures() {
+fn measures_are_told_in_their_units() {
     field(
         r#"{"$did":{"event":"Order Completed","within":"90d","sum":{"of":"revenue","$gte":200000}}}"#,
         "150000",

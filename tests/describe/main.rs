@@ -107,22 +107,24 @@ fn what_the_engine_explains_reads_well() {
 }
 
 #[test]
-fn hostile_traces_are_described_too() {
-    for text in [
-        "null",
-        "3",
-        "[]",
-        "{}",
-        r#"{"condition":3}"#,
-        r#"{"condition":{"$did":3}}"#,
-        r#"{"condition":{"$sequence":[]}}"#,
-        r#"{"checks":3,"outcome":[]}"#,
+fn what_is_no_trace_says_nothing_and_a_deep_one_is_told_to_its_end() {
+    for (text, told) in [
+        ("null", ""),
+        ("3", ""),
+        ("[]", ""),
+        ("{}", ""),
+        (r#"{"condition":3}"#, ""),
+        (r#"{"condition":{"$did":3}}"#, " 0회 (1회 이상 필요)"),
+        (r#"{"condition":{"$sequence":[]}}"#, "순서대로  (0단계 중 0단계까지)"),
+        (r#"{"checks":3,"outcome":[]}"#, "캠페인 '': "),
     ] {
-        let _ = describe(&json(text), "ko");
+        assert_eq!(describe(&json(text), "ko"), told, "{text}");
     }
     let mut deep = r#"{"condition":{"a":1},"passed":true}"#.to_string();
     for _ in 0..20 {
         deep = format!(r#"{{"condition":{{"$and":[]}},"passed":true,"children":[{deep}]}}"#);
     }
-    let _ = describe(&json(&deep), "en");
+    let told = describe(&json(&deep), "en");
+    assert_eq!(told.lines().count(), 21);
+    assert!(told.ends_with(&format!("\n{}✓ 'a' unknown (1 needed)", "  ".repeat(20))), "{told}");
 }

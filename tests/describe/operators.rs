@@ -3,7 +3,7 @@
 use super::field;
 
 #[test]
-fn every_operator() {
+fn every_operator_says_what_is_and_what_is_needed() {
     for (condition, actual, ko, en) in [
         (
             r#"{"cart.value":{"$gte":100000}}"#,

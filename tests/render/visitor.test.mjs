@@ -162,7 +162,7 @@ describe("what a visitor does", () => {
       assert.equal((await reports(page)).length, 2);
     }));
 
-  test("not today", () =>
+  test("a message can be sent away for today", () =>
     visit("today-modal", async (page) => {
       await page.getByRole("button", { name: "오늘 하루 보지 않기" }).click();
       assert.deepEqual(await reports(page), [{ act: "today" }]);
