@@ -9,7 +9,7 @@ use crate::domain::event::{Event, IDENTIFIED, PAGE_VIEWED};
 use crate::domain::list::{Gather, drop_first};
 use crate::domain::outbox::Reason as Drop;
 use crate::domain::personal;
-use crate::domain::time::{MINUTE, Millis, parse_duration};
+use crate::domain::time::{MINUTE, Millis, parse_duration, to_iso};
 use crate::domain::value::{Object, Text, Value};
 use crate::domain::wire::Kind;
 
@@ -327,7 +327,8 @@ impl Engine {
                 "problem",
                 crate::object! { "code" => "unknown-campaign", "severity" => "warning", "message" => message, "found" => name },
             );
-            let value = crate::object! { "campaign" => name, "timestamp" => super::iso(self.now()), "outcome" => "suppressed", "reason" => "invalid" };
+            let value =
+                crate::object! { "campaign" => name, "timestamp" => to_iso(self.now()), "outcome" => "suppressed", "reason" => "invalid" };
             self.effects.push(Effect::Result { id, value: value.into() });
             return;
         };

@@ -41,7 +41,7 @@ use super::json;
 use super::outbox::Outbox;
 use super::random::{Ids, Random};
 use super::shared::Shared;
-use super::time::{Millis, Zone, push_iso};
+use super::time::{Millis, Zone};
 use super::value::{Object, Text, Value};
 use super::wire::Context;
 use crate::domain::list::Gather;
@@ -387,11 +387,4 @@ impl Engine {
         }
         out
     }
-}
-
-/// A moment as text.
-fn iso(at: Millis) -> String {
-    let mut text = String::new();
-    push_iso(at, &mut text);
-    text
 }

@@ -3,7 +3,7 @@
 use super::experiments::with;
 use super::{Effect, Engine, Work};
 use crate::domain::list::Gather;
-use crate::domain::time::Millis;
+use crate::domain::time::{Millis, to_iso};
 use crate::domain::value::Text;
 
 impl Engine {
@@ -72,7 +72,7 @@ impl Engine {
             self.acted_on(impression, false);
             self.notify("message", with(with(about.clone(), "campaign", &campaign), "what", "dismissed"));
             if let Some(until) = until {
-                about = with(about, "muted_until", &super::iso(until));
+                about = with(about, "muted_until", &to_iso(until));
                 self.plan_one(Work::Mute(campaign, until));
             }
             self.write_own("Message Dismissed", about);
