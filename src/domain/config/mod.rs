@@ -73,19 +73,14 @@ impl Config {
     pub fn compile(value: &Value) -> Self {
         let mut compiler = Compiler::default();
         let root = Place::Root;
-        let nothing = Value::Object(Object::new());
-        let value = match Fields::of(value, &root, &mut compiler.problems) {
-            Some(_) => value,
-            None => &nothing,
-        };
         let fields = Fields::of(value, &root, &mut compiler.problems);
+        let nothing = Value::Object(Object::new());
+        let value = if fields.is_some() { value } else { &nothing };
         if let Some(fields) = &fields {
             fields.only(&KEYS, &mut compiler.problems);
             if let Some(version) = fields.get("version").filter(|version| version.as_number() != Some(1.0)) {
                 wrong(&mut compiler.problems, &root.key("version"), "version 1, the only one there is", version);
             }
-        }
-        if let Some(fields) = &fields {
             values::check_root(fields, &root, &mut compiler);
         }
         let text = |key: &str, default: &str| -> Text { value.text(key).unwrap_or(default).into() };
@@ -105,17 +100,7 @@ impl Config {
             .into_iter()
             .filter_map(|(id, item)| Coupon::read(id, item, &root.key("coupons").key(id), &mut compiler.problems))
             .gather();
-        let here = root.key("campaigns");
-        let mut campaigns = Vec::new();
-        for (id, item) in items(value.get("campaigns"), &here, &mut compiler.problems) {
-            let place = here.key(id);
-            let mut campaign = Campaign::compile(id, item, &place, &mut compiler, &mut behaviours);
-            let before = compiler.problems.errors();
-            check_messages(&campaign, item, &coupons, &place, &mut compiler);
-            campaign.invalid |= compiler.problems.errors() > before;
-            campaigns.push(campaign);
-        }
-        super::order::sort_by(&mut campaigns, |left, right| left.id.cmp(&right.id));
+        let campaigns = compile_campaigns(value.get("campaigns"), &root.key("campaigns"), &coupons, &mut compiler, &mut behaviours);
         settings.profile.currency = value.text("currency").map(Text::from);
         Config {
             revision: value.number("revision").unwrap_or(0.0) as i64,
@@ -147,6 +132,27 @@ impl Config {
     pub fn coupon(&self, id: &str) -> Option<&Coupon> {
         self.coupons.iter().find(|coupon| &*coupon.id == id)
     }
+}
+
+/// Compiles the campaigns, by id; one with a message that cannot be drawn is invalid.
+fn compile_campaigns(
+    value: Option<&Value>,
+    place: &Place,
+    coupons: &[Coupon],
+    compiler: &mut Compiler,
+    behaviours: &mut Behaviours,
+) -> Vec<Campaign> {
+    let mut campaigns = Vec::new();
+    for (id, item) in items(value, place, &mut compiler.problems) {
+        let here = place.key(id);
+        let mut campaign = Campaign::compile(id, item, &here, compiler, behaviours);
+        let before = compiler.problems.errors();
+        check_messages(&campaign, item, coupons, &here, compiler);
+        campaign.invalid |= compiler.problems.errors() > before;
+        campaigns.push(campaign);
+    }
+    super::order::sort_by(&mut campaigns, |left, right| left.id.cmp(&right.id));
+    campaigns
 }
 
 /// Reports what is wrong with a campaign's messages.

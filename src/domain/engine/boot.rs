@@ -1,6 +1,7 @@
 //! The start: what a former page left is taken up, and nothing is kept before the visitor's consent allows it.
 
 use super::consent::Record;
+use super::delivery::texts_by_id;
 use super::page::{slots_of, watch_list};
 use super::reacting::is_act;
 use super::visitor::Visitor;
@@ -309,20 +310,10 @@ impl Engine {
             {
                 continue;
             }
-            let pairs = |key: &str| -> Vec<(Text, Text)> {
-                recovered
-                    .list(key)
-                    .iter()
-                    .filter_map(|pair| match pair.as_list()? {
-                        [Value::Text(id), Value::Text(text)] => Some((id.clone(), text.clone())),
-                        _ => None,
-                    })
-                    .gather()
-            };
-            let texts = pairs("events");
+            let texts = texts_by_id(recovered.list("events"));
             // Their events come behind: what time brings once it has reached them depends on them.
             let first = calls.first().map_or(now, |call| self.time_of(call, now));
-            for (id, text) in pairs("journey") {
+            for (id, text) in texts_by_id(recovered.list("journey")) {
                 if is_call(&id) {
                     continue;
                 }

@@ -151,14 +151,7 @@ impl Engine {
 
     pub(super) fn locked(&mut self, input: &Value) {
         let now = self.wall;
-        let pending: Option<Vec<(Text, Text)>> = input.get("pending").and_then(Value::as_list).map(|list| {
-            list.iter()
-                .filter_map(|pair| match pair.as_list()? {
-                    [Value::Text(id), Value::Text(text)] => Some((id.clone(), text.clone())),
-                    _ => None,
-                })
-                .gather()
-        });
+        let pending = input.get("pending").and_then(Value::as_list).map(texts_by_id);
         if !self.standing.consent().analytics {
             // Consent was taken back while the lock was on its way.
             if let Some(outbox) = &mut self.outbox {
@@ -252,4 +245,14 @@ impl Engine {
             _ => {}
         }
     }
+}
+
+/// The entries `[id, text]` of a list; what is no such pair is left out.
+pub(super) fn texts_by_id(list: &[Value]) -> Vec<(Text, Text)> {
+    list.iter()
+        .filter_map(|pair| match pair.as_list()? {
+            [Value::Text(id), Value::Text(text)] => Some((id.clone(), text.clone())),
+            _ => None,
+        })
+        .gather()
 }
