@@ -34,7 +34,7 @@ const VITALS = {
   blocking: { en: "blocking time, ms", ko: "막힌 시간 ms" }, without: { en: "without", ko: "단골 없이" }, with: { en: "with", ko: "단골과 함께" },
 };
 
-export function vitalsTable(language) {
+function vitalsTable(language) {
   const { with: here, without } = result("vitals");
   const word = (key) => VITALS[key][language];
   const rows = [[word("lcp"), (one) => Math.round(one.lcp)], [word("cls"), (one) => one.cls.toFixed(3)], [word("inp"), (one) => Math.round(one.inp)], [word("blocking"), (one) => Math.round(one.blocking)],

@@ -8,7 +8,7 @@
 /** Deeper values become null. */
 const MAX_DEPTH = 16;
 /** Longer texts are refused: the call counts as invalid. */
-export const MAX_BYTES = 32_768;
+const MAX_BYTES = 32_768;
 
 const { keys } = Object;
 const isArray = Array.isArray;

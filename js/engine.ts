@@ -3,7 +3,7 @@ import type { Tools as Native } from "glue:tools";
 import packed from "packed:tools";
 import { momentOf } from "./moment.ts";
 import { matcher } from "./ruleset.ts";
-import type { Condition, Config, Journey, JourneyLine, Node, Problem, Replay, ReplayOptions, Tools } from "./types.ts";
+import type { Condition, Journey, JourneyLine, Node, Problem, Replay, ReplayOptions, Tools } from "./types.ts";
 import { unpack } from "./unpack.ts";
 
 export type * from "./types.ts";

@@ -5,7 +5,7 @@
  * Nothing here throws or rejects into the page, whatever is passed.
  */
 import { encode } from "./encode.ts";
-import type { Consent, Dangol, Decision, Mode, Notices, Options } from "./types.ts";
+import type { Consent, Dangol, Decision, Mode, Options } from "./types.ts";
 import { uuid } from "./uuid.ts";
 
 /** A call whose promise has not settled: its input text (docs/boundary.md) and how to settle it. */

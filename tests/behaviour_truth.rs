@@ -112,7 +112,7 @@ impl Visitors {
 }
 
 #[test]
-fn otto_mini() {
+fn segments_of_otto_mini_are_those_counted_over_its_events() {
     let Some(folder) = folder("otto-mini") else {
         return;
     };
@@ -158,7 +158,7 @@ fn otto_mini() {
 }
 
 #[test]
-fn cdnow() {
+fn segments_of_cdnow_are_those_counted_over_its_orders() {
     let Some(folder) = folder("cdnow") else {
         return;
     };

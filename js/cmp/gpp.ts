@@ -33,7 +33,7 @@ const OPT_OUTS = ["SaleOptOut", "SharingOptOut", "TargetedAdvertisingOptOut"];
 const hasOptedOut = (fields: Fields): boolean => fields["Gpc"] === true || OPT_OUTS.some((field) => fields[field] === 1);
 
 /** What a ping says; undefined where it cannot be read. */
-export function consentOf({ applicableSections = [], parsedSections = {}, gppString }: Ping): { consent: Partial<Consent>; applies: boolean } | undefined {
+function consentOf({ applicableSections = [], parsedSections = {}, gppString }: Ping): { consent: Partial<Consent>; applies: boolean } | undefined {
   const applicable = applicableSections.filter((section) => section > 0);
   const all: Partial<Consent> = { analytics: true, personalization: true, marketing: true };
   if (!applicable.length) return { consent: all, applies: false };

@@ -1,7 +1,7 @@
 /** How each effect is performed. Nothing is decided here. */
 import type { Link } from "../facade.ts";
 import type { Event } from "../types.ts";
-import { type Effect, input, type Message, read, type Save, write } from "./boundary.ts";
+import { input, type Message, read, type Save, write } from "./boundary.ts";
 import { copy } from "./clipboard.ts";
 import { completeEngine } from "./engine-source.ts";
 import { Messages } from "./messages.ts";

@@ -4,7 +4,7 @@ import { chiSquare, deviations, newcombe, wilson } from "./statistics.ts";
 export { toText } from "./text.ts";
 
 /** The arm of those who were held out. */
-export const HOLDOUT = "holdout";
+const HOLDOUT = "holdout";
 /** All who were shown anything, as one arm. */
 const ALL = "*";
 /** The arm of a campaign without variants. */

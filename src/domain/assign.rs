@@ -55,7 +55,7 @@ pub fn bucket_ranges(count: usize, coverage: f64, weights: Option<&[f64]>) -> Ve
 }
 
 /// Whether `place` lies in `range`.
-pub fn in_range(place: f64, range: Range) -> bool {
+fn in_range(place: f64, range: Range) -> bool {
     place >= range.0 && place < range.1
 }
 

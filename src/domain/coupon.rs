@@ -5,7 +5,7 @@ use super::message::url::{self, Purpose};
 use super::message::{CouponState, CouponView, check};
 use super::problem::{Place, Problems};
 use super::text;
-use super::time::{Millis, SECOND, parse_duration, parse_iso, push_iso};
+use super::time::{Millis, SECOND, parse_duration, parse_iso, to_iso};
 use super::value::{Text, Value};
 
 /// A coupon as configured.
@@ -295,20 +295,15 @@ impl Held {
 
     /// The coupon as `coupons()` gives it.
     pub fn to_public(&self, now: Millis, coupon: Option<&Coupon>) -> Value {
-        let iso = |at: Millis| {
-            let mut text = String::new();
-            push_iso(at, &mut text);
-            text
-        };
         let mut object = crate::object! {
             "coupon" => self.coupon.clone(), "code" => self.code.clone(), "state" => self.state_name(now),
-            "issuedAt" => iso(self.issued_at), "campaign" => self.campaign.clone(),
+            "issuedAt" => to_iso(self.issued_at), "campaign" => self.campaign.clone(),
         };
         if let Some(coupon) = coupon {
             object.set("name", coupon.name.clone());
         }
         if let Some(end) = self.expires_at {
-            object.set("expiresAt", iso(end));
+            object.set("expiresAt", to_iso(end));
         }
         if let Some(variant) = &self.variant {
             object.set("variant", variant.clone());

@@ -1,6 +1,6 @@
 //! One thing that happened: a step of the visitor's journey.
 
-use super::time::{Millis, push_iso};
+use super::time::{Millis, to_iso};
 use super::value::{Object, Text, Value};
 use super::{json, number};
 
@@ -132,8 +132,6 @@ impl Event {
 
     /// When it happened, as ISO 8601.
     pub fn timestamp(&self) -> String {
-        let mut out = String::new();
-        push_iso(self.at, &mut out);
-        out
+        to_iso(self.at)
     }
 }

@@ -103,9 +103,7 @@ impl Trace {
             object.set("events", self.events.iter().cloned().map(Value::from).gather());
         }
         if let Some(at) = self.changes_at {
-            let mut text = String::new();
-            super::time::push_iso(at, &mut text);
-            object.set("changesAt", text);
+            object.set("changesAt", super::time::to_iso(at));
         }
         if !self.children.is_empty() {
             object.set("children", self.children.iter().map(Trace::to_value).gather());

@@ -5,7 +5,7 @@ use super::text::contains;
 use super::value::{Object, Value};
 
 /// Whether a text is a person's e-mail address.
-pub fn is_mail(text: &str) -> bool {
+fn is_mail(text: &str) -> bool {
     let Some((name, host)) = text.trim().split_once('@') else { return false };
     let is_plain = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte > b' ' && !b"@<>()[],;:\\\"/?".contains(&byte));
     // Forwards only: looking from the end would bring code of its own.

@@ -8,7 +8,7 @@ use super::engine::{Effect, Engine, Log};
 use super::event::{Event, IDENTIFIED, PAGE_VIEWED};
 use super::json;
 use super::shared::Shared;
-use super::time::{MINUTE, Millis, parse_duration, parse_iso, push_iso};
+use super::time::{MINUTE, Millis, parse_duration, parse_iso, to_iso};
 use super::value::{Object, Text, Value};
 
 /// A replay under way: journeys longer than memory are fed line by line.
@@ -266,9 +266,7 @@ impl Replay {
             segments.set(&id, Vec::new());
         }
         for (id, at, entered) in &self.log.segments {
-            let mut timestamp = String::new();
-            push_iso(*at, &mut timestamp);
-            let change: Value = vec![timestamp.into(), if *entered { "enter" } else { "leave" }.into()].into();
+            let change: Value = vec![to_iso(*at).into(), if *entered { "enter" } else { "leave" }.into()].into();
             if let Value::List(list) = segments.entry(id) {
                 list.push(change);
             }

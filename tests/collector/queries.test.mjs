@@ -127,7 +127,7 @@ test("stored events are shown to this machine only", async (t) => {
   assert.equal((await collector.get("/api/events?anonymousId=early")).body.total, 5);
 });
 
-test("health is answered", async (t) => {
+test("/healthz says that the collector is well", async (t) => {
   const collector = await start(t);
   assert.deepEqual((await collector.get("/healthz")).body, { ok: true });
 });

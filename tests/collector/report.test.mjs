@@ -32,7 +32,7 @@ async function filled(t) {
   return collector;
 }
 
-test("the report as JSON", async (t) => {
+test("/api/report tells of each campaign's arms in JSON", async (t) => {
   const collector = await filled(t);
   const { status, body } = await collector.get("/api/report");
   assert.equal(status, 200);

@@ -84,7 +84,7 @@ test("measures hold together over the same events", () => {
   yes(did({ distinct: { of: "p", $eq: 2 } }), A(0, { p: 1 }), A(1, { p: "1" }), A(2, { p: 1 }), A(3, { p: null }), A(4));
 });
 
-test("distinct days and sessions", () => {
+test("distinct counts days by the shop's clock, and sessions", () => {
   yes(did({ distinct: { of: "@day", $eq: 2 } }), A("14h-1ms"), A("14h"));
   yes(did({ distinct: { of: "@day", $eq: 1 } }), A(0), A("14h-1ms"));
   yes(did({ distinct: { of: "@session", $eq: 1 } }), A(0), A("30m"));
@@ -202,7 +202,7 @@ test("segments build on one another, not in a circle", () => {
   assert.deepEqual(found, ["x", "y", "z"].map((id) => `/segments/${id}/when segment-circle`));
 });
 
-test("durations", () => {
+test("a span is a whole number with its unit or a word of the calendar, and reaches no further back than events are kept", () => {
   const fine = (within) => engine.validate({ version: 1, segments: { it: { name: "it", when: did({ within }) } } }).length === 0;
   for (const text of ["90s", "30m", "12h", "7d", "2w", "0s", "today", "yesterday", "thisWeek", "thisMonth"]) assert.ok(fine(text), text);
   for (const text of ["1.5h", "-1d", "7", "7 d", "1mo", "1y", "", "Today", 7]) assert.ok(!fine(text), `${text}`);

@@ -16,7 +16,7 @@ test("one decision for each campaign whose trigger fired, none otherwise", () =>
   is({ a: toast(X), b: toast({ trigger: { event: "Y" } }) }, [page(0), x(5), track(9, "Z")], ["a shown @5"]);
 });
 
-test("page signals", () => {
+test("each signal of the page fires its trigger, once or as often as it comes", () => {
   is(on({ page: { path: "/sale*", query: { ref: "a*" } } }), [page(0, "/sale/x?ref=abc"), page("5s", "/sale")], ["a shown @0"]);
   is(on({ scroll: 60 }), [page(0), signal("1s", "scroll", 59), signal("2s", "scroll", 60), signal("3s", "scroll", 90)], ["a shown @2000"]);
   is(on({ exit: true }), [page(0), signal("31s", "exit"), page("40s"), signal("41s", "exit")], ["a shown @31000", "a shown @41000"]);
@@ -223,7 +223,7 @@ test("quiet hours are for marketing, end on the minute, and need a consent of th
   is(only({}), [page(0), x("11h")], ["a suppressed quiet_hours @39600000"], { settings, options: { consent: { analytics: true, personalization: true, marketing: true } } });
 });
 
-test("consent gates purposes", () => {
+test("without consent to marketing only service is shown, without personalization nothing is decided", () => {
   is({ a: toast({ ...X, purpose: "service" }), b: toast(X) }, [page(0), x(1)], ["b suppressed no_consent @1", "a shown @1"], { options: { consent: { marketing: false } } });
   const options = { consent: { analytics: false, personalization: true, marketing: false } };
   is({ ...only({}), b: toast({ ...X, purpose: "service" }) }, [page(0), x(5)], ["a suppressed no_consent @5", "b shown @5"], { options });

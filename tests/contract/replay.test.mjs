@@ -58,7 +58,7 @@ test("another member is another visitor", () => {
   assert.notEqual(after.user.anonymousId, "v1");
 });
 
-test("sessions and visits", () => {
+test("a visit ends after thirty minutes without an event, and the former one is counted back in whole days", () => {
   assert.equal(document([page(0), page("30m")]).visits.count, 1);
   assert.equal(document([page(0), page("30m+1ms")]).visits.count, 2);
   assert.equal(document([page(0), tick("20m"), page("31m")]).visits.count, 2, "a tick is no event");
@@ -90,7 +90,7 @@ test("the cart merges by product and variant, is replaced by Cart Viewed with pr
   assert.deepEqual(cart(add(0, "a", 10, 2), order(1, { order_id: "1", revenue: 20 })), ["", 0, 0]);
 });
 
-test("orders", () => {
+test("an order counts once by its id, its revenue by whichever name it has", () => {
   const { orders } = document([order(0, { order_id: "1", revenue: 20 }), order(0, { order_id: "1", revenue: 20 }), order("1d", { order_id: "2", total: 40 }), order("2d", { value: 40 })]);
   assert.deepEqual(orders, { count: 3, revenue: 100, average: 100 / 3, firstAt: iso(0), lastAt: iso("2d") });
 });

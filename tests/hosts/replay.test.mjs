@@ -96,7 +96,7 @@ test("generated journeys in zones with odd clocks", async () => {
   assert.ok(changed.size >= 12, `nearly every segment is entered by someone: ${[...changed]}`);
 });
 
-test("otto-mini", { skip: !existsSync(data) && "the data is not here" }, async () => {
+test("the sessions of otto-mini are replayed alike by every host", { skip: !existsSync(data) && "the data is not here" }, async () => {
   const names = { clicks: "Product Clicked", carts: "Product Added", orders: "Order Completed" };
   const lines = gunzipSync(readFileSync(join(data, "otto-mini", "train.jsonl.gz"))).toString().trim().split("\n").map((line) => JSON.parse(line));
   await compare(lines.map(({ session, events }) => ({
@@ -105,7 +105,7 @@ test("otto-mini", { skip: !existsSync(data) && "the data is not here" }, async (
   })));
 });
 
-test("a slice of cdnow", { skip: !existsSync(data) && "the data is not here" }, async () => {
+test("a slice of cdnow is replayed alike by every host", { skip: !existsSync(data) && "the data is not here" }, async () => {
   const visitors = new Map();
   for (const line of gunzipSync(readFileSync(join(data, "cdnow", "CDNOW_sample.txt.gz"))).toString().split("\n")) {
     const parts = line.trim().split(/\s+/);

@@ -29,8 +29,8 @@ test("the first calls into the second only where the engine has looked whether i
   const KNOWN = {
     // Where `is_complete` is asked, or was just set.
     "engine::screen::mount": /^engine::(screen::(draw|show)|wallet::apply_move)$/,
-    // Of messages that were mounted.
-    "engine::screen::redraw": /^engine::(screen::(draw|redraw_all|ring_screen)|timers::(advance|ring)|wallet::\w+|Engine::(apply|report|finish))$/,
+    // Of messages that were mounted; `draw`, which asks, may have become a part of `show`.
+    "engine::screen::redraw": /^engine::(screen::(draw|show|redraw_all|ring_screen)|timers::(advance|ring)|wallet::\w+|Engine::(apply|report|finish))$/,
     // Of messages that were drawn.
     "engine::screen::refresh": /^engine::(triggers::(take_in|follow_up)|calls::\w+|Engine::(apply|report|finish))$/,
     // Of messages that are drawn now, or were.

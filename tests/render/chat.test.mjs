@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { until } from "../js/lab.mjs";
-import { begin, config, journey, open, show, told } from "./shop.mjs";
+import { config, journey, open, show, told } from "./shop.mjs";
 
 const TALK = { button: "상담하기", action: { chat: { message: "사이즈가 궁금해요" } } };
 const CONFIG = config({

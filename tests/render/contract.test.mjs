@@ -87,7 +87,7 @@ describe("engine.render", () => {
     }
   });
 
-  test("words of one's own", () => {
+  test("the shop's own words stand on buttons and labels", () => {
     const words = { copy: { ko: "코드 복사", en: "Copy code" }, today: "오늘은 그만", close: "X" };
     const tree = draw({ layout: "modal", dismiss: { button: true, today: true }, blocks: [{ coupon: "welcome" }] }, DOCUMENT, { settings: { words } });
     assert.ok(textOf(tree).includes("코드 복사") && textOf(tree).includes("오늘은 그만"));
@@ -140,7 +140,7 @@ describe("on the page", () => {
     await context.close();
   });
 
-  test("every action", async () => {
+  test("each action of a button does what it says, on the page and in the journey", async () => {
     const button = (label, action) => ({ button: label, action });
     const { page, context, said } = await visit({
       all: { layout: "slide", dismiss: { today: true }, blocks: [

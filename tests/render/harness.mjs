@@ -172,3 +172,7 @@ export const find = (node, part) => (node.part?.split(" ").includes(part) ? node
 export const content = ({ tree }) => tree.children.find(({ part }) => part === "content");
 /** A page's options for a screen of this size. */
 export const at = (width, height) => ({ viewport: { width, height } });
+
+/** What was reported, without the noise of coming into view. */
+export const reports = (page) => page.evaluate(() => window.reports.filter(({ act }) => !act.endsWith("view")));
+export const card = (page) => page.locator("dangol-message [part=card]");

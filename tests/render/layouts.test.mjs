@@ -2,11 +2,9 @@
 
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { assertAccessible, LAYOUTS, NOW, stage } from "./harness.mjs";
+import { assertAccessible, card, LAYOUTS, NOW, stage } from "./harness.mjs";
 
 const { all, shop } = await stage();
-
-const card = (page) => page.locator("dangol-message [part=card]");
 
 /**
  * The texts that cannot be read well, each with its contrast to what lies behind it (WCAG 2.2, 1.4.3). Of a message in the

@@ -1,11 +1,9 @@
 // What the page, the keyboard and the screen do to a message.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { find, LAYOUTS, NOW, stage } from "./harness.mjs";
+import { card, find, LAYOUTS, NOW, reports, stage } from "./harness.mjs";
 
 const { all, shop, visit } = await stage();
-const reports = (page) => page.evaluate(() => window.reports.filter(({ act }) => !act.endsWith("view")));
-const card = (page) => page.locator("dangol-message [part=card]");
 
 for (const [what, init] of Object.entries({ "a syllable that is being composed": { isComposing: true }, "the key that ends it in Safari": { keyCode: 229 } })) {
   test(`${what} neither sends a form nor closes it`, () =>

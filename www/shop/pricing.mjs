@@ -2,8 +2,8 @@
 import { COLOURS } from "./data/colours.mjs";
 import { productOf } from "./data/products.mjs";
 
-export const FREE_SHIPPING_FROM = 150_000;
-export const SHIPPING_FEE = 3_500;
+const FREE_SHIPPING_FROM = 150_000;
+const SHIPPING_FEE = 3_500;
 const MOST_OF_ONE = 10;
 
 const DISCOUNTS = {

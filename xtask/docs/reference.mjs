@@ -94,7 +94,7 @@ const ENTRIES = [
 /** What is code and nothing else is the same in every language. */
 const sayCell = (say, text) => (/^`[^`]*`(, `[^`]*`)*$/.test(text) ? text : say(text));
 
-export function apiPage(say = speaker("en")) {
+function apiPage(say = speaker("en")) {
   const all = declarations(readFileSync(join(root, "js", "types.ts"), "utf8"));
   const first = ORDER.map((name) => all.find((each) => each.name === name));
   const rest = all.filter((each) => !ORDER.includes(each.name));
@@ -162,7 +162,7 @@ function alternatives(node) {
   return [own, ...alternatives(node.else)];
 }
 
-export function configurationPage(say = speaker("en")) {
+function configurationPage(say = speaker("en")) {
   const schema = spoken(JSON.parse(readFileSync(join(root, "docs", "schema.json"), "utf8")), say);
   const examples = (node) => say("for example {}").replace("{}", () => node.examples.map((each) => code(JSON.stringify(each))).join(", "));
   // A key that says nothing of its own is what its definition is; that of a text is known by then.

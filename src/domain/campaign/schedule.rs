@@ -71,7 +71,7 @@ impl Hours {
     }
 
     /// Whether the local clock time `of_day` lies within.
-    pub fn contain(&self, of_day: Millis) -> bool {
+    fn contain(&self, of_day: Millis) -> bool {
         if self.from < self.to { (self.from..self.to).contains(&of_day) } else { of_day >= self.from || of_day < self.to }
     }
 

@@ -146,7 +146,7 @@ impl PagePattern {
 /// Whether `text` matches `pattern`, in which `*` stands for any run of characters, slashes included.
 ///
 /// Linear in time for every pattern: after a star the earliest place of the next piece is always as good as a later one.
-pub fn matches_glob(pattern: &str, text: &str) -> bool {
+fn matches_glob(pattern: &str, text: &str) -> bool {
     let mut pieces = pattern.split('*');
     let Some(mut rest) = pieces.next().and_then(|first| text.strip_prefix(first)) else { return false };
     let Some(mut piece) = pieces.next() else { return rest.is_empty() };

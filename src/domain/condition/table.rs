@@ -130,14 +130,9 @@ impl Table {
         self.starts.push(turned(start));
     }
 
-    fn conditions(&mut self, mut nodes: &[Node], all: bool, yes: u32, no: u32) -> u32 {
-        let mut parts = Vec::new();
-        while let Some((node, below, after)) = split(nodes) {
-            parts.push((node, below));
-            nodes = after;
-        }
+    fn conditions(&mut self, nodes: &[Node], all: bool, yes: u32, no: u32) -> u32 {
         let mut next = if all { yes } else { no };
-        for (node, below) in parts.into_iter().rev() {
+        for (node, below) in side_by_side(nodes).into_iter().rev() {
             let (yes, no) = if all { (next, no) } else { (yes, next) };
             next = match node.kind {
                 Kind::Field => match &node.operand {
@@ -158,13 +153,8 @@ impl Table {
         next
     }
 
-    fn tests(&mut self, mut nodes: &[Node], slot: u32, yes: u32, no: u32) -> u32 {
-        let mut parts = Vec::new();
-        while let Some((node, below, after)) = split(nodes) {
-            parts.push((node, below));
-            nodes = after;
-        }
-        parts.into_iter().rev().fold(yes, |next, (node, below)| self.test(node, below, slot, next, no))
+    fn tests(&mut self, nodes: &[Node], slot: u32, yes: u32, no: u32) -> u32 {
+        side_by_side(nodes).into_iter().rev().fold(yes, |next, (node, below)| self.test(node, below, slot, next, no))
     }
 
     fn test(&mut self, node: &Node, below: &[Node], slot: u32, yes: u32, no: u32) -> u32 {
@@ -345,4 +335,14 @@ impl Table {
             }
         }
     }
+}
+
+/// Nodes that stand side by side, each with those below it.
+fn side_by_side(mut nodes: &[Node]) -> Vec<(&Node, &[Node])> {
+    let mut parts = Vec::new();
+    while let Some((node, below, after)) = split(nodes) {
+        parts.push((node, below));
+        nodes = after;
+    }
+    parts
 }

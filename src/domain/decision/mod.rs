@@ -6,7 +6,7 @@ mod experiment;
 pub use check::{Finding, RESERVATION, Scene, first_failure, inspect};
 pub use experiment::{is_held_out, variant};
 
-use super::time::{Millis, push_iso};
+use super::time::{Millis, to_iso};
 use super::value::{Text, Value};
 
 /// What became of a campaign whose moment had come.
@@ -139,13 +139,11 @@ pub struct Decision {
 impl Decision {
     /// The decision as it leaves the engine.
     pub fn to_value(&self) -> Value {
-        let mut timestamp = String::new();
-        push_iso(self.at, &mut timestamp);
         let mut object = crate::object! { "campaign" => self.campaign.clone() };
         if let Some(step) = &self.step {
             object.set("step", step.clone());
         }
-        object.set("timestamp", timestamp);
+        object.set("timestamp", to_iso(self.at));
         object.set("outcome", self.outcome.name());
         for (key, text) in
             [("variant", self.variant.as_deref()), ("reason", self.reason.map(Reason::name)), ("lostTo", self.lost_to.as_deref())]

@@ -11,7 +11,7 @@ use crate::domain::value::{Object, Text};
 use crate::domain::wire::Kind;
 
 /// The trait that a chat gets as proof of who the member is. It never leaves for the shop's endpoint.
-pub(super) const MEMBER_HASH: &str = "memberHash";
+const MEMBER_HASH: &str = "memberHash";
 
 impl Engine {
     /// A click, and the actions it stands for. Choosing an answer in a chat is not a click on the message's offer.

@@ -1,10 +1,11 @@
 //! The start: what a former page left is taken up, and nothing is kept before the visitor's consent allows it.
 
 use super::consent::Record;
+use super::delivery::texts_by_id;
 use super::page::{slots_of, watch_list};
 use super::reacting::is_act;
 use super::visitor::Visitor;
-use super::{Effect, Engine, Options, Phase};
+use super::{Effect, Engine, Phase};
 use crate::domain::consent::Standing;
 use crate::domain::event::Event;
 use crate::domain::host;
@@ -23,6 +24,24 @@ use std::rc::Rc;
 
 /// How long a message whose page was left before it was seen is still worth showing.
 const SERVE_AGAIN: Millis = 30 * MINUTE;
+
+/// What the host said at the start.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Options {
+    pub(super) locale: Text,
+    pub(super) persistent: bool,
+    /// Whether the shop looks at events before they are sent.
+    pub(super) filter: bool,
+    /// Whether the shop gave a function for tokens.
+    pub(super) auth: bool,
+    /// A replay takes every line as it is: nothing that is late by the clock fires.
+    pub(super) strict: bool,
+    /// Whether the browser sends Global Privacy Control.
+    pub(super) global_control: bool,
+    pub(super) device: Value,
+    pub(super) page: Value,
+    pub(super) endpoint: Option<Value>,
+}
 
 impl Engine {
     /// Takes up the options and what was stored; see `start` in `docs/boundary.md`.
@@ -295,20 +314,10 @@ impl Engine {
             {
                 continue;
             }
-            let pairs = |key: &str| -> Vec<(Text, Text)> {
-                recovered
-                    .list(key)
-                    .iter()
-                    .filter_map(|pair| match pair.as_list()? {
-                        [Value::Text(id), Value::Text(text)] => Some((id.clone(), text.clone())),
-                        _ => None,
-                    })
-                    .gather()
-            };
-            let texts = pairs("events");
+            let texts = texts_by_id(recovered.list("events"));
             // Their events come behind: what time brings once it has reached them depends on them.
             let first = calls.first().map_or(now, |call| self.time_of(call, now));
-            for (id, text) in pairs("journey") {
+            for (id, text) in texts_by_id(recovered.list("journey")) {
                 if is_call(&id) {
                     continue;
                 }

@@ -1,7 +1,7 @@
 //! What the shop calls: track, page, identify, reset, consent, show and the rest.
 
 use super::page::page_properties;
-use super::{Effect, Engine, MAX_HELD, MAX_HELD_BYTES, Phase, Work};
+use super::{Effect, Engine, Phase, Work};
 use crate::domain::config::Personal;
 use crate::domain::consent::PURPOSES;
 use crate::domain::decision::{Ask, Origin};
@@ -9,12 +9,16 @@ use crate::domain::event::{Event, IDENTIFIED, PAGE_VIEWED};
 use crate::domain::list::{Gather, drop_first};
 use crate::domain::outbox::Reason as Drop;
 use crate::domain::personal;
-use crate::domain::time::{MINUTE, Millis, parse_duration};
+use crate::domain::time::{MINUTE, Millis, parse_duration, to_iso};
 use crate::domain::value::{Object, Text, Value};
 use crate::domain::wire::Kind;
 
 /// How late a call may be handled and still fire triggers: the engine itself may have been on its way.
 pub(super) const LATENESS: Millis = 5 * MINUTE;
+/// The most calls that wait for consent or for the store.
+const MAX_HELD: usize = 1_000;
+/// The most bytes of them.
+const MAX_HELD_BYTES: usize = 1 << 20;
 /// How many of the latest calls are remembered by id.
 const MAX_TAKEN: usize = 256;
 /// How many properties are named for what looks personal in them.
@@ -323,7 +327,8 @@ impl Engine {
                 "problem",
                 crate::object! { "code" => "unknown-campaign", "severity" => "warning", "message" => message, "found" => name },
             );
-            let value = crate::object! { "campaign" => name, "timestamp" => super::iso(self.now()), "outcome" => "suppressed", "reason" => "invalid" };
+            let value =
+                crate::object! { "campaign" => name, "timestamp" => to_iso(self.now()), "outcome" => "suppressed", "reason" => "invalid" };
             self.effects.push(Effect::Result { id, value: value.into() });
             return;
         };

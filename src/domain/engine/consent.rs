@@ -6,7 +6,7 @@ use crate::domain::consent::{Consent, PURPOSES, Standing};
 use crate::domain::json;
 use crate::domain::outbox::Reason as Drop;
 use crate::domain::profile::Root;
-use crate::domain::time::{Millis, parse_iso};
+use crate::domain::time::{Millis, parse_iso, to_iso};
 use crate::domain::value::{Object, Text, Value};
 
 /// What is known about the decision besides its purposes.
@@ -69,11 +69,11 @@ impl Engine {
             if update.flag("marketing") || update.flag("marketingNight") {
                 self.record.marketing_at = Some(now);
             }
-            self.record.decided_at = Some(super::iso(now).into());
+            self.record.decided_at = Some(to_iso(now).into());
             self.record.told_due = false;
             self.write_record(consent);
         }
-        self.tell(crate::object! { "consent" => consent.to_value(), "marketingAt" => self.record.marketing_at.map(super::iso) });
+        self.tell(crate::object! { "consent" => consent.to_value(), "marketingAt" => self.record.marketing_at.map(to_iso) });
         self.stand(before);
     }
 
@@ -93,7 +93,7 @@ impl Engine {
     pub(super) fn write_record(&mut self, consent: Consent) {
         let mut record = crate::object! { "v" => 1i64, "at" => self.record.decided_at.clone(), "consent" => consent.to_value() };
         if let Some(at) = self.record.marketing_at {
-            record.set("marketingAt", super::iso(at));
+            record.set("marketingAt", to_iso(at));
         }
         if self.record.banner != Value::Null {
             record.set("banner", self.record.banner.clone());
@@ -106,7 +106,7 @@ impl Engine {
         let mut consent = Consent::default();
         consent.update(told.get("consent").unwrap_or(&Value::Null));
         self.record.marketing_at = told.text("marketingAt").and_then(parse_iso);
-        self.record.decided_at = Some(super::iso(self.now()).into());
+        self.record.decided_at = Some(to_iso(self.now()).into());
         let before = std::mem::replace(&mut self.standing, Standing::Decided(consent));
         self.stand(before);
     }
@@ -182,7 +182,7 @@ impl Engine {
     }
 
     /// Revoking takes away what the purpose had allowed; granting takes up from here.
-    pub(super) fn consent_changed(&mut self, former: Consent, consent: Consent) {
+    fn consent_changed(&mut self, former: Consent, consent: Consent) {
         self.effects.push(Effect::Allow { store: self.options.persistent && (consent.analytics || consent.personalization) });
         if let Value::Object(consent) = consent.to_value() {
             self.context.set_consent(&consent);

@@ -1,113 +1,15 @@
-//! Sending and keeping: events become wire texts, the outbox decides when they go, and other tabs are told.
+//! Sending and keeping: the outbox decides when wire texts go, and what is to outlive the page is put into the save.
 
-use super::triggers::Voice;
 use super::{Effect, Engine, Phase, Work};
-use crate::domain::config::Personal;
-use crate::domain::event::Event;
 use crate::domain::json;
 use crate::domain::list::{Gather, keep};
 use crate::domain::outbox::{Answer, Found, Notice, Outcome, Reason};
-use crate::domain::personal;
-use crate::domain::text::contains;
 use crate::domain::time::Millis;
-use crate::domain::value::{Object, Text, Value};
-use crate::domain::wire::{self, Call, Kind, Page};
+use crate::domain::value::{Text, Value};
 
 impl Engine {
-    /// Tells the other tabs.
-    pub(super) fn tell(&mut self, data: Object) {
-        if !self.options.strict {
-            self.told.push(data.into());
-        }
-    }
-
-    /// The page that events happen on, as their context says it.
-    pub(super) fn set_context_page(&mut self) {
-        if let Some(allowed) = &self.config.settings.url_query {
-            // What a shop did not name in `urlQuery` is taken out before anything reads or keeps the address.
-            for key in ["url", "referrer"] {
-                let trimmed = self.options.page.text(key).map(|url| without_query(url, allowed));
-                self.options.page.make_object().set(key, trimmed);
-            }
-        }
-        let page = &self.options.page;
-        let text = |key: &str| String::from(page.text(key).unwrap_or_default());
-        let url = text("url");
-        let parsed = crate::domain::host::parse_url(&url, None).unwrap_or_default();
-        self.context.set_page(Page { path: parsed.pathname, search: parsed.search, title: text("title"), referrer: text("referrer"), url });
-    }
-
-    /// Names the session that an event belongs to, which may begin with it, in the context of its text.
-    pub(super) fn name_session(&mut self, event: &Event) {
-        let session = self.visitor.session_of(&self.config, event);
-        if session == self.session_named {
-            return;
-        }
-        self.session_named = session;
-        let mut name = String::from(&*self.shared.anonymous_id);
-        name.push('.');
-        crate::domain::number::push_integer(i64::from(session), &mut name);
-        self.context.set_session(&name);
-    }
-
-    /// Writes an event's wire text and puts it into the outbox.
-    pub(super) fn post(&mut self, kind: Kind, name: Option<&str>, event: &Event, text: Option<&str>) {
-        let mut dropped = None;
-        // What a former page handed over the shop has looked at already.
-        let filters = self.options.filter && text.is_none();
-        let text = match text {
-            // It was acknowledged, or dropped, before it was stored.
-            Some("") => return,
-            // A former page of this tab made the text already: the event keeps its stream and its number.
-            Some(text) => String::from(text),
-            None => {
-                let mut seq = 1;
-                if self.timed {
-                    // Whichever page load's text arrives first: it leaves a gap in no other's stream.
-                    self.context.set_stream(&event.id);
-                } else {
-                    self.seq += 1;
-                    seq = self.seq;
-                    dropped = self.outbox.as_mut().and_then(|outbox| outbox.take_report());
-                }
-                let mut local_only: Vec<&str> = self.config.settings.local_only.iter().map(|path| &**path).gather();
-                local_only.push("traits.memberHash");
-                let whole = if kind == Kind::Identify { "traits" } else { "properties" };
-                let data = match self.config.settings.privacy.personal {
-                    _ if local_only.contains(&whole) => Object::new(),
-                    Personal::Hash => personal::hashed(&event.properties),
-                    _ => event.properties.clone(),
-                };
-                let text = wire::event_text(
-                    &self.context,
-                    &Call {
-                        kind,
-                        name,
-                        data: &data,
-                        id: &event.id,
-                        at: event.at - self.ahead,
-                        anonymous: &self.shared.anonymous_id,
-                        user: event.user.as_deref().or(self.shared.user_id.as_deref()),
-                        seq,
-                        dropped: dropped.as_ref(),
-                    },
-                    &local_only,
-                );
-                if self.timed {
-                    self.context.set_stream(&self.stream);
-                }
-                text
-            }
-        };
-        if filters {
-            self.filtering.push((event.id.clone(), dropped));
-            self.effects.push(Effect::Filter { events: vec![(event.id.clone(), text)] });
-        } else {
-            self.push_out(event.id.clone(), text);
-        }
-    }
-
-    fn push_out(&mut self, id: Text, text: String) {
+    /// Puts a wire text into the outbox; what has room there is saved.
+    pub(super) fn push_out(&mut self, id: Text, text: String) {
         let now = self.wall;
         let Some(outbox) = &mut self.outbox else { return };
         let outcome = outbox.push(id.clone(), text.as_str().into(), now);
@@ -249,14 +151,7 @@ impl Engine {
 
     pub(super) fn locked(&mut self, input: &Value) {
         let now = self.wall;
-        let pending: Option<Vec<(Text, Text)>> = input.get("pending").and_then(Value::as_list).map(|list| {
-            list.iter()
-                .filter_map(|pair| match pair.as_list()? {
-                    [Value::Text(id), Value::Text(text)] => Some((id.clone(), text.clone())),
-                    _ => None,
-                })
-                .gather()
-        });
+        let pending = input.get("pending").and_then(Value::as_list).map(texts_by_id);
         if !self.standing.consent().analytics {
             // Consent was taken back while the lock was on its way.
             if let Some(outbox) = &mut self.outbox {
@@ -350,86 +245,14 @@ impl Engine {
             _ => {}
         }
     }
-
-    /// Another tab spoke.
-    pub(super) fn peer(&mut self, data: &Value) {
-        if self.phase == Phase::New {
-            return;
-        }
-        if self.phase == Phase::Booting {
-            self.heard.push(data.clone());
-            return;
-        }
-        let told = self.told.len();
-        for item in data.as_list().unwrap_or(std::slice::from_ref(data)) {
-            self.peer_said(item);
-        }
-        // What other tabs write they have told everyone themselves; what time brought in this one is still to be told.
-        self.told.truncate(told);
-    }
-
-    fn peer_said(&mut self, item: &Value) {
-        // Without a store two pages are two visitors, each with an id of their own: one's past and limits are not the other's.
-        if !self.options.persistent && (item.get("journey").is_some() || item.get("shared").is_some()) {
-            return;
-        }
-        if let Some(text) = item.text("journey") {
-            // A tab that has yet to hear of a newer visitor tells of another one's events.
-            if item.number("epoch") != Some(self.shared.epoch as f64) {
-                return;
-            }
-            let event = json::parse(text).ok().and_then(|value| Event::from_stored(&value));
-            if let Some(event) = event.filter(|_| self.phase == Phase::Running && self.standing.consent().personalization) {
-                let kept = self.save.journey.len();
-                self.take_in(event, false);
-                self.save.journey.truncate(kept);
-            }
-        } else if let Some(text) = item.text("shared") {
-            if self.phase == Phase::Running {
-                self.take_shared(Some(text));
-                if self.visitor.is_settled() {
-                    self.settle_segments(Voice::Silent);
-                }
-                self.redraw_all();
-            }
-        } else if item.flag("compact") {
-            self.compact();
-        } else if item.get("consent").is_some() {
-            self.hear_consent(item);
-        } else if let Some(epoch) = item.number("reset").or(item.number("forget"))
-            && self.phase == Phase::Running
-        {
-            self.hear_reset(item.get("forget").is_some(), epoch);
-        }
-        if let Some(outbox) = &mut self.outbox {
-            outbox.hear(item);
-        }
-    }
 }
 
-/// An address with only the allowed parameters; a fragment that is the name of a place stays.
-fn without_query(url: &str, allowed: &[Text]) -> String {
-    let (address, fragment) = url.split_at(url.find('#').unwrap_or(url.len()));
-    let mut out = String::new();
-    push_query(address, allowed, &mut out);
-    // Some routers keep a query behind the hash, and some sign-ins their token.
-    if contains(fragment, "?") || !contains(fragment, "=") {
-        push_query(fragment, allowed, &mut out);
-    }
-    out
-}
-
-fn push_query(address: &str, allowed: &[Text], out: &mut String) {
-    let (path, query) = address.split_once('?').unwrap_or((address, ""));
-    out.push_str(path);
-    let mut mark = '?';
-    for pair in query.split('&') {
-        let key = pair.split('=').next().unwrap_or("");
-        // The marketer's own word is to the engine.
-        if key == "dangol-preview" || allowed.iter().any(|name| &**name == key) {
-            out.push(mark);
-            out.push_str(pair);
-            mark = '&';
-        }
-    }
+/// The entries `[id, text]` of a list; what is no such pair is left out.
+pub(super) fn texts_by_id(list: &[Value]) -> Vec<(Text, Text)> {
+    list.iter()
+        .filter_map(|pair| match pair.as_list()? {
+            [Value::Text(id), Value::Text(text)] => Some((id.clone(), text.clone())),
+            _ => None,
+        })
+        .gather()
 }

@@ -59,7 +59,7 @@ impl Engine {
 
     /// Tells the other tabs of somebody new. Of two who come in two tabs at once all keep the later one, by the clock of
     /// the device and, within a millisecond, by chance.
-    pub(super) fn tell_another(&mut self, how: &'static str) {
+    fn tell_another(&mut self, how: &'static str) {
         let instant = (self.now() << 11) + self.random.jitter(1 << 11);
         self.shared.epoch = self.shared.epoch.max(instant);
         self.tell(crate::object! { how => self.shared.epoch });

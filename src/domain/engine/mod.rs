@@ -15,9 +15,12 @@ mod experiments;
 mod farewell;
 mod identity;
 mod page;
+mod peers;
+mod posting;
 mod reacting;
 mod recorded;
 mod rehearsal;
+mod removing;
 mod screen;
 mod showing;
 mod timers;
@@ -26,6 +29,7 @@ mod view;
 mod visitor;
 mod waiting;
 mod wallet;
+mod work;
 
 pub use effect::{Effect, Save};
 
@@ -37,14 +41,16 @@ use super::json;
 use super::outbox::Outbox;
 use super::random::{Ids, Random};
 use super::shared::Shared;
-use super::time::{Millis, Zone, push_iso};
+use super::time::{Millis, Zone};
 use super::value::{Object, Text, Value};
 use super::wire::Context;
 use crate::domain::list::Gather;
+use boot::Options;
 use page::OpenPage;
 use showing::Showing;
 use std::rc::Rc;
 use visitor::Visitor;
+use work::{Batch, Work};
 
 /// How far the engine has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,59 +64,6 @@ enum Phase {
     /// At work.
     Running,
 }
-
-/// The most calls that wait for consent or for the store.
-const MAX_HELD: usize = 1_000;
-/// The most bytes of them.
-const MAX_HELD_BYTES: usize = 1 << 20;
-
-/// What the host said at the start.
-#[derive(Clone, Debug, Default)]
-struct Options {
-    locale: Text,
-    persistent: bool,
-    /// Whether the shop looks at events before they are sent.
-    filter: bool,
-    /// Whether the shop gave a function for tokens.
-    auth: bool,
-    /// A replay takes every line as it is: nothing that is late by the clock fires.
-    strict: bool,
-    /// Whether the browser sends Global Privacy Control.
-    global_control: bool,
-    device: Value,
-    page: Value,
-    endpoint: Option<Value>,
-}
-
-/// Something to do once the shared state is in hand.
-#[derive(Clone, Debug)]
-enum Work {
-    /// Decide about a campaign.
-    Ask(Ask),
-    /// Decide about what waited for its time or its turn.
-    Due,
-    /// An event of the shop: goals, redemptions, cancelled waits.
-    React(Rc<Event>),
-    /// A message has been in view for a second.
-    Seen(Text),
-    /// A message was clicked, or else dismissed.
-    Acted(Text, bool),
-    /// A message left with its page.
-    Left(Text),
-    /// Silence for a campaign.
-    Mute(Text, Millis),
-    /// A coupon's state moved.
-    Coupon(wallet::Move),
-    /// The visitor is a new one, or known as a member.
-    Anew,
-    /// The visitor was erased by another tab.
-    Erased,
-    /// Consent to marketing was taken back.
-    Withdrawn,
-}
-
-/// Works of one instant, which are decided together, each with the event that conditions see in it.
-type Batch = Vec<(Option<Rc<Event>>, Work)>;
 
 /// What a replay collects.
 #[derive(Clone, Debug, Default)]
@@ -382,24 +335,6 @@ impl Engine {
         &self.config.problems
     }
 
-    /// Queues works for the next claim, decided together with all of this instant. Where no `event` brought them, conditions
-    /// see the last one.
-    fn plan(&mut self, event: Option<Rc<Event>>, works: Vec<Work>) {
-        for work in works {
-            let event = event.clone().or_else(|| self.visitor.event());
-            if std::mem::take(&mut self.is_later) || self.batches.is_empty() {
-                self.batches.push(Vec::new());
-            }
-            if let Some(batch) = self.batches.last_mut() {
-                batch.push((event, work));
-            }
-        }
-    }
-
-    fn plan_one(&mut self, work: Work) {
-        self.plan(None, vec![work]);
-    }
-
     fn notify(&mut self, kind: &'static str, detail: impl Into<Value>) {
         self.effects.push(Effect::Notify { kind, detail: detail.into() });
     }
@@ -452,11 +387,4 @@ impl Engine {
         }
         out
     }
-}
-
-/// A moment as text.
-fn iso(at: Millis) -> String {
-    let mut text = String::new();
-    push_iso(at, &mut text);
-    text
 }

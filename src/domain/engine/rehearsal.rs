@@ -11,7 +11,7 @@ use crate::domain::host::parse_url;
 use crate::domain::json;
 use crate::domain::list::keep;
 use crate::domain::signed;
-use crate::domain::time::Millis;
+use crate::domain::time::{Millis, to_iso};
 use crate::domain::value::{Object, Text, Value};
 use crate::domain::wire::Kind;
 
@@ -111,7 +111,7 @@ impl Engine {
         } else if !known {
             let value = match self.config.campaign(call.text("name").unwrap_or_default()) {
                 Some(campaign) => crate::object! {
-                    "campaign" => campaign.id.clone(), "timestamp" => super::iso(now),
+                    "campaign" => campaign.id.clone(), "timestamp" => to_iso(now),
                     "outcome" => Outcome::Suppressed.name(), "reason" => Reason::NoConsent.name(),
                 }
                 .into(),

@@ -1,6 +1,5 @@
 //! The messages on screen: drawn from their tree, kept up to date, and told what the visitor does with them.
 
-use super::experiments::with;
 use super::showing::Showing;
 use super::timers::SEEN_AFTER;
 use super::wallet::Move;
@@ -253,52 +252,6 @@ impl Engine {
         }
     }
 
-    /// Takes a message off the page.
-    pub(super) fn remove(&mut self, impression: &str) {
-        if let Some(place) = self.screen.iter().position(|showing| &*showing.impression == impression) {
-            let showing = self.screen.remove(place);
-            self.effects.push(Effect::Remove { impression: showing.impression });
-            if !self.shared.queue.is_empty() {
-                // The screen or a slot is free: what waited for it is decided again.
-                self.plan_one(Work::Due);
-            }
-        }
-    }
-
-    pub(super) fn remove_all(&mut self) {
-        for (impression, _) in std::mem::take(&mut self.held_back) {
-            self.effects.push(Effect::Remove { impression });
-        }
-        for showing in std::mem::take(&mut self.screen) {
-            self.effects.push(Effect::Remove { impression: showing.impression });
-        }
-    }
-
-    /// Takes the overlays off the page, for one that the marketer wants to see.
-    pub(super) fn remove_overlays(&mut self) {
-        let overlays: Vec<Text> =
-            self.screen.iter().filter(|showing| showing.slot.is_none()).map(|showing| showing.impression.clone()).gather();
-        for impression in overlays {
-            self.remove(&impression);
-        }
-    }
-
-    pub(super) fn remove_marketing(&mut self) {
-        let marketing: Vec<Text> =
-            self.screen.iter().filter(|showing| showing.is_marketing).map(|showing| showing.impression.clone()).gather();
-        for impression in marketing {
-            self.failed(&impression);
-        }
-    }
-
-    /// `dismiss()`: the visitor closed whatever is open.
-    pub(super) fn dismiss_all(&mut self) {
-        let all: Vec<Text> = self.screen.iter().map(|showing| showing.impression.clone()).gather();
-        for impression in all {
-            self.dismissed(&impression, None);
-        }
-    }
-
     /// What the screen's own timers bring at `at`.
     pub(super) fn ring_screen(&mut self, at: Millis) -> Vec<Work> {
         let mut works = Vec::new();
@@ -377,32 +330,5 @@ impl Engine {
             "failed" | "unmounted" => self.failed(&impression),
             _ => {}
         }
-    }
-
-    /// A message is not on the page: one that was never seen is as if it had not been decided.
-    fn failed(&mut self, impression: &Text) {
-        let Some(showing) = self.screen.iter().find(|showing| showing.impression == *impression) else { return };
-        let is_counted = !showing.seen && !showing.preview;
-        self.remove(impression);
-        if is_counted {
-            self.plan_one(Work::Left(impression.clone()));
-        }
-    }
-
-    /// The visitor closed a message, and may have asked for silence of its campaign until a moment.
-    pub(super) fn dismissed(&mut self, impression: &Text, until: Option<Millis>) {
-        let Some(showing) = self.screen.iter().find(|showing| showing.impression == *impression) else { return };
-        let (preview, campaign) = (showing.preview, showing.campaign.clone());
-        if !preview {
-            let mut about = self.about(impression);
-            self.acted_on(impression, false);
-            self.notify("message", with(with(about.clone(), "campaign", &campaign), "what", "dismissed"));
-            if let Some(until) = until {
-                about = with(about, "muted_until", &super::iso(until));
-                self.plan_one(Work::Mute(campaign, until));
-            }
-            self.write_own("Message Dismissed", about);
-        }
-        self.remove(impression);
     }
 }

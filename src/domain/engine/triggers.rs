@@ -10,7 +10,7 @@ use crate::domain::campaign::{Campaign, Moment, Page, Trigger};
 use crate::domain::decision::{Ask, Origin};
 use crate::domain::event::{Event, PAGE_VIEWED};
 use crate::domain::list::{Gather, keep};
-use crate::domain::time::Millis;
+use crate::domain::time::{Millis, to_iso};
 use crate::domain::value::{Object, Text, Value};
 use crate::domain::wire::Kind;
 use std::rc::Rc;
@@ -157,7 +157,7 @@ impl Engine {
     /// Whoever follows the segments hears of a change.
     pub(super) fn tell_segment(&mut self, segment: Text, at: Millis, entered: bool) {
         let on = if entered { "enter" } else { "leave" };
-        self.notify("segment", crate::object! { "segment" => segment.clone(), "on" => on, "timestamp" => super::iso(at) });
+        self.notify("segment", crate::object! { "segment" => segment.clone(), "on" => on, "timestamp" => to_iso(at) });
         self.log.segments.push((segment, at, entered));
     }
 

@@ -5,6 +5,7 @@ use crate::domain::consent::Standing;
 use crate::domain::decision::{Ask, Origin, Outcome, Reason, inspect};
 use crate::domain::list::Gather;
 use crate::domain::outbox::Reason as Drop;
+use crate::domain::time::to_iso;
 use crate::domain::value::{Object, Text, Value};
 
 impl Engine {
@@ -106,7 +107,7 @@ impl Engine {
             object.set("lostTo", lost_to);
         }
         if let Some(wait) = wait {
-            object.set("waitsUntil", super::iso(wait.due));
+            object.set("waitsUntil", to_iso(wait.due));
         }
         object.set("checks", checks);
         object.into()
@@ -132,7 +133,7 @@ impl Engine {
             .iter()
             .map(|exposure| {
                 let mut object = super::experiments::about(exposure);
-                object.set("timestamp", super::iso(exposure.at));
+                object.set("timestamp", to_iso(exposure.at));
                 object.set("clicked", exposure.clicked);
                 object.set("dismissed", exposure.dismissed.is_some());
                 object.into()
@@ -142,19 +143,19 @@ impl Engine {
             .shared
             .waits
             .iter()
-            .map(|wait| crate::object! { "campaign" => wait.campaign.clone(), "until" => super::iso(wait.due) }.into())
+            .map(|wait| crate::object! { "campaign" => wait.campaign.clone(), "until" => to_iso(wait.due) }.into())
             .gather();
         let queue: Vec<Value> = self
             .shared
             .queue
             .iter()
-            .map(|queued| crate::object! { "campaign" => queued.campaign.clone(), "until" => super::iso(queued.until) }.into())
+            .map(|queued| crate::object! { "campaign" => queued.campaign.clone(), "until" => to_iso(queued.until) }.into())
             .gather();
         let mutes: Vec<Value> = self
             .shared
             .mutes
             .iter()
-            .map(|(campaign, until)| crate::object! { "campaign" => campaign.clone(), "until" => super::iso(*until) }.into())
+            .map(|(campaign, until)| crate::object! { "campaign" => campaign.clone(), "until" => to_iso(*until) }.into())
             .gather();
         let mut object: Object = crate::object! {
             "anonymousId" => self.shared.anonymous_id.clone(),

@@ -3,7 +3,7 @@
 use crate::domain::behaviour::Behaviours;
 use crate::domain::config::Config;
 use crate::domain::event::Event;
-use crate::domain::facts::{Answer, ClauseId, Facts, SlotId, Trace, earlier};
+use crate::domain::facts::{Answer, ClauseId, SlotId, earlier};
 use crate::domain::journey::Journey;
 use crate::domain::list::{Gather, filled};
 use crate::domain::membership::{Change, Membership};
@@ -11,6 +11,10 @@ use crate::domain::profile::{self, Profile, Root, Roots};
 use crate::domain::time::{DAY, Millis, Zone};
 use crate::domain::value::{Object, Value};
 use std::rc::Rc;
+
+mod lens;
+
+use lens::Lens;
 
 /// Journey, document and memberships of one visitor under one configuration.
 #[derive(Debug)]
@@ -41,55 +45,6 @@ pub struct Visitor {
     touched: Vec<ClauseId>,
     device: Value,
     anonymous_id: String,
-}
-
-/// What conditions see: a view of the visitor.
-pub struct Lens<'a> {
-    visitor: &'a Visitor,
-    config: &'a Config,
-}
-
-impl Facts for Lens<'_> {
-    fn lookup(&self, slot: SlotId, _path: &str) -> Option<&Value> {
-        self.visitor.slots.get(slot as usize)?.as_ref()
-    }
-
-    fn now(&self) -> Millis {
-        self.visitor.now
-    }
-
-    fn zone(&self) -> &Zone {
-        &self.visitor.zone
-    }
-
-    fn group(&self, id: &str) -> Option<&[Value]> {
-        self.config.groups.get(id)?.as_list()
-    }
-
-    fn clause(&self, clause: ClauseId) -> Answer {
-        let visitor = self.visitor;
-        visitor.behaviours.answer(clause, &visitor.journey, visitor.now, &visitor.zone, visitor.profile.session())
-    }
-
-    fn segment(&self, segment: u32) -> Answer {
-        self.visitor.membership.answer(segment)
-    }
-
-    fn trace_clause(&self, clause: ClauseId) -> Trace {
-        let visitor = self.visitor;
-        visitor.behaviours.trace(clause, &visitor.journey, visitor.now, &visitor.zone, visitor.profile.session())
-    }
-
-    fn next_value(&self, path: &str, at: Millis) -> Option<(Millis, Option<Value>)> {
-        let moment = |now: Millis| profile::Moment { now, ..self.visitor.moment(self.config) };
-        let next = self.visitor.profile.next_change(path, moment(at))?;
-        let value = self.visitor.profile.write_root(Root::of_path(path)?, moment(next));
-        Some((next, within(value.as_ref(), path)))
-    }
-
-    fn segment_change(&self, segment: u32) -> Option<Millis> {
-        self.config.segments.get(segment as usize)?.when.as_ref()?.trace(self).changes_at
-    }
 }
 
 /// What lies at a document path, of which `root` is the first part.

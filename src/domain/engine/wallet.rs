@@ -7,7 +7,7 @@ use crate::domain::event::Event;
 use crate::domain::json;
 use crate::domain::list::Gather;
 use crate::domain::message::action::coupon_of;
-use crate::domain::time::{Millis, parse_iso};
+use crate::domain::time::{Millis, parse_iso, to_iso};
 use crate::domain::value::{Object, Text, Value};
 
 /// What a visitor did with a coupon.
@@ -107,7 +107,7 @@ impl Engine {
         held.expires_at = own.or(held.expires_at).or(end);
         let mut properties = about(held);
         if let Some(end) = held.expires_at {
-            properties.set("expires_at", super::iso(end));
+            properties.set("expires_at", to_iso(end));
         }
         if !impression.is_empty() {
             properties.set("impression_id", impression);

@@ -5,7 +5,7 @@ use crate::domain::time::{HOUR, MINUTE, Millis, SECOND};
 use crate::domain::value::Value;
 
 /// The first ceiling of the backoff.
-pub(super) const FIRST_WAIT: Millis = SECOND;
+const FIRST_WAIT: Millis = SECOND;
 /// The last ceiling of the backoff.
 pub(super) const LONGEST_WAIT: Millis = 15 * MINUTE;
 /// So many requests in a row without an answer, though the browser is online: something may block them for good.

@@ -1,7 +1,7 @@
 //! Reading what shops write into properties, and writing what the document shows.
 
 use crate::domain::number::{parse_number, push_number};
-use crate::domain::time::{Millis, push_iso};
+use crate::domain::time::{Millis, to_iso};
 use crate::domain::value::{Object, Text, Value};
 
 /// A number, or a text that is a plain decimal: data layers often carry prices as text.
@@ -58,9 +58,7 @@ pub(super) fn rounded(sum: f64) -> f64 {
 
 /// An instant as the document shows it: ISO 8601 text.
 pub(super) fn iso(at: Millis) -> Value {
-    let mut out = String::with_capacity(24);
-    push_iso(at, &mut out);
-    out.into()
+    to_iso(at).into()
 }
 
 /// The products an event is about: those of its `products`, else the event's own properties.

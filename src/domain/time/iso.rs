@@ -79,6 +79,13 @@ impl Reader<'_> {
     }
 }
 
+/// The instant as `2026-11-22T09:03:05.123Z`.
+pub fn to_iso(at: Millis) -> String {
+    let mut out = String::new();
+    push_iso(at, &mut out);
+    out
+}
+
 /// Appends `2026-11-22T09:03:05.123Z`, as JavaScript's `toISOString` does.
 pub fn push_iso(at: Millis, out: &mut String) {
     let (year, month, day) = civil_from_days(at.div_euclid(DAY));

@@ -7,7 +7,7 @@ mod iso;
 mod zone;
 
 pub use duration::{parse_duration, push_duration};
-pub use iso::{parse_iso, push_iso};
+pub use iso::{parse_iso, push_iso, to_iso};
 pub use zone::{Local, Span, Zone};
 
 /// Whole milliseconds since 1970-01-01T00:00:00Z.

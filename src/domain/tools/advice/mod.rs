@@ -6,7 +6,7 @@ mod messages;
 mod values;
 
 use crate::domain::problem::{Place, Problems, sentence, shown};
-use crate::domain::time::{DAY, Millis, Zone, parse_duration, parse_iso, push_iso};
+use crate::domain::time::{DAY, Millis, Zone, parse_duration, parse_iso, to_iso};
 use crate::domain::value::{Object, Value};
 
 /// Looks through all rules of a configuration.
@@ -291,8 +291,7 @@ fn over_the_page(step: &Value) -> bool {
 
 /// A moment without seconds, `2026-11-22T09:00`.
 fn local(at: Millis) -> String {
-    let mut out = String::new();
-    push_iso(at, &mut out);
+    let mut out = to_iso(at);
     out.truncate(16);
     out
 }

@@ -148,7 +148,7 @@ impl Writer<'_> {
     }
 
     /// An event with its `where`: `'상품 조회'[카테고리 = 'shoes']`. The name alone stands for itself.
-    pub(super) fn happening(&self, clause: &Value) -> String {
+    fn happening(&self, clause: &Value) -> String {
         match clause {
             Value::Object(_) => {
                 let event = self.events(clause.get("event").unwrap_or(&Value::Null));

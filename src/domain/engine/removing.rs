@@ -1,0 +1,82 @@
+//! How messages leave the page: closed by the visitor, made way for, taken back, or never mounted.
+
+use super::experiments::with;
+use super::{Effect, Engine, Work};
+use crate::domain::list::Gather;
+use crate::domain::time::{Millis, to_iso};
+use crate::domain::value::Text;
+
+impl Engine {
+    /// Takes a message off the page.
+    pub(super) fn remove(&mut self, impression: &str) {
+        if let Some(place) = self.screen.iter().position(|showing| &*showing.impression == impression) {
+            let showing = self.screen.remove(place);
+            self.effects.push(Effect::Remove { impression: showing.impression });
+            if !self.shared.queue.is_empty() {
+                // The screen or a slot is free: what waited for it is decided again.
+                self.plan_one(Work::Due);
+            }
+        }
+    }
+
+    pub(super) fn remove_all(&mut self) {
+        for (impression, _) in std::mem::take(&mut self.held_back) {
+            self.effects.push(Effect::Remove { impression });
+        }
+        for showing in std::mem::take(&mut self.screen) {
+            self.effects.push(Effect::Remove { impression: showing.impression });
+        }
+    }
+
+    /// Takes the overlays off the page, for one that the marketer wants to see.
+    pub(super) fn remove_overlays(&mut self) {
+        let overlays: Vec<Text> =
+            self.screen.iter().filter(|showing| showing.slot.is_none()).map(|showing| showing.impression.clone()).gather();
+        for impression in overlays {
+            self.remove(&impression);
+        }
+    }
+
+    pub(super) fn remove_marketing(&mut self) {
+        let marketing: Vec<Text> =
+            self.screen.iter().filter(|showing| showing.is_marketing).map(|showing| showing.impression.clone()).gather();
+        for impression in marketing {
+            self.failed(&impression);
+        }
+    }
+
+    /// `dismiss()`: the visitor closed whatever is open.
+    pub(super) fn dismiss_all(&mut self) {
+        let all: Vec<Text> = self.screen.iter().map(|showing| showing.impression.clone()).gather();
+        for impression in all {
+            self.dismissed(&impression, None);
+        }
+    }
+
+    /// A message is not on the page: one that was never seen is as if it had not been decided.
+    pub(super) fn failed(&mut self, impression: &Text) {
+        let Some(showing) = self.screen.iter().find(|showing| showing.impression == *impression) else { return };
+        let is_counted = !showing.seen && !showing.preview;
+        self.remove(impression);
+        if is_counted {
+            self.plan_one(Work::Left(impression.clone()));
+        }
+    }
+
+    /// The visitor closed a message, and may have asked for silence of its campaign until a moment.
+    pub(super) fn dismissed(&mut self, impression: &Text, until: Option<Millis>) {
+        let Some(showing) = self.screen.iter().find(|showing| showing.impression == *impression) else { return };
+        let (preview, campaign) = (showing.preview, showing.campaign.clone());
+        if !preview {
+            let mut about = self.about(impression);
+            self.acted_on(impression, false);
+            self.notify("message", with(with(about.clone(), "campaign", &campaign), "what", "dismissed"));
+            if let Some(until) = until {
+                about = with(about, "muted_until", &to_iso(until));
+                self.plan_one(Work::Mute(campaign, until));
+            }
+            self.write_own("Message Dismissed", about);
+        }
+        self.remove(impression);
+    }
+}
