@@ -242,6 +242,35 @@ fn the_ledger_adds_up() {
 }
 
 #[test]
+fn a_flush_settles_with_the_answer_and_at_once_where_none_is_to_be_had() {
+    let settled = |host: &Host, id: &str| {
+        host.effects.iter().any(|effect| match effect {
+            Effect::Settle(ids) => ids.iter().any(|settled| &**settled == id),
+            Effect::Save(save) => save.settle.iter().any(|settled| &**settled == id),
+            _ => false,
+        })
+    };
+    for (status, rests) in [(200, 0), (503, 2), (403, 2), (0, 2)] {
+        let mut host = Host::new(CONFIG, GRANTED, NOON);
+        host.call(r#""call":"track","name":"X","data":{}"#);
+        host.call(r#""call":"flush""#);
+        assert!(!settled(&host, "call-2"), "the lock is on its way");
+        host.call(r#""call":"track","name":"Y","data":{}"#);
+        host.give(r#"{"in":"locked","memory":false}"#);
+        let sent = host.effects.iter().any(|effect| matches!(effect, Effect::Send(send) if send.ids.len() == 2));
+        assert!(sent && !settled(&host, "call-2"), "the request is on its way");
+        host.give(&format!(r#"{{"in":"answer","batch":1,"status":{status}}}"#));
+        assert!(settled(&host, "call-2"), "{status}");
+        assert_eq!(host.query("stats").number("pending"), Some(f64::from(rests)), "{status}");
+        host.call(r#""call":"flush""#);
+        assert_eq!(settled(&host, "call-4"), status != 200, "{status}: there is nothing to wait for within a pause");
+    }
+    let mut host = Host::new(CONFIG, r#"{"consent":"granted"}"#, NOON);
+    host.call(r#""call":"flush""#);
+    assert!(settled(&host, "call-1"), "no endpoint");
+}
+
+#[test]
 fn a_call_given_twice_is_taken_once() {
     let mut host = Host::new(CONFIG, GRANTED, NOON);
     let at = host.now;

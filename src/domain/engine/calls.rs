@@ -120,40 +120,29 @@ impl Engine {
             self.set_context_page();
         }
         match kind {
-            "track" | "page" if self.was_taken(&id) => self.save.settle.push(id),
-            "track" => self.track(id, at, call),
-            "page" => self.page_call(id, at, call),
-            "identify" => self.identify(id, at, call),
-            "reset" => {
-                self.reset(None, id.clone());
-                self.save.settle.push(id);
-            }
-            "consent" => self.consent_call(at, id, call),
-            "show" => self.show_call(id, call),
-            "dismiss" => {
-                self.dismiss_all();
-                self.save.settle.push(id);
-            }
+            "track" | "page" if self.was_taken(&id) => {}
+            "track" => return self.track(id, at, call),
+            "page" => return self.page_call(id, at, call),
+            "identify" => return self.identify(id, at, call),
+            "reset" => self.reset(None, id.clone()),
+            "consent" => return self.consent_call(at, id, call),
+            "show" => return self.show_call(id, call),
+            "dismiss" => self.dismiss_all(),
             "mute" => {
                 let length = call.text("name").and_then(parse_duration).unwrap_or(0);
                 let until = self.now() + length;
                 self.plan_one(Work::Mute("*".into(), until));
-                self.save.settle.push(id);
             }
             "flush" => {
                 self.flush();
-                self.save.settle.push(id);
+                return self.flushing.push(id);
             }
-            "forget" => self.forget(id),
-            "decided" => {
-                // With the record once more: whoever goes on now finds it on the disk.
-                if self.record.decided_at.is_some() {
-                    self.write_record(self.standing.consent());
-                }
-                self.save.settle.push(id);
-            }
-            _ => self.save.settle.push(id),
+            "forget" => return self.forget(id),
+            // With the record once more: whoever goes on now finds it on the disk.
+            "decided" if self.record.decided_at.is_some() => self.write_record(self.standing.consent()),
+            _ => {}
         }
+        self.save.settle.push(id);
     }
 
     fn track(&mut self, id: Text, at: Millis, call: &Value) {
