@@ -57,13 +57,7 @@ impl Engine {
             (Phase::Pending, "show" | "dismiss") => self.rehearse_call(now, id, call),
             (Phase::Pending, "forget") => self.forget(id),
             (Phase::Pending, "flush" | "mute") => self.save.settle.push(id),
-            (Phase::Pending | Phase::Booting, _) => {
-                // While consent is pending the call lies in memory, and that is as far as this page can take it.
-                if self.phase == Phase::Pending {
-                    self.save.settle.push(id);
-                }
-                self.hold(self.time_of(call, now), call);
-            }
+            (Phase::Pending | Phase::Booting, _) => self.hold(id, self.time_of(call, now), call),
             (Phase::Running, _) => {
                 let at = self.time_of(call, now);
                 self.advance(at);
@@ -73,15 +67,17 @@ impl Engine {
     }
 
     /// Keeps a call in memory, within bounds.
-    fn hold(&mut self, at: Millis, call: &Value) {
+    fn hold(&mut self, id: Text, at: Millis, call: &Value) {
         if self.held.len() >= MAX_HELD || self.held_bytes + self.input_bytes > MAX_HELD_BYTES {
             if let Some(outbox) = &mut self.outbox {
                 outbox.count_dropped(Drop::Overflow);
             }
-            return;
+            return self.save.settle.push(id);
         }
         self.held_bytes += self.input_bytes;
         if self.phase == Phase::Pending {
+            // It lies in memory, and that is as far as this page can take it before a decision.
+            self.effects.push(Effect::Keep(id));
             self.rehearse(at, call);
         }
         self.held.push((at, call.clone()));
