@@ -132,7 +132,7 @@ export interface Options {
   publicKeys?: { [keyId: string]: string };
   /** Default false: known crawlers are not tracked. */
   crawlers?: boolean;
-  /** Sees every event before it is stored; `null` drops it, counted as `before_send`. */
+  /** Sees every event that is to be sent, before it is stored for that; `null` keeps it back, counted as `before_send`. Rules see it as it was tracked. */
   beforeSend?: (event: Event) => Event | null;
   /** The script tag's: where the folder of the release (`v-…`) lies when it is not beside the script. */
   baseUrl?: string;
@@ -342,7 +342,7 @@ export interface Dangol {
   explain(campaignId?: string): Explanation[];
   /** The visitor's coupons. */
   coupons(): IssuedCoupon[];
-  /** Sends what waits, without waiting for a full batch. */
+  /** Sends what waits, without waiting for a full batch. Resolves once the endpoint has answered, or at once while it cannot be asked. */
   flush(): Promise<void>;
   /** How many events were made, delivered and dropped. */
   stats(): Stats;

@@ -16,15 +16,14 @@ fn nothing_is_kept_sent_or_shown_before_consent_and_all_of_it_after() {
     host.call(r#""call":"track","name":"Go","data":{}"#);
     assert!(host.effects.iter().all(|effect| !matches!(effect, Effect::Save(_) | Effect::Claim | Effect::Allow { .. } | Effect::Show(_))));
     assert!(!host.effects.iter().any(|effect| matches!(effect, Effect::Wake(Some(_)))), "nothing is due: a timer would ring without end");
-    assert!(
-        host.effects.iter().any(|effect| matches!(effect, Effect::Settle(ids) if ids.len() == 1)),
-        "the call is settled: it lies in memory"
-    );
+    assert!(host.effects.iter().any(|effect| matches!(effect, Effect::Keep(_))), "whoever waits is answered: the call lies in memory");
+    assert!(!host.settled("call-2"));
     host.now += 5_000;
     host.call(r#""call":"consent","data":{"analytics":true,"personalization":true,"marketing":true}"#);
     let events: Vec<String> =
         host.events().iter().filter_map(|event| event.text("event").or(event.text("type")).map(String::from)).collect();
     assert_eq!(&events[..2], ["page", "Go"], "in the order of the calls");
+    assert!(host.settled("call-1") && host.settled("call-2"), "and not before: a page that ends meanwhile hands them over");
     assert_eq!(host.events()[1].text("timestamp"), Some("2026-11-02T03:00:00.000Z"), "with the time of the call");
     assert_eq!(host.shown(), 1);
 }
@@ -239,6 +238,28 @@ fn the_ledger_adds_up() {
     let dropped = stats.at("dropped.invalid").and_then(Value::as_number);
     assert_eq!((stats.number("created"), stats.number("pending"), dropped), (Some(2.0), Some(1.0), Some(1.0)));
     assert_eq!(host.events()[0].number("seq"), Some(1.0));
+}
+
+#[test]
+fn a_flush_settles_with_the_answer_and_at_once_where_none_is_to_be_had() {
+    for (status, rests) in [(200, 0), (503, 2), (403, 2), (0, 2)] {
+        let mut host = Host::new(CONFIG, GRANTED, NOON);
+        host.call(r#""call":"track","name":"X","data":{}"#);
+        host.call(r#""call":"flush""#);
+        assert!(!host.settled("call-2"), "the lock is on its way");
+        host.call(r#""call":"track","name":"Y","data":{}"#);
+        host.give(r#"{"in":"locked","memory":false}"#);
+        let sent = host.effects.iter().any(|effect| matches!(effect, Effect::Send(send) if send.ids.len() == 2));
+        assert!(sent && !host.settled("call-2"), "the request is on its way");
+        host.give(&format!(r#"{{"in":"answer","batch":1,"status":{status}}}"#));
+        assert!(host.settled("call-2"), "{status}");
+        assert_eq!(host.query("stats").number("pending"), Some(f64::from(rests)), "{status}");
+        host.call(r#""call":"flush""#);
+        assert_eq!(host.settled("call-4"), status != 200, "{status}: there is nothing to wait for within a pause");
+    }
+    let mut host = Host::new(CONFIG, r#"{"consent":"granted"}"#, NOON);
+    host.call(r#""call":"flush""#);
+    assert!(host.settled("call-1"), "no endpoint");
 }
 
 #[test]

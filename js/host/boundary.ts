@@ -52,6 +52,7 @@ export interface Message {
 export type Effect = { n?: number } & (
   | ({ e: "save" } & Save)
   | { e: "settle"; ids: string[] }
+  | { e: "keep"; id: string }
   | { e: "claim" }
   | { e: "wipe"; settle?: string[] }
   | { e: "allow"; store: boolean }

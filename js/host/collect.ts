@@ -141,7 +141,10 @@ export function collect(link: Link, store: Store, transport: Transport, tabs: Ta
     if (waiting.length < MAX_WAITING && characters + size <= MAX_CHARACTERS) {
       waiting.push({ id, call });
       characters += size;
-    } else if (endpoint) delivery.drop("overflow");
+      // Whoever waits is answered; a page that ends after the decision has the call to hand over still.
+      return calls.get(id)?.resolve();
+    }
+    if (endpoint) delivery.drop("overflow");
     settle(id);
   }
 
@@ -242,7 +245,7 @@ export function collect(link: Link, store: Store, transport: Transport, tabs: Ta
       void delivery.farewell([id, write(farewellOf(id, origin(visitor)))]);
     }
     delivery.lose("forgotten");
-    released();
+    for (const { id } of released()) settle(id);
     comeAnew();
     await store.wipe();
     tell("forget");
@@ -319,7 +322,7 @@ export function collect(link: Link, store: Store, transport: Transport, tabs: Ta
         } else if (forget || reset) {
           if (forget) {
             delivery.lose("forgotten");
-            released();
+            for (const { id } of released()) settle(id);
           }
           // Who the visitor is now is told next, unless somebody has come here since; the other tab may have erased what was written of them.
           const epoch = Number(forget || reset);

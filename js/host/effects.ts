@@ -151,6 +151,7 @@ export function makePerformers(hands: Hands): { performers: Performers; messages
   const performers: Performers = {
     save: (save) => void store.save(save).then((ok) => saved(save, ok)),
     settle: ({ ids }) => settle(ids),
+    keep: ({ id }) => link.calls.get(id)?.resolve(),
     claim: () => patiently(claim()),
     wipe: ({ settle: ids }) => {
       // Whatever was called before is erased with it: the next page is not to do it again.

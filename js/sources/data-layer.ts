@@ -48,8 +48,10 @@ export const followDataLayer: Follow = (ear, setting) => {
           parameters = { currency: model["currency"], ...ecommerce };
         }
         if (!isCommerce(event)) return;
-        // Without an `ecommerce` of its own the event means the model's, unless its parameters stand beside it.
-        parameters = parameters ?? (hasItems(event) && !entry["items"] && model ? { ...model, ...entry } : entry);
+        // What is about no items stands beside `ecommerce`. Without an `ecommerce` of its own the event means the model's,
+        // unless its parameters stand beside it.
+        if (!hasItems(event)) parameters = { ...(ecommerce as Properties), ...entry };
+        else parameters ??= !entry["items"] && model ? { ...model, ...entry } : entry;
       } else {
         const [command, called, given] = Array.from(entry as ArrayLike<unknown>);
         if (command !== "event") return;

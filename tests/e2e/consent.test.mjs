@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { stage, until } from "./harness.mjs";
-import { call, enter, kept, keysBesideRecord, NOTHING, privateShop, start, visitor, wait } from "./privacy.mjs";
+import { call, enter, kept, keysBesideRecord, NOTHING, privateShop, refuseEngine, start, visitor, wait } from "./privacy.mjs";
 
 const toast = (text, more = {}) => ({ trigger: { event: "Go" }, message: { layout: "slide", blocks: [{ text }] }, ...more });
 const CONFIGS = {
@@ -78,6 +78,27 @@ describe("pending consent", () => {
     const { journey, consent } = await call(page, "exportData");
     assert.deepEqual([journey, consent.analytics], [[], false]);
     await close();
+  });
+
+  it("takes along what waited for it when the page is left with the decision", async () => {
+    for (const prepare of [undefined, refuseEngine]) {
+      const { page, close } = await visitor(open);
+      await prepare?.(page);
+      shop.clear();
+      // The first page's disk does not answer before that page is left.
+      await page.addInitScript(() => { if (location.pathname === "/") IDBFactory.prototype.open = () => new EventTarget(); });
+      await enter(page, shop, { config: "/both.json" });
+      await page.evaluate((all) => {
+        void window.dangol.track("Go", { n: 1 });
+        setTimeout(() => void window.dangol.consent(all), 100);
+      }, ALL);
+      await wait(300);
+      await enter(page, shop, { config: "/both.json" }, "/next");
+      await arrived("Go");
+      const pages = () => new Set(shop.events().filter(({ type }) => type === "page").map(({ context }) => context.page.path));
+      await until(() => pages().has("/") && pages().has("/next"), "both page views");
+      await close();
+    }
   });
 
   it("holds a bounded number of calls, and counts what did not fit", async () => {

@@ -159,6 +159,15 @@ impl Host {
         saves.flat_map(|save| save.events.iter().map(|(_, text)| json::parse(text).unwrap())).collect()
     }
 
+    /// Whether a call needs nothing more of its page.
+    pub fn settled(&self, id: &str) -> bool {
+        self.effects.iter().any(|effect| match effect {
+            Effect::Settle(ids) => ids.iter().any(|settled| &**settled == id),
+            Effect::Save(save) => save.settle.iter().any(|settled| &**settled == id),
+            _ => false,
+        })
+    }
+
     /// How many messages were shown.
     pub fn shown(&self) -> usize {
         self.effects.iter().filter(|effect| matches!(effect, Effect::Show(_))).count()

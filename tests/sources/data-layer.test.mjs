@@ -59,9 +59,11 @@ const CASES = [
 
 test("every e-commerce event becomes Segment's", async () => {
   const pushes = CASES.flatMap(([event, ecommerce]) => [{ ecommerce: null }, of(event, ecommerce)]);
-  const others = [{ event: "search", search_term: "코트" }, { event: "sign_up", method: "kakao" }, { event: "login", method: "naver" }, { event: "generate_lead", value: 5, currency: "KRW" }];
+  const others = [{ event: "search", search_term: "코트" }, { event: "sign_up", method: "kakao" }, { event: "login", method: "naver" }, { event: "generate_lead", value: 5, currency: "KRW" },
+    { event: "search", search_term: "모자", ecommerce: { items: [HAT] } }];
   const expected = [...CASES.flatMap(([, , events]) => events),
-    ["Products Searched", { query: "코트" }], ["Signed Up", { method: "kakao" }], ["Signed In", { method: "naver" }], ["Lead Generated", { currency: "KRW", value: 5 }]];
+    ["Products Searched", { query: "코트" }], ["Signed Up", { method: "kakao" }], ["Signed In", { method: "naver" }], ["Lead Generated", { currency: "KRW", value: 5 }],
+    ["Products Searched", { query: "모자" }]];
   assert.deepEqual(await pushed("/", [...pushes, ...others], expected.length), expected);
 });
 

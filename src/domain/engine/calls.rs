@@ -61,13 +61,7 @@ impl Engine {
             (Phase::Pending, "show" | "dismiss") => self.rehearse_call(now, id, call),
             (Phase::Pending, "forget") => self.forget(id),
             (Phase::Pending, "flush" | "mute") => self.save.settle.push(id),
-            (Phase::Pending | Phase::Booting, _) => {
-                // While consent is pending the call lies in memory, and that is as far as this page can take it.
-                if self.phase == Phase::Pending {
-                    self.save.settle.push(id);
-                }
-                self.hold(self.time_of(call, now), call);
-            }
+            (Phase::Pending | Phase::Booting, _) => self.hold(id, self.time_of(call, now), call),
             (Phase::Running, _) => {
                 let at = self.time_of(call, now);
                 self.advance(at);
@@ -77,15 +71,17 @@ impl Engine {
     }
 
     /// Keeps a call in memory, within bounds.
-    fn hold(&mut self, at: Millis, call: &Value) {
+    fn hold(&mut self, id: Text, at: Millis, call: &Value) {
         if self.held.len() >= MAX_HELD || self.held_bytes + self.input_bytes > MAX_HELD_BYTES {
             if let Some(outbox) = &mut self.outbox {
                 outbox.count_dropped(Drop::Overflow);
             }
-            return;
+            return self.save.settle.push(id);
         }
         self.held_bytes += self.input_bytes;
         if self.phase == Phase::Pending {
+            // It lies in memory, and that is as far as this page can take it before a decision.
+            self.effects.push(Effect::Keep(id));
             self.rehearse(at, call);
         }
         self.held.push((at, call.clone()));
@@ -124,40 +120,29 @@ impl Engine {
             self.set_context_page();
         }
         match kind {
-            "track" | "page" if self.was_taken(&id) => self.save.settle.push(id),
-            "track" => self.track(id, at, call),
-            "page" => self.page_call(id, at, call),
-            "identify" => self.identify(id, at, call),
-            "reset" => {
-                self.reset(None, id.clone());
-                self.save.settle.push(id);
-            }
-            "consent" => self.consent_call(at, id, call),
-            "show" => self.show_call(id, call),
-            "dismiss" => {
-                self.dismiss_all();
-                self.save.settle.push(id);
-            }
+            "track" | "page" if self.was_taken(&id) => {}
+            "track" => return self.track(id, at, call),
+            "page" => return self.page_call(id, at, call),
+            "identify" => return self.identify(id, at, call),
+            "reset" => self.reset(None, id.clone()),
+            "consent" => return self.consent_call(at, id, call),
+            "show" => return self.show_call(id, call),
+            "dismiss" => self.dismiss_all(),
             "mute" => {
                 let length = call.text("name").and_then(parse_duration).unwrap_or(0);
                 let until = self.now() + length;
                 self.plan_one(Work::Mute("*".into(), until));
-                self.save.settle.push(id);
             }
             "flush" => {
                 self.flush();
-                self.save.settle.push(id);
+                return self.flushing.push(id);
             }
-            "forget" => self.forget(id),
-            "decided" => {
-                // With the record once more: whoever goes on now finds it on the disk.
-                if self.record.decided_at.is_some() {
-                    self.write_record(self.standing.consent());
-                }
-                self.save.settle.push(id);
-            }
-            _ => self.save.settle.push(id),
+            "forget" => return self.forget(id),
+            // With the record once more: whoever goes on now finds it on the disk.
+            "decided" if self.record.decided_at.is_some() => self.write_record(self.standing.consent()),
+            _ => {}
         }
+        self.save.settle.push(id);
     }
 
     fn track(&mut self, id: Text, at: Millis, call: &Value) {

@@ -3,7 +3,7 @@
 use super::{Effect, Engine, Phase, Work};
 use crate::domain::json;
 use crate::domain::list::{Gather, keep};
-use crate::domain::outbox::{Answer, Found, Notice, Outcome, Reason};
+use crate::domain::outbox::{Answer, Found, Notice, Outbox, Outcome, Reason};
 use crate::domain::time::Millis;
 use crate::domain::value::{Text, Value};
 
@@ -93,6 +93,11 @@ impl Engine {
 
     /// What the end of every input brings: the state is saved where it changed.
     pub(super) fn finish_delivery(&mut self) {
+        if self.outbox.as_ref().is_none_or(Outbox::is_at_rest) {
+            for id in std::mem::take(&mut self.flushing) {
+                self.save.settle.push(id);
+            }
+        }
         // A page may stay open for days. A half more than is kept: folding makes all behaviours anew.
         if self.phase == Phase::Running
             && self.filtering.is_empty()

@@ -15,6 +15,8 @@ pub enum Effect {
     Save(Save),
     /// Resolve these calls' promises.
     Settle(Vec<Text>),
+    /// Answer whoever waits for a call, and keep it: a page that ends, or an engine that is made anew, needs it still.
+    Keep(Text),
     /// Read the shared state under a transaction and hand it over.
     Claim,
     /// Clear every store but the record of the consent, then resolve these calls' promises.
@@ -249,6 +251,7 @@ impl Effect {
         match self {
             Effect::Save(_) => "save",
             Effect::Settle(_) => "settle",
+            Effect::Keep(_) => "keep",
             Effect::Claim => "claim",
             Effect::Wipe(_) => "wipe",
             Effect::Allow { .. } => "allow",
@@ -290,6 +293,7 @@ impl Effect {
                 save.push(out);
             }
             Effect::Settle(ids) => field("ids", texts(ids)),
+            Effect::Keep(id) => field("id", id.clone().into()),
             Effect::Wipe(settle) => field("settle", texts(settle)),
             Effect::Allow { store } => field("store", (*store).into()),
             Effect::Wake(at) => field("at", (*at).into()),

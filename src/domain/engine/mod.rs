@@ -158,6 +158,8 @@ pub struct Engine {
     session_named: u32,
     /// The events that the shop's `beforeSend` looks at, and the drops that each reports.
     filtering: Vec<(Text, Option<Object>)>,
+    /// The calls of `flush` that wait for the endpoint's answer.
+    flushing: Vec<Text>,
     /// When what waits for its turn was last asked.
     due_at: Millis,
     /// What time brought in a replay while no page was open, for the next one.
@@ -237,6 +239,7 @@ impl Engine {
             save_members: false,
             session_named: 0,
             filtering: Vec::new(),
+            flushing: Vec::new(),
             due_at: 0,
             unpaged: Vec::new(),
             taken: Vec::new(),

@@ -58,6 +58,11 @@ impl Outbox {
         self.urgent = true;
     }
 
+    /// Whether nothing is on its way, or about to be: a flush that was asked for has ended, or must wait for better days.
+    pub fn is_at_rest(&self) -> bool {
+        self.lock == Lock::None && self.flights.is_empty() && self.due().is_none_or(|due| due > self.clock.elapsed())
+    }
+
     /// Somebody signed in: what was refused for want of a token may be taken now.
     pub fn knock(&mut self, now: Millis) {
         let elapsed = self.clock.see(now);
