@@ -40,7 +40,22 @@ describe("the documentation site", () => {
     await editor.fill(text.replace('"$gte": 14', '"$gtee": 14'));
     await until(async () => /\$gte/.test(await page.locator(".live .wrong").textContent()), "the problem");
     await editor.fill("{");
-    await until(async () => /JSON/.test(await page.locator(".live .wrong").textContent()), "what is no JSON");
+    await until(async () => (await page.locator(".live .wrong").textContent()) === "Configuration: not JSON yet (line 1, character 2)", "what is no JSON");
+    assert.equal(await verdict(page), "Cannot be read: what is shown is from before");
+
+    // A mistake that only the tools take ends nothing.
+    await editor.fill(text.replace("Asia/Seoul", "Asia/Seoull"));
+    await until(async () => /\/timezone/.test(await page.locator(".live .wrong").textContent()), "the unknown time zone");
+    await editor.fill(text);
+    await page.getByRole("tab", { name: "Journey" }).click();
+    const journey = page.locator(".live textarea").nth(1);
+    const lines = await journey.inputValue();
+    for (const [broken, said] of [[`${lines.trim()}\n\nnull`, /line \d+: an event has a type/], ['{"type":"track","event":"A"}', /line 1: a timestamp/], ["", /nothing in it/]]) {
+      await journey.fill(broken);
+      await until(async () => said.test(await page.locator(".live .wrong").textContent()), String(said));
+    }
+    await page.locator(".live select").selectOption({ label: "who sees it" });
+    await until(async () => (await verdict(page)) === "Shown", "a journey that can be read again");
     await close();
   });
 

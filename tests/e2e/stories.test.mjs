@@ -203,7 +203,14 @@ describe("hesitating over the cart", () => {
       await seen(page, "cart-chat");
       // The purchase that it is to save can be made all the while.
       await page.locator("[data-testid=checkout-start]").click({ trial: true, timeout: 5_000 });
+      if (round === 2) {
+        // What is answered can be read.
+        await chat.getByRole("button", { name: "그냥 둘러보는 중이에요" }).click();
+        await page.waitForTimeout(1_000);
+        assert.equal(await chat.getByText("천천히 보세요.").isVisible(), true);
+      }
       await chat.getByRole("button", { name: "가격이 조금 부담돼요" }).click();
+      await message(page, "cart-coupon").getByText("그러실 수 있죠.").waitFor();
       const card = message(page, "cart-coupon").locator("[part~=code]").first();
       await card.waitFor();
       const code = await until(() => card.textContent(), "the code");

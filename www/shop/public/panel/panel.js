@@ -48,7 +48,7 @@ const panel = h("div.panel", { id: "panel", hidden: true, "data-testid": "panel"
 
 let drawn = "";
 function draw(data) {
-  const extra = { problems: state.problems, refresh };
+  const extra = { problems: state.problems, refresh, makeRoom };
   // Drawing again only when something changed keeps selection, focus and folds in peace.
   const current = JSON.stringify([state.tab, data, state.problems.length]);
   if (current === drawn) return;
@@ -59,6 +59,11 @@ function draw(data) {
   body.replaceChildren(...nodes.filter(Boolean));
   body.scrollTop = top;
   if (focused) [...body.querySelectorAll("[data-key]")].find((element) => element.dataset.key === focused)?.focus();
+}
+
+/** On a phone the panel has the lower half of the screen, where most of what comes with another time stands. */
+function makeRoom() {
+  if (matchMedia("(max-width: 600px)").matches) byHand(toggle, false);
 }
 
 let reading = false;
