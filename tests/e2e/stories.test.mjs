@@ -203,6 +203,7 @@ describe("hesitating over the cart", () => {
       await seen(page, "cart-chat");
       // The purchase that it is to save can be made all the while.
       await page.locator("[data-testid=checkout-start]").click({ trial: true, timeout: 5_000 });
+      await page.locator("[data-testid=panel-toggle]").click({ trial: true, timeout: 5_000 });
       if (round === 2) {
         // What is answered can be read.
         await chat.getByRole("button", { name: "그냥 둘러보는 중이에요" }).click();

@@ -92,7 +92,7 @@ export async function start(root) {
     element("div", { class: "result" },
       element("div", { class: "bar" }, element("label", { for: `${id}-pick` }, words.visitor), pick, element("span", { class: "push" }), width("desktop", words.wide, true), width("phone", words.phone, false)),
       element("div", { class: "stage" }, view.frame), verdict,
-      element("div", { class: "answer" }, element("h3", {}, words.decisions), decisions, element("h3", {}, words.why), why))));
+      element("div", { class: "answer" }, element("p", { class: "about" }, words.decisions), decisions, element("p", { class: "about" }, words.why), why))));
 
   const engine = await engineOf();
   function replay() {

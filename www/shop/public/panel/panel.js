@@ -36,13 +36,14 @@ function byHand(act, ...values) {
   remember();
 }
 
-const host = h("aside", { id: "dangol-panel", "aria-label": "Dangol" });
+// Where it stands at the lower edge, messages stand above it: who wants to know why one is there gets at it.
+const host = h("aside", { id: "dangol-panel", "aria-label": "Dangol", "data-dangol-avoid": "" });
 const root = host.attachShadow({ mode: "open" });
 const body = h("div.body", { id: "panel-body", role: "tabpanel", tabIndex: 0 });
 const tabs = TABS.map((id) => h("button.tab", { type: "button", id: `tab-${id}`, role: "tab", "aria-controls": "panel-body", "data-testid": `panel-tab-${id}`, onclick: () => byHand(choose, id) }, words[id]));
 const tabList = h("div.tabs", { role: "tablist", "aria-label": words.views, onkeydown: onTabKey }, tabs);
 const handle = h("button.handle", { type: "button", "aria-expanded": "false", "aria-label": words.open, "data-testid": "panel-toggle", onclick: () => byHand(toggle, true) }, h("span.pulse", { "aria-hidden": "true" }), "Dangol");
-const panel = h("div.panel", { id: "panel", hidden: true, "data-testid": "panel" },
+const panel = h("div.panel", { id: "panel", hidden: true, popover: "manual", "data-testid": "panel" },
   h("div.head", {}, h("span.pulse", { "aria-hidden": "true" }), h("h2", {}, words.title), h("button.close", { type: "button", "aria-label": words.close, "data-testid": "panel-close", onclick: () => byHand(toggle, false) }, "✕")),
   tabList, body);
 
@@ -113,6 +114,9 @@ let looking;
 function toggle(isOpen, { focus = true } = {}) {
   state.isOpen = isOpen;
   panel.hidden = !isOpen;
+  // Over the message that is there: who opens it wants to read it.
+  if (isOpen) panel.showPopover?.();
+  else panel.hidePopover?.();
   handle.hidden = isOpen;
   handle.setAttribute("aria-expanded", String(isOpen));
   clearInterval(looking);
@@ -130,7 +134,12 @@ function subscribe() {
   }
 }
 
-panel.addEventListener("keydown", (event) => { if (event.key === "Escape") byHand(toggle, false); });
+panel.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  // A message that is there stays.
+  event.preventDefault();
+  byHand(toggle, false);
+});
 document.addEventListener("visibilitychange", () => { if (!document.hidden) refresh(); });
 
 /** An adopted sheet needs no element, so neither the policy nor a checker stumbles over it. */
