@@ -125,3 +125,26 @@ describe("the documentation site", () => {
     await close();
   });
 });
+
+describe("the demo shop's front page", () => {
+  it("has no words on the clothes: beside them where there is room, below them where there is none", async () => {
+    const { page, close } = await visitor(open);
+    for (const lang of ["ko", "en"]) {
+      for (const [width, height] of [[390, 844], [768, 1024], [1000, 800], [1280, 800], [1920, 1080], [2560, 1300]]) {
+        await page.setViewportSize({ width, height });
+        await page.goto(`${demo.url}/?lang=${lang}`);
+        const [words, picture] = await page.evaluate(() => {
+          const range = document.createRange();
+          const edges = [...document.querySelectorAll(".hero-text > *")].map((element) => {
+            range.selectNodeContents(element);
+            return range.getBoundingClientRect();
+          });
+          return [[Math.max(...edges.map(({ right }) => right)), Math.min(...edges.map(({ top }) => top))], document.querySelector(".hero-picture").getBoundingClientRect().bottom];
+        });
+        // The rack begins at a good third of the picture, which is as wide as the window.
+        assert.ok(words[0] <= width * 0.345 || words[1] >= picture, `${lang} ${width}: ${words} ${picture}`);
+      }
+    }
+    await close();
+  });
+});

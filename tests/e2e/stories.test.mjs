@@ -116,6 +116,24 @@ describe("a new member", () => {
     await close();
   });
 
+  it("is told that the coupon holds, with an empty bag as with one below the free shipping", async () => {
+    const { page, close } = await visitor(open);
+    await page.goto(at(demo.url, "/", NOON));
+    await signUp(page);
+    await message(page, "new-member").getByRole("button", { name: "쿠폰 적용하기" }).click();
+    await page.waitForURL("**/cart");
+    await page.getByText("장바구니가 비어 있어요").waitFor();
+    const applied = page.locator("[data-testid=coupon-applied]", { hasText: "적용되었어요" });
+    await applied.waitFor();
+    await page.goto(`${demo.url}/p/kkoa-cable`);
+    await page.click("[data-testid=add-to-cart]");
+    await page.waitForURL("**/cart");
+    await applied.waitFor();
+    await page.waitForFunction(() => window.dangol.explain?.("free-shipping-progress")[0]?.reason === "slot_missing");
+    assert.equal(await message(page, "free-shipping-progress").count(), 0, "what is free already is not advertised");
+    await close();
+  });
+
   it("gets the coupon behind the form, not on it, where the shop answers slowly", async () => {
     const { page, close } = await visitor(open);
     await page.goto(at(demo.url, "/", NOON));

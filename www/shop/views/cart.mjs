@@ -35,9 +35,9 @@ export function cart(context, { priced, note }) {
     title: t("장바구니", "Bag"), kind: "cart", events: [cartViewed(context, priced)],
     main: html`<div class="section"><div class="list-head"><h1>${t("장바구니", "Your bag")}</h1><p>${t(`${priced.count}개`, `${priced.count} ${priced.count === 1 ? "item" : "items"}`)}</p></div>
     ${notice(note, "good")}
-    <div data-dangol-slot="cart-progress" class="slot"></div>
+    ${priced.coupon && !priced.shipping ? "" : html`<div data-dangol-slot="cart-progress" class="slot"></div>`}
     ${priced.count === 0
-      ? html`<p class="empty" data-testid="cart-empty">${t("장바구니가 비어 있어요.", "Your bag is empty.")} <a href="/c/new">${t("새로 들어온 옷 보기", "See what’s new")}</a></p>`
+      ? html`${priced.coupon ? applied(context, priced) : ""}<p class="empty" data-testid="cart-empty">${t("장바구니가 비어 있어요.", "Your bag is empty.")} <a href="/c/new">${t("새로 들어온 옷 보기", "See what’s new")}</a></p>`
       : html`<div class="with-aside"><ul class="lines">${priced.lines.map((line, at) => cartLine(context, line, properties[at]))}</ul>
         <aside class="aside" aria-label="${t("결제 요약", "Summary")}">${summary(context, priced)}${priced.coupon ? applied(context, priced) : html`<p class="hint">${t("쿠폰은 다음 단계에서 쓸 수 있어요.", "Coupons can be entered in the next step.")}</p>`}</aside></div>
         ${orderBar(context, priced)}`}</div>`,
