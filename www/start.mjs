@@ -13,7 +13,7 @@ const START_PATIENCE = 15_000;
 const STOP_PATIENCE = 5_000;
 
 function startCollector({ port, dataDir }) {
-  const child = spawn(process.execPath, [COLLECTOR, "--port", String(port), "--data", dataDir], { stdio: ["ignore", "pipe", "inherit"] });
+  const child = spawn(process.execPath, [COLLECTOR, "--port", String(port), "--data", dataDir, "--config", join(HERE, "campaigns.json")], { stdio: ["ignore", "pipe", "inherit"] });
   const exited = new Promise((resolve) => { child.once("exit", resolve); });
   const close = async () => {
     if (child.exitCode !== null || child.signalCode !== null) return;
@@ -69,6 +69,7 @@ const guide = ({ url, collectorUrl }) => `
      10만 원 넘게 담고 장바구니에서 20초. 채팅이 말을 걸고, 답하면 쿠폰이 나옵니다.
      Hesitating: a bag of ₩100,000 or more, 20 seconds in the bag; a chat offers a code.
 
+  무엇이 보이고 얼마나 팔렸는지는 / What was shown, and what it sold: ${url}/report
   모든 레이아웃과 블록은 ${url}/gallery 에서 봅니다. / Every layout and block: ${url}/gallery
 
   Ctrl+C 로 끝냅니다. / Ctrl+C ends it.

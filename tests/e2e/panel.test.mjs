@@ -1,7 +1,7 @@
 // The demo's panel, by keyboard only: what Dangol sees, why it decides, the clock and consent.
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
-import { at, browser, message, NOON, shop, until, visitor } from "./harness.mjs";
+import { at, browser, delivered, later, message, NOON, seen, shop, until, visitor } from "./harness.mjs";
 
 let demo;
 let open;
@@ -71,6 +71,21 @@ describe("the panel", () => {
     await decision.locator("summary", { hasText: "통과한 조건" }).focus();
     await page.keyboard.press("Enter");
     await until(async () => (await decision.locator("[data-check=no_consent]").innerText()).replace(/\s+/g, " ") === "✓ 동의 통과", "what passed, in words");
+
+    // By the names that a marketer gave, what was shown first, and what came of it one touch away.
+    await page.goto(at(demo.url, "/", later(15)));
+    const shown = page.locator("[data-testid=panel-decision]").first();
+    await shown.getByText("다시 나오는 것을 막는 조건").waitFor();
+    assert.equal(await shown.getAttribute("data-campaign"), "welcome-back");
+    await page.locator("[data-campaign=cart-chat] [data-check=outranked]").getByText("'보름 만에 다시 오셨네요'").waitFor();
+    await seen(page, "welcome-back");
+    await delivered(page);
+    const href = await part(page, "panel-report").getAttribute("href");
+    const report = await page.context().newPage();
+    await report.goto(demo.url + href);
+    await report.locator(".card h2", { hasText: "보름 만에 다시 오셨네요" }).waitFor();
+    await report.locator(".card .alone", { hasText: "holdout" }).first().waitFor();
+    await report.close();
 
     await toTab(page, "delivery");
     await until(async () => Number(await part(page, "panel-created").textContent()) > 0, "the counters");

@@ -40,7 +40,22 @@ describe("the documentation site", () => {
     await editor.fill(text.replace('"$gte": 14', '"$gtee": 14'));
     await until(async () => /\$gte/.test(await page.locator(".live .wrong").textContent()), "the problem");
     await editor.fill("{");
-    await until(async () => /JSON/.test(await page.locator(".live .wrong").textContent()), "what is no JSON");
+    await until(async () => (await page.locator(".live .wrong").textContent()) === "Configuration: not JSON yet (line 1, character 2)", "what is no JSON");
+    assert.equal(await verdict(page), "Cannot be read: what is shown is from before");
+
+    // A mistake that only the tools take ends nothing.
+    await editor.fill(text.replace("Asia/Seoul", "Asia/Seoull"));
+    await until(async () => /\/timezone/.test(await page.locator(".live .wrong").textContent()), "the unknown time zone");
+    await editor.fill(text);
+    await page.getByRole("tab", { name: "Journey" }).click();
+    const journey = page.locator(".live textarea").nth(1);
+    const lines = await journey.inputValue();
+    for (const [broken, said] of [[`${lines.trim()}\n\nnull`, /line \d+: an event has a type/], ['{"type":"track","event":"A"}', /line 1: a timestamp/], ["", /nothing in it/]]) {
+      await journey.fill(broken);
+      await until(async () => said.test(await page.locator(".live .wrong").textContent()), String(said));
+    }
+    await page.locator(".live select").selectOption({ label: "who sees it" });
+    await until(async () => (await verdict(page)) === "Shown", "a journey that can be read again");
     await close();
   });
 
@@ -107,6 +122,29 @@ describe("the documentation site", () => {
     await page.waitForURL(`${demo.url}/`);
     assert.equal(await bar.count(), 0);
     assert.equal(await page.evaluate(() => Math.abs(Date.now() - performance.timeOrigin) < 60_000), true, "the clock is right again");
+    await close();
+  });
+});
+
+describe("the demo shop's front page", () => {
+  it("has no words on the clothes: beside them where there is room, below them where there is none", async () => {
+    const { page, close } = await visitor(open);
+    for (const lang of ["ko", "en"]) {
+      for (const [width, height] of [[390, 844], [768, 1024], [1000, 800], [1280, 800], [1920, 1080], [2560, 1300]]) {
+        await page.setViewportSize({ width, height });
+        await page.goto(`${demo.url}/?lang=${lang}`);
+        const [words, picture] = await page.evaluate(() => {
+          const range = document.createRange();
+          const edges = [...document.querySelectorAll(".hero-text > *")].map((element) => {
+            range.selectNodeContents(element);
+            return range.getBoundingClientRect();
+          });
+          return [[Math.max(...edges.map(({ right }) => right)), Math.min(...edges.map(({ top }) => top))], document.querySelector(".hero-picture").getBoundingClientRect().bottom];
+        });
+        // The rack begins at a good third of the picture, which is as wide as the window.
+        assert.ok(words[0] <= width * 0.345 || words[1] >= picture, `${lang} ${width}: ${words} ${picture}`);
+      }
+    }
     await close();
   });
 });

@@ -116,6 +116,24 @@ describe("a new member", () => {
     await close();
   });
 
+  it("is told that the coupon holds, with an empty bag as with one below the free shipping", async () => {
+    const { page, close } = await visitor(open);
+    await page.goto(at(demo.url, "/", NOON));
+    await signUp(page);
+    await message(page, "new-member").getByRole("button", { name: "쿠폰 적용하기" }).click();
+    await page.waitForURL("**/cart");
+    await page.getByText("장바구니가 비어 있어요").waitFor();
+    const applied = page.locator("[data-testid=coupon-applied]", { hasText: "적용되었어요" });
+    await applied.waitFor();
+    await page.goto(`${demo.url}/p/kkoa-cable`);
+    await page.click("[data-testid=add-to-cart]");
+    await page.waitForURL("**/cart");
+    await applied.waitFor();
+    await page.waitForFunction(() => window.dangol.explain?.("free-shipping-progress")[0]?.reason === "slot_missing");
+    assert.equal(await message(page, "free-shipping-progress").count(), 0, "what is free already is not advertised");
+    await close();
+  });
+
   it("gets the coupon behind the form, not on it, where the shop answers slowly", async () => {
     const { page, close } = await visitor(open);
     await page.goto(at(demo.url, "/", NOON));
@@ -203,7 +221,15 @@ describe("hesitating over the cart", () => {
       await seen(page, "cart-chat");
       // The purchase that it is to save can be made all the while.
       await page.locator("[data-testid=checkout-start]").click({ trial: true, timeout: 5_000 });
+      await page.locator("[data-testid=panel-toggle]").click({ trial: true, timeout: 5_000 });
+      if (round === 2) {
+        // What is answered can be read.
+        await chat.getByRole("button", { name: "그냥 둘러보는 중이에요" }).click();
+        await page.waitForTimeout(1_000);
+        assert.equal(await chat.getByText("천천히 보세요.").isVisible(), true);
+      }
       await chat.getByRole("button", { name: "가격이 조금 부담돼요" }).click();
+      await message(page, "cart-coupon").getByText("그러실 수 있죠.").waitFor();
       const card = message(page, "cart-coupon").locator("[part~=code]").first();
       await card.waitFor();
       const code = await until(() => card.textContent(), "the code");

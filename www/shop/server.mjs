@@ -21,7 +21,7 @@ const PUBLIC = join(HERE, "public");
 /** The documentation site, built by xtask/docs.mjs. */
 const DOCS = join(dirname(HERE), "docs");
 const CAMPAIGNS = dirname(HERE);
-const COLLECTOR_PATHS = /^\/(?:collect|coupons|api)(?:\/|$)/;
+const COLLECTOR_PATHS = /^\/(?:collect|coupons|api|report)(?:\/|$)/;
 const PICTURE = /^\/art\/([a-z-]+?)-([a-z]+)(?:-(detail|close))?\.svg$/;
 const SCENE = /^\/scene\/([a-z]+)\.svg$/;
 const KEEP_PICTURES = { "cache-control": "public, max-age=3600" };

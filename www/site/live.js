@@ -15,9 +15,33 @@ const fetchText = async (path) => {
 
 const OWN = ["Message ", "Coupon ", "Chat ", "Survey ", "Segment ", "Experiment ", "Goal "];
 
+/** What a text in an editor holds. A browser says where its JSON ends being one in its own words; the place is told in the reader's. */
+function parse(text, what) {
+  try {
+    return JSON.parse(text);
+  } catch ({ message }) {
+    const [, position] = /position (\d+)/.exec(message) ?? [];
+    const before = position && text.slice(0, position).split("\n");
+    const [, line, column] = before ? [0, before.length, before.at(-1).length + 1] : /line (\d+) column (\d+)/.exec(message) ?? [];
+    throw new Error(`${what}: ${text.trim() ? words.notJson : words.isEmpty}${line ? ` (${words.place(line, column)})` : ""}`);
+  }
+}
+
+/** The journey's lines, or those of a list, as the engine takes either. It passes over what is no event, so that is told here. */
+function linesOf(journey) {
+  const each = journey.trim().startsWith("[")
+    ? parse(journey, words.journey).map((line, index) => [line, `${words.journey}, ${words.event(index + 1)}`])
+    : journey.split("\n").map((line, index) => [line, `${words.journey}, ${words.line(index + 1)}`]).filter(([line]) => line.trim()).map(([line, place]) => [parse(line, place), place]);
+  for (const [line, place] of each) {
+    if (!line?.type || (line.type === "track" && !line.event)) throw new Error(`${place}: ${words.noEvent}`);
+    if (Number.isNaN(Date.parse(line.timestamp))) throw new Error(`${place}: ${words.noTime}`);
+  }
+  if (!each.length) throw new Error(`${words.journey}: ${words.isEmpty}`);
+  return each.map(([line]) => line);
+}
+
 /** The shop's own last event, for messages that speak of it. */
-function lastEvent(journey) {
-  const lines = journey.trim().split("\n").filter(Boolean).map((line) => JSON.parse(line));
+function lastEvent(lines) {
   const found = lines.filter(({ type, event }) => type === "track" && !OWN.some((prefix) => event.startsWith(prefix))).at(-1);
   return found ? { name: found.event, properties: found.properties } : undefined;
 }
@@ -68,25 +92,29 @@ export async function start(root) {
     element("div", { class: "result" },
       element("div", { class: "bar" }, element("label", { for: `${id}-pick` }, words.visitor), pick, element("span", { class: "push" }), width("desktop", words.wide, true), width("phone", words.phone, false)),
       element("div", { class: "stage" }, view.frame), verdict,
-      element("div", { class: "answer" }, element("h3", {}, words.decisions), decisions, element("h3", {}, words.why), why))));
+      element("div", { class: "answer" }, element("p", { class: "about" }, words.decisions), decisions, element("p", { class: "about" }, words.why), why))));
 
   const engine = await engineOf();
   function replay() {
     let parsed;
+    let lines;
     try {
-      parsed = JSON.parse(editor.value);
-      for (const [index, line] of journey.value.trim().split("\n").entries()) {
-        try { JSON.parse(line); } catch (error) { throw new Error(`${words.journey} ${index + 1}: ${error.message}`); }
-      }
+      parsed = parse(editor.value, words.configuration);
+      lines = linesOf(journey.value);
     } catch (error) {
       wrong.textContent = error.message;
+      // What stands beside it is of the text before.
+      root.dataset.stale = "";
+      verdict.className = "verdict";
+      verdict.textContent = words.stale;
       return;
     }
+    delete root.dataset.stale;
     const problems = engine.validate(editor.value);
     wrong.textContent = problems.map(({ path, message }) => `${path || "/"}: ${message}`).join("\n");
     const { options } = tests[pick.value];
     const result = engine.replay(editor.value, journey.value, { ...options, explain: true });
-    const time = new Intl.DateTimeFormat(language, { timeZone: parsed.timezone ?? "UTC", month: "numeric", day: "numeric", hour: "2-digit", minute: "2-digit", second: "2-digit", hour12: false });
+    const time = new Intl.DateTimeFormat(language, { timeZone: problems.some(({ path }) => path === "/timezone") ? "UTC" : parsed?.timezone ?? "UTC", month: "numeric", day: "numeric", hour: "2-digit", minute: "2-digit", second: "2-digit", hour12: false });
     decisions.replaceChildren(...result.decisions.map(({ timestamp, campaign, step, variant, outcome, reason }) => element("li", {},
       element("time", { datetime: timestamp }, time.format(new Date(timestamp))),
       element("span", { class: "mono" }, [campaign, step, variant].filter(Boolean).join(" / ")), ` ${words.outcomes[outcome]}${reason && reason !== outcome ? ` · ${words.reasons[reason] ?? reason}` : ""}`)));
@@ -94,11 +122,11 @@ export async function start(root) {
     verdict.className = `verdict ${last?.outcome === "shown" ? "shown" : "held"}`;
     verdict.textContent = !last ? words.nothing : last.outcome === "shown" ? words.isShown : `${words.isHeld}: ${words.reasons[last.reason] ?? last.reason}`;
     why.textContent = last ? explain(result.explanations.find(({ campaign }) => campaign === last.campaign), last) : "";
-    const campaign = parsed.campaigns?.[last?.campaign];
-    const document = { ...result.document, event: lastEvent(journey.value) };
+    const campaign = parsed?.campaigns?.[last?.campaign];
+    const document = { ...result.document, event: lastEvent(lines) };
     const tree = last?.outcome === "shown" && campaign
       ? engine.render(editor.value, last.campaign, document, { locale: language, step: last.step, variant: last.variant, now: last.timestamp }) : undefined;
-    if (tree) view.show({ campaign: last.campaign, message: messageOf(campaign, last), tree, theme: parsed.settings?.theme, locale: language, at: last.timestamp });
+    if (tree) view.show({ campaign: last.campaign, message: messageOf(campaign, last), tree, theme: parsed?.settings?.theme, locale: language, at: last.timestamp });
     else view.clear();
   }
 

@@ -3,8 +3,8 @@ import { escape } from "./highlight.mjs";
 import { NAVIGATION, SHORT } from "./navigation.mjs";
 
 const WORDS = {
-  en: { site: "Dangol documentation", skip: "Skip to content", contents: "Contents", shop: "Demo shop", other: "한국어", previous: "Previous", next: "Next", page: "On this page", only: "" },
-  ko: { site: "단골 문서", skip: "본문으로 건너뛰기", contents: "차례", shop: "데모 쇼핑몰", other: "English", previous: "이전", next: "다음", page: "이 글에서", only: "이 글은 아직 영어로만 있습니다." },
+  en: { site: "Dangol documentation", skip: "Skip to content", contents: "Contents", shop: "Demo shop", other: "한국어", previous: "Previous", next: "Next", page: "On this page", around: "Previous and next page", only: "" },
+  ko: { site: "단골 문서", skip: "본문으로 건너뛰기", contents: "차례", shop: "데모 쇼핑몰", other: "English", previous: "이전", next: "다음", page: "이 글에서", around: "이전 글과 다음 글", only: "이 글은 아직 영어로만 있습니다." },
 };
 const address = (path, language) => `/docs/${language === "ko" ? "ko/" : ""}${path}.html`;
 
@@ -40,7 +40,7 @@ export function frame(page, all) {
 <main id="main" tabindex="-1">
 <article${written === language ? "" : ` lang="${written}"`}>${written === language ? "" : `<p class="note" lang="${language}">${words.only}</p>`}
 ${body}</article>
-<nav class="steps" aria-label="${words.contents}">${step(-1, words.previous, "prev")}${step(1, words.next, "next")}</nav>
+<nav class="steps" aria-label="${words.around}">${step(-1, words.previous, "prev")}${step(1, words.next, "next")}</nav>
 </main>
 ${onPage}
 </div>

@@ -55,9 +55,9 @@ export function markdown(text, { path, language, anchors = [] }) {
       table({ header, rows }) {
         const kind = header.some(({ align }) => align === "right") ? " figures" : header.length > 2 ? " stack" : "";
         const inner = ({ tokens }) => this.parser.parseInline(tokens);
-        const head = `<tr role="row">${header.map((cell) => `<th role="columnheader">${inner(cell)}</th>`).join("")}</tr>`;
+        const head = `<tr role="row">${header.map((cell) => (cell.text ? `<th role="columnheader">${inner(cell)}</th>` : `<td role="cell"></td>`)).join("")}</tr>`;
         const row = (cells) => `<tr role="row">${cells.map((cell, place) => `<td role="cell"${header[place].text ? ` data-label="${escape(header[place].text.replace(/`/g, ""))}"` : ""}>${inner(cell)}</td>`).join("")}</tr>`;
-        return `<div class="table${kind}" tabindex="0"><table role="table"><thead role="rowgroup">${head}</thead><tbody role="rowgroup">${rows.map(row).join("")}</tbody></table></div>\n`;
+        return `<div class="table${kind}" tabindex="0"><table role="table">${header.some((cell) => cell.text) ? `<thead role="rowgroup">${head}</thead>` : ""}<tbody role="rowgroup">${rows.map(row).join("")}</tbody></table></div>\n`;
       },
     },
   });

@@ -58,7 +58,9 @@ function findings(title, arms, comparisons, ratio) {
     make("span", "numbers", difference === null ? "" : `${points(difference)} [${interval.map(points).join(", ")}]`)));
   const check = ratio ? [make("p", ratio.fits === false ? "ratio broken" : "ratio", `${words.ratio}: ${ratio.p === null ? words.thin : `${ratio.fits ? words.fits : words.broken} (p = ${ratio.p.toPrecision(2)})`}`)] : [];
   const chart = make("figure", "", conversionChart(arms, label, percent, `${words.chart}: ${title}`), make("figcaption", "", words.chart));
-  return make("div", "split", chart, make("div", "", make("ul", "verdicts", ...verdicts), ...check));
+  // Without those it was kept from, nobody can say what a message added.
+  const said = verdicts.length ? make("ul", "verdicts", ...verdicts) : make("p", "alone", words.alone);
+  return make("div", "split", chart, make("div", "", said, ...check));
 }
 
 function card({ campaign, name, arms, comparisons, ratio, steps, level }) {

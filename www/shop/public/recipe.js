@@ -2,6 +2,8 @@
 const { recipe, run } = document.querySelector("script[data-recipe]").dataset;
 const korean = document.documentElement.lang === "ko";
 const t = (ko, en) => (korean ? ko : en);
+// The configurations' names are Korean.
+const english = recipe.charAt(0).toUpperCase() + recipe.slice(1).replaceAll("-", " ");
 const KEY = `recipe:${run}`;
 /** Further apart than this, the shop's clock is moved. */
 const NEAR = 5 * 60_000;
@@ -68,7 +70,7 @@ document.body.append(bar);
 
 function draw() {
   const line = lines[done];
-  const docs = element("a", { href: `/docs/${korean ? "ko/" : ""}cookbook/${recipe}.html` }, Object.values(config.campaigns)[0].name);
+  const docs = element("a", { href: `/docs/${korean ? "ko/" : ""}cookbook/${recipe}.html` }, t(Object.values(config.campaigns)[0].name, english));
   const step = line
     ? element("button", { type: "button", "data-testid": "recipe-next" }, `${line.type === "signal" ? "" : t("다음: ", "Next: ")}${nameOf(line)}`)
     : element("span", { "data-testid": "recipe-end" }, t("여정을 다 걸었어요", "The journey is complete"));

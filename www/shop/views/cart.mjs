@@ -21,6 +21,8 @@ function cartLine(context, line, properties) {
     <p class="line-price">${money(context, line.total)}</p></li>`;
 }
 
+const applied = ({ t }, { couponName }) => html`<p class="notice notice-good" role="status" data-testid="coupon-applied">${icon("check")} ${t(`${couponName.ko}이 적용되었어요.`, `${couponName.en} applied.`)}</p>`;
+
 /** Stays at the foot of the window. Messages stand above what says that it is to be avoided. */
 const orderBar = (context, priced) => html`<div class="order-bar" data-testid="order-bar"><div>
   <p>${context.t(`${priced.count}개`, `${priced.count} ${priced.count === 1 ? "item" : "items"}`)} <b>${money(context, priced.total)}</b></p>
@@ -33,11 +35,11 @@ export function cart(context, { priced, note }) {
     title: t("장바구니", "Bag"), kind: "cart", events: [cartViewed(context, priced)],
     main: html`<div class="section"><div class="list-head"><h1>${t("장바구니", "Your bag")}</h1><p>${t(`${priced.count}개`, `${priced.count} ${priced.count === 1 ? "item" : "items"}`)}</p></div>
     ${notice(note, "good")}
-    <div data-dangol-slot="cart-progress" class="slot"></div>
+    ${priced.coupon && !priced.shipping ? "" : html`<div data-dangol-slot="cart-progress" class="slot"></div>`}
     ${priced.count === 0
-      ? html`<p class="empty" data-testid="cart-empty">${t("장바구니가 비어 있어요.", "Your bag is empty.")} <a href="/c/new">${t("새로 들어온 옷 보기", "See what’s new")}</a></p>`
+      ? html`${priced.coupon ? applied(context, priced) : ""}<p class="empty" data-testid="cart-empty">${t("장바구니가 비어 있어요.", "Your bag is empty.")} <a href="/c/new">${t("새로 들어온 옷 보기", "See what’s new")}</a></p>`
       : html`<div class="with-aside"><ul class="lines">${priced.lines.map((line, at) => cartLine(context, line, properties[at]))}</ul>
-        <aside class="aside" aria-label="${t("결제 요약", "Summary")}">${summary(context, priced)}<p class="hint">${t("쿠폰은 다음 단계에서 쓸 수 있어요.", "Coupons can be entered in the next step.")}</p></aside></div>
+        <aside class="aside" aria-label="${t("결제 요약", "Summary")}">${summary(context, priced)}${priced.coupon ? applied(context, priced) : html`<p class="hint">${t("쿠폰은 다음 단계에서 쓸 수 있어요.", "Coupons can be entered in the next step.")}</p>`}</aside></div>
         ${orderBar(context, priced)}`}</div>`,
   });
 }
@@ -49,7 +51,7 @@ const couponForm = (context, { priced, problem, step }) => {
     <label for="coupon">${t("쿠폰 코드", "Coupon code")}</label>
     <div class="joined"><input id="coupon" name="code" autocomplete="off" autocapitalize="characters" spellcheck="false" value="${priced.coupon?.code ?? ""}" data-testid="coupon-code" ${problem ? raw('aria-invalid="true" aria-describedby="coupon-problem"') : ""}><button class="button button-small" data-testid="coupon-apply">${t("적용", "Apply")}</button></div>
     ${problem ? html`<p class="notice notice-problem" role="alert" id="coupon-problem" data-testid="coupon-problem">${problem}</p>` : ""}
-    ${priced.coupon ? html`<p class="notice notice-good" role="status" data-testid="coupon-applied">${icon("check")} ${t(`${priced.couponName.ko}이 적용되었어요.`, `${priced.couponName.en} applied.`)}</p>` : ""}
+    ${priced.coupon ? applied(context, priced) : ""}
   </form>`;
 };
 

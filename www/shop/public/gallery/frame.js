@@ -37,7 +37,8 @@ document.documentElement.classList.toggle("dark", scheme === "dark");
 document.body.classList.toggle("dark", scheme === "dark");
 
 const dangol = window.dangol.init({ config, locale, consent: "granted", storage: "memory", name: `gallery-${crypto.randomUUID()}`, capture: { page: true } });
-dangol.on("problem", (problem) => console.warn(problem.code, problem.message));
+// The gallery says it beside the JSON.
+dangol.on("problem", ({ message: detail }) => window.frameElement?.dispatchEvent(new CustomEvent("problem", { detail })));
 dangol.identify("gallery", { name: "민지" });
 dangol.track("Cart Viewed", { products: [{ product_id: "2", name: "캐시미어 머플러", price: 32000, quantity: 1 }] });
 const show = () => dangol.track("Gallery Opened", { products: PRODUCTS });

@@ -67,7 +67,11 @@ function address(message) {
 function drawSample(content) {
   const message = messageOf(content);
   const title = content.title[state.locale] ?? content.title.en;
-  const stage = () => create("iframe", { loading: "lazy", title: `${state.layout}: ${title}`, src: address(JSON.parse(text.value)) });
+  const stage = () => {
+    const made = create("iframe", { loading: "lazy", title: `${state.layout}: ${title}`, src: address(JSON.parse(text.value)) });
+    made.addEventListener("problem", ({ detail }) => { wrong.textContent = detail; });
+    return made;
+  };
   const text = create("textarea", { spellcheck: "false", "aria-label": `JSON: ${title}` });
   text.value = JSON.stringify(message, null, 2);
   const frame = create("div", { class: "stage" }, stage());
@@ -76,10 +80,11 @@ function drawSample(content) {
   again.addEventListener("click", () => {
     try {
       // A new frame: another address alone would only move within the old page.
-      frame.replaceChildren(stage());
+      const made = stage();
       wrong.textContent = "";
+      frame.replaceChildren(made);
     } catch (error) {
-      wrong.textContent = error.message;
+      wrong.textContent = `JSON이 아니에요. Not JSON: ${error.message}`;
     }
   });
   const json = create("details", {}, create("summary", {}, "JSON"), text, wrong, again);

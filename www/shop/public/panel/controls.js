@@ -23,7 +23,7 @@ function moved(milliseconds) {
   return milliseconds < 0 ? words.behind(length) : words.ahead(length);
 }
 
-const clockButton = (label, id, next) => h("button", { type: "button", "data-testid": `clock-${id}`, "data-key": `clock-${id}`, onclick: () => moveTo(next()) }, label);
+const clockButton = (makeRoom) => (label, id, next) => h("button", { type: "button", "data-testid": `clock-${id}`, "data-key": `clock-${id}`, onclick: () => { makeRoom(); moveTo(next()); } }, label);
 
 function forgetButton(onDone) {
   const button = h("button.danger", { type: "button", "data-testid": "panel-forget", "data-key": "forget" }, words.forget);
@@ -43,13 +43,14 @@ function forgetButton(onDone) {
   return button;
 }
 
-export function controls({ consent = {} }, { refresh }) {
+export function controls({ consent = {} }, { refresh, makeRoom }) {
+  const button = clockButton(makeRoom);
   return [
     h("section.block", {}, h("h3", {}, words.clock),
       h("p.now", { "data-testid": "panel-now" }, `${words.now} ${dayAndTime(new Date())}`, h("span.dim", {}, ` · ${moved(offset())}`)),
       h("div.buttons", {},
-        clockButton(words.day, "1", () => offset() + DAY), clockButton(words.days3, "3", () => offset() + 3 * DAY),
-        clockButton(words.days15, "15", () => offset() + 15 * DAY), clockButton(words.reset, "reset", () => 0))),
+        button(words.day, "1", () => offset() + DAY), button(words.days3, "3", () => offset() + 3 * DAY),
+        button(words.days15, "15", () => offset() + 15 * DAY), button(words.reset, "reset", () => 0))),
     h("section.block", {}, h("h3", {}, words.consent), PURPOSES.map((purpose) => h("label.switch", {},
       h("input", { type: "checkbox", checked: consent?.[purpose] === true, "data-testid": `consent-${purpose}`, "data-key": `consent-${purpose}`,
         onchange: async (event) => { await window.dangol?.consent?.({ [purpose]: event.target.checked }); refresh(); } }), words.purposes[purpose]))),

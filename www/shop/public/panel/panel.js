@@ -36,19 +36,20 @@ function byHand(act, ...values) {
   remember();
 }
 
-const host = h("aside", { id: "dangol-panel", "aria-label": "Dangol" });
+// Where it stands at the lower edge, messages stand above it: who wants to know why one is there gets at it.
+const host = h("aside", { id: "dangol-panel", "aria-label": "Dangol", "data-dangol-avoid": "" });
 const root = host.attachShadow({ mode: "open" });
 const body = h("div.body", { id: "panel-body", role: "tabpanel", tabIndex: 0 });
 const tabs = TABS.map((id) => h("button.tab", { type: "button", id: `tab-${id}`, role: "tab", "aria-controls": "panel-body", "data-testid": `panel-tab-${id}`, onclick: () => byHand(choose, id) }, words[id]));
 const tabList = h("div.tabs", { role: "tablist", "aria-label": words.views, onkeydown: onTabKey }, tabs);
 const handle = h("button.handle", { type: "button", "aria-expanded": "false", "aria-label": words.open, "data-testid": "panel-toggle", onclick: () => byHand(toggle, true) }, h("span.pulse", { "aria-hidden": "true" }), "Dangol");
-const panel = h("div.panel", { id: "panel", hidden: true, "data-testid": "panel" },
+const panel = h("div.panel", { id: "panel", hidden: true, popover: "manual", "data-testid": "panel" },
   h("div.head", {}, h("span.pulse", { "aria-hidden": "true" }), h("h2", {}, words.title), h("button.close", { type: "button", "aria-label": words.close, "data-testid": "panel-close", onclick: () => byHand(toggle, false) }, "✕")),
   tabList, body);
 
 let drawn = "";
 function draw(data) {
-  const extra = { problems: state.problems, refresh };
+  const extra = { problems: state.problems, refresh, makeRoom };
   // Drawing again only when something changed keeps selection, focus and folds in peace.
   const current = JSON.stringify([state.tab, data, state.problems.length]);
   if (current === drawn) return;
@@ -59,6 +60,11 @@ function draw(data) {
   body.replaceChildren(...nodes.filter(Boolean));
   body.scrollTop = top;
   if (focused) [...body.querySelectorAll("[data-key]")].find((element) => element.dataset.key === focused)?.focus();
+}
+
+/** On a phone the panel has the lower half of the screen, where most of what comes with another time stands. */
+function makeRoom() {
+  if (matchMedia("(max-width: 600px)").matches) byHand(toggle, false);
 }
 
 let reading = false;
@@ -108,6 +114,9 @@ let looking;
 function toggle(isOpen, { focus = true } = {}) {
   state.isOpen = isOpen;
   panel.hidden = !isOpen;
+  // Over the message that is there: who opens it wants to read it.
+  if (isOpen) panel.showPopover?.();
+  else panel.hidePopover?.();
   handle.hidden = isOpen;
   handle.setAttribute("aria-expanded", String(isOpen));
   clearInterval(looking);
@@ -125,7 +134,12 @@ function subscribe() {
   }
 }
 
-panel.addEventListener("keydown", (event) => { if (event.key === "Escape") byHand(toggle, false); });
+panel.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  // A message that is there stays.
+  event.preventDefault();
+  byHand(toggle, false);
+});
 document.addEventListener("visibilitychange", () => { if (!document.hidden) refresh(); });
 
 /** An adopted sheet needs no element, so neither the policy nor a checker stumbles over it. */

@@ -47,10 +47,10 @@ function timeless({ changesAt, children, ...trace }) {
 const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
 
 /** What a check found, in lines of words; the reason alone while the engine that words it is not there. */
-function found({ check: name, passed, detail }, engine) {
+function found({ check: name, passed, detail }, engine, names) {
   const { trace, changes } = timeless(detail ?? {});
   // The first line names the check; what follows it, or its colon, is what was found.
-  const [first, ...parts] = engine ? engine.describe({ check: name, passed, detail: trace }, language).split("\n") : [""];
+  const [first, ...parts] = engine ? engine.describe({ check: name, passed, detail: trace }, language, names).split("\n") : [""];
   const inner = parts.map((line) => line.replace(/^ {2}/, ""));
   const lines = inner.length ? inner : passed ? [] : [/\((.*)\)$/.exec(first)?.[1]].filter(Boolean);
   if (lines.length === 1) lines[0] = capital(lines[0].replace(/^[✓✗] /, ""));
@@ -58,10 +58,10 @@ function found({ check: name, passed, detail }, engine) {
 }
 
 /** `said`: the reason that stands above already. */
-function check(each, engine, said) {
+function check(each, { engine, names }, said) {
   const { check: name, passed } = each;
   const kind = passed ? "good" : "bad";
-  const lines = found(each, engine);
+  const lines = found(each, engine, names);
   return h("div.check", { "data-check": name },
     h("p.row", {},
       h(`span.mark.${kind}`, { "aria-hidden": "true" }, passed ? "✓" : "✕"),
@@ -71,18 +71,35 @@ function check(each, engine, said) {
     lines.length ? h("p.found.dim", {}, lines.join("\n")) : "");
 }
 
+const campaignName = (id, config) => words.names[id] ?? config.campaigns?.[id]?.name ?? id;
+const ORDER = Object.keys(OUTCOMES);
+
+/** What the engine needs to speak of other campaigns, segments and coupons as the reader knows them. */
+function namesOf({ currency, campaigns = {}, segments = {}, coupons = {} }) {
+  const each = (all, nameOf) => Object.fromEntries(Object.keys(all).map((id) => [id, { name: nameOf(id) }]));
+  return {
+    currency, campaigns: each(campaigns, (id) => campaignName(id, { campaigns })), segments: each(segments, (id) => segmentName(id, { segments })),
+    coupons: each(coupons, (id) => textOf(coupons[id].name) ?? id),
+  };
+}
+
 export function decisions({ explanations, config, engine }) {
   if (!explanations.length) return [empty(words.noDecisions)];
-  return explanations.map(({ campaign, outcome, reason, step, variant, checks = [] }) => {
+  const wording = { engine, names: namesOf(config) };
+  const sorted = explanations.toSorted((left, right) => ORDER.indexOf(left.outcome) - ORDER.indexOf(right.outcome));
+  const report = h("p.to-report", {}, h("a", { href: `/report?lang=${language}`, "data-key": "report", "data-testid": "panel-report" }, words.report));
+  return [report, ...sorted.map(({ campaign, outcome, reason, step, variant, checks = [] }) => {
     const [passed, failed] = [checks.filter((each) => each.passed), checks.filter((each) => !each.passed)];
     return h("article.card", { "data-testid": "panel-decision", "data-campaign": campaign },
-      h("h3", {}, words.names[campaign] ?? config.campaigns?.[campaign]?.name ?? campaign, h("span.id", {}, [campaign, step].filter(Boolean).join(" / "))),
+      h("h3", {}, campaignName(campaign, config), h("span.id", {}, [campaign, step].filter(Boolean).join(" / "))),
       h("p.verdict", {},
         outcome ? badge(words.outcomes[outcome] ?? outcome, OUTCOMES[outcome]) : "", variant ? badge(variant, "info") : "",
         reason && reason !== outcome ? h("span", { "data-reason": reason }, words.reasons[reason] ?? reason) : ""),
-      failed.map((each) => check(each, engine, reason)),
-      passed.length ? fold(`passed/${campaign}`, h("span.row", {}, h("span.mark.good", { "aria-hidden": "true" }, "✓"), h("span", {}, words.allPassed(passed.length))), () => passed.map((each) => check(each, engine))) : "");
-  });
+      // What was shown is not held back: this is what keeps it from coming up once more.
+      outcome === "shown" && failed.length ? h("p.again", {}, words.again) : "",
+      failed.map((each) => check(each, wording, reason)),
+      passed.length ? fold(`passed/${campaign}`, h("span.row", {}, h("span.mark.good", { "aria-hidden": "true" }, "✓"), h("span", {}, words.allPassed(passed.length))), () => passed.map((each) => check(each, wording))) : "");
+  })];
 }
 
 const textOf = (text) => (text && typeof text === "object" ? text[language] ?? Object.values(text)[0] : text);

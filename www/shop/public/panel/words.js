@@ -2,7 +2,7 @@
 const WORDS = {
   ko: {
     title: "단골이 보는 것", open: "Dangol 패널 열기", close: "Dangol 패널 닫기", views: "보기",
-    events: "이벤트", visitor: "손님", decisions: "판단", coupons: "쿠폰", delivery: "전송", controls: "도구",
+    events: "이벤트", visitor: "손님", decisions: "판단", report: "무엇이 팔렸나 보기", again: "다시 나오는 것을 막는 조건", coupons: "쿠폰", delivery: "전송", controls: "도구",
     waiting: "Dangol을 기다리는 중이에요.", noEvents: "아직 이벤트가 없어요.", noDocument: "아직 모인 정보가 없어요.", noSegments: "속한 세그먼트가 없어요.", noDecisions: "설명할 캠페인이 없어요.", noCoupons: "가진 쿠폰이 없어요.",
     segments: "세그먼트", document: "손님 정보", sending: "전송 현황", stored: "수집 서버에 저장된 이벤트", noStored: "수집 서버가 답하지 않거나 아직 비어 있어요.", problems: "문제", byReason: "버린 이유",
     clock: "시간", now: "지금", real: "실제 시간", ahead: (length) => `실제보다 ${length} 뒤`, behind: (length) => `실제보다 ${length} 앞`,
@@ -28,7 +28,7 @@ const WORDS = {
   },
   en: {
     title: "What Dangol sees", open: "Open the Dangol panel", close: "Close the Dangol panel", views: "Views",
-    events: "Events", visitor: "Visitor", decisions: "Decisions", coupons: "Coupons", delivery: "Delivery", controls: "Tools",
+    events: "Events", visitor: "Visitor", decisions: "Decisions", report: "See what was sold", again: "What keeps it from coming up again", coupons: "Coupons", delivery: "Delivery", controls: "Tools",
     waiting: "Waiting for Dangol.", noEvents: "No events yet.", noDocument: "Nothing is known yet.", noSegments: "In no segment.", noDecisions: "No campaign to explain.", noCoupons: "No coupons.",
     segments: "Segments", document: "What is known", sending: "Sending", stored: "Events stored by the collector", noStored: "The collector does not answer, or holds nothing yet.", problems: "Problems", byReason: "Why they were given up",
     clock: "Clock", now: "Now", real: "real time", ahead: (length) => `${length} ahead of real time`, behind: (length) => `${length} behind real time`,
