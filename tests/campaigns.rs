@@ -248,6 +248,24 @@ fn consent_gates_purposes() {
 }
 
 #[test]
+fn without_personalization_whatever_fires_is_told_why_it_does_not_come() {
+    let each = r#"{"page":{"path":"/sale"}} {"event":"A","where":{"kind":"x"}} {"dwell":"5s"} {"event":"A","after":"1h"} {"event":"B"}"#;
+    let campaigns = each
+        .split(' ')
+        .zip(["p", "e", "d", "w", "b"])
+        .map(|(trigger, id)| format!(r#""{id}":{{"purpose":"service","trigger":{trigger},{TOAST}}}"#));
+    let campaigns = format!("{{{}}}", campaigns.collect::<Vec<_>>().join(","));
+    let none = r#"{"consent":{"analytics":true,"personalization":false,"marketing":true,"marketingNight":false}}"#;
+    let mut lines = run(FREE, &campaigns, none, "01:00 page /sale\n01:00:01 A {\"kind\":\"x\"}\n01:01 A {\"kind\":\"y\"}\n03:00 page /");
+    lines.sort();
+    let told: Vec<String> = ["01:00:00 p", "01:00:01 e", "01:00:01 w", "01:00:05 d", "01:01:00 w"]
+        .iter()
+        .map(|line| format!("02T{line} suppressed no_consent"))
+        .collect();
+    assert_eq!(lines, told);
+}
+
+#[test]
 fn a_schedule_runs_in_the_shops_time() {
     let campaign = toast(
         "c",

@@ -2,11 +2,12 @@
 
 use super::page::page_properties;
 use super::{Effect, Engine, Phase, Work};
+use crate::domain::campaign::Moment;
 use crate::domain::config::Personal;
 use crate::domain::consent::PURPOSES;
 use crate::domain::decision::{Ask, Origin};
 use crate::domain::event::{Event, IDENTIFIED, PAGE_VIEWED};
-use crate::domain::list::{Gather, drop_first};
+use crate::domain::list::drop_first;
 use crate::domain::outbox::Reason as Drop;
 use crate::domain::personal;
 use crate::domain::time::{MINUTE, Millis, parse_duration, to_iso};
@@ -282,11 +283,18 @@ impl Engine {
         if consent.personalization {
             let fires = self.options.strict || self.now() - event.at <= LATENESS;
             self.take_in(event, fires);
-        } else if kind == Kind::Page {
-            // It is open all the same, for whoever agrees on it.
-            self.open_page(&event);
-            let asked = self.preview_asked();
-            self.plan(None, asked.into_iter().gather());
+        } else {
+            // Nothing is kept of it and nothing comes up; what would have is told why not.
+            let mut works = Vec::new();
+            if kind == Kind::Page {
+                // It is open all the same, for whoever agrees on it.
+                self.open_page(&event);
+                let page = self.page.page.clone();
+                works.extend(self.preview_asked());
+                works.extend(self.asks_for(Moment::Page(&page)));
+            }
+            works.extend(self.asks_for(Moment::Event(&event)));
+            self.plan(None, works);
         }
     }
 
