@@ -50,7 +50,8 @@ describe("the cookbook in the shop", () => {
           await page.evaluate(() => document.dispatchEvent(new MouseEvent("mouseout", { clientY: -1 })));
         }
         if (words.includes("스크롤")) for (let wheel = 0; wheel < 14; wheel++) { await page.mouse.wheel(0, 400); await page.waitForTimeout(60); }
-        if (/마우스를|스크롤/.test(words) && (await shown())) break;
+        // What the signal brings takes a moment: Escape, below, would close it unseen.
+        if (/마우스를|스크롤/.test(words) && (await message(page, campaign).first().waitFor({ state: "attached", timeout: 2_000 }).then(() => true, () => false))) break;
         // A message that lies over the card is closed first, as a visitor would.
         if (!(await next.click({ timeout: 2_000 }).then(() => true, () => false))) {
           await page.keyboard.press("Escape");
