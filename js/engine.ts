@@ -3,9 +3,11 @@ import type { Tools as Native } from "glue:tools";
 import packed from "packed:tools";
 import { momentOf } from "./moment.ts";
 import { matcher } from "./ruleset.ts";
-import type { Condition, Journey, JourneyLine, Node, Problem, Replay, ReplayOptions, Tools } from "./types.ts";
+import type { Journey, JourneyLine, Problem, Replay, ReplayOptions, Tools } from "./tools.ts";
+import type { Condition, Node } from "./types.ts";
 import { unpack } from "./unpack.ts";
 
+export type * from "./tools.ts";
 export type * from "./types.ts";
 
 let loading: Promise<Tools> | undefined;

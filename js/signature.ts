@@ -6,7 +6,7 @@ import init, { check } from "glue:signature";
 import packed from "packed:signature";
 import type { Fetched } from "./host/config.ts";
 import { limitsText } from "./host/limits.ts";
-import type { Problem } from "./types.ts";
+import type { Problem } from "./tools.ts";
 import { unpack } from "./unpack.ts";
 
 export interface Verdict {

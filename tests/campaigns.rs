@@ -249,16 +249,25 @@ fn consent_gates_purposes() {
 
 #[test]
 fn without_personalization_whatever_fires_is_told_why_it_does_not_come() {
-    let each = r#"{"page":{"path":"/sale"}} {"event":"A","where":{"kind":"x"}} {"dwell":"5s"} {"event":"A","after":"1h"} {"event":"B"}"#;
+    let each = r#"{"page":{"path":"/sale"}} {"event":"A","where":{"kind":"x"}} {"dwell":"5s"} {"event":"A","after":"1h"} {"event":"B"} {"event":"Message.Clicked"}"#;
     let campaigns = each
         .split(' ')
-        .zip(["p", "e", "d", "w", "b"])
-        .map(|(trigger, id)| format!(r#""{id}":{{"purpose":"service","trigger":{trigger},{TOAST}}}"#));
+        .zip(["p", "e", "d", "w", "b", "own"])
+        .map(|(trigger, id)| format!(r#""{id}":{{"purpose":"service","trigger":{},{TOAST}}}"#, trigger.replace('.', " ")));
     let campaigns = format!("{{{}}}", campaigns.collect::<Vec<_>>().join(","));
     let none = r#"{"consent":{"analytics":true,"personalization":false,"marketing":true,"marketingNight":false}}"#;
-    let mut lines = run(FREE, &campaigns, none, "01:00 page /sale\n01:00:01 A {\"kind\":\"x\"}\n01:01 A {\"kind\":\"y\"}\n03:00 page /");
+    // The last two fire nothing: Dangol's own event, and one that came late.
+    let script = [
+        "01:00 page /sale",
+        r#"01:00:01 A {"kind":"x"}"#,
+        r#"01:01 A {"kind":"y"}"#,
+        "03:00 page /",
+        "03:01 Message Clicked {}",
+        "02:30 B {}",
+    ];
+    let mut lines = run(FREE, &campaigns, none, &script.join("\n"));
     lines.sort();
-    let told: Vec<String> = ["01:00:00 p", "01:00:01 e", "01:00:01 w", "01:00:05 d", "01:01:00 w"]
+    let told: Vec<String> = ["01:00:00 p", "01:00:01 e", "01:00:01 w", "01:00:05 d", "01:01:00 w", "03:00:05 d"]
         .iter()
         .map(|line| format!("02T{line} suppressed no_consent"))
         .collect();

@@ -119,6 +119,7 @@ export async function bundle({ pkg, page, tools, signature, facts }) {
   }
 }
 
+const PUBLISHED = ["types", "tools"];
 const PUBLIC = ["index", "slim", "engine", "react"];
 
 /** The public declarations: one file of types, and a thin one per entry for ESM and CommonJS each. */
@@ -131,9 +132,10 @@ export function types(pkg) {
     writeFileSync(join(pkg, `${name}.d.ts`), text.replace(/(["']\.\/[\w-]+)\.(?:ts|js)(["'])/g, "$1.js$2"));
     writeFileSync(join(pkg, `${name}.d.cts`), text.replace(/(["']\.\/[\w-]+)\.(?:ts|js)(["'])/g, "$1.cjs$2"));
   };
-  emit("types", readFileSync(join(folder, "types.d.ts"), "utf8"));
+  // The types of the page and of the engine without one are published as one file.
+  emit("types", PUBLISHED.map((name) => readFileSync(join(folder, `${name}.d.ts`), "utf8").replace(/^import .*\n+/m, "")).join(""));
   for (const name of PUBLIC) {
-    let text = readFileSync(join(folder, `${name}.d.ts`), "utf8");
+    let text = readFileSync(join(folder, `${name}.d.ts`), "utf8").replace(/export type \* from "\.\/tools.*\n/, "").replace('"./tools.ts"', '"./types.ts"');
     if (name === "slim") {
       // The one type from inside: spelled out, the inside stays private.
       text = clean(text).replace(/import type \{ EngineSource \}.*\n/,

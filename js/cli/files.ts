@@ -4,7 +4,7 @@ import { readFile } from "node:fs/promises";
 import { createInterface } from "node:readline";
 import { momentOf } from "../moment.ts";
 import { payloadOf } from "../signed.ts";
-import type { Problem } from "../types.ts";
+import type { Problem } from "../tools.ts";
 
 /** A mistake of the caller's: shown without a stack, exit code 2. */
 export class Failure extends Error {}

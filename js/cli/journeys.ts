@@ -11,7 +11,7 @@ import { existsSync } from "node:fs";
 import { readdir, stat, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { loadEngine } from "../engine.ts";
-import type { Replay } from "../types.ts";
+import type { Replay } from "../tools.ts";
 import { Failure, events, out, read, readJson } from "./files.ts";
 
 type Json = { [key: string]: unknown };

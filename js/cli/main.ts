@@ -7,7 +7,7 @@
 import { parseArgs } from "node:util";
 import { loadEngine } from "../engine.ts";
 import { momentOf } from "../moment.ts";
-import type { Problem } from "../types.ts";
+import type { Problem } from "../tools.ts";
 import { Failure, out, read, readJson, readWhole } from "./files.ts";
 import { checkEndpoint } from "./endpoint/index.ts";
 import { replay } from "./replay.ts";

@@ -4,7 +4,7 @@ import { writeFile } from "node:fs/promises";
 import { loadEngine } from "../engine.ts";
 import { momentOf } from "../moment.ts";
 import { SIGNED } from "../signed.ts";
-import type { Problem } from "../types.ts";
+import type { Problem } from "../tools.ts";
 import { Failure, out, read, reason } from "./files.ts";
 
 const UNITS: { [unit: string]: number } = { s: 1e3, m: 6e4, h: 36e5, d: 864e5, w: 6048e5 };

@@ -124,7 +124,7 @@ describe("texts in the documentation", () => {
 });
 
 describe("TypeScript in the documentation", () => {
-  // The declarations of the reference are cut out of js/types.ts itself, which tests/docs/site.test.mjs compares.
+  // The declarations of the reference are cut out of js/types.ts and js/tools.ts, which tests/docs/site.test.mjs compares.
   const own = of("ts").filter(({ file }) => !file.includes("/reference/"));
   it("fits the package's types", () => {
     assert.ok(own.length > 2);

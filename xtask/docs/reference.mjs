@@ -1,4 +1,4 @@
-// The reference pages, from the sources that define them: js/types.ts and docs/schema.json. `node xtask/docs/reference.mjs` writes them
+// The reference pages, from the sources that define them: js/types.ts, js/tools.ts and docs/schema.json. `node xtask/docs/reference.mjs` writes them
 // in English and, with the sentences of korean.json, in Korean; `--missing` lists what is not translated, and what is translated in vain.
 // A test fails while what lies in docs/reference and docs/ko/reference differs, or a translation is missing.
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -95,7 +95,7 @@ const ENTRIES = [
 const sayCell = (say, text) => (/^`[^`]*`(, `[^`]*`)*$/.test(text) ? text : say(text));
 
 function apiPage(say = speaker("en")) {
-  const all = declarations(readFileSync(join(root, "js", "types.ts"), "utf8"));
+  const all = ["types.ts", "tools.ts"].flatMap((name) => declarations(readFileSync(join(root, "js", name), "utf8")));
   const first = ORDER.map((name) => all.find((each) => each.name === name));
   const rest = all.filter((each) => !ORDER.includes(each.name));
   const section = ({ name, kind, doc, text, members: list }) => {
@@ -108,7 +108,7 @@ function apiPage(say = speaker("en")) {
   };
   return `# ${say("API reference")}
 
-${say("Written by `node xtask/docs/reference.mjs` from `js/types.ts`, which is also what the package's types are made of.")}
+${say("Written by `node xtask/docs/reference.mjs` from `js/types.ts` and `js/tools.ts`, which are also what the package's types are made of.")}
 
 | ${say("import")} | ${say("where it runs")} | ${say("what it is")} |
 |---|---|---|

@@ -2,7 +2,6 @@
 
 use super::page::page_properties;
 use super::{Effect, Engine, Phase, Work};
-use crate::domain::campaign::Moment;
 use crate::domain::config::Personal;
 use crate::domain::consent::PURPOSES;
 use crate::domain::decision::{Ask, Origin};
@@ -280,21 +279,11 @@ impl Engine {
         } else {
             self.local += 1;
         }
+        let fires = self.options.strict || self.now() - event.at <= LATENESS;
         if consent.personalization {
-            let fires = self.options.strict || self.now() - event.at <= LATENESS;
             self.take_in(event, fires);
         } else {
-            // Nothing is kept of it and nothing comes up; what would have is told why not.
-            let mut works = Vec::new();
-            if kind == Kind::Page {
-                // It is open all the same, for whoever agrees on it.
-                self.open_page(&event);
-                let page = self.page.page.clone();
-                works.extend(self.preview_asked());
-                works.extend(self.asks_for(Moment::Page(&page)));
-            }
-            works.extend(self.asks_for(Moment::Event(&event)));
-            self.plan(None, works);
+            self.pass_by(&event, fires);
         }
     }
 

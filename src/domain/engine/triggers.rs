@@ -74,12 +74,7 @@ impl Engine {
             works = self.open_page(&event);
         }
         self.settle_segments(Voice::Full);
-        if is_page {
-            let page = self.page.page.clone();
-            works.extend(self.preview_asked());
-            works.extend(self.asks_for(Moment::Page(&page)));
-        }
-        works.extend(self.asks_for(Moment::Event(&event)));
+        works.extend(self.asks_of(&event));
         if !event.own {
             if self.may_react(&event) {
                 works.push(Work::React(event.clone()));
@@ -89,6 +84,32 @@ impl Engine {
             }
         }
         self.plan(Some(event), works);
+    }
+
+    /// An event of who has not agreed to personalization: nothing is kept of it and nothing comes up. Where it `fires`,
+    /// campaigns that would have asked are told why not; Dangol's own events tell of those very answers.
+    pub(super) fn pass_by(&mut self, event: &Event, fires: bool) {
+        let late = self.options.strict && event.at < self.now();
+        if &*event.name == PAGE_VIEWED {
+            // It is open all the same, for whoever agrees on it.
+            self.open_page(event);
+        }
+        if fires && !late && !event.own {
+            let works = self.asks_of(event);
+            self.plan(None, works);
+        }
+    }
+
+    /// The campaigns that fire because `event` came: those of the page that it opened, and its own.
+    fn asks_of(&mut self, event: &Event) -> Vec<Work> {
+        let mut works = Vec::new();
+        if &*event.name == PAGE_VIEWED {
+            let page = self.page.page.clone();
+            works.extend(self.preview_asked());
+            works.extend(self.asks_for(Moment::Page(&page)));
+        }
+        works.extend(self.asks_for(Moment::Event(event)));
+        works
     }
 
     /// Queues the event for the store and for the other tabs.
