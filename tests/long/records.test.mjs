@@ -16,14 +16,17 @@ const DECISIONS = {
 };
 /** Of each visitor every record is damaged, in another way. */
 const RECORDS = ["state", "shared", "config", "collect"];
-const names = kinds.flatMap((kind) => [`visitor-${kind}`, `consent-${kind}`]);
+const names = [...kinds.flatMap((kind) => [`visitor-${kind}`, `consent-${kind}`]), "consent-noted"];
 /** Endpoints that take nothing for now: what is made stays in the database. */
 const busy = new Set();
 const { open, server, judgeTasks } = await stage(Object.fromEntries(names.map((name) => [name, (request) => (busy.has(name) ? request.socket.end(answer(503)) : take(request))])), { pages: { "/page": { head: SCRIPT }, "/bare": {} } });
 const start = (page, name) => begin(page, `${server.origin}/page`, { name, config: "/config.json", capture: { page: false, engagement: false }, endpoint: { url: `${server.origin}/collect/${name}`, flushInterval: 60_000 } });
 
-/** Five events that wait, and a decision; then `records` are damaged, the first by `kind`, and so on. Gives how to read what is kept. */
-async function damage(context, name, records, kind) {
+/**
+ * Five events that wait, and a decision; then `records` are damaged, the first by `kind`, and so on, and with the decision
+ * what is noted of it in localStorage, unless `noted`. Gives how to read what is kept.
+ */
+async function damage(context, name, records, kind, noted = false) {
   const page = await context.newPage();
   busy.add(name);
   await start(page, name);
@@ -58,6 +61,8 @@ async function damage(context, name, records, kind) {
   const before = await kept();
   const damaged = records.map((key, index) => [key, DAMAGES[kinds[(kinds.indexOf(kind) + index) % kinds.length]](before[key] ?? before.shared)]);
   await other.evaluate(([name, damaged]) => window.inStore(name, "readwrite", (store) => damaged.forEach(([key, value]) => store.put(value, key))), [name, damaged]);
+  const decision = damaged.find(([key]) => key === "consent");
+  if (decision && !noted) await other.evaluate(([key, value]) => localStorage.setItem(key, value), [`dangol:${name}:consent`, typeof decision[1] === "string" ? decision[1] : ""]);
   return { before, kept };
 }
 
@@ -110,6 +115,19 @@ describe("damaged records", { concurrency: 3 }, () => {
       await context.close();
     });
   }
+
+  it("F32 of the decision alone: what is noted of it in localStorage holds", async () => {
+    const name = "consent-noted";
+    const context = await open.newContext();
+    await damage(context, name, ["consent"], "fields", true);
+    const page = await context.newPage();
+    const ears = await start(page, name);
+    await make(page, 6, 9);
+    await whole(page, ears, name, range(1, 9));
+    const said = [...server.ledgerOf(name).events.values()].map((event) => event.context.consent);
+    assert.ok(said.every(({ analytics, marketing }) => analytics && !marketing), JSON.stringify(said));
+    await context.close();
+  });
 });
 
 judgeTasks();
