@@ -14,7 +14,8 @@
 // be twice as fast a minute later. The bare rows come first, so that the browser's own charge can be seen: an element, a
 // popover, and a dialog opened by `showModal`, which restyles all of the page. "later" is what follows in the quarter second
 // after that frame, where a modal message makes the page behind it inert while nothing else is to be done; it is printed,
-// not judged. So are the elements that were restyled. Ends with status 1 where a message is over, or anything moved.
+// not judged. So are the elements that were restyled. What is over is measured once more, in twice as many rounds, and judged
+// by those: another program's minute must not speak for a message. Ends with status 1 where one is over then, or anything moved.
 // Short: `--quick`. One layout or more: `node bench/message.mjs modal sheet`.
 import { existsSync, readFileSync } from "node:fs";
 import { createServer } from "node:http";
@@ -140,15 +141,20 @@ try {
     const figures = [script, style, layout, paint, cost, beyond, later].map((value) => (value === undefined ? "" : (SLOWDOWN * value).toFixed(1)).padStart(10));
     console.log(`${name.padEnd(20)}${figures.join("")}${String(elements).padStart(10)}${throttled.toFixed(1).padStart(10)}${over ? "   OVER" : ""}`);
   };
-  for (const name of [NOTHING, ...BARE]) line(name, (await measure([name], 1, ROUNDS))[0], (await measure([name], SLOWDOWN, 5))[0].cost);
-  for (const name of Object.keys(campaigns).filter((id) => LAYOUTS.includes(id.split(".")[0]))) {
-    const [nothing, bare, shown] = await measure([NOTHING, POPOVER, name], 1, ROUNDS);
-    const [nothingThrottled, shownThrottled] = await measure([NOTHING, name], SLOWDOWN, 5);
+  /** What a message costs beyond the call itself, and whether that is too much. */
+  async function judge(name, rounds) {
+    const [nothing, bare, shown] = await measure([NOTHING, POPOVER, name], 1, rounds);
     const own = { ...shown, script: shown.script - nothing.script, cost: shown.cost - nothing.cost };
     const beyond = own.cost - bare.style - bare.layout - bare.paint;
-    const over = SLOWDOWN * Math.max(own.script + own.style + own.layout, beyond) > BUDGET;
-    failed ||= over;
-    line(name, { ...own, beyond }, shownThrottled.cost - nothingThrottled.cost, over);
+    return { ...own, beyond, over: SLOWDOWN * Math.max(own.script + own.style + own.layout, beyond) > BUDGET };
+  }
+  for (const name of [NOTHING, ...BARE]) line(name, (await measure([name], 1, ROUNDS))[0], (await measure([name], SLOWDOWN, 5))[0].cost);
+  for (const name of Object.keys(campaigns).filter((id) => LAYOUTS.includes(id.split(".")[0]))) {
+    let row = await judge(name, ROUNDS);
+    if (row.over) row = await judge(name, 2 * ROUNDS);
+    const [nothingThrottled, shownThrottled] = await measure([NOTHING, name], SLOWDOWN, 5);
+    failed ||= row.over;
+    line(name, row, shownThrottled.cost - nothingThrottled.cost, row.over);
   }
   const shift = await page.evaluate(() => window.shift);
   failed ||= shift > 0;
