@@ -210,4 +210,22 @@ describe("the panel", () => {
       await close();
     });
   }
+
+  it("gives back the focus that went on from its tab into a message, which stands off the bag's bar", async () => {
+    const { page, close } = await visitor(open);
+    await page.goto(at(demo.url, "/p/haneul-coat", NOON));
+    await page.locator("[data-testid=add-to-cart]").click();
+    await page.goto(`${at(demo.url, "/cart", NOON)}&dangol-preview=cart-chat`);
+    const card = message(page, "cart-chat").locator("[part~=card]");
+    await card.waitFor();
+    const [bar, { y, height }] = await Promise.all([page.locator("[data-testid=order-bar]").boundingBox(), card.boundingBox()]);
+    await until(async () => { const { y, height } = await card.boundingBox(); return bar.y - y - height >= 12 && bar.y - y - height <= 24; }, `room above the bar: ${y + height} of ${bar.y}`);
+    await part(page, "panel-toggle").focus();
+    await page.keyboard.press("Tab");
+    assert.equal(await page.evaluate(() => document.activeElement.localName), "dangol-message");
+    await page.keyboard.press("Escape");
+    await until(async () => !(await card.count()), "the message to go");
+    assert.equal(await part(page, "panel-toggle").evaluate((toggle) => toggle.getRootNode().activeElement === toggle), true);
+    await close();
+  });
 });
