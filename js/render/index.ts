@@ -280,7 +280,11 @@ export function mount(
     // A phone's back gesture closes what lies over the page.
     const Watcher = (window as unknown as { CloseWatcher?: new (options: object) => { onclose: () => void } }).CloseWatcher;
     if (Watcher) new Watcher({ signal }).onclose = escape;
+    // The page sees of what lies in a shadow root the host alone, which takes no focus back.
+    let active = document.activeElement;
+    while (active?.shadowRoot?.activeElement) active = active.shadowRoot.activeElement;
     card.focus({ preventScroll: true });
+    if (active !== document.body) from = active;
   }
 
   function stop(): void {

@@ -55,6 +55,20 @@ for (const layout of LAYOUTS) {
   });
 }
 
+test("no sample takes the focus from the page: Tab begins at the controls, and goes through a message once it is there", async () => {
+  const { page, close } = await visitor(open);
+  await page.goto(`${demo.url}/gallery?layout=modal`);
+  const { section, frame } = await sample(page, "nps");
+  await frame.locator("dangol-message [part~=card]").waitFor();
+  assert.equal(await page.evaluate(() => document.activeElement.localName), "body");
+  await page.keyboard.press("Tab");
+  assert.equal(await page.evaluate(() => document.activeElement.id), "layout-modal");
+  await section.locator("summary").focus();
+  await page.keyboard.press("Shift+Tab");
+  assert.equal(await frame.locator("dangol-message").evaluate((host) => host.shadowRoot.activeElement?.localName), "input", "the last stop of the message");
+  await close();
+});
+
 test("an edited JSON makes another message, a broken one says what is wrong, and the controls hold", async () => {
   const { page, close } = await visitor(open);
   await page.goto(`${demo.url}/gallery?layout=slide`);

@@ -185,4 +185,47 @@ describe("the panel", () => {
     await until(async () => (await page.evaluate(async () => (await window.dangol.exportData()).anonymousId)) !== former, "a new visitor");
     await close();
   });
+
+  for (const [width, height] of [[390, 844], [1280, 620]]) {
+    it(`neither its tab nor the bag's bar lies on what has the focus, at ${width} by ${height}`, async () => {
+      const { page, close } = await visitor(open, { viewport: { width, height }, reducedMotion: "reduce" });
+      await page.goto(at(demo.url, "/p/haneul-coat", NOON));
+      await page.locator("[data-testid=add-to-cart]").click();
+      const wrong = [];
+      for (const path of ["/help", "/lookbook/market", "/cart"]) {
+        await page.goto(at(demo.url, path, NOON));
+        for (let stop = 0; stop < 60; stop += 1) {
+          await page.keyboard.press("Tab");
+          const covered = await page.evaluate(() => {
+            const focused = document.activeElement;
+            const { left, top, width, height } = focused.getBoundingClientRect();
+            const above = document.elementFromPoint(left + width / 2, top + height / 2);
+            return focused !== document.body && above && !focused.contains(above) && !above.contains(focused) && `${focused.textContent.trim()} below ${above.id || above.className}`;
+          });
+          if (covered) wrong.push(`${path}: ${covered}`);
+          if (await page.evaluate(() => document.activeElement === document.body)) break;
+        }
+      }
+      assert.deepEqual(wrong, []);
+      await close();
+    });
+  }
+
+  it("gives back the focus that went on from its tab into a message, which stands off the bag's bar", async () => {
+    const { page, close } = await visitor(open);
+    await page.goto(at(demo.url, "/p/haneul-coat", NOON));
+    await page.locator("[data-testid=add-to-cart]").click();
+    await page.goto(`${at(demo.url, "/cart", NOON)}&dangol-preview=cart-chat`);
+    const card = message(page, "cart-chat").locator("[part~=card]");
+    await card.waitFor();
+    const [bar, { y, height }] = await Promise.all([page.locator("[data-testid=order-bar]").boundingBox(), card.boundingBox()]);
+    await until(async () => { const { y, height } = await card.boundingBox(); return bar.y - y - height >= 12 && bar.y - y - height <= 24; }, `room above the bar: ${y + height} of ${bar.y}`);
+    await part(page, "panel-toggle").focus();
+    await page.keyboard.press("Tab");
+    assert.equal(await page.evaluate(() => document.activeElement.localName), "dangol-message");
+    await page.keyboard.press("Escape");
+    await until(async () => !(await card.count()), "the message to go");
+    assert.equal(await part(page, "panel-toggle").evaluate((toggle) => toggle.getRootNode().activeElement === toggle), true);
+    await close();
+  });
 });

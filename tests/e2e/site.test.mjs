@@ -59,6 +59,35 @@ describe("the documentation site", () => {
     await close();
   });
 
+  it("leaves the focus with who edits, and lets the keyboard into the preview", async () => {
+    const { page, close } = await visitor(open);
+    await page.goto(`${demo.url}/docs/ko/cookbook/back-after-two-weeks.html`);
+    await page.locator(".live[data-ready]").waitFor();
+    const editor = page.locator(".live textarea").first();
+    const preview = page.frameLocator(".live iframe");
+    await editor.fill((await editor.inputValue()).replace(/"layout": "\w+"/, '"layout": "modal"').replace(/"position": "[\w-]+",/, ""));
+    await preview.locator("dangol-message[layout=modal] [part~=card]").waitFor();
+    assert.equal(await page.evaluate(() => document.activeElement.localName), "textarea", "whoever types goes on typing");
+    await page.locator(".live select").focus();
+    await page.keyboard.press("ArrowDown");
+    await page.keyboard.press("ArrowUp");
+    await preview.locator("dangol-message[layout=modal] [part~=card]").waitFor();
+    assert.equal(await page.evaluate(() => document.activeElement.localName), "select");
+    // A preview is looked at in Korean, and what is in it is reached.
+    assert.equal(await page.locator(".live iframe").getAttribute("title"), "미리보기");
+    for (let stop = 0; stop < 5 && await page.evaluate(() => document.activeElement.localName) !== "iframe"; stop++) await page.keyboard.press("Tab");
+    assert.equal(await page.evaluate(() => document.activeElement.localName), "iframe");
+
+    // One stop for both texts, arrows between them.
+    await page.getByRole("tab", { name: "설정" }).focus();
+    await page.keyboard.press("ArrowRight");
+    assert.equal(await page.getByRole("tab", { name: "여정" }).evaluate((tab) => tab === document.activeElement && tab.ariaSelected), "true");
+    assert.equal(await page.locator(".live textarea").nth(1).isVisible(), true);
+    await page.keyboard.press("Tab");
+    assert.equal(await page.locator(".live textarea").nth(1).evaluate((area) => area === document.activeElement), true);
+    await close();
+  });
+
   it("shows a coupon at the journey's time, with all of its days before it", async () => {
     const { page, close } = await visitor(open);
     for (const [recipe, left] of [["birthday", /1[34]일 \d\d:/], ["exit-offer", /1일 00:|23:59:/], ["win-back", /[23]일 \d\d:/], ["sign-up-coupon", /\d일 \d\d:/]]) {

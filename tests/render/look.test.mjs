@@ -8,6 +8,13 @@ const { visit } = await stage();
 const tall = (part) => ({ tag: "img", part, attrs: [["src", "/scene/tall.png"], ["alt", "가을"], ["width", "100"], ["height", "400"]] });
 const linked = { tag: "a", part: "picture lead", attrs: [["href", "/sale"]], children: [tall("image")] };
 const portrait = (isLinked) => (message) => (content(message).children[0] = isLinked ? linked : tall("image lead"));
+/** Ten stars instead of five. */
+const ten = ({ tree }) => {
+  const rating = find(tree, "stars");
+  rating.part += " ten";
+  const scale = find(rating, "scale");
+  scale.children = [...scale.children, ...structuredClone(scale.children)];
+};
 /** A style of the first element that matches. */
 const style = (page, selector, property, pseudo) =>
   page.evaluate(([selector, property, pseudo]) => getComputedStyle(document.querySelector("dangol-message").shadowRoot.querySelector(selector), pseudo)[property], [selector, property, pseudo]);
@@ -128,6 +135,9 @@ test("with forced colours a chosen number can be read, and who says what is seen
     assert.ok(contrast(ground, text) >= 3, `${text} on ${ground}`);
   }, { options: { forcedColors: "active" } });
   await visit("bubble-chat", async (page) => assert.equal(await style(page, ".line", "borderTopWidth"), "1px"), { options: { forcedColors: "active" } });
+  // A link is a word in a line, no button whose edge touches its letters.
+  await visit("toast-line", async (page) => assert.equal(await style(page, ".link", "borderTopWidth"), "0px"), { options: { forcedColors: "active" } });
+  await visit("toast-offer", async (page) => assert.equal(await style(page, ".primary", "borderTopWidth"), "1px"), { options: { forcedColors: "active" } });
 });
 
 test("who asks for more contrast gets it", () =>
@@ -212,6 +222,24 @@ test("the numbers from 0 to 10 are as wide as a finger on a phone", async () => 
       assert.ok(points.every((room) => room >= 36), `${width}: ${points}`);
     }, { options: at(width, 844) });
   }
+});
+
+test("where a finger rates, each of ten stars or numbers is as wide as a finger: on a phone held sideways, on a tablet", async () => {
+  const wrong = [];
+  for (const [width, height] of [[844, 390], [768, 1024]]) {
+    for (const layout of ["modal", "bubble", "toast", "banner", "sheet", "inline"]) {
+      for (const kind of ["nps", "stars"]) {
+        await visit(`${layout}-${kind}`, async (page) => {
+          const points = await page.evaluate(() => [...document.querySelector("dangol-message").shadowRoot.querySelectorAll(".point")].map((point) => point.getBoundingClientRect().toJSON()));
+          assert.equal(points.length, kind === "nps" ? 11 : 10);
+          const narrow = Math.min(...points.map((point) => point.width));
+          if (narrow < 36) wrong.push(`${layout} ${kind} at ${width}: ${narrow}`);
+          if (points.some(({ right }) => right > width)) wrong.push(`${layout} ${kind} at ${width} sticks out`);
+        }, { options: { ...at(width, height), hasTouch: true, isMobile: true }, change: kind === "stars" ? ten : undefined });
+      }
+    }
+  }
+  assert.deepEqual(wrong, []);
 });
 
 test("messages keep off a phone's notch and home bar", async () => {

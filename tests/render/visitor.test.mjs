@@ -64,6 +64,23 @@ describe("what a visitor does", () => {
     });
   }
 
+  test("the focus goes back into a shadow root that it came from, after the page took the message away once, too", async () => {
+    const page = await shop.open();
+    await page.evaluate(() => {
+      const root = document.querySelector("main").appendChild(document.createElement("shop-search")).attachShadow({ mode: "open" });
+      root.append(document.createElement("input"));
+      root.firstChild.focus();
+    });
+    await page.evaluate(([message, now]) => window.show(message, now), [all["modal-offer"], NOW]);
+    assert.equal(await page.evaluate(() => document.activeElement.localName), "dangol-message");
+    await page.evaluate(() => document.querySelector("dangol-message").remove());
+    await page.waitForFunction(() => document.activeElement.localName === "dangol-message");
+    await page.evaluate(() => window.shown.remove());
+    assert.equal(await page.evaluate(() => document.querySelector("shop-search").shadowRoot.activeElement?.localName), "input");
+    assert.deepEqual(page.complaints, []);
+    await page.context().close();
+  });
+
   test("a message beside the page takes no focus and closes by Escape from inside, the page sees that the key was used", () =>
     visit("slide-offer", async (page) => {
       assert.equal(await page.evaluate(() => document.activeElement.localName), "body");

@@ -62,15 +62,28 @@ export async function start(root) {
   const id = `live-${recipe}`;
   const editor = element("textarea", { spellcheck: "false", autocapitalize: "off", "aria-label": words.configuration, id: `${id}-config` });
   editor.value = config;
-  const journey = element("textarea", { spellcheck: "false", autocapitalize: "off", "aria-label": words.journey, id: `${id}-journey`, hidden: true });
+  const journey = element("textarea", { spellcheck: "false", autocapitalize: "off", "aria-label": words.journey, id: `${id}-journey` });
   journey.value = journeys[0];
-  const tab = (area, label, selected) => element("button", {
-    type: "button", role: "tab", "aria-selected": String(selected), "aria-controls": area.id,
-    onclick: ({ currentTarget }) => {
-      for (const each of [editor, journey]) each.hidden = each !== area;
-      for (const each of currentTarget.parentElement.querySelectorAll("[role=tab]")) each.setAttribute("aria-selected", String(each === currentTarget));
+  const areas = [editor, journey];
+  const tabs = [words.configuration, words.journey].map((label, index) => element("button", {
+    type: "button", role: "tab", "aria-controls": areas[index].id, onclick: () => choose(index),
+    onkeydown: (event) => {
+      const to = { ArrowLeft: 1 - index, ArrowRight: 1 - index, Home: 0, End: 1 }[event.key];
+      if (to === undefined) return;
+      event.preventDefault();
+      choose(to);
+      tabs[to].focus();
     },
-  }, label);
+  }, label));
+  // Tab leads from the chosen one into its text; arrows lead to the other.
+  function choose(chosen) {
+    areas.forEach((area, index) => { area.hidden = index !== chosen; });
+    tabs.forEach((tab, index) => {
+      tab.setAttribute("aria-selected", String(index === chosen));
+      tab.tabIndex = index === chosen ? 0 : -1;
+    });
+  }
+  choose(0);
   const pick = element("select", { id: `${id}-pick`, onchange: () => { journey.value = journeys[pick.value]; replay(); } },
     ...tests.map(({ name }, index) => element("option", { value: index }, name === "shown" ? words.shownJourney : words.hiddenJourney)));
   const view = stage();
@@ -87,7 +100,7 @@ export async function start(root) {
   const why = element("pre");
   root.replaceChildren(element("div", { class: "panes" },
     element("div", { class: "edit" },
-      element("div", { class: "bar", role: "tablist", "aria-label": words.edit }, tab(editor, words.configuration, true), tab(journey, words.journey, false)),
+      element("div", { class: "bar", role: "tablist", "aria-label": words.edit }, ...tabs),
       editor, journey, wrong),
     element("div", { class: "result" },
       element("div", { class: "bar" }, element("label", { for: `${id}-pick` }, words.visitor), pick, element("span", { class: "push" }), width("desktop", words.wide, true), width("phone", words.phone, false)),

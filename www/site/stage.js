@@ -1,6 +1,7 @@
 // A small shop page in a frame of its own, on which a message is drawn by the SDK's renderer.
 import { mount } from "../../js/render/index.ts";
 import { element } from "./dom.js";
+import { words } from "./words.js";
 
 const SHOP = `
   :root { color-scheme: light dark; font: 15px/1.5 Pretendard, "Noto Sans KR", "Noto Sans CJK KR", sans-serif; }
@@ -13,13 +14,19 @@ const SHOP = `
 const FIRST = { banner: "top", modal: "center", slide: "bottom-right", sheet: "bottom", toast: "bottom", fullscreen: "center", bubble: "bottom-right" };
 
 export function stage() {
-  const frame = element("iframe", { title: "preview", tabindex: "-1" });
+  const frame = element("iframe", { title: words.preview });
   let mounted;
   let page;
   const draw = () => {
     page = frame.contentDocument;
     if (!page || page.body.childElementCount) return;
-    const sheet = new frame.contentWindow.CSSStyleSheet();
+    const { CSSStyleSheet, HTMLElement } = frame.contentWindow;
+    // A message over its page takes the focus, but not from whoever types beside it: only from who is in the preview.
+    const { focus } = HTMLElement.prototype;
+    HTMLElement.prototype.focus = function (...options) {
+      if (this.ownerDocument.hasFocus()) focus.apply(this, options);
+    };
+    const sheet = new CSSStyleSheet();
     sheet.replaceSync(SHOP);
     page.adoptedStyleSheets = [sheet];
     page.documentElement.lang = document.documentElement.lang;

@@ -41,7 +41,7 @@ const EVENTS: &[(&str, &str)] = &[
     ("Message Shown", "메시지 노출"),
     ("Message Clicked", "메시지 클릭"),
     ("Message Dismissed", "메시지 닫기"),
-    ("Message Held Out", "메시지 비교군 제외"),
+    ("Message Held Out", "메시지 대조군 제외"),
     ("Coupon Issued", "쿠폰 발급"),
     ("Coupon Copied", "쿠폰 복사"),
     ("Coupon Redeemed", "쿠폰 사용"),
@@ -244,7 +244,7 @@ pub(super) fn value(path: &str, value: &str, language: Language) -> Option<&'sta
 /// The outcomes and reasons of decisions, and the checks behind them.
 const REASONS: &[(&str, &str, &str)] = &[
     ("shown", "표시함", "shown"),
-    ("held_out", "비교군이라 표시하지 않음", "not shown, in the control group"),
+    ("held_out", "대조군이라 표시하지 않음", "not shown, in the control group"),
     ("queued", "차례를 기다림", "waits for its turn"),
     ("suppressed", "표시하지 않음", "not shown"),
     ("invalid", "설정에 오류가 있음", "its configuration is wrong"),

@@ -114,7 +114,7 @@ sentences! {
     Shown "노출" "shown";
     Clicked "클릭" "clicked";
     Dismissed "닫음" "dismissed";
-    HeldOut "비교군 제외" "held out";
+    HeldOut "대조군 제외" "held out";
     GoalReached "목표 달성" "goal reached";
 
     // Combinations.

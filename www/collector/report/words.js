@@ -1,8 +1,11 @@
+/** A day, or from one to another. */
+const days = (from, to) => (from === to ? from : `${from} – ${to}`);
+
 /** The page's words. */
 export const WORDS = {
   ko: {
     title: "캠페인 성과", empty: "아직 메시지 이벤트가 없습니다. 메시지가 보이기 시작하면 여기에 나타납니다.", failed: "보고서를 읽지 못했습니다.",
-    lead: (from, to, events) => `${from} – ${to} · 이벤트 ${events}건`,
+    lead: (from, to, events) => `${days(from, to)} · 이벤트 ${events}건`,
     holdout: "대조군", all: "노출 전체", message: "메시지", visitors: "방문자", shown: "보임", clicked: "클릭", dismissed: "닫음", goals: "목표", revenue: "매출", conversion: "전환율",
     group: "집단", chart: "전환율과 95% 구간", ratio: "표본 비율", fits: "설정과 맞음", broken: "설정과 다름", thin: "아직 판단할 수 없음",
     alone: "견줄 집단이 없어 메시지 덕분인지는 알 수 없습니다. 캠페인에 \"holdout\": 0.1을 쓰면 열 명 가운데 한 명에게는 보이지 않고, 그 손님들과 견줍니다.",
@@ -13,7 +16,7 @@ export const WORDS = {
   },
   en: {
     title: "Campaign results", empty: "There are no events of messages yet. They appear here once messages are shown.", failed: "The report could not be read.",
-    lead: (from, to, events) => `${from} – ${to} · ${events} events`,
+    lead: (from, to, events) => `${days(from, to)} · ${events} events`,
     holdout: "Held out", all: "All shown", message: "Message", visitors: "Visitors", shown: "Shown", clicked: "Clicked", dismissed: "Dismissed", goals: "Goals", revenue: "Revenue", conversion: "Conversion",
     group: "Group", chart: "Conversion with 95% interval", ratio: "Sample ratio", fits: "as configured", broken: "not as configured", thin: "too early to tell",
     alone: "There is nobody to compare with, so this does not say what the message added. With \"holdout\": 0.1 in the campaign one visitor in ten does not see it, and the report compares.",

@@ -36,6 +36,12 @@ document.documentElement.dir = locale === "ar" ? "rtl" : "ltr";
 document.documentElement.classList.toggle("dark", scheme === "dark");
 document.body.classList.toggle("dark", scheme === "dark");
 
+// A message over its page takes the focus. Many samples stand on one page, where only whoever is in a sample gives it to it.
+const focus = HTMLElement.prototype.focus;
+HTMLElement.prototype.focus = function (...options) {
+  if (document.hasFocus()) focus.apply(this, options);
+};
+
 const dangol = window.dangol.init({ config, locale, consent: "granted", storage: "memory", name: `gallery-${crypto.randomUUID()}`, capture: { page: true } });
 // The gallery says it beside the JSON.
 dangol.on("problem", ({ message: detail }) => window.frameElement?.dispatchEvent(new CustomEvent("problem", { detail })));

@@ -39,6 +39,10 @@ function byHand(act, ...values) {
 // Where it stands at the lower edge, messages stand above it: who wants to know why one is there gets at it.
 const host = h("aside", { id: "dangol-panel", "aria-label": "Dangol", "data-dangol-avoid": "" });
 const root = host.attachShadow({ mode: "open" });
+// Who goes on from here into a message comes back to where they were: the page knows them to be in the host alone.
+let last;
+root.addEventListener("focusin", ({ target }) => { last = target; });
+host.focus = (options) => (last?.checkVisibility() ? last : handle).focus(options);
 const body = h("div.body", { id: "panel-body", role: "tabpanel", tabIndex: 0 });
 const tabs = TABS.map((id) => h("button.tab", { type: "button", id: `tab-${id}`, role: "tab", "aria-controls": "panel-body", "data-testid": `panel-tab-${id}`, onclick: () => byHand(choose, id) }, words[id]));
 const tabList = h("div.tabs", { role: "tablist", "aria-label": words.views, onkeydown: onTabKey }, tabs);

@@ -15,12 +15,12 @@ const WORDS = {
     outcomes: { shown: "보여 줬어요", held_out: "보이지 않아요", queued: "차례를 기다려요", suppressed: "보이지 않아요" },
     reasons: {
       invalid: "설정에 오류가 있어요", paused: "캠페인을 멈춰 뒀어요", outside_schedule: "운영 기간이 아니에요", no_consent: "손님이 동의하지 않았어요", goal_reached: "손님이 이미 목표를 이뤘어요",
-      not_in_audience: "대상 손님이 아니에요", held_out: "비교군 손님이에요", muted: "손님이 그만 보기를 골랐거나 쉬는 기간이에요", frequency_capped: "정한 횟수만큼 보여 줬어요", quiet_hours: "광고를 쉬는 시간이에요",
+      not_in_audience: "대상 손님이 아니에요", held_out: "대조군 손님이에요", muted: "손님이 그만 보기를 골랐거나 쉬는 기간이에요", frequency_capped: "정한 횟수만큼 보여 줬어요", quiet_hours: "광고를 쉬는 시간이에요",
       page_left: "손님이 그 화면을 떠났어요", slot_missing: "이 화면에는 놓을 자리가 없어요", attention_budget: "손님이 지금은 충분히 봤어요", outranked: "다른 메시지가 먼저예요",
       not_triggered: "시작 조건이 아직 일어나지 않았어요", waiting: "정한 시간을 기다려요",
     },
     checks: {
-      invalid: "설정", paused: "운영 상태", outside_schedule: "운영 기간", no_consent: "동의", goal_reached: "목표", not_in_audience: "대상 손님", held_out: "비교군", muted: "그만 보기", frequency_capped: "보여 주는 횟수",
+      invalid: "설정", paused: "운영 상태", outside_schedule: "운영 기간", no_consent: "동의", goal_reached: "목표", not_in_audience: "대상 손님", held_out: "대조군", muted: "그만 보기", frequency_capped: "보여 주는 횟수",
       quiet_hours: "광고 시간", page_left: "보던 화면", slot_missing: "놓을 자리", attention_budget: "노출 한도", outranked: "차례", not_triggered: "시작 조건", waiting: "기다리는 시간",
     },
     // The configuration's own names are Korean.
