@@ -2,6 +2,7 @@
 //! purpose had allowed is taken away with it.
 
 use super::{Effect, Engine, Work};
+use crate::domain::campaign::Moment;
 use crate::domain::consent::{Consent, PURPOSES, Standing};
 use crate::domain::json;
 use crate::domain::outbox::Reason as Drop;
@@ -210,6 +211,11 @@ impl Engine {
             let now = self.now();
             self.page.begin_again(now);
             self.tell_host();
+            if self.is_looked_at() {
+                let page = self.page.page.clone();
+                let asks = self.asks_for(Moment::Page(&page));
+                self.plan(None, asks);
+            }
         }
         if !consent.analytics && !consent.personalization {
             // Nothing is left that could be told apart from a stranger, so that is what the visitor is from here on.

@@ -2,7 +2,7 @@
 
 use crate::domain::campaign::{Campaign, Moment, Page, Trigger};
 use crate::domain::config::Config;
-use crate::domain::list::{Gather, filled};
+use crate::domain::list::{Gather, filled, keep};
 use crate::domain::time::{Millis, Zone};
 use crate::domain::value::{Object, Text, Value};
 
@@ -29,6 +29,25 @@ impl OpenPage {
     /// A page opened at `since`.
     pub fn new(number: u32, since: Millis, page: Page, properties: Object) -> Self {
         OpenPage { number, since, page, properties, come: Vec::new(), fired: Vec::new(), dwelt: 0 }
+    }
+
+    /// It is left: what came on it counts for no other page.
+    pub fn leave(&mut self) {
+        self.come.clear();
+    }
+
+    /// Takes over from `former` what came when no page was open and is the next one's to find: changes of segments, by the
+    /// very view that opens it or by time.
+    pub fn find(&mut self, config: &Config, former: OpenPage) {
+        self.come = former.come;
+        keep(&mut self.come, |(index, come)| {
+            let triggers = config.campaigns.get(*index).map_or(&[] as &[_], |campaign| &campaign.triggers);
+            for (slot, trigger) in come.iter_mut().zip(triggers) {
+                *slot &= matches!(trigger, Trigger::Segment { .. });
+            }
+            // What was complete has fired.
+            !come.iter().all(|come| *come)
+        });
     }
 
     /// It goes on, as if it were opened now.

@@ -227,7 +227,9 @@ impl Engine {
     /// Closes the former page and opens the one of `event`.
     pub(super) fn open_page(&mut self, event: &Event) -> Vec<Work> {
         let mut works = self.leave_page();
-        self.page = OpenPage::new(self.page.number + 1, event.at, Page::of(event), event.properties.clone());
+        let page = OpenPage::new(self.page.number + 1, event.at, Page::of(event), event.properties.clone());
+        let former = std::mem::replace(&mut self.page, page);
+        self.page.find(&self.config, former);
         self.page_open = true;
         works.push(Work::Due);
         works.append(&mut self.unpaged);
@@ -243,7 +245,9 @@ impl Engine {
 
     /// The page is left: messages go with it, and those nobody saw are given back.
     pub(super) fn leave_page(&mut self) -> Vec<Work> {
-        self.page_open = false;
+        if std::mem::take(&mut self.page_open) {
+            self.page.leave();
+        }
         let left: Vec<Text> = self.screen.iter().filter(|showing| !showing.is_seen()).map(|showing| showing.impression.clone()).gather();
         let held_back = self.held_back.iter().map(|(impression, _)| impression.clone()).gather();
         self.remove_all();

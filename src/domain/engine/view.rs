@@ -69,8 +69,13 @@ impl Engine {
             finding.passed = true;
             finding.trace.passed = true;
         }
-        let failed = findings.iter().find(|(_, finding)| !finding.passed).map(|(reason, finding)| (*reason, finding.lost_to.clone()));
         let last = self.log.decisions.iter().rev().find(|decision| decision.campaign == campaign.id);
+        // Who has not been asked for is kept back by what lasts, not by the hour, the page or the other messages of this moment.
+        let failed = findings
+            .iter()
+            .find(|(_, finding)| !finding.passed)
+            .filter(|(reason, _)| last.is_some() || *reason < Reason::QuietHours)
+            .map(|(reason, finding)| (*reason, finding.lost_to.clone()));
         let (outcome, reason, lost_to) = if showing {
             (Outcome::Shown, None, None)
         } else if let Some(queued) = queued {
