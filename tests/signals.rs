@@ -32,7 +32,11 @@ fn config(signals: &str) -> String {
 /// What is decided, with the time of day in UTC.
 fn replayed(signals: &str, lines: &str) -> Vec<String> {
     let result = replay(&parse(&config(signals)).unwrap(), &journey(lines), &parse("{}").unwrap());
-    result.list("decisions").iter().map(|one| format!("{} {}", &one.text("timestamp").unwrap()[11..19], one.text("outcome").unwrap())).collect()
+    result
+        .list("decisions")
+        .iter()
+        .map(|one| format!("{} {}", &one.text("timestamp").unwrap()[11..19], one.text("outcome").unwrap()))
+        .collect()
 }
 
 /// When something was decided on a page, in milliseconds since noon.
