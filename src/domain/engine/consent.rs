@@ -2,7 +2,6 @@
 //! purpose had allowed is taken away with it.
 
 use super::{Effect, Engine, Work};
-use crate::domain::campaign::Moment;
 use crate::domain::consent::{Consent, PURPOSES, Standing};
 use crate::domain::json;
 use crate::domain::outbox::Reason as Drop;
@@ -212,8 +211,7 @@ impl Engine {
             self.page.begin_again(now);
             self.tell_host();
             if self.is_looked_at() {
-                let page = self.page.page.clone();
-                let asks = self.asks_for(Moment::Page(&page));
+                let asks = self.asks_of_page();
                 self.plan(None, asks);
             }
         }

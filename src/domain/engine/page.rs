@@ -2,7 +2,7 @@
 
 use crate::domain::campaign::{Campaign, Moment, Page, Trigger};
 use crate::domain::config::Config;
-use crate::domain::list::{Gather, filled, keep};
+use crate::domain::list::{Gather, filled};
 use crate::domain::time::{Millis, Zone};
 use crate::domain::value::{Object, Text, Value};
 
@@ -18,7 +18,7 @@ pub struct OpenPage {
     /// What its view told of it.
     pub properties: Object,
     /// For each campaign that asks for several signals, by index, which have come.
-    come: Vec<(usize, Vec<bool>)>,
+    pub come: Vec<(usize, Vec<bool>)>,
     /// The campaigns that fired by a signal that comes once a page.
     fired: Vec<usize>,
     /// The dwell times that have passed.
@@ -31,23 +31,20 @@ impl OpenPage {
         OpenPage { number, since, page, properties, come: Vec::new(), fired: Vec::new(), dwelt: 0 }
     }
 
-    /// It is left: what came on it counts for no other page.
-    pub fn leave(&mut self) {
-        self.come.clear();
-    }
-
-    /// Takes over from `former` what came when no page was open and is the next one's to find: changes of segments, by the
+    /// Takes over what came before it, when no page was open, and is the next one's to find: changes of segments, by the
     /// very view that opens it or by time.
-    pub fn find(&mut self, config: &Config, former: OpenPage) {
-        self.come = former.come;
-        keep(&mut self.come, |(index, come)| {
-            let triggers = config.campaigns.get(*index).map_or(&[] as &[_], |campaign| &campaign.triggers);
-            for (slot, trigger) in come.iter_mut().zip(triggers) {
+    pub fn find(&mut self, config: &Config, mut come: Vec<(usize, Vec<bool>)>) {
+        for (index, come) in &mut come {
+            let Some(campaign) = config.campaigns.get(*index) else { continue };
+            if come.iter().all(|come| *come) {
+                // It has fired.
+                self.fired.push(*index);
+            }
+            for (slot, trigger) in come.iter_mut().zip(&campaign.triggers) {
                 *slot &= matches!(trigger, Trigger::Segment { .. });
             }
-            // What was complete has fired.
-            !come.iter().all(|come| *come)
-        });
+        }
+        self.come = come;
     }
 
     /// It goes on, as if it were opened now.

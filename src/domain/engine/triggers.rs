@@ -104,12 +104,17 @@ impl Engine {
     fn asks_of(&mut self, event: &Event) -> Vec<Work> {
         let mut works = Vec::new();
         if &*event.name == PAGE_VIEWED {
-            let page = self.page.page.clone();
             works.extend(self.preview_asked());
-            works.extend(self.asks_for(Moment::Page(&page)));
+            works.extend(self.asks_of_page());
         }
         works.extend(self.asks_for(Moment::Event(event)));
         works
+    }
+
+    /// The campaigns that fire because the page that is open was opened.
+    pub(super) fn asks_of_page(&mut self) -> Vec<Work> {
+        let page = self.page.page.clone();
+        self.asks_for(Moment::Page(&page))
     }
 
     /// Queues the event for the store and for the other tabs.
@@ -227,9 +232,9 @@ impl Engine {
     /// Closes the former page and opens the one of `event`.
     pub(super) fn open_page(&mut self, event: &Event) -> Vec<Work> {
         let mut works = self.leave_page();
-        let page = OpenPage::new(self.page.number + 1, event.at, Page::of(event), event.properties.clone());
-        let former = std::mem::replace(&mut self.page, page);
-        self.page.find(&self.config, former);
+        let found = std::mem::take(&mut self.page.come);
+        self.page = OpenPage::new(self.page.number + 1, event.at, Page::of(event), event.properties.clone());
+        self.page.find(&self.config, found);
         self.page_open = true;
         works.push(Work::Due);
         works.append(&mut self.unpaged);
@@ -246,7 +251,8 @@ impl Engine {
     /// The page is left: messages go with it, and those nobody saw are given back.
     pub(super) fn leave_page(&mut self) -> Vec<Work> {
         if std::mem::take(&mut self.page_open) {
-            self.page.leave();
+            // What came on it counts for no other one.
+            self.page.come.clear();
         }
         let left: Vec<Text> = self.screen.iter().filter(|showing| !showing.is_seen()).map(|showing| showing.impression.clone()).gather();
         let held_back = self.held_back.iter().map(|(impression, _)| impression.clone()).gather();

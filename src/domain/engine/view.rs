@@ -5,7 +5,7 @@ use crate::domain::consent::Standing;
 use crate::domain::decision::{Ask, Origin, Outcome, Reason, inspect};
 use crate::domain::list::Gather;
 use crate::domain::outbox::Reason as Drop;
-use crate::domain::time::to_iso;
+use crate::domain::time::{Millis, to_iso};
 use crate::domain::value::{Object, Text, Value};
 
 impl Engine {
@@ -73,8 +73,7 @@ impl Engine {
         // Who has not been asked for is kept back by what lasts, not by the hour, the page or the other messages of this moment.
         let failed = findings
             .iter()
-            .find(|(_, finding)| !finding.passed)
-            .filter(|(reason, _)| last.is_some() || *reason < Reason::QuietHours)
+            .find(|(reason, finding)| !finding.passed && (last.is_some() || *reason < Reason::QuietHours))
             .map(|(reason, finding)| (*reason, finding.lost_to.clone()));
         let (outcome, reason, lost_to) = if showing {
             (Outcome::Shown, None, None)
@@ -144,24 +143,9 @@ impl Engine {
                 object.into()
             })
             .gather();
-        let waits: Vec<Value> = self
-            .shared
-            .waits
-            .iter()
-            .map(|wait| crate::object! { "campaign" => wait.campaign.clone(), "until" => to_iso(wait.due) }.into())
-            .gather();
-        let queue: Vec<Value> = self
-            .shared
-            .queue
-            .iter()
-            .map(|queued| crate::object! { "campaign" => queued.campaign.clone(), "until" => to_iso(queued.until) }.into())
-            .gather();
-        let mutes: Vec<Value> = self
-            .shared
-            .mutes
-            .iter()
-            .map(|(campaign, until)| crate::object! { "campaign" => campaign.clone(), "until" => to_iso(*until) }.into())
-            .gather();
+        let waits = terms(&mut self.shared.waits.iter().map(|wait| (&wait.campaign, wait.due)));
+        let queue = terms(&mut self.shared.queue.iter().map(|queued| (&queued.campaign, queued.until)));
+        let mutes = terms(&mut self.shared.mutes.iter().map(|(campaign, until)| (campaign, *until)));
         let mut object: Object = crate::object! {
             "anonymousId" => self.shared.anonymous_id.clone(),
             "userId" => self.shared.user_id.clone(),
@@ -201,4 +185,9 @@ impl Engine {
     pub fn members(&self) -> Vec<Text> {
         self.visitor.members(&self.config).iter().filter_map(Value::as_text).map(Text::from).gather()
     }
+}
+
+/// Campaigns, each with the moment until which something holds of it.
+fn terms(list: &mut dyn Iterator<Item = (&Text, Millis)>) -> Vec<Value> {
+    list.map(|(campaign, until)| crate::object! { "campaign" => campaign.clone(), "until" => to_iso(until) }.into()).gather()
 }
