@@ -14,7 +14,7 @@ mod samples;
 
 use dangol::domain::event::Event;
 use dangol::domain::json;
-use dangol::domain::time::{MINUTE, Millis, Zone, parse_duration, parse_iso};
+use dangol::domain::time::{HOUR, MINUTE, Millis, Zone, parse_duration, parse_iso};
 use dangol::domain::value::Value;
 use dangol::object;
 use page::{Change, Page, Store};
@@ -174,6 +174,56 @@ const ZONES: [(&str, &str); 6] = [
     ("Australia/Lord_Howe", "2026-04-01T00:00:00Z"),
 ];
 
+/// Few names, few values and few instants, so that references, spans and values meet on their borders all the time.
+fn dense() -> impl Strategy<Value = Vec<Rc<Event>>> {
+    let start = parse_iso(START).unwrap();
+    let time = (0..10_i64, prop::sample::select(vec![6 * HOUR, 20 * MINUTE]), -1..=1_i64);
+    let properties = prop::sample::select(vec![r#"{"p":"x","v":1}"#, r#"{"p":"y"}"#, r#"{"products":[{"p":"x"},{"p":"y"}]}"#, "{}"]);
+    let one = (prop::sample::select(vec!["A", "B", "C"]), time, properties);
+    prop::collection::vec(one, 2..10).prop_map(move |list| {
+        let event = |(id, (name, (step, length, off), properties)): (usize, (&str, (i64, Millis, i64), &str))| {
+            samples::event(id, name, start + HOUR + step * length + off, properties)
+        };
+        list.into_iter().enumerate().map(event).collect()
+    })
+}
+
+fn either(text: &'static str) -> impl Strategy<Value = &'static str> {
+    prop::sample::select(vec!["", text])
+}
+
+/// A period after a reference, for one value at least.
+fn period() -> impl Strategy<Value = (&'static str, String)> {
+    let key = prop::sample::select(vec!["$did", "$didNot"]);
+    let names = prop::sample::select(vec![("A", "B"), ("B", "A"), ("A", "A"), ("*", "A"), ("C", "*")]);
+    let end = prop::sample::select(vec!["first", "last"]);
+    let length = prop::sample::select(vec!["0s", "20m", "6h", "12h"]);
+    let window = prop::sample::select(vec!["", "", r#","within":"1d""#, r#","within":"today""#, r#","in":"session""#]);
+    let count = prop::sample::select(vec!["", r#","count":{"$lt":2}"#, r#","count":{"$gte":2}"#, r#","last":{"$gte":"6h"}"#]);
+    (key, names, end, length, either(r#","per":"p""#), window, count).prop_map(|(key, (event, since), end, length, per, window, count)| {
+        let count = if key == "$did" { count } else { "" };
+        (key, format!(r#"{{"event":"{event}","since":{{"event":"{since}","at":"{end}","for":"{length}"}}{per}{window}{count}}}"#))
+    })
+}
+
+/// A sequence of which everything may be asked at once.
+fn strict() -> impl Strategy<Value = (&'static str, String)> {
+    let step = prop::sample::select(vec![r#""A""#, r#""B""#, r#""*""#, r#"{"event":"A","where":{"p":"x"}}"#, r#"["A","B"]"#]);
+    let steps = prop::collection::vec(step, 2..4).prop_map(|steps| {
+        let step = |step: &&str| if step.starts_with('{') { (*step).to_string() } else { format!(r#"{{"event":{step}}}"#) };
+        steps.iter().map(step).collect::<Vec<_>>().join(",")
+    });
+    let within = prop::sample::select(vec!["", r#","within":"0s""#, r#","within":"20m""#, r#","within":"6h""#]);
+    let recent =
+        prop::sample::select(vec!["", r#","recent":"20m""#, r#","recent":"1d""#, r#","recent":"yesterday""#, r#","recent":"thisWeek""#]);
+    let without = prop::sample::select(vec!["", r#","without":{"event":"C"}"#, r#","without":{"event":"B","where":{"p":"y"}}"#]);
+    (steps, within, recent, without, either(r#","adjacent":true"#), either(r#","in":"session""#), either(r#","per":"p""#)).prop_map(
+        |(steps, within, recent, without, adjacent, session, per)| {
+            ("$sequence", format!(r#"{{"steps":[{steps}]{within}{recent}{without}{adjacent}{session}{per}}}"#))
+        },
+    )
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: cases(), failure_persistence: None, ..ProptestConfig::default() })]
 
@@ -186,6 +236,25 @@ proptest! {
         in_order in any::<bool>(),
         reloads in any::<u32>(),
         with_reloads in any::<bool>(),
+    ) {
+        let mut list = list;
+        if in_order {
+            list.sort_by_key(|event| event.at);
+        }
+        let clauses: Vec<Clause> = clauses.into_iter().map(|(key, text)| (key, json::parse(&text).unwrap())).collect();
+        let case = Case { zone: place.0, start: place.1, retain };
+        check(list, &clauses, &case, if with_reloads { reloads } else { 0 })?;
+    }
+
+    #[test]
+    fn periods_and_sequences_of_one_value_turn_when_the_reference_says_so(
+        list in dense(),
+        clauses in prop::collection::vec(prop_oneof![period(), strict()], 2..6),
+        place in prop::sample::select(ZONES.to_vec()),
+        retain in prop::sample::select(vec![None, None, None, Some(3)]),
+        in_order in prop::bool::weighted(0.7),
+        reloads in any::<u32>(),
+        with_reloads in prop::bool::weighted(0.3),
     ) {
         let mut list = list;
         if in_order {

@@ -84,6 +84,16 @@ fn a_change_that_the_next_page_finds_counts_for_that_page() {
 
 #[test]
 fn what_was_complete_without_a_page_fires_once() {
+    let away = r#"[{"segment":"away","on":"enter"},{"segment":"far","on":"enter"}]"#;
+    let mut host = Host::new(&config(away), GRANTED, NOON);
+    host.page("https://shop.test/");
+    host.call(r#""call":"track","name":"X","data":{}"#);
+    host.reload(&config(away), GRANTED, NOON + 6 * HOUR);
+    host.page("https://shop.test/");
+    host.call(r#""call":"dismiss""#);
+    host.pass(NOON + 6 * HOUR + MINUTE);
+    host.call(r#""call":"track","name":"Y","data":{}"#);
+    assert_eq!(decided(&host), [6 * HOUR]);
     let both = r#"[{"segment":"away","on":"enter"},{"segment":"far","on":"enter"}]"#;
     assert_eq!(replayed(both, "03:00 page /\n03:01 X\n09:00 page /\n09:01 tick"), ["09:00:00 shown"]);
     assert_eq!(replayed(r#"[{"segment":"new","on":"enter"}]"#, "03:00 page /\n03:01 page /"), ["03:00:00 shown"]);
@@ -94,6 +104,12 @@ fn what_else_came_before_the_page_is_not_on_it() {
     let event = r#"[{"event":"X"},{"dwell":"5s"}]"#;
     assert_eq!(replayed(event, "03:00 X\n03:01 page /\n03:02 tick"), [""; 0]);
     assert_eq!(replayed(event, "03:00 page /\n05:00 X\n05:01 page /\n05:02 tick"), [""; 0]);
+    // A browser's page load is there before its first view is told.
+    let mut host = Host::new(&config(event), GRANTED, NOON);
+    host.call(r#""call":"track","name":"X","data":{}"#);
+    host.page("https://shop.test/");
+    host.pass(NOON + MINUTE);
+    assert_eq!(decided(&host), [5 * SECOND]);
     // Nor is what was entered on a page that has been left.
     assert_eq!(replayed(NEW, "03:00 page /\n03:00:04 page /\n03:02 tick"), [""; 0]);
     assert_eq!(replayed(r#"[{"segment":"new","on":"enter"},{"dwell":"1h"}]"#, "03:00 page /\n05:00 page /\n07:00 tick"), [""; 0]);

@@ -104,7 +104,7 @@ impl Rules {
             after: [0, 0, HOUR, 20 * SECOND][below(seed, 4)],
             unless: below(seed, 2) == 0,
             from: maybe(seed, start + HOUR),
-            to: maybe(seed, start + 30 * HOUR),
+            to: maybe(seed, start + 5 * HOUR),
             hours: {
                 let hours = stretch(seed);
                 maybe(seed, hours)
@@ -169,6 +169,7 @@ impl Rules {
         for _ in 0..3 + below(seed, 14) {
             let lengths = [0, 0, 1, 400, 500, SECOND, 10 * SECOND, 20 * SECOND, 30 * SECOND, HOUR, self.after, self.within];
             let border = match below(seed, 3) {
+                0 if below(seed, 4) == 0 => self.to.or(self.from).unwrap_or(at),
                 0 => clock[below(seed, clock.len())],
                 _ => {
                     let (from, _) = list[below(seed, list.len())];

@@ -31,22 +31,6 @@ impl OpenPage {
         OpenPage { number, since, page, properties, come: Vec::new(), fired: Vec::new(), dwelt: 0 }
     }
 
-    /// Takes over what came before it, when no page was open, and is the next one's to find: changes of segments, by the
-    /// very view that opens it or by time.
-    pub fn find(&mut self, config: &Config, mut come: Vec<(usize, Vec<bool>)>) {
-        for (index, come) in &mut come {
-            let Some(campaign) = config.campaigns.get(*index) else { continue };
-            if come.iter().all(|come| *come) {
-                // It has fired.
-                self.fired.push(*index);
-            }
-            for (slot, trigger) in come.iter_mut().zip(&campaign.triggers) {
-                *slot &= matches!(trigger, Trigger::Segment { .. });
-            }
-        }
-        self.come = come;
-    }
-
     /// It goes on, as if it were opened now.
     pub fn begin_again(&mut self, now: Millis) {
         (self.since, self.dwelt) = (now, 0);
@@ -69,18 +53,18 @@ impl OpenPage {
         self.dwelt
     }
 
-    /// The campaigns that fire because `moment` came, by index.
-    pub fn fire(&mut self, config: &Config, moment: Moment, now: Millis, zone: &Zone) -> Vec<usize> {
+    /// The campaigns that fire because `moment` came, by index. Whether it `counts` beside others that come on the page.
+    pub fn fire(&mut self, config: &Config, moment: Moment, counts: bool, now: Millis, zone: &Zone) -> Vec<usize> {
         let mut firing = Vec::new();
         for (index, campaign) in config.campaigns.iter().enumerate() {
-            if self.fires(index, campaign, moment, now, zone) {
+            if self.fires(index, campaign, moment, counts, now, zone) {
                 firing.push(index);
             }
         }
         firing
     }
 
-    fn fires(&mut self, index: usize, campaign: &Campaign, moment: Moment, now: Millis, zone: &Zone) -> bool {
+    fn fires(&mut self, index: usize, campaign: &Campaign, moment: Moment, counts: bool, now: Millis, zone: &Zone) -> bool {
         match campaign.triggers.as_slice() {
             [] => false,
             [trigger] => {
@@ -101,9 +85,14 @@ impl OpenPage {
                 };
                 let Some((_, come)) = self.come.get_mut(place) else { return false };
                 for (slot, trigger) in come.iter_mut().zip(triggers) {
-                    *slot |= trigger.matches(moment, now, zone);
+                    *slot |= counts && trigger.matches(moment, now, zone);
                 }
-                come.iter().all(|come| *come) && self.first_time(index)
+                if !come.iter().all(|come| *come) {
+                    return false;
+                }
+                // What came before a page was opened is that page's, but for what has fired.
+                come.iter_mut().for_each(|come| *come = false);
+                self.first_time(index)
             }
         }
     }

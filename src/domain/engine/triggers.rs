@@ -190,7 +190,9 @@ impl Engine {
     /// The campaigns that fire because `moment` came.
     pub(super) fn asks_for(&mut self, moment: Moment) -> Vec<Work> {
         let now = self.now();
-        let firing = self.page.fire(&self.config, moment, now, self.visitor.zone());
+        // Between two pages of a replay nothing is on a page. What comes before a browser's first one is on that.
+        let counts = self.page_open || !self.options.strict || matches!(moment, Moment::Segment(..));
+        let firing = self.page.fire(&self.config, moment, counts, now, self.visitor.zone());
         let number = self.page.number;
         firing
             .into_iter()
@@ -232,9 +234,10 @@ impl Engine {
     /// Closes the former page and opens the one of `event`.
     pub(super) fn open_page(&mut self, event: &Event) -> Vec<Work> {
         let mut works = self.leave_page();
-        let found = std::mem::take(&mut self.page.come);
+        // A segment that time or this very view changed while none was open is the new page's to find.
+        let come = std::mem::take(&mut self.page.come);
         self.page = OpenPage::new(self.page.number + 1, event.at, Page::of(event), event.properties.clone());
-        self.page.find(&self.config, found);
+        self.page.come = come;
         self.page_open = true;
         works.push(Work::Due);
         works.append(&mut self.unpaged);

@@ -90,17 +90,12 @@ impl Engine {
                 None => (Outcome::Suppressed, Some(Reason::NotTriggered), None),
             }
         };
-        if reason == Some(Reason::GoalReached) {
-            // It was reached while the campaign waited, which the check knows nothing of any more.
-            for (_, finding) in findings.iter_mut().filter(|(check, _)| *check == Reason::GoalReached) {
-                finding.passed = false;
-                finding.trace.passed = false;
-            }
-        }
         let checks: Vec<Value> = findings
-            .iter()
+            .iter_mut()
             .map(|(check, finding)| {
-                crate::object! { "check" => check.name(), "passed" => finding.passed, "detail" => finding.trace.to_value() }.into()
+                // It was reached while the campaign waited, which the check knows nothing of any more.
+                finding.trace.passed &= *check != Reason::GoalReached || reason != Some(Reason::GoalReached);
+                crate::object! { "check" => check.name(), "passed" => finding.trace.passed, "detail" => finding.trace.to_value() }.into()
             })
             .gather();
         let mut object = crate::object! { "campaign" => campaign.id.clone(), "outcome" => outcome.name() };
@@ -143,9 +138,9 @@ impl Engine {
                 object.into()
             })
             .gather();
-        let waits = terms(&mut self.shared.waits.iter().map(|wait| (&wait.campaign, wait.due)));
-        let queue = terms(&mut self.shared.queue.iter().map(|queued| (&queued.campaign, queued.until)));
-        let mutes = terms(&mut self.shared.mutes.iter().map(|(campaign, until)| (campaign, *until)));
+        let waits: Vec<Value> = self.shared.waits.iter().map(|wait| term(&wait.campaign, wait.due)).gather();
+        let queue: Vec<Value> = self.shared.queue.iter().map(|queued| term(&queued.campaign, queued.until)).gather();
+        let mutes: Vec<Value> = self.shared.mutes.iter().map(|(campaign, until)| term(campaign, *until)).gather();
         let mut object: Object = crate::object! {
             "anonymousId" => self.shared.anonymous_id.clone(),
             "userId" => self.shared.user_id.clone(),
@@ -187,7 +182,7 @@ impl Engine {
     }
 }
 
-/// Campaigns, each with the moment until which something holds of it.
-fn terms(list: &mut dyn Iterator<Item = (&Text, Millis)>) -> Vec<Value> {
-    list.map(|(campaign, until)| crate::object! { "campaign" => campaign.clone(), "until" => to_iso(until) }.into()).gather()
+/// A campaign and until when something holds of it.
+fn term(campaign: &Text, until: Millis) -> Value {
+    crate::object! { "campaign" => campaign.clone(), "until" => to_iso(until) }.into()
 }
