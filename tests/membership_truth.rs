@@ -179,12 +179,10 @@ fn dense() -> impl Strategy<Value = Vec<Rc<Event>>> {
     let start = parse_iso(START).unwrap();
     let time = (0..10_i64, prop::sample::select(vec![6 * HOUR, 20 * MINUTE]), -1..=1_i64);
     let properties = prop::sample::select(vec![r#"{"p":"x","v":1}"#, r#"{"p":"y"}"#, r#"{"products":[{"p":"x"},{"p":"y"}]}"#, "{}"]);
+    let time = time.prop_map(move |(step, length, off)| start + HOUR + step * length + off);
     let one = (prop::sample::select(vec!["A", "B", "C"]), time, properties);
-    prop::collection::vec(one, 2..10).prop_map(move |list| {
-        let event = |(id, (name, (step, length, off), properties)): (usize, (&str, (i64, Millis, i64), &str))| {
-            samples::event(id, name, start + HOUR + step * length + off, properties)
-        };
-        list.into_iter().enumerate().map(event).collect()
+    prop::collection::vec(one, 2..10).prop_map(|list| {
+        list.into_iter().enumerate().map(|(id, (name, at, properties))| samples::event(id, name, at, properties)).collect()
     })
 }
 
