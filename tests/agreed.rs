@@ -133,3 +133,34 @@ fn flush_without_consent_keeps_nobody_awake() {
     let stats = host.query("stats");
     assert_eq!(stats.get("pending").and_then(Value::as_number), Some(1.0));
 }
+
+#[test]
+fn the_page_on_which_the_visitor_agrees_after_a_refusal_is_asked_about_as_if_it_were_opened_then() {
+    let campaigns = [
+        campaign("cart", r#"{"page":"/cart"}"#, ""),
+        campaign("other", r#"{"page":"/other"}"#, ""),
+        campaign("stay", r#"{"all":[{"page":"/cart"},{"dwell":"10s"}]}"#, ""),
+    ];
+    let config = config(&campaigns.join(","));
+    for options in [DENIED, r#"{"consent":{"analytics":true},"endpoint":{"url":"/collect"}}"#] {
+        let mut host = Host::new(&config, options, NOON);
+        host.page("https://shop.test/cart");
+        host.pass(NOON + 20 * SECOND);
+        let from = decisions(&host).len();
+        consent(&mut host, ALL);
+        dismiss(&mut host);
+        host.pass(NOON + 31 * SECOND);
+        let expected = ["cart shown", "stay shown"];
+        assert_eq!(decisions(&host)[from..], expected, "{options}");
+    }
+    // Agreeing to what was agreed to already opens nothing, and a page in the background is not looked at.
+    let mut host = Host::new(&config, GRANTED, NOON);
+    host.page("https://shop.test/cart");
+    consent(&mut host, r#"{"marketing":true}"#);
+    assert_eq!(decisions(&host), ["cart shown"]);
+    let mut host = Host::new(&config, DENIED, NOON);
+    host.page("https://shop.test/cart");
+    host.give(r#"{"in":"signal","signal":"hidden"}"#);
+    host.give(r#"{"in":"peer","data":{"consent":{"analytics":true,"personalization":true,"marketing":true}}}"#);
+    assert_eq!(decisions(&host), ["cart suppressed no_consent"]);
+}

@@ -67,3 +67,38 @@ fn what_was_shown_and_is_closed_was_shown() {
     assert_eq!(told("03:00 page /"), ("suppressed".into(), Some("not_triggered".into())));
     assert_eq!(told("03:00 page /\n03:01 Go\n03:02 Message Dismissed {\"campaign\":\"c\"}"), ("shown".into(), None));
 }
+
+#[test]
+fn what_nothing_has_asked_for_is_not_triggered_whatever_the_moment() {
+    let quiet = r#"{"quietHours":{"from":"00:00","to":"24:00"},"attention":{"perSession":0}}"#;
+    let inline = r##""trigger":{"event":"Go"},"message":{"layout":"inline","slot":"#x","blocks":[{"text":"hi"}]}"##;
+    let told = |settings: &str, campaigns: &str, script: &str| {
+        let told = explained(settings, campaigns, script);
+        (told.text("reason").map(String::from), told.text("lostTo").map(String::from))
+    };
+    let not_triggered = (Some("not_triggered".to_string()), None);
+    let plain = toast("c", r#""trigger":{"event":"Go"}"#);
+    // Neither the hour, nor the budget, nor that no page is open: none of them would have kept it back, had it been asked for earlier.
+    for (settings, campaigns, script) in [
+        (quiet, plain.clone(), "03:00 page /"),
+        (r#"{"attention":{"perSession":0}}"#, plain.clone(), "03:00 page /"),
+        (FREE, plain, "03:00 page /\n05:00 tick"),
+        (FREE, format!(r#"{{"c":{{{inline}}}}}"#), "03:00 page /\n05:00 tick"),
+        (FREE, format!(r#"{{"c":{{"trigger":{{"event":"Go"}},{MODAL}}},"o":{{"trigger":{{"page":"/"}},{MODAL}}}}}"#), "03:00 page /"),
+    ] {
+        assert_eq!(told(settings, &campaigns, script), not_triggered, "{settings} {campaigns} {script}");
+    }
+    // What lasts is told all the same: its trigger would change nothing.
+    for (rest, reason) in [
+        (r#""status":"paused""#, "paused"),
+        (r#""schedule":{"to":"2020-01-01"}"#, "outside_schedule"),
+        (r#""audience":{"traits.none":1}"#, "not_in_audience"),
+        (r#""limits":{"total":0}"#, "frequency_capped"),
+    ] {
+        let campaign = toast("c", &format!(r#""trigger":{{"event":"Go"}},{rest}"#));
+        assert_eq!(told(quiet, &campaign, "03:00 page /").0.as_deref(), Some(reason));
+    }
+    // Once it was asked for, the moment says what keeps it back now.
+    let both = format!(r#"{{"c":{{"trigger":{{"event":"Go"}},{MODAL}}},"o":{{"trigger":{{"page":"/"}},{MODAL}}}}}"#);
+    assert_eq!(told(FREE, &both, "03:00 page /\n03:01 Go"), (Some("outranked".into()), Some("o".into())));
+}

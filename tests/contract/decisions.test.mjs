@@ -317,7 +317,7 @@ test("explanations list every check of every campaign in order", () => {
   const { explanations } = engine.replay({ version: 1, settings: FREE, campaigns }, [page(0), x(1)], { explain: true });
   for (const { checks } of explanations) assert.deepEqual(checks.map(({ check }) => check), CHECKS);
   const told = explanations.map(({ campaign, outcome, reason, lostTo }) => [campaign, outcome, reason, lostTo]);
-  assert.deepEqual(told, [["a", "shown", undefined, undefined], ["b", "suppressed", "outranked", "a"], ["c", "suppressed", "waiting", undefined], ["d", "suppressed", "paused", undefined], ["e", "suppressed", "outranked", "a"]]);
+  assert.deepEqual(told, [["a", "shown", undefined, undefined], ["b", "suppressed", "not_triggered", undefined], ["c", "suppressed", "waiting", undefined], ["d", "suppressed", "paused", undefined], ["e", "suppressed", "outranked", "a"]]);
   const { detail, passed } = explanations[0].checks[5];
   assert.equal(passed, true);
   assert.deepEqual(detail.condition, { $did: { event: "X", within: "7d" } });

@@ -57,10 +57,11 @@ impl Page {
             let answer = match effect {
                 Effect::Claim => object! { "in" => "claimed", "shared" => self.store.shared.clone() },
                 Effect::Save(save) => {
+                    // What was written and folded at once is gone, as in the browser's store.
+                    self.store.journey.extend(save.journey);
                     for id in &save.drop_journey {
                         self.store.journey.remove(id);
                     }
-                    self.store.journey.extend(save.journey);
                     self.store.state = save.state.or(self.store.state.take());
                     self.store.shared = save.shared.or(self.store.shared.take());
                     object! { "in" => "saved", "save" => save.number, "ok" => true }

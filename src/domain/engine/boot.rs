@@ -195,11 +195,7 @@ impl Engine {
         self.phase = Phase::Booting;
         let consent = self.standing.consent();
         self.end_rehearsal();
-        let store = self.options.persistent && (consent.analytics || consent.personalization);
-        self.effects.push(Effect::Allow { store });
-        if let Value::Object(consent) = consent.to_value() {
-            self.context.set_consent(&consent);
-        }
+        self.allow(consent);
         self.purge_at_start(consent);
         self.claiming = true;
         self.effects.push(Effect::Claim);

@@ -163,6 +163,14 @@ impl Engine {
         }
     }
 
+    /// Tells the host whether it may store, and every event from here on what was allowed.
+    pub(super) fn allow(&mut self, consent: Consent) {
+        self.effects.push(Effect::Allow { store: self.options.persistent && (consent.analytics || consent.personalization) });
+        if let Value::Object(consent) = consent.to_value() {
+            self.context.set_consent(&consent);
+        }
+    }
+
     /// The first decision: what former pages left is kept only as far as it goes.
     pub(super) fn purge_at_start(&mut self, consent: Consent) {
         if self.options.strict {
@@ -183,10 +191,7 @@ impl Engine {
 
     /// Revoking takes away what the purpose had allowed; granting takes up from here.
     fn consent_changed(&mut self, former: Consent, consent: Consent) {
-        self.effects.push(Effect::Allow { store: self.options.persistent && (consent.analytics || consent.personalization) });
-        if let Value::Object(consent) = consent.to_value() {
-            self.context.set_consent(&consent);
-        }
+        self.allow(consent);
         if former.analytics && !consent.analytics {
             self.drop_outbox(Drop::Consent);
             // Not only what this page knows of: the store may hold what former pages left.
@@ -210,6 +215,10 @@ impl Engine {
             let now = self.now();
             self.page.begin_again(now);
             self.tell_host();
+            if self.is_looked_at() {
+                let asks = self.asks_of_page();
+                self.plan(None, asks);
+            }
         }
         if !consent.analytics && !consent.personalization {
             // Nothing is left that could be told apart from a stranger, so that is what the visitor is from here on.

@@ -18,7 +18,7 @@ pub struct OpenPage {
     /// What its view told of it.
     pub properties: Object,
     /// For each campaign that asks for several signals, by index, which have come.
-    come: Vec<(usize, Vec<bool>)>,
+    pub come: Vec<(usize, Vec<bool>)>,
     /// The campaigns that fired by a signal that comes once a page.
     fired: Vec<usize>,
     /// The dwell times that have passed.
@@ -53,18 +53,18 @@ impl OpenPage {
         self.dwelt
     }
 
-    /// The campaigns that fire because `moment` came, by index.
-    pub fn fire(&mut self, config: &Config, moment: Moment, now: Millis, zone: &Zone) -> Vec<usize> {
+    /// The campaigns that fire because `moment` came, by index. Whether it `counts` beside others that come on the page.
+    pub fn fire(&mut self, config: &Config, moment: Moment, counts: bool, now: Millis, zone: &Zone) -> Vec<usize> {
         let mut firing = Vec::new();
         for (index, campaign) in config.campaigns.iter().enumerate() {
-            if self.fires(index, campaign, moment, now, zone) {
+            if self.fires(index, campaign, moment, counts, now, zone) {
                 firing.push(index);
             }
         }
         firing
     }
 
-    fn fires(&mut self, index: usize, campaign: &Campaign, moment: Moment, now: Millis, zone: &Zone) -> bool {
+    fn fires(&mut self, index: usize, campaign: &Campaign, moment: Moment, counts: bool, now: Millis, zone: &Zone) -> bool {
         match campaign.triggers.as_slice() {
             [] => false,
             [trigger] => {
@@ -85,9 +85,14 @@ impl OpenPage {
                 };
                 let Some((_, come)) = self.come.get_mut(place) else { return false };
                 for (slot, trigger) in come.iter_mut().zip(triggers) {
-                    *slot |= trigger.matches(moment, now, zone);
+                    *slot |= counts && trigger.matches(moment, now, zone);
                 }
-                come.iter().all(|come| *come) && self.first_time(index)
+                if !come.iter().all(|come| *come) {
+                    return false;
+                }
+                // What came before a page was opened is that page's, but for what has fired.
+                come.iter_mut().for_each(|come| *come = false);
+                self.first_time(index)
             }
         }
     }

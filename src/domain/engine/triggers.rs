@@ -104,12 +104,17 @@ impl Engine {
     fn asks_of(&mut self, event: &Event) -> Vec<Work> {
         let mut works = Vec::new();
         if &*event.name == PAGE_VIEWED {
-            let page = self.page.page.clone();
             works.extend(self.preview_asked());
-            works.extend(self.asks_for(Moment::Page(&page)));
+            works.extend(self.asks_of_page());
         }
         works.extend(self.asks_for(Moment::Event(event)));
         works
+    }
+
+    /// The campaigns that fire because the page that is open was opened.
+    pub(super) fn asks_of_page(&mut self) -> Vec<Work> {
+        let page = self.page.page.clone();
+        self.asks_for(Moment::Page(&page))
     }
 
     /// Queues the event for the store and for the other tabs.
@@ -185,7 +190,9 @@ impl Engine {
     /// The campaigns that fire because `moment` came.
     pub(super) fn asks_for(&mut self, moment: Moment) -> Vec<Work> {
         let now = self.now();
-        let firing = self.page.fire(&self.config, moment, now, self.visitor.zone());
+        // Between two pages of a replay nothing is on a page. What comes before a browser's first one is on that.
+        let counts = self.page_open || !self.options.strict || matches!(moment, Moment::Segment(..));
+        let firing = self.page.fire(&self.config, moment, counts, now, self.visitor.zone());
         let number = self.page.number;
         firing
             .into_iter()
@@ -227,7 +234,10 @@ impl Engine {
     /// Closes the former page and opens the one of `event`.
     pub(super) fn open_page(&mut self, event: &Event) -> Vec<Work> {
         let mut works = self.leave_page();
+        // A segment that time or this very view changed while none was open is the new page's to find.
+        let come = std::mem::take(&mut self.page.come);
         self.page = OpenPage::new(self.page.number + 1, event.at, Page::of(event), event.properties.clone());
+        self.page.come = come;
         self.page_open = true;
         works.push(Work::Due);
         works.append(&mut self.unpaged);
@@ -243,7 +253,10 @@ impl Engine {
 
     /// The page is left: messages go with it, and those nobody saw are given back.
     pub(super) fn leave_page(&mut self) -> Vec<Work> {
-        self.page_open = false;
+        if std::mem::take(&mut self.page_open) {
+            // What came on it counts for no other one.
+            self.page.come.clear();
+        }
         let left: Vec<Text> = self.screen.iter().filter(|showing| !showing.is_seen()).map(|showing| showing.impression.clone()).gather();
         let held_back = self.held_back.iter().map(|(impression, _)| impression.clone()).gather();
         self.remove_all();

@@ -5,7 +5,7 @@ use crate::domain::consent::Standing;
 use crate::domain::decision::{Ask, Origin, Outcome, Reason, inspect};
 use crate::domain::list::Gather;
 use crate::domain::outbox::Reason as Drop;
-use crate::domain::time::to_iso;
+use crate::domain::time::{Millis, to_iso};
 use crate::domain::value::{Object, Text, Value};
 
 impl Engine {
@@ -69,8 +69,12 @@ impl Engine {
             finding.passed = true;
             finding.trace.passed = true;
         }
-        let failed = findings.iter().find(|(_, finding)| !finding.passed).map(|(reason, finding)| (*reason, finding.lost_to.clone()));
         let last = self.log.decisions.iter().rev().find(|decision| decision.campaign == campaign.id);
+        // Who has not been asked for is kept back by what lasts, not by the hour, the page or the other messages of this moment.
+        let failed = findings
+            .iter()
+            .find(|(reason, finding)| !finding.passed && (last.is_some() || *reason < Reason::QuietHours))
+            .map(|(reason, finding)| (*reason, finding.lost_to.clone()));
         let (outcome, reason, lost_to) = if showing {
             (Outcome::Shown, None, None)
         } else if let Some(queued) = queued {
@@ -86,17 +90,12 @@ impl Engine {
                 None => (Outcome::Suppressed, Some(Reason::NotTriggered), None),
             }
         };
-        if reason == Some(Reason::GoalReached) {
-            // It was reached while the campaign waited, which the check knows nothing of any more.
-            for (_, finding) in findings.iter_mut().filter(|(check, _)| *check == Reason::GoalReached) {
-                finding.passed = false;
-                finding.trace.passed = false;
-            }
-        }
         let checks: Vec<Value> = findings
-            .iter()
+            .iter_mut()
             .map(|(check, finding)| {
-                crate::object! { "check" => check.name(), "passed" => finding.passed, "detail" => finding.trace.to_value() }.into()
+                // It was reached while the campaign waited, which the check knows nothing of any more.
+                finding.trace.passed &= *check != Reason::GoalReached || reason != Some(Reason::GoalReached);
+                crate::object! { "check" => check.name(), "passed" => finding.trace.passed, "detail" => finding.trace.to_value() }.into()
             })
             .gather();
         let mut object = crate::object! { "campaign" => campaign.id.clone(), "outcome" => outcome.name() };
@@ -139,24 +138,9 @@ impl Engine {
                 object.into()
             })
             .gather();
-        let waits: Vec<Value> = self
-            .shared
-            .waits
-            .iter()
-            .map(|wait| crate::object! { "campaign" => wait.campaign.clone(), "until" => to_iso(wait.due) }.into())
-            .gather();
-        let queue: Vec<Value> = self
-            .shared
-            .queue
-            .iter()
-            .map(|queued| crate::object! { "campaign" => queued.campaign.clone(), "until" => to_iso(queued.until) }.into())
-            .gather();
-        let mutes: Vec<Value> = self
-            .shared
-            .mutes
-            .iter()
-            .map(|(campaign, until)| crate::object! { "campaign" => campaign.clone(), "until" => to_iso(*until) }.into())
-            .gather();
+        let waits: Vec<Value> = self.shared.waits.iter().map(|wait| term(&wait.campaign, wait.due)).gather();
+        let queue: Vec<Value> = self.shared.queue.iter().map(|queued| term(&queued.campaign, queued.until)).gather();
+        let mutes: Vec<Value> = self.shared.mutes.iter().map(|(campaign, until)| term(campaign, *until)).gather();
         let mut object: Object = crate::object! {
             "anonymousId" => self.shared.anonymous_id.clone(),
             "userId" => self.shared.user_id.clone(),
@@ -196,4 +180,9 @@ impl Engine {
     pub fn members(&self) -> Vec<Text> {
         self.visitor.members(&self.config).iter().filter_map(Value::as_text).map(Text::from).gather()
     }
+}
+
+/// A campaign and until when something holds of it.
+fn term(campaign: &Text, until: Millis) -> Value {
+    crate::object! { "campaign" => campaign.clone(), "until" => to_iso(until) }.into()
 }
