@@ -30,6 +30,7 @@ pub mod outbox;
 pub mod personal;
 pub mod problem;
 pub mod profile;
+pub mod prose;
 pub mod random;
 pub mod replay;
 #[cfg(any(feature = "tools", not(target_family = "wasm")))]

@@ -1,6 +1,6 @@
 //! The paths of the visitor's document, to warn of one that is never there.
 
-use super::super::problem::{Place, Problems, did_you_mean, sentence};
+use super::super::problem::{Place, Problems, did_you_mean, found, sentence};
 
 /// The roots with what lies directly in them; nothing is listed where a shop names it.
 const ROOTS: [(&str, &[&str]); 13] = [
@@ -28,6 +28,6 @@ pub fn check(path: &str, place: &Place, problems: &mut Problems) {
         (Some((_, known)), Some(part)) if !known.is_empty() && !known.contains(&part) => (part, did_you_mean(part, known.iter().copied())),
         _ => return,
     };
-    let message = sentence(&["the visitor's document has no \"", part, "\" at ", path, &hint]);
+    let message = sentence("the visitor's document has no \"{0}\" at {1}{2}", [found(part), found(path), hint]);
     problems.warn(place, "unknown-path", message);
 }
