@@ -151,5 +151,5 @@ export async function checkSignature(text: string, keyFile: string | undefined, 
   const { keyId, problem } = (await verifier())({ keys, now: Date.now() }, text);
   if (!problem) return [];
   if (keyFile || problem.code !== "config-key-unknown") return [{ ...problem, message: signatureIn(locale, problem.code, problem.message) }];
-  return [{ path: "", code: "config-signature-unchecked", severity: "warning", message: locale === "ko" ? `"${keyId}"로 서명했지만 확인하지 못했습니다. --key로 공개 키를 주세요` : `signed by "${keyId}", but not checked; give --key with the public keys` } as Problem];
+  return [{ path: "", code: "config-signature-unchecked", severity: "warning", message: locale === "ko" ? `"${keyId}" 키로 서명했지만 확인하지 못했습니다. --key로 공개 키를 주세요` : `signed by "${keyId}", but not checked; give --key with the public keys` } as Problem];
 }

@@ -112,7 +112,18 @@ pub const ADDRESS: &str = "a relative, http or https address";
 
 /// Reports a value that is not what was expected.
 pub fn wrong(problems: &mut Problems, place: &Place, expected: &'static str, found: &Value) {
-    problems.error(place, "wrong-type", sentence("expected {0}, found {1}", [expected.into(), shown(found)]));
+    problems.error(place, "wrong-type", sentence("expected {0}, found {1}", [like(place, expected), shown(found)]));
+}
+
+/// What was expected, with an example where it has several parts.
+#[inline(always)]
+fn like(place: &Place, expected: &'static str) -> Prose {
+    #[cfg(any(feature = "tools", not(target_family = "wasm")))]
+    if let Some(example) = super::examples::at(place).filter(|_| expected.starts_with("an object") || expected.starts_with("a list")) {
+        return sentence("{0} such as {1}", [expected.into(), found(example)]);
+    }
+    let _ = place;
+    expected.into()
 }
 
 /// Reports what is no selector where tools read the configuration; on the page the browser is the judge.

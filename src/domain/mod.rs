@@ -16,6 +16,8 @@ pub mod coupon;
 pub mod decision;
 pub mod engine;
 pub mod event;
+#[cfg(any(feature = "tools", not(target_family = "wasm")))]
+mod examples;
 pub mod facts;
 pub mod fields;
 pub mod host;

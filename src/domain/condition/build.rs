@@ -93,7 +93,12 @@ impl<'a> Builder<'a> {
     /// Compiles a condition about a document.
     pub(super) fn condition(&mut self, value: &Value, place: &Place, depth: usize, negated: bool) {
         let Value::Object(object) = value else {
-            self.refuse(place, "wrong-operand", sentence("a condition takes an object, not {0}", [shown(value)]));
+            let message = if self.document {
+                "a condition is an object such as {\"cart.value\": {\"$gte\": 50000}} or {\"$segment\": \"vip\"}, not {0}"
+            } else {
+                "a condition is an object such as {\"category\": \"shoes\"}, not {0}"
+            };
+            self.refuse(place, "wrong-operand", sentence(message, [shown(value)]));
             return self.unknown(negated);
         };
         for (key, operand) in object.iter() {

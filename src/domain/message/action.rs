@@ -4,7 +4,7 @@ use super::localized;
 use super::shape;
 use super::url::{self, Purpose};
 use crate::domain::list::Gather;
-use crate::domain::problem::{Place, Problems, did_you_mean, found, sentence, shown};
+use crate::domain::problem::{PROSE, Place, Problems, did_you_mean, found, sentence, shown};
 use crate::domain::time::{Millis, parse_duration};
 use crate::domain::value::{Object, Value};
 
@@ -132,11 +132,20 @@ pub fn check(value: &Value, place: &Place, problems: &mut Problems) {
     }
     let known = KEYS.iter().copied().find(|key| value.get(key).is_some());
     let Some(key) = known else {
-        let expected = "an action is one of open, close, copy, apply, track, chat, mute, show, submit, but this is {0}{1}";
         let first = value.as_object().and_then(|object| object.iter().next()).map_or("", |(key, _)| &**key);
-        let message = sentence(expected, [shown(value), did_you_mean(first, KEYS)]);
+        let message = match value.as_text().filter(|_| PROSE) {
+            Some(word @ ("close" | "submit")) => {
+                sentence("an action is an object; write {\"{0}\": true} instead of {1}", [found(word), shown(value)])
+            }
+            Some(address) if address.starts_with('/') || address.contains("://") => {
+                sentence("an action is an object; write {\"open\": {0}} instead of {0}", [shown(value)])
+            }
+            Some(_) => sentence("an action is an object such as {\"open\": \"/sale\"} or {\"close\": true}, not {0}", [shown(value)]),
+            None => sentence("{0} is no action{1}", [shown(value), did_you_mean(first, KEYS)]),
+        };
         return problems.error(place, "unknown-action", message);
     };
+    let before = problems.errors();
     shape::check(value, shape::of_action(key), place, problems);
     if let Some(message) = value.at("chat.message") {
         super::check::text(message, &place.key("chat").key("message"), problems);
@@ -155,7 +164,7 @@ pub fn check(value: &Value, place: &Place, problems: &mut Problems) {
         out.push_str(localized::pick(value, "", ""));
         out
     };
-    if decode_one(value, "", &none).is_none() {
+    if problems.errors() == before && decode_one(value, "", &none).is_none() {
         let message = match key {
             "copy" | "apply" => "{0} takes a coupon as `coupon:<id>`, not {1}",
             "mute" => "{0} takes a duration such as 7d, not {1}",

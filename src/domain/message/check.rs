@@ -98,9 +98,11 @@ fn list(list: &[Value], place: &Place, known: &Known, problems: &mut Problems) {
 
 fn block(block: &Value, place: &Place, known: &Known, problems: &mut Problems) {
     let Some(kind) = blocks::kind(block) else {
-        let kinds = if PROSE { KINDS.join(", ") } else { String::new() };
         let first = block.as_object().and_then(|object| object.iter().next().map(|(key, _)| &**key)).unwrap_or("");
-        let text = sentence("a block is one of {0}, but this is {1}{2}", [found(&kinds), shown(block), did_you_mean(first, KINDS)]);
+        let text = match block {
+            Value::Text(_) => sentence("a block is an object; write {\"text\": {0}} instead of {0}", [shown(block)]),
+            _ => sentence("{0} is no block{1}", [shown(block), did_you_mean(first, KINDS)]),
+        };
         return problems.error(place, "unknown-block", text);
     };
     let here = place.key(kind);

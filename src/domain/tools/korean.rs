@@ -23,6 +23,7 @@ korean! {
     "none is defined" => "아직 정의한 것이 없습니다";
 
     // Shape.
+    "{0} such as {1}" => "{1} 같은 {0}";
     "expected {0}, found {1}" => "{1} 대신 {0:을/를} 적으세요";
     "found {0}, expected {1}; the default is used" => "{0} 대신 {1:을/를} 적으세요. 지금은 기본값을 씁니다";
     "unknown {0} \"{1}\"; {2}" => "없는 {0}입니다: \"{1}\". {2}";
@@ -85,7 +86,7 @@ korean! {
     "an ISO 8601 time such as 2026-11-22T00:00:00+09:00" => "2026-11-22T00:00:00+09:00 같은 ISO 8601 시각";
     "an ISO 8601 time or {\"after\": \"7d\", \"from\": \"issued\"}" => "ISO 8601 시각이나 {\"after\": \"7d\", \"from\": \"issued\"} 꼴";
     "a clock time such as 21:00" => "21:00 같은 시각";
-    "days such as \"mon\" or \"sun\"" => "\"mon\"이나 \"sun\" 같은 요일";
+    "one of mon, tue, wed, thu, fri, sat, sun" => "mon, tue, wed, thu, fri, sat, sun 중 하나";
     "an IANA time zone such as Asia/Seoul" => "Asia/Seoul 같은 IANA 시간대";
     "an ISO 4217 code such as KRW" => "KRW 같은 ISO 4217 통화 코드";
     "a relative, http or https address" => "/로 시작하는 주소나 http, https 주소";
@@ -108,7 +109,10 @@ korean! {
 
     // Conditions.
     "{0} takes {1}, not {2}" => "{0}에는 {2} 대신 {1:을/를} 적으세요";
-    "a condition takes an object, not {0}" => "조건은 {0:이/가} 아니라 객체로 적으세요";
+    "a condition is an object such as {\"cart.value\": {\"$gte\": 50000}} or {\"$segment\": \"vip\"}, not {0}" => "조건은 {0:이/가} 아니라 {\"cart.value\": {\"$gte\": 50000}}이나 {\"$segment\": \"vip\"} 같은 객체로 적으세요";
+    "a condition is an object such as {\"category\": \"shoes\"}, not {0}" => "조건은 {0:이/가} 아니라 {\"category\": \"shoes\"} 같은 객체로 적으세요";
+    "the path \"{0}\" has a dot too many; write \"{1}\"" => "경로 \"{0}\"에 점이 하나 더 있습니다. \"{1}\"라고 적으세요";
+    "an operator begins with $; write \"${0}\" instead of \"{0}\"" => "연산자는 $로 시작합니다. \"{0}\" 대신 \"${0}\"라고 적으세요";
     "there is no {0} \"{1}\"{2}" => "없는 {0}입니다: \"{1}\"{2}";
     "there is no segment \"{0}\"{1}" => "없는 세그먼트입니다: \"{0}\"{1}";
     "there is no operator {0}{1}" => "없는 연산자입니다: {0}{1}";
@@ -167,7 +171,7 @@ korean! {
     "\"all\" cannot stand inside \"all\"; put its triggers into the outer one" => "\"all\" 안에 \"all\"을 둘 수 없습니다. 안의 트리거를 바깥 \"all\"에 넣으세요";
     "hours need \"from\" and \"to\"" => "시간대에는 \"from\"과 \"to\"가 모두 있어야 합니다";
     "the end is not after the start, so the campaign never runs" => "끝이 시작보다 늦지 않아 캠페인이 한 번도 돌지 않습니다. 날짜를 고치세요";
-    "a coupon needs either \"code\" (a text) or \"issue\" {\"url\"}" => "쿠폰에는 \"code\"(글)와 \"issue\"({\"url\"}) 중 하나만 적으세요";
+    "a coupon needs either \"code\" (a text) or \"issue\" {\"url\"}, not both; found {0}" => "쿠폰에는 \"code\"(글)와 \"issue\"({\"url\"}) 중 하나만 적으세요. 지금은 {0}입니다";
     "an issuer needs a url, such as \"/coupons\"" => "발급처의 url을 적으세요. 예: \"/coupons\"";
     "the address has no {code}, so every visitor applies the same" => "주소에 {code}가 없어 누구나 같은 주소로 적용합니다. \"/discount/{code}\"처럼 적으세요";
     "apply needs a url, such as \"/discount/{code}\"" => "apply에는 url이 있어야 합니다. 예: \"/discount/{code}\"";
@@ -183,7 +187,8 @@ korean! {
     "{0} is no CSS selector; write one that finds an element, such as [data-slot=hero] or #hero" => "{0:은/는} CSS 선택자가 아닙니다. [data-slot=hero]나 #hero처럼 요소를 찾는 선택자를 적으세요";
     "a message needs at least one block, such as {\"text\": \"…\"}" => "메시지에는 블록이 하나 이상 있어야 합니다. 예: {\"text\": \"…\"}";
     "more than 100 blocks" => "블록이 100개를 넘습니다. 줄이세요";
-    "a block is one of {0}, but this is {1}{2}" => "모르는 블록입니다: {1}{2}. 블록은 {0} 중 하나입니다";
+    "{0} is no block{1}" => "{0:은/는} 블록이 아닙니다{1}";
+    "a block is an object; write {\"text\": {0}} instead of {0}" => "블록은 객체로 적습니다. {0} 대신 {\"text\": {0}}라고 적으세요";
     "a branch needs a condition over the answers" => "갈래(branch)에는 답에 대한 조건 \"when\"이 있어야 합니다";
     "a text is expected here, found {0}" => "{0} 대신 따옴표로 묶은 글을 적으세요";
     "a text is expected here, or an object from languages to texts such as {\"ko\": \"…\"}; found {0}" => "{0} 대신 글이나 {\"ko\": \"…\"}처럼 언어마다 글을 적은 객체를 적으세요";
@@ -205,7 +210,10 @@ korean! {
     "progress is a path, and `of` a number above zero; found {0}" => "progress에는 경로를, `of`에는 0보다 큰 수를 적으세요. 지금은 {0}입니다";
     "a button needs an action, such as {\"open\": \"/sale\"} or {\"close\": true}" => "버튼에는 action이 있어야 합니다. 예: {\"open\": \"/sale\"}, {\"close\": true}";
     "actions stand in one list, not in lists of lists" => "동작은 목록 안의 목록이 아니라 한 목록에 적으세요";
-    "an action is one of open, close, copy, apply, track, chat, mute, show, submit, but this is {0}{1}" => "모르는 동작입니다: {0}{1}. 동작은 open, close, copy, apply, track, chat, mute, show, submit 중 하나입니다";
+    "{0} is no action{1}" => "{0:은/는} 동작이 아닙니다{1}";
+    "an action is an object; write {\"{0}\": true} instead of {1}" => "동작은 객체로 적습니다. {1} 대신 {\"{0}\": true}라고 적으세요";
+    "an action is an object; write {\"open\": {0}} instead of {0}" => "동작은 객체로 적습니다. {0} 대신 {\"open\": {0}}라고 적으세요";
+    "an action is an object such as {\"open\": \"/sale\"} or {\"close\": true}, not {0}" => "동작은 {0:이/가} 아니라 {\"open\": \"/sale\"}이나 {\"close\": true} 같은 객체로 적으세요";
     "{0} takes a coupon as `coupon:<id>`, not {1}" => "{0}에는 {1} 대신 쿠폰을 `coupon:<id>`로 적으세요";
     "{0} takes a duration such as 7d, not {1}" => "{0}에는 {1} 대신 \"7d\" 같은 기간을 적으세요";
     "{0} takes the id of a campaign, not {1}" => "{0}에는 {1} 대신 캠페인 아이디를 적으세요";
@@ -217,20 +225,22 @@ korean! {
     "there is no campaign \"{0}\"{1}" => "없는 캠페인입니다: \"{0}\"{1}";
 
     // Advice.
+    "a language such as \"ko\" or \"ko-KR\"" => "\"ko\"나 \"ko-KR\" 같은 언어";
+    "this text lacks \"{0}\", the shop's locale; it is there in {1}" => "쇼핑몰의 언어 \"{0}\"로 적은 글이 없습니다. 지금 있는 언어: {1}";
     "found \"{0}\", which looks like {1} of a person; everyone can read a configuration, so match a trait or an id that says nothing by itself" => "\"{0}\": 개인의 {1}처럼 보입니다. 설정은 누구나 읽을 수 있으니, 그 자체로는 아무것도 말하지 않는 특성이나 아이디로 견주세요";
     "an e-mail address" => "이메일 주소";
     "a telephone number" => "전화번호";
-    "nothing stays here by \"{0}\"; write \"traits.{1}\", or \"properties.{1}\" for a property of events" => "\"{0}\"로는 기기에 남길 것을 찾지 못합니다. \"traits.{1}\", 이벤트 속성이라면 \"properties.{1}\"로 적으세요";
+    "nothing stays here by \"{0}\"; write \"traits.{1}\", or \"properties.{1}\" for a property of events" => "\"{0}\" 경로로는 기기에 남길 것을 찾지 못합니다. \"traits.{1}\", 이벤트 속성이라면 \"properties.{1}\"라고 적으세요";
     "this step is decided while the step before it is on screen, and never shown; write \"after\": \"1d\", or give the campaign a \"queue\"" => "앞 단계가 화면에 있는 동안 결정되어 결코 보이지 않는 단계입니다. \"after\": \"1d\"처럼 적거나 캠페인에 \"queue\"를 주세요";
-    "{0} names no offset and is UTC, which is {1} in {2}; for the shop's clock write \"{3}\"" => "{0}에 오프셋이 없어 UTC로 읽습니다({2}로는 {1}). 쇼핑몰 시각이라면 \"{3}\"로 적으세요";
+    "{0} names no offset and is UTC, which is {1} in {2}; for the shop's clock write \"{3}\"" => "{0}에 오프셋이 없어 UTC로 읽습니다({2} 시각으로는 {1}). 쇼핑몰 시각이라면 \"{3}\"라고 적으세요";
     "a parameter is a text (* stands for anything), true where it is there, or false where not; never {0}" => "매개변수에는 {0} 대신 글(*는 무엇이든), 있으면 true, 없으면 false를 적으세요";
     "{0} is less than one percent; write {1} if that is meant" => "{0:은/는} 1퍼센트보다 작습니다. {1}퍼센트라면 {1:으로/로} 적으세요";
     "{0} is an address, not a path; write {\"host\": \"shop.example\", \"path\": \"/cart\"}" => "{0:은/는} 경로가 아니라 주소입니다. {\"host\": \"shop.example\", \"path\": \"/cart\"}처럼 적으세요";
     "a path ends before its query, so {0} is none; write {\"path\": \"/c\", \"query\": {\"ref\": \"*\"}}" => "경로는 쿼리 앞에서 끝나므로 {0}에 맞는 페이지가 없습니다. {\"path\": \"/c\", \"query\": {\"ref\": \"*\"}}처럼 적으세요";
-    "a path begins with a slash, so {0} is none; write \"/{1}\" or \"*/{1}\"" => "경로는 /로 시작하므로 {0}에 맞는 페이지가 없습니다. \"/{1}\"나 \"*/{1}\"로 적으세요";
-    "the field's event is \"{0}\"; \"{1}\" is another one, which happens only if the shop tracks it" => "널리 쓰는 이름은 \"{0}\"입니다. \"{1}\"은 다른 이벤트여서, 쇼핑몰이 바로 그 이름으로 보낼 때만 일어납니다";
+    "a path begins with a slash, so {0} is none; write \"/{1}\" or \"*/{1}\"" => "경로는 /로 시작하므로 {0}에 맞는 페이지가 없습니다. \"/{1}\" 또는 \"*/{1}\"라고 적으세요";
+    "the field's event is \"{0}\"; \"{1}\" is another one, which happens only if the shop tracks it" => "널리 쓰는 이름은 \"{0}\"입니다. \"{1}\" 이벤트는 그와 다른 것이어서, 쇼핑몰이 바로 그 이름으로 보낼 때만 일어납니다";
     "\"where\" starts at the event's properties; write \"{0}\" instead of \"{1}\"" => "\"where\"는 이벤트 속성에서 시작합니다. \"{1}\" 대신 \"{0}\"라고 적으세요";
-    "\"{0}\" is read as a path of this shop; write \"https://{0}\"" => "\"{0}\"은 이 쇼핑몰의 경로로 읽힙니다. \"https://{0}\"로 적으세요";
+    "\"{0}\" is read as a path of this shop; write \"https://{0}\"" => "\"{0}\" 주소는 이 쇼핑몰의 경로로 읽힙니다. \"https://{0}\"라고 적으세요";
     "a text has no logic, and {% … %} is shown as it stands; write a variant, a step or a branch" => "글에는 논리를 쓸 수 없어 {% … %}가 그대로 보입니다. 변형, 단계, 갈래로 나누어 적으세요";
     "{0} is no path; a text stands in quotes, as in {{ traits.name | default: \"…\" }}" => "{0:은/는} 경로가 아닙니다. 글이라면 {{ traits.name | default: \"…\" }}처럼 따옴표로 묶으세요";
     "the visitor's document has nothing to show at {0}; a trait is traits.{0}, a property of the event event.properties.{0}" => "방문자 문서의 {0}에는 보여 줄 값이 없습니다. 특성은 traits.{0}, 이벤트 속성은 event.properties.{0:으로/로} 적으세요";
@@ -283,7 +293,7 @@ mod tests {
             // The engine's own words are told on a page.
             if path.is_dir() && !path.ends_with("engine") {
                 sources(&path, out);
-            } else if path.is_file() && ["korean.rs", "sentences.rs", "tests.rs"].iter().all(|name| !path.ends_with(name)) {
+            } else if path.is_file() && ["korean.rs", "sentences.rs", "examples.rs", "tests.rs"].iter().all(|name| !path.ends_with(name)) {
                 let text = std::fs::read_to_string(&path).unwrap();
                 if text.contains("problem::")
                     || path.ends_with("problem.rs")

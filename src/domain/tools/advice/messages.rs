@@ -1,5 +1,6 @@
 //! What a message reads: placeholders, answers, addresses.
 
+use super::languages::TEXTS;
 use super::{Advice, each};
 use crate::domain::condition::paths;
 use crate::domain::message::template;
@@ -32,6 +33,14 @@ impl Advice<'_> {
             Value::Object(object) => {
                 for (key, item) in object.iter() {
                     let here = place.key(key);
+                    if TEXTS.contains(&&**key) {
+                        self.languages(item, &here);
+                    }
+                    if &**key == "choice" {
+                        for (index, option) in item.as_list().unwrap_or_default().iter().enumerate() {
+                            self.languages(option.get("label").unwrap_or(option), &here.index(index));
+                        }
+                    }
                     match (&**key, item.as_text()) {
                         ("description" | "when" | "code", _) => {}
                         ("countdown", Some(end)) => self.shop_clock(end, &here),

@@ -2,6 +2,7 @@
 //! value that the document never holds, an address where a path belongs. Nothing is switched off, for a shop may have its reasons.
 
 mod events;
+mod languages;
 mod messages;
 mod values;
 
@@ -12,6 +13,7 @@ use crate::domain::value::{Object, Value};
 /// Looks through all rules of a configuration.
 pub(super) fn check(config: &Value, problems: &mut Problems) {
     let mut advice = Advice { config, zone: config.text("timezone"), problems };
+    advice.locale();
     advice.local_only();
     for (id, segment) in members(config, "segments") {
         let place = Place::Root.key("segments");
@@ -61,6 +63,9 @@ impl Advice<'_> {
     }
 
     fn coupon(&mut self, coupon: &Value, place: &Place) {
+        if let Some(name) = coupon.get("name") {
+            self.languages(name, &place.key("name"));
+        }
         if let Some(redeemed) = coupon.get("redeemed") {
             self.event_at(redeemed, &place.key("redeemed"));
         }

@@ -6,6 +6,9 @@ use crate::domain::problem::{Place, Prose, did_you_mean, found, sentence, shown}
 use crate::domain::time::{DAY, Millis, SECOND, parse_duration, parse_iso};
 use crate::domain::value::Value;
 
+/// Operators without their sign, which are keys of a plain object.
+const BARE: [&str; 10] = ["eq", "ne", "gt", "gte", "lt", "lte", "in", "nin", "exists", "regex"];
+
 /// What a path holds.
 enum Kind {
     /// A number; where it is a length of time, of how many milliseconds, and how that is called.
@@ -86,6 +89,10 @@ impl Advice<'_> {
         if path.starts_with("affinity.") && path.matches('.').count() > 2 {
             let remedy = "a name with a dot in it is no path; ask of the events, such as {\"$did\": {\"event\": \"Product Viewed\", \"where\": {\"brand\": …}}}";
             return self.never(place, remedy);
+        }
+        if let Some(key) = value.as_object().and_then(|object| object.iter().map(|(key, _)| &**key).find(|key| BARE.contains(key))) {
+            let message = "an operator begins with $; write \"${0}\" instead of \"{0}\"";
+            return self.never(&place.key(key), sentence(message, [found(key)]));
         }
         let Some(kind) = kind(path, self.config) else { return };
         self.compare(path, &kind, value, place);
