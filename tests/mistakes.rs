@@ -181,8 +181,15 @@ fn what_is_near_is_suggested_and_what_was_found_is_named() {
         "/message/blocks",
         r#"[{"button":"a","action":{"copy":"coupon:welcom"}}]"#,
         "/message/blocks/0/action/copy",
-        r#"there is no coupon "welcom"; did you mean "welcome"?"#,
+        r#"there is no coupon `welcom`; did you mean "welcome"?"#,
         r#"없는 쿠폰입니다: "welcom". 혹시 "welcome"인가요?"#,
+    );
+    hello(
+        "/message/blocks",
+        r#"[{"coupon":"none"}]"#,
+        "/message/blocks/0/coupon",
+        r#"there is no coupon `none`; name one of "coupons", or add it there"#,
+        r#"없는 쿠폰입니다: "none". "coupons"에 있는 아이디를 적거나 거기에 더하세요"#,
     );
     hello(
         "/schedule",

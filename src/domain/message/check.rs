@@ -8,8 +8,7 @@ use crate::domain::compiler::Compiler;
 use crate::domain::condition::Condition;
 use crate::domain::coupon::Coupon;
 use crate::domain::fields;
-use crate::domain::list::Gather;
-use crate::domain::problem::{PROSE, Place, Problems, did_you_mean, found, sentence, shown};
+use crate::domain::problem::{PROSE, Place, Problems, Prose, did_you_mean, found, nearest, sentence, shown};
 use crate::domain::time::parse_iso;
 use crate::domain::value::{Object, Text, Value};
 
@@ -225,8 +224,8 @@ fn target(value: &Value, place: &Place, known: &Known, problems: &mut Problems) 
         if let Some(id) = item.text("show")
             && known.campaigns.binary_search_by(|each| (**each).cmp(id)).is_err()
         {
-            let hint = did_you_mean(id, known.campaigns.iter().map(|each| &**each));
-            problems.warn(&place.key("show"), "unknown-campaign", sentence("there is no campaign \"{0}\"{1}", [found(id), hint]));
+            let hint = named(id, known.campaigns.iter().map(|each| &**each), "; name one of \"campaigns\", or add it there");
+            problems.warn(&place.key("show"), "unknown-campaign", sentence("there is no campaign `{0}`{1}", [found(id), hint]));
         }
         for key in ["copy", "apply"] {
             if let Some(id) = item.text(key).and_then(action::coupon_of) {
@@ -247,11 +246,17 @@ fn coupon(value: &Value, id: Option<&str>, place: &Place, known: &Known, problem
             sentence("the coupon \"{0}\" has an error of its own; mend it in \"coupons\"", [found(id)])
         }
         Some(id) => {
-            let ids: Vec<&str> = all.and_then(Value::as_object).into_iter().flat_map(Object::iter).map(|(id, _)| &**id).gather();
-            sentence("there is no coupon \"{0}\"{1}", [found(id), did_you_mean(id, ids)])
+            let ids = all.and_then(Value::as_object).into_iter().flat_map(Object::iter).map(|(id, _)| &**id);
+            sentence("there is no coupon `{0}`{1}", [found(id), named(id, ids, "; name one of \"coupons\", or add it there")])
         }
     };
     problems.error(place, "unknown-coupon", text);
+}
+
+/// The id that was probably meant, or else what to do.
+#[inline(always)]
+fn named<'a>(id: &str, known: impl IntoIterator<Item = &'a str>, remedy: &'static str) -> Prose {
+    nearest(id, known).map_or(remedy.into(), |near| sentence("; did you mean \"{0}\"?", [found(near)]))
 }
 
 /// Reports what is wrong with a localized text and the templates in it.

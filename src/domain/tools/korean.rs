@@ -220,9 +220,11 @@ korean! {
     "{0} takes the name of an event, not {1}" => "{0}에는 {1} 대신 이벤트 이름을 적으세요";
     "{0} takes true, not {1}" => "{0}에는 {1} 대신 true를 적으세요";
     "a coupon is named by its id, not {0}" => "쿠폰은 {0:이/가} 아니라 아이디로 적으세요";
-    "there is no coupon \"{0}\"{1}" => "없는 쿠폰입니다: \"{0}\"{1}";
+    "there is no coupon `{0}`{1}" => "없는 쿠폰입니다: \"{0}\"{1}";
+    "; name one of \"coupons\", or add it there" => ". \"coupons\"에 있는 아이디를 적거나 거기에 더하세요";
     "the coupon \"{0}\" has an error of its own; mend it in \"coupons\"" => "쿠폰 \"{0}\"에 오류가 있어 쓸 수 없습니다. \"coupons\"에서 고치세요";
-    "there is no campaign \"{0}\"{1}" => "없는 캠페인입니다: \"{0}\"{1}";
+    "; name one of \"campaigns\", or add it there" => ". \"campaigns\"에 있는 아이디를 적거나 거기에 더하세요";
+    "there is no campaign `{0}`{1}" => "없는 캠페인입니다: \"{0}\"{1}";
 
     // Advice.
     "a language such as \"ko\" or \"ko-KR\"" => "\"ko\"나 \"ko-KR\" 같은 언어";
