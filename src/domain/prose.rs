@@ -71,7 +71,7 @@ mod told {
 /// Nothing is said on a page.
 #[cfg(not(any(feature = "tools", not(target_family = "wasm"))))]
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Prose;
+pub struct Prose {}
 
 impl From<&'static str> for Prose {
     #[inline(always)] // Without prose the sentence vanishes where it would be named.
@@ -88,7 +88,7 @@ pub fn sentence<const PARTS: usize>(sentence: &'static str, parts: [Prose; PARTS
     #[cfg(not(any(feature = "tools", not(target_family = "wasm"))))]
     {
         let _ = (sentence, parts);
-        Prose
+        Prose {}
     }
 }
 
@@ -100,7 +100,7 @@ pub fn found(text: &str) -> Prose {
     #[cfg(not(any(feature = "tools", not(target_family = "wasm"))))]
     {
         let _ = text;
-        Prose
+        Prose {}
     }
 }
 
