@@ -47,14 +47,14 @@ async function load(): Promise<Tools> {
       }
     },
     assign: (request) => ask<number>("assign", request),
-    validate: (config) => {
+    validate: (config, locale) => {
       let text;
       try {
         text = textOf(config);
       } catch (error) {
         return [{ path: "", code: "config-unreadable", severity: "error", message: (error as Error).message }];
       }
-      return ask<Problem[]>("validate", { config: text });
+      return ask<Problem[]>("validate", { config: text, locale });
     },
     replay: (config, journey, options?: ReplayOptions | null) => {
       const until = options?.until ?? undefined;

@@ -76,8 +76,8 @@ export interface Tools {
   ruleset(rules: { readonly [id: string]: Condition }, options?: { groups?: object }): Ruleset;
   /** -1 or the variant's index, by GrowthBook's hash. */
   assign(request: { seed: string; value: string; weights: readonly number[]; coverage?: number; hashVersion?: number }): number;
-  /** What is wrong with a configuration. */
-  validate(config: Properties | string): Problem[];
+  /** What is wrong with a configuration; the messages in Korean for `ko`, otherwise in English. */
+  validate(config: Properties | string, locale?: string): Problem[];
   /** What a recorded journey leads to. */
   replay(config: Config | string, journey: Journey, options?: ReplayOptions): Replay;
   /** For many visitors: gives what tells the segments of one, at a moment, from the events (NDJSON or a list, in any order). */

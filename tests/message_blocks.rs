@@ -169,7 +169,7 @@ fn a_reply_is_part_of_the_conversation() {
     assert_eq!(
         rendered.actions[2],
         [
-            Action::Reply { index: 2, label: "상담원과 이야기할래요".into(), answer: String::new() },
+            Action::Reply { index: 2, label: "상담원과 이야기할래요".into(), answer: String::new(), mute: None },
             Action::Chat { message: "안녕하세요".into(), add: false }
         ]
     );

@@ -5,6 +5,7 @@
 
 mod message;
 
+use dangol::domain::coupon::Coupon;
 use dangol::domain::json::{parse, to_text};
 use dangol::domain::message::layout::LAYOUTS;
 use dangol::domain::message::{CouponState, Line, Rendered, check, theme};
@@ -48,11 +49,13 @@ fn push_message(name: &str, locale: &str, theme: Option<&str>, rendered: &Render
 #[test]
 fn every_layout_takes_every_block() {
     let mut out = String::from("[");
+    let welcome = parse(r#"{"code":"W"}"#).unwrap();
+    let coupons = [Coupon::read("welcome", &welcome, &Place::Root, &mut Problems::default()).unwrap()];
     for layout in &LAYOUTS {
         for (name, blocks) in CONTENTS.iter() {
             let message = message_of(layout.name, blocks, "");
             let mut problems = Problems::default();
-            let known = check::Known { has_coupon: &|id| id == "welcome", has_campaign: &|_| true };
+            let known = check::Known { coupons: &coupons, campaigns: &["coupon".into()], config: &Value::Null };
             check::message(&parse(&message).unwrap(), &Place::Root, &known, &mut problems);
             assert!(problems.list.is_empty(), "{:?}", problems.list);
             for locale in ["ko", "en", "ja"] {

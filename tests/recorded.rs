@@ -242,6 +242,66 @@ fn a_message_that_a_button_asks_for_comes_in_a_replay_too() {
     assert_eq!(shown, ["a", "b"]);
 }
 
+/// A chat whose first reply has an answer and an action, its second no answer and the same, and two messages to ask for.
+fn chatting(action: &str) -> Page {
+    Page::new(&config(&format!(
+        r##""a":{{"trigger":{{"event":"A"}},"message":{{"layout":"bubble","blocks":[{{"chat":{{"greeting":"hi","replies":[
+        {{"label":"ask","answer":"here you are","action":{action}}},{{"label":"go","action":{action}}}]}}}}]}}}},
+        "b":{{"trigger":{{"manual":true}},"message":{{"layout":"modal","blocks":[{{"text":"hi"}}]}}}},
+        "i":{{"trigger":{{"manual":true}},"message":{{"layout":"inline","slot":"#slot","blocks":[{{"text":"hi"}}]}}}}"##
+    )))
+}
+
+#[test]
+fn an_answer_of_a_chat_stays_to_be_read_whatever_its_action() {
+    for (action, expected) in [
+        (r#"{"close":true}"#, &["0 a shown", "3000 a shown"][..]),
+        (r#"{"show":"b"}"#, &["0 a shown", "3000 b shown", "3000 a suppressed outranked b"]),
+        (r#"[{"track":"T"},{"show":"b"},{"close":true}]"#, &["0 a shown", "3000 b shown", "3000 a suppressed outranked b"]),
+        // It lies in the page, so it needs not wait.
+        (r#"{"show":"i"}"#, &["0 a shown", "2000 i shown", "3000 a shown"]),
+        (r#"{"mute":"7d"}"#, &["0 a shown", "3000 a suppressed muted"]),
+    ] {
+        let mut page = chatting(action);
+        page.track("A");
+        page.pass(2 * SECOND);
+        assert!(page.press("ask"), "{action}");
+        page.pass(SECOND);
+        let chat = page.screen.iter().find(|(_, tree)| host::texts(tree).iter().any(|text| text == "here you are"));
+        let Some((id, _)) = chat.cloned() else { panic!("{action}: the answer is gone") };
+        page.ui(&id, "dismiss");
+        page.look();
+        page.track("A");
+        agree(&mut page, expected);
+    }
+    // Without an answer there is nothing to wait for; and who goes on elsewhere has no use for what was asked for before.
+    for (first, expected) in [(false, ["0 a shown", "2000 b shown"]), (true, ["0 a shown", "2000 b shown"])] {
+        let mut page = chatting(r#"{"show":"b"}"#);
+        page.track("A");
+        page.pass(2 * SECOND);
+        assert!(!first || page.press("ask"));
+        assert!(page.press("go"));
+        page.pass(SECOND);
+        page.close("dismiss");
+        agree(&mut page, &expected);
+    }
+}
+
+#[test]
+fn silence_asked_for_by_a_reply_outlives_a_page_that_is_left_at_once() {
+    let mut page = chatting(r#"{"mute":"7d"}"#);
+    page.track("A");
+    page.pass(2 * SECOND);
+    let before = page.host.shared.clone();
+    page.press("ask");
+    page.host.shared = before;
+    let now = page.host.now;
+    page.host.reload(&page.config, GRANTED, now);
+    page.host.call(r#""call":"track","name":"A""#);
+    let decisions = page.host.engine.take_log().decisions;
+    assert_eq!(decisions.first().unwrap().to_value().text("reason"), Some("muted"));
+}
+
 #[test]
 fn of_two_messages_of_a_campaign_the_one_that_was_dismissed_goes() {
     let steps = r##""a":{"trigger":{"event":"A"},"steps":[

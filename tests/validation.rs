@@ -6,44 +6,16 @@
 // A test may fail, and one of these measures how long it takes.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, clippy::disallowed_methods)]
 
+#[path = "validation/base.rs"]
+mod base;
+
+use base::{base, json, put};
 use dangol::domain::config::Config;
 use dangol::domain::json::parse;
 use dangol::domain::problem::{Problem, Severity};
 use dangol::domain::tools::{evaluate, render, validate};
 use dangol::domain::value::Value;
 use std::time::{Duration, Instant};
-
-fn json(text: &str) -> Value {
-    parse(text).unwrap_or_else(|error| panic!("{error:?}"))
-}
-
-fn base() -> Value {
-    json(include_str!("configurations/base.json"))
-}
-
-/// Puts `value` at a JSON pointer.
-fn put(config: &mut Value, pointer: &str, value: &Value) {
-    if pointer.is_empty() {
-        *config = value.clone();
-        return;
-    }
-    let (parent, last) = pointer.rsplit_once('/').unwrap();
-    let mut place = config;
-    for part in parent.split('/').skip(1) {
-        place = match place {
-            Value::Object(object) => object.get_mut(part).unwrap(),
-            Value::List(items) => &mut items[part.parse::<usize>().unwrap()],
-            _ => panic!("{pointer}"),
-        };
-    }
-    match place {
-        Value::List(items) => items[last.parse::<usize>().unwrap()] = value.clone(),
-        other if *value == Value::Null && !pointer.contains("/when") => {
-            other.make_object().remove(last);
-        }
-        other => other.make_object().set(last, value.clone()),
-    }
-}
 
 fn told(problems: &[Problem]) -> Vec<String> {
     problems.iter().map(|problem| format!("{} {} {:?} {}", problem.path, problem.code, problem.severity, problem.message)).collect()

@@ -4,7 +4,6 @@ import { readFile } from "node:fs/promises";
 import { createInterface } from "node:readline";
 import { momentOf } from "../moment.ts";
 import { payloadOf } from "../signed.ts";
-import type { Problem } from "../tools.ts";
 
 /** A mistake of the caller's: shown without a stack, exit code 2. */
 export class Failure extends Error {}
@@ -32,14 +31,6 @@ export async function readWhole(path: string): Promise<string> {
   } catch (error) {
     throw new Failure(`${path}: ${reason(error)}`);
   }
-}
-
-/** Says on standard error what is switched off in a configuration that is used all the same; nothing can be used of one that is none. */
-export function warnOf(problems: Problem[], file: string): void {
-  const errors = problems.filter(({ severity }) => severity === "error");
-  const whole = errors.find(({ path }) => !path);
-  if (whole) throw new Failure(`${file}: ${whole.message} (${whole.code})`);
-  for (const { path, message, code } of errors) process.stderr.write(`${file}: error: ${path}: ${message} (${code})\n`);
 }
 
 export async function readJson(path: string): Promise<unknown> {

@@ -7,9 +7,9 @@
 import { parseArgs } from "node:util";
 import { loadEngine } from "../engine.ts";
 import { momentOf } from "../moment.ts";
-import type { Problem } from "../tools.ts";
 import { Failure, out, read, readJson, readWhole } from "./files.ts";
 import { checkEndpoint } from "./endpoint/index.ts";
+import { localeOf, report } from "./problems.ts";
 import { replay } from "./replay.ts";
 import { report as results } from "./report.ts";
 import { isWorker, segments } from "./segments.ts";
@@ -18,7 +18,8 @@ import { runTests } from "./journeys.ts";
 
 const USAGE = `usage: dangol <command>
 
-  validate <config> [--key file]               what is wrong with a configuration, and with its signature
+  validate <config> [--key file] [--locale ko|en]
+                                               what is wrong with a configuration, and with its signature
   replay <config> <journey> [--until ISO] [--seed text] [--explain]
                                                what a recorded journey leads to, as JSON
   test <config> <journeys...> [--update]       journeys with the decisions expected of them
@@ -35,7 +36,7 @@ const USAGE = `usage: dangol <command>
                                                the configuration with a signature before it
 
 A file may be "-" for standard input. A journey is a JSON array or one event a line.
-Options: --json (problems or results as JSON), --help, --version
+Options: --json (problems or results as JSON), --help, --version. Without --locale the terminal's language counts.
 `;
 
 async function main(argv: string[]): Promise<number> {
@@ -54,12 +55,13 @@ async function main(argv: string[]): Promise<number> {
     case "validate": {
       need(1, "a configuration");
       let bad = false;
+      const locale = localeOf(values.locale);
       const engine = await loadEngine();
       for (const file of files) {
         const text = await readWhole(file);
-        const problems = [...(await checkSignature(text, values.key)), ...engine.validate(text)];
+        const problems = [...(await checkSignature(text, values.key, locale)), ...engine.validate(text, locale)];
         bad ||= problems.some(({ severity }) => severity === "error");
-        say(values.json ? JSON.stringify(problems) : report(file, problems));
+        say(values.json ? JSON.stringify(problems) : report(file, problems, locale));
       }
       return bad ? 1 : 0;
     }
@@ -121,11 +123,6 @@ function parse(argv: string[]) {
 function say(text: string): number {
   out(text + "\n");
   return 0;
-}
-
-function report(file: string, problems: Problem[]): string {
-  if (!problems.length) return `${file}: fine`;
-  return problems.map(({ severity, path, message, code }) => `${file}: ${severity}: ${path || "/"}: ${message} (${code})`).join("\n");
 }
 
 function run(): void {

@@ -69,6 +69,7 @@ declare namespace NodeJS {
 }
 declare const process: {
   argv: string[];
+  env: { [name: string]: string | undefined };
   exitCode: number | undefined;
   exit(code: number): never;
   stdin: AsyncIterable<string> & { setEncoding(encoding: string): AsyncIterable<string> };

@@ -1,7 +1,8 @@
 /** `dangol replay`: what a recorded journey leads to. */
 import { loadEngine } from "../engine.ts";
 import { momentOf } from "../moment.ts";
-import { Failure, events, out, read, warnOf } from "./files.ts";
+import { Failure, events, out, read } from "./files.ts";
+import { warnOf } from "./problems.ts";
 
 export async function replay(config: string, journey: string, options: { until?: string; seed?: string; explain?: boolean }): Promise<number> {
   const text = await read(config);
@@ -14,7 +15,7 @@ export async function replay(config: string, journey: string, options: { until?:
   if (until !== undefined && Number.isNaN(momentOf(until))) throw new Failure(`--until is "${until}"; it must be an ISO 8601 time such as 2026-11-01T09:00:00Z`);
   const lines = await events(journey);
   const engine = await loadEngine();
-  warnOf(engine.validate(text), config);
+  warnOf(engine, text, config);
   out(JSON.stringify(engine.replay(text, lines as never, { until, seed, explain }), null, 2) + "\n");
   return 0;
 }

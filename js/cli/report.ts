@@ -3,6 +3,7 @@ import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { Results, toText } from "../report/index.ts";
 import { Failure, lines, out, readJson } from "./files.ts";
+import { localeOf } from "./problems.ts";
 
 /** The files of a folder that may hold events, in the order of their names. */
 async function files(path: string): Promise<string[]> {
@@ -27,8 +28,7 @@ function eventsIn(line: Loose): Loose[] {
 }
 
 export async function report(paths: string[], options: { config?: string; json?: boolean; locale?: string }): Promise<number> {
-  const locale = options.locale ?? "en";
-  if (locale !== "ko" && locale !== "en") throw new Failure(`--locale is ko or en, not "${locale}"`);
+  const locale = localeOf(options.locale);
   const config = options.config ? await readJson(options.config) : undefined;
   if (options.config && (typeof config !== "object" || !config || Array.isArray(config))) throw new Failure(`${options.config}: a configuration is an object, not ${JSON.stringify(config).slice(0, 60)}`);
   const found = (await Promise.all(paths.map(files))).flat();

@@ -12,7 +12,8 @@ import { join } from "node:path";
 import { isMainThread, parentPort, workerData, Worker } from "node:worker_threads";
 import { loadEngine } from "../engine.ts";
 import { momentOf } from "../moment.ts";
-import { Failure, batches, out, read, reason, warnOf } from "./files.ts";
+import { Failure, batches, out, read, reason } from "./files.ts";
+import { warnOf } from "./problems.ts";
 
 /** About how many bytes of events are in memory at once, on each core. */
 const BUCKET = 8 << 20;
@@ -174,7 +175,7 @@ export async function segments(config: string, file: string, at: string, only?: 
   } catch (error) {
     throw new Failure(`${config}: ${(error as Error).message}`);
   }
-  warnOf((await loadEngine()).validate(json), config);
+  warnOf(await loadEngine(), json, config);
   if (only !== undefined && !Object.hasOwn(known, only)) throw new Failure(`${config}: /segments has no "${only}"; it has ${Object.keys(known).join(", ") || "none"}`);
   const folder = mkdtempSync(join(tmpdir(), "dangol-"));
   try {

@@ -6,6 +6,7 @@ import { momentOf } from "../moment.ts";
 import { SIGNED } from "../signed.ts";
 import type { Problem } from "../tools.ts";
 import { Failure, out, read, reason } from "./files.ts";
+import { signatureIn, type Locale } from "./problems.ts";
 
 const UNITS: { [unit: string]: number } = { s: 1e3, m: 6e4, h: 36e5, d: 864e5, w: 6048e5 };
 /** Before the 32 bytes of a private key in the form that Node reads (RFC 8410). */
@@ -132,7 +133,7 @@ export async function sign(path: string, values: SignOptions): Promise<number> {
 }
 
 /** What is wrong with the signature of a configuration; nothing for an unsigned one, unless a key was given. */
-export async function checkSignature(text: string, keyFile: string | undefined): Promise<Problem[]> {
+export async function checkSignature(text: string, keyFile: string | undefined, locale: Locale): Promise<Problem[]> {
   if (!keyFile && !text.startsWith(SIGNED)) return [];
   const keys: { [id: string]: string } = {};
   if (keyFile) {
@@ -149,6 +150,6 @@ export async function checkSignature(text: string, keyFile: string | undefined):
   const { verifier } = await import("../signature.ts");
   const { keyId, problem } = (await verifier())({ keys, now: Date.now() }, text);
   if (!problem) return [];
-  if (keyFile || problem.code !== "config-key-unknown") return [problem];
-  return [{ path: "", code: "config-signature-unchecked", severity: "warning", message: `signed by "${keyId}", but not checked; give --key with the public keys` } as Problem];
+  if (keyFile || problem.code !== "config-key-unknown") return [{ ...problem, message: signatureIn(locale, problem.code, problem.message) }];
+  return [{ path: "", code: "config-signature-unchecked", severity: "warning", message: locale === "ko" ? `"${keyId}" 키로 서명했지만 확인하지 못했습니다. --key로 공개 키를 주세요` : `signed by "${keyId}", but not checked; give --key with the public keys` } as Problem];
 }

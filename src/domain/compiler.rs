@@ -1,7 +1,7 @@
 //! What all parts of a configuration share while they are compiled: problems, and the tables of paths and names.
 
 use super::facts::SlotId;
-use super::problem::{Place, Problems, did_you_mean, sentence};
+use super::problem::{Place, Problems, Prose, did_you_mean, found, sentence};
 use super::value::Text;
 use crate::domain::list::Gather;
 
@@ -104,13 +104,13 @@ impl Compiler {
 }
 
 /// Warns where `known`, which is in order, lacks `id`. What asks for it runs and never finds it.
-fn check_id(problems: &mut Problems, known: &Option<Vec<Text>>, what: &str, code: &'static str, id: &str, place: &Place) {
+fn check_id(problems: &mut Problems, known: &Option<Vec<Text>>, what: &'static str, code: &'static str, id: &str, place: &Place) {
     let Some(known) = known else { return };
     if known.binary_search_by(|each| (**each).cmp(id)).is_ok() {
         return;
     }
-    let hint = if problems.is_full() { String::new() } else { did_you_mean(id, known.iter().map(|each| &**each)) };
-    problems.warn(place, code, sentence(&["there is no ", what, " \"", id, "\"", &hint]));
+    let hint = if problems.is_full() { Prose::default() } else { did_you_mean(id, known.iter().map(|each| &**each)) };
+    problems.warn(place, code, sentence("there is no {0} \"{1}\"{2}", [what.into(), found(id), hint]));
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use super::fields::{ADDRESS, Fields, wrong};
 use super::message::url::{self, Purpose};
 use super::message::{CouponState, CouponView, check};
-use super::problem::{Place, Problems};
+use super::problem::{Place, Problems, sentence, shown};
 use super::text;
 use super::time::{Millis, SECOND, parse_duration, parse_iso, to_iso};
 use super::value::{Text, Value};
@@ -65,7 +65,8 @@ impl Coupon {
             (Some(Value::Text(code)), None) if code_in(code).is_some() => code_in(code).map(|code| Source::Code(code.into())),
             (None, Some(issue)) => read_issuer(issue, &place.key("issue"), problems),
             _ => {
-                problems.error(place, "coupon-source", "a coupon needs either \"code\" (a text) or \"issue\" {\"url\"}");
+                let message = "a coupon needs either \"code\" (a text) or \"issue\" {\"url\"}, not both; found {0}";
+                problems.error(place, "coupon-source", sentence(message, [shown(value)]));
                 None
             }
         };

@@ -1,6 +1,6 @@
 //! Reads the fields of one configuration object, reporting what is wrong with each.
 
-use super::problem::{PROSE, Place, Problems, known_are, nearest, sentence, shown};
+use super::problem::{PROSE, Place, Problems, Prose, found, known_are, nearest, sentence, shown};
 use super::time::{Millis, parse_duration};
 use super::value::{Object, Value};
 
@@ -35,7 +35,13 @@ impl<'a> Fields<'a> {
     }
 
     /// Reads a field by `read`; an error naming what was `expected` where it cannot be read.
-    pub fn read<T>(&self, key: &str, expected: &str, problems: &mut Problems, read: impl FnOnce(&'a Value) -> Option<T>) -> Option<T> {
+    pub fn read<T>(
+        &self,
+        key: &str,
+        expected: &'static str,
+        problems: &mut Problems,
+        read: impl FnOnce(&'a Value) -> Option<T>,
+    ) -> Option<T> {
         let value = self.get(key)?;
         let found = read(value);
         if found.is_none() {
@@ -105,30 +111,41 @@ pub const DURATION: &str = "a duration such as 90s, 30m, 12h, 7d or 2w";
 pub const ADDRESS: &str = "a relative, http or https address";
 
 /// Reports a value that is not what was expected.
-pub fn wrong(problems: &mut Problems, place: &Place, expected: &str, found: &Value) {
-    problems.error(place, "wrong-type", sentence(&["expected ", expected, ", found ", &shown(found)]));
+pub fn wrong(problems: &mut Problems, place: &Place, expected: &'static str, found: &Value) {
+    problems.error(place, "wrong-type", sentence("expected {0}, found {1}", [like(place, expected), shown(found)]));
+}
+
+/// What was expected, with an example where it has several parts.
+#[inline(always)]
+fn like(place: &Place, expected: &'static str) -> Prose {
+    #[cfg(any(feature = "tools", not(target_family = "wasm")))]
+    if let Some(example) = super::examples::at(place).filter(|_| expected.starts_with("an object") || expected.starts_with("a list")) {
+        return sentence("{0} such as {1}", [expected.into(), found(example)]);
+    }
+    let _ = place;
+    expected.into()
 }
 
 /// Reports what is no selector where tools read the configuration; on the page the browser is the judge.
 pub fn selector(text: &str, place: &Place, problems: &mut Problems) {
     #[cfg(any(feature = "tools", not(target_family = "wasm")))]
     if !super::selector::is_selector(text) {
-        let remedy = " is no CSS selector; write one that finds an element, such as [data-slot=hero] or #hero";
-        problems.error(place, "selector", sentence(&[&shown(&text.into()), remedy]));
+        let message = "{0} is no CSS selector; write one that finds an element, such as [data-slot=hero] or #hero";
+        problems.error(place, "selector", sentence(message, [shown(&text.into())]));
     }
     #[cfg(not(any(feature = "tools", not(target_family = "wasm"))))]
     let _ = (text, place, problems);
 }
 
 /// Reports a word that is not known, with the nearest one that is. An unknown key is a warning, all else an error.
-pub fn unknown(problems: &mut Problems, place: &Place, code: &'static str, what: &str, found: &str, known: &[&str]) {
-    let hint = match nearest(found, known.iter().copied().filter(|_| !problems.is_full())) {
-        Some(word) => sentence(&["did you mean \"", word, "\"?"]),
+pub fn unknown(problems: &mut Problems, place: &Place, code: &'static str, what: &'static str, word: &str, known: &[&str]) {
+    let hint = match nearest(word, known.iter().copied().filter(|_| !problems.is_full())) {
+        Some(near) => sentence("did you mean \"{0}\"?", [found(near)]),
         None if PROSE && !problems.is_full() => known_are(known),
-        None => String::new(),
+        None => Prose::default(),
     };
-    let short = found.char_indices().nth(80).filter(|_| PROSE).and_then(|(at, _)| found.get(..at)).unwrap_or(found);
-    let message = sentence(&["unknown ", what, " \"", short, "\"; ", &hint]);
+    let short = word.char_indices().nth(80).filter(|_| PROSE).and_then(|(at, _)| word.get(..at)).unwrap_or(word);
+    let message = sentence("unknown {0} \"{1}\"; {2}", [what.into(), found(short), hint]);
     if code == "unknown-key" {
         problems.warn(place, code, message);
     } else {

@@ -16,6 +16,8 @@ pub mod coupon;
 pub mod decision;
 pub mod engine;
 pub mod event;
+#[cfg(any(feature = "tools", not(target_family = "wasm")))]
+mod examples;
 pub mod facts;
 pub mod fields;
 pub mod host;
@@ -30,6 +32,7 @@ pub mod outbox;
 pub mod personal;
 pub mod problem;
 pub mod profile;
+pub mod prose;
 pub mod random;
 pub mod replay;
 #[cfg(any(feature = "tools", not(target_family = "wasm")))]

@@ -3,9 +3,7 @@
 use super::value::{Text, Value};
 use crate::domain::list::Gather;
 
-/// Whether problems are told in words. The page's module names a problem by place and code alone: its sentences would
-/// be a tenth of all bytes a visitor loads, for a reader who has `npx dangol validate` and the tools' module.
-pub const PROSE: bool = cfg!(any(feature = "tools", not(target_family = "wasm")));
+pub use super::prose::{PROSE, Prose, found, sentence};
 
 /// How much a problem matters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,6 +23,8 @@ pub struct Problem {
     pub code: &'static str,
     /// What was found, what was expected and what to do, in one lowercase sentence; empty without [`PROSE`].
     pub message: String,
+    /// The same, for other languages.
+    pub prose: Prose,
     /// How much it matters.
     pub severity: Severity,
 }
@@ -122,38 +122,45 @@ impl Problems {
     fn add(&mut self, place: &Place, code: &'static str, severity: Severity) -> bool {
         self.errors += usize::from(severity == Severity::Error);
         if self.list.len() < LISTED {
-            self.list.push(Problem { path: place.pointer(), code, message: String::new(), severity });
+            self.list.push(Problem { path: place.pointer(), code, message: String::new(), prose: Prose::default(), severity });
             return true;
         }
         if self.list.len() == LISTED {
-            let message = "more than 1000 problems; mend these first".into();
-            self.list.push(Problem { path: String::new(), code: "too-many-problems", message, severity });
+            self.list.push(Problem {
+                path: String::new(),
+                code: "too-many-problems",
+                message: String::new(),
+                prose: Prose::default(),
+                severity,
+            });
+            self.explain(true, "more than 1000 problems; mend these first");
         }
         false
     }
 
     /// Adds an error: the part at `place` is switched off.
     #[inline(always)] // Without prose the message vanishes where it would be made.
-    pub fn error(&mut self, place: &Place, code: &'static str, message: impl Into<String>) {
+    pub fn error(&mut self, place: &Place, code: &'static str, message: impl Into<Prose>) {
         let listed = self.add(place, code, Severity::Error);
         self.explain(listed, message);
     }
 
     /// Adds a warning: the part at `place` runs.
     #[inline(always)]
-    pub fn warn(&mut self, place: &Place, code: &'static str, message: impl Into<String>) {
+    pub fn warn(&mut self, place: &Place, code: &'static str, message: impl Into<Prose>) {
         let listed = self.add(place, code, Severity::Warning);
         self.explain(listed, message);
     }
 
     #[inline(always)]
-    fn explain(&mut self, listed: bool, message: impl Into<String>) {
-        if PROSE
-            && listed
-            && let Some(last) = self.list.last_mut()
-        {
-            last.message = message.into();
+    fn explain(&mut self, listed: bool, message: impl Into<Prose>) {
+        #[cfg(any(feature = "tools", not(target_family = "wasm")))]
+        if listed && let Some(last) = self.list.last_mut() {
+            last.prose = message.into();
+            last.message = last.prose.words(&|english| english);
         }
+        #[cfg(not(any(feature = "tools", not(target_family = "wasm"))))]
+        let _ = (listed, message);
     }
 
     /// The number of errors, to compare before and after a part was read.
@@ -164,35 +171,35 @@ impl Problems {
 
 /// A value for a message: its JSON, cut to eighty characters.
 #[inline(always)]
-pub fn shown(value: &Value) -> String {
-    if PROSE { cut(value) } else { String::new() }
+pub fn shown(value: &Value) -> Prose {
+    if PROSE { found(&cut(value)) } else { Prose::default() }
 }
 
-/// A sentence of several pieces; `format!` would weigh more than all of them.
+/// The same as a text.
 #[inline(always)]
-pub fn sentence(pieces: &[&str]) -> String {
-    if PROSE { pieces.concat() } else { String::new() }
+pub fn excerpt(value: &Value) -> String {
+    if PROSE { cut(value) } else { String::new() }
 }
 
 /// `; did you mean "near"?` for the known word nearest to `word`; where none is near, the first thirty that are known.
 #[inline(always)]
-pub fn did_you_mean<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> String {
+pub fn did_you_mean<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Prose {
     if !PROSE {
-        return String::new();
+        return Prose::default();
     }
     let known: Vec<&str> = known.into_iter().take(1_000).gather();
     match nearest(word, known.iter().copied()) {
-        Some(near) => sentence(&["; did you mean \"", near, "\"?"]),
-        None => sentence(&["; ", &known_are(&known)]),
+        Some(near) => sentence("; did you mean \"{0}\"?", [found(near)]),
+        None => sentence("; {0}", [known_are(&known)]),
     }
 }
 
 /// What else could have been written.
-pub fn known_are(known: &[&str]) -> String {
+pub fn known_are(known: &[&str]) -> Prose {
     match known {
         [] => "none is defined".into(),
-        known if PROSE => sentence(&["known are ", &known.get(..30).unwrap_or(known).join(", ")]),
-        _ => String::new(),
+        known if PROSE => sentence("known are {0}", [found(&known.get(..30).unwrap_or(known).join(", "))]),
+        _ => Prose::default(),
     }
 }
 

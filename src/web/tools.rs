@@ -4,7 +4,7 @@ use wasm_bindgen::prelude::{JsValue, wasm_bindgen};
 
 use crate::domain::replay::Crowd;
 use crate::domain::value::Value;
-use crate::domain::{json, number, signed, time, tools};
+use crate::domain::{json, signed, time, tools};
 
 /// What `loadEngine()` gives; `js/engine.ts` describes each.
 #[wasm_bindgen]
@@ -33,16 +33,13 @@ impl Tools {
         })
     }
 
-    /// `{config}`: what is wrong with it.
+    /// `{config, locale}`: what is wrong with it.
     pub fn validate(&self, request: &str) -> String {
         answer(request, |request| {
+            let locale = request.text("locale").unwrap_or("en");
             Ok(match config(request) {
-                Ok(config) => tools::validate_to_value(&config),
-                Err(message) => {
-                    let problem =
-                        crate::object! { "path" => "", "code" => "config-unreadable", "severity" => "error", "message" => message };
-                    vec![problem.into()].into()
-                }
+                Ok(config) => tools::validate_to_value(&config, locale),
+                Err(wrong) => vec![wrong.told(locale)].into(),
             })
         })
     }
@@ -145,8 +142,27 @@ fn part(request: &Value, key: &str) -> Value {
     request.get(key).cloned().unwrap_or_default()
 }
 
+/// Where a configuration stops being JSON.
+struct Unreadable {
+    error: json::JsonError,
+    line: usize,
+    column: usize,
+}
+
+impl Unreadable {
+    fn told(&self, locale: &str) -> Value {
+        tools::unreadable(self.error, self.line, self.column, locale)
+    }
+}
+
+impl From<Unreadable> for String {
+    fn from(wrong: Unreadable) -> String {
+        wrong.told("en").text("message").unwrap_or_default().into()
+    }
+}
+
 /// The configuration of a request, which travels as text so that what is wrong with it can be told.
-fn config(request: &Value) -> Result<Value, String> {
+fn config(request: &Value) -> Result<Value, Unreadable> {
     let text = request.text("config").unwrap_or_default();
     // As the page reads it: an editor's byte order mark is no part of the text.
     let payload = signed::payload(text.trim_start_matches('\u{feff}'));
@@ -154,13 +170,7 @@ fn config(request: &Value) -> Result<Value, String> {
         // Counted from the file's own first line, the signature's lines included.
         let before = text.get(..text.len() - payload.len() + error.at).unwrap_or(text);
         let line = before.rsplit('\n').next().unwrap_or_default();
-        let mut message = String::from("the configuration is no JSON: expected ");
-        message.push_str(error.expected);
-        for (word, at) in [(" at line ", before.matches('\n').count() + 1), (", column ", line.chars().count() + 1)] {
-            message.push_str(word);
-            number::push_integer(at as i64, &mut message);
-        }
-        message
+        Unreadable { error, line: before.matches('\n').count() + 1, column: line.chars().count() + 1 }
     })
 }
 

@@ -51,6 +51,24 @@ test("validate names path, value and remedy", async (context) => {
   assert.equal((await dangol(["validate", "-"], { input: JSON.stringify(CONFIG) })).code, 0);
 });
 
+test("what is wrong is said in the language asked for, or else the terminal's", async (context) => {
+  const path = folder(context, { "bad.json": { ...CONFIG, timezone: "Asia/Soul" }, "broken.json": "{", "good.json": CONFIG, "signed.json": `{"dangol":"signed/1","keyId":"a","signature":"x"}\n{}\n{}` });
+  const at = (name) => join(path, name);
+  const korean = `${at("bad.json")}: 오류: /timezone: "Asia/Soul" 대신 Asia/Seoul 같은 IANA 시간대를 적으세요 (wrong-type)`;
+  for (const [args, env] of [[["--locale", "ko"], {}], [[], { LC_ALL: "ko_KR.UTF-8" }], [[], { LC_ALL: "", LC_MESSAGES: "", LANG: "ko" }]]) {
+    const { code, lines } = await dangol(["validate", at("bad.json"), ...args], { env });
+    assert.deepEqual([code, lines], [1, [korean]], JSON.stringify(env));
+  }
+  for (const [args, env] of [[["--locale", "en"], { LC_ALL: "ko_KR.UTF-8" }], [[], { LC_ALL: "", LC_MESSAGES: "", LANG: "kok_IN.UTF-8" }]]) {
+    assert.match((await dangol(["validate", at("bad.json"), ...args], { env })).stdout, /: error: \/timezone: expected an IANA time zone such as Asia\/Seoul, found "Asia\/Soul"/);
+  }
+  const others = await dangol(["validate", at("broken.json"), at("good.json"), at("signed.json"), "--locale", "ko"]);
+  assert.match(others.stdout, /broken\.json: 오류: \/: 설정이 JSON이 아닙니다\. 1번째 줄 2번째 글자에 따옴표로 묶은 키가 있어야 합니다/);
+  assert.match(others.stdout, /good\.json: 문제없음/);
+  assert.match(others.stdout, /signed\.json: 오류: \/: 서명된 설정 앞의 두 줄이 망가졌습니다/);
+  assert.match((await dangol(["validate", at("bad.json"), "--locale", "fr"])).stderr, /--locale is ko or en, not "fr"/);
+});
+
 test("validate refuses personal data in rules, and does not repeat it", async (context) => {
   const rules = {
     "/segments/viewer/when/traits.email": [{ "traits.email": "minji@example.com" }, /"m…@….com".*match a trait or an id/],

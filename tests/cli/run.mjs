@@ -5,10 +5,10 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { root } from "../../xtask/setup.mjs";
 
-/** Runs `dangol …` and gives what it said. */
-export function dangol(args, { input, cwd = root, env = process.env } = {}) {
+/** Runs `dangol …` in English and gives what it said. */
+export function dangol(args, { input, cwd = root, env } = {}) {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [join(root, "pkg", "cli.js"), ...args], { cwd, env, stdio: ["pipe", "pipe", "pipe"] });
+    const child = spawn(process.execPath, [join(root, "pkg", "cli.js"), ...args], { cwd, env: { ...process.env, LC_ALL: "C", ...env }, stdio: ["pipe", "pipe", "pipe"] });
     let [stdout, stderr] = ["", ""];
     child.stdout.setEncoding("utf8").on("data", (part) => { stdout += part; });
     child.stderr.setEncoding("utf8").on("data", (part) => { stderr += part; });

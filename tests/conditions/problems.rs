@@ -31,7 +31,7 @@ fn what_is_wrong_is_said() {
     compiled(r#"{"traits.a":{"$notRegex":"^([a-z0-9-]+\\.)+[a-z]{2,}$"}}"#);
     problem(r#"{"$segment":"vpi"}"#, "/when/$segment", "unknown-segment", "did you mean \"vip\"");
     problem(r#"{"$did":"Order Completed"}"#, "/when/$did", "not-here", "journey");
-    problem(r#"{"$or":[{"traits.a":1},[]]}"#, "/when/$or/1", "wrong-operand", "an object, not []");
+    problem(r#"{"$or":[{"traits.a":1},[]]}"#, "/when/$or/1", "wrong-operand", "or {\"$segment\": \"vip\"}, not []");
     problem(r#"{"$or":[]}"#, "/when/$or", "empty-list", "always holds");
     problem(r#"{"cart.vaule":1}"#, "/when/cart.vaule", "unknown-path", "did you mean \"value\"");
     problem(r#"{"trait.a":1}"#, "/when/trait.a", "unknown-path", "did you mean \"traits\"");

@@ -104,6 +104,9 @@ describe("the documentation site", () => {
     await page.locator(".live[data-ready]").waitFor();
     assert.equal(await verdict(page), "보입니다");
     assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), 390, "nothing sticks out");
+    const editor = page.locator(".live textarea").first();
+    await editor.fill((await editor.inputValue()).replace("Asia/Seoul", "Asia/Soul"));
+    await until(async () => (await page.locator(".live .wrong").textContent()) === '/timezone: "Asia/Soul" 대신 Asia/Seoul 같은 IANA 시간대를 적으세요', "the problem in Korean");
     await page.locator("[data-language]").tap();
     await page.waitForURL("**/docs/guides/new-member.html");
     await page.getByText("Contents").tap();

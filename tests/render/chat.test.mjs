@@ -218,6 +218,39 @@ test("the built-in chat answers by its script, and hands over or takes a contact
   await context.close();
 });
 
+test("an answer stays to be read whatever its action, and what it shows comes once the chat is closed", async () => {
+  const { page, context, said } = await shop.visit();
+  const reply = (label, action) => ({ label, answer: `${label}: 답이에요`, action });
+  await page.evaluate((config) => {
+    window.dangol.init({ config, consent: "granted" });
+    return window.dangol.ready;
+  }, config({
+    talk: { layout: "bubble", dismiss: { button: true }, blocks: [{ chat: { greeting: "안녕하세요!", replies: [
+      reply("쿠폰", [{ show: "gift" }, { close: true }]), reply("안내", { show: "note" }), reply("그만", { mute: "7d" }),
+    ] } }] },
+    gift: { layout: "modal", blocks: [{ text: "10% 쿠폰", as: "title" }] },
+    note: { layout: "inline", slot: "[data-dangol-slot=hero]", blocks: [{ text: "안내 말씀" }] },
+  }));
+  const chat = await show(page, "talk");
+  const [gift, note] = ["gift", "note"].map((id) => page.locator(`dangol-message[campaign=${id}]`));
+  for (const label of ["쿠폰", "안내", "그만"]) {
+    await chat.getByRole("button", { name: label, exact: true }).click();
+    await chat.getByText(`${label}: 답이에요`).waitFor();
+  }
+  await note.getByText("안내 말씀").waitFor();
+  await page.waitForTimeout(300);
+  assert.equal(await chat.getByText("쿠폰: 답이에요").count(), 1, "all of it is still there");
+  assert.equal(await gift.count(), 0);
+  await chat.getByRole("button", { name: "닫기" }).click();
+  await gift.getByText("10% 쿠폰").waitFor();
+  assert.equal(await chat.count(), 0);
+  const replied = (await journey(page)).filter(([event]) => event === "Chat Replied").map(([, { reply, muted_until }]) => [reply, Boolean(muted_until)]);
+  assert.deepEqual(replied, [["쿠폰", false], ["안내", false], ["그만", true]]);
+  assert.deepEqual(await page.evaluate(async () => { const { outcome, reason } = await window.dangol.show("talk"); return [outcome, reason]; }), ["suppressed", "muted"]);
+  assert.deepEqual(said, []);
+  await context.close();
+});
+
 test("a message keeps clear of a launcher, whenever it comes and wherever it stands", async () => {
   for (const [width, height] of [[390, 844], [1280, 800]]) {
     const { page, context } = await visit("channelio", channelTalk, 300);

@@ -123,7 +123,7 @@ export async function start(root) {
       return;
     }
     delete root.dataset.stale;
-    const problems = engine.validate(editor.value);
+    const problems = engine.validate(editor.value, language);
     wrong.textContent = problems.map(({ path, message }) => `${path || "/"}: ${message}`).join("\n");
     const { options } = tests[pick.value];
     const result = engine.replay(editor.value, journey.value, { ...options, explain: true });

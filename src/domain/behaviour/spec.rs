@@ -5,7 +5,7 @@ use super::source::Wanted;
 use super::window::{WORDS, Window};
 use crate::domain::compiler::Compiler;
 use crate::domain::list::Gather;
-use crate::domain::problem::{PROSE, Place, nearest, sentence, shown};
+use crate::domain::problem::{PROSE, Place, Prose, found, nearest, sentence, shown};
 use crate::domain::time::{Millis, parse_duration};
 use crate::domain::value::{Object, Text, Value};
 
@@ -19,8 +19,8 @@ pub(super) struct Reader<'a> {
 
 impl Reader<'_> {
     /// Reports a wrong value.
-    pub fn wrong(&mut self, place: &Place, value: &Value, expected: &str) {
-        let text = sentence(&["expected ", expected, ", found ", &shown(value)]);
+    pub fn wrong(&mut self, place: &Place, value: &Value, expected: impl Into<Prose>) {
+        let text = sentence("expected {0}, found {1}", [expected.into(), shown(value)]);
         self.compiler.problems.error(place, "invalid-value", text);
     }
 
@@ -28,12 +28,12 @@ impl Reader<'_> {
     pub fn unknown(&mut self, place: &Place, key: &str, known: &[&str]) -> bool {
         let operator = key.starts_with('$');
         let hint = match nearest(key, known.iter().copied()) {
-            Some(near) => sentence(&["; did you mean \"", near, "\"?"]),
-            None if PROSE => sentence(&["; expected one of ", &known.join(", ")]),
-            None => String::new(),
+            Some(near) => sentence("; did you mean \"{0}\"?", [found(near)]),
+            None if PROSE => sentence("; expected one of {0}", [found(&known.join(", "))]),
+            None => Prose::default(),
         };
-        let what = if operator { "unknown operator " } else { "unknown key " };
-        let text = sentence(&[what, "\"", key, "\"", &hint]);
+        let what = if operator { "unknown operator \"{0}\"{1}" } else { "unknown key \"{0}\"{1}" };
+        let text = sentence(what, [found(key), hint]);
         if operator {
             self.compiler.problems.error(&place.key(key), "unknown-operator", text);
         } else {
@@ -44,7 +44,7 @@ impl Reader<'_> {
 
     /// Reports a part that is missing.
     pub fn missing(&mut self, place: &Place, key: &str) {
-        let text = sentence(&["\"", key, "\" is missing"]);
+        let text = sentence("\"{0}\" is missing", [found(key)]);
         self.compiler.problems.error(place, "missing-key", text);
     }
 
@@ -113,8 +113,8 @@ impl Reader<'_> {
             let near = value.as_text().and_then(|text| nearest(text, WORDS));
             match near {
                 Some(near) => {
-                    let hint = sentence(&["a duration such as \"7d\"; did you mean \"", near, "\"?"]);
-                    self.wrong(&place, value, &hint);
+                    let hint = sentence("a duration such as \"7d\"; did you mean \"{0}\"?", [found(near)]);
+                    self.wrong(&place, value, hint);
                 }
                 None => self.wrong(&place, value, "a duration such as \"7d\", or today, yesterday, thisWeek, thisMonth"),
             }

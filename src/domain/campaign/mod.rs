@@ -195,7 +195,9 @@ impl Campaign {
         self.queue = fields.duration("queue", problems).unwrap_or(0);
         self.expires = fields.duration("expires", problems).unwrap_or(14 * DAY);
         self.holdout = fields
-            .read("holdout", "a share from 0 to 1", problems, |value| value.as_number().filter(|share| (0.0..=1.0).contains(share)))
+            .read("holdout", "a share from 0 to 1, such as 0.1 for 10 %", problems, |value| {
+                value.as_number().filter(|share| (0.0..=1.0).contains(share))
+            })
             .unwrap_or(0.0);
         self.before_consent = fields.flag("beforeConsent", problems);
         if let Some(value) = fields.get("schedule") {

@@ -122,7 +122,7 @@ impl Schedule {
             for (index, item) in list.as_list().unwrap_or(std::slice::from_ref(list)).iter().enumerate() {
                 match item.as_text().and_then(|text| DAYS.iter().position(|day| *day == text)).and_then(|index| days.get_mut(index)) {
                     Some(day) => *day = true,
-                    None => wrong(problems, &here.index(index), "days such as \"mon\" or \"sun\"", item),
+                    None => wrong(problems, &here.index(index), "one of mon, tue, wed, thu, fri, sat, sun", item),
                 }
             }
             schedule.days = Some(days);

@@ -2,7 +2,7 @@
 
 use super::super::compiler::{Compiler, limits};
 use super::super::facts::{ClauseId, SlotId};
-use super::super::problem::{Place, did_you_mean, sentence, shown};
+use super::super::problem::{Place, Prose, did_you_mean, found, sentence, shown};
 use super::super::value::{Text, Value};
 use super::node::{Kind, Node, OPERATORS, Operand};
 use super::{Clauses, paths};
@@ -63,16 +63,15 @@ impl<'a> Builder<'a> {
     }
 
     #[inline(always)] // Without prose the pieces vanish where they would be made.
-    pub(super) fn refuse(&mut self, place: &Place, code: &'static str, message: &[&str]) {
+    pub(super) fn refuse(&mut self, place: &Place, code: &'static str, message: impl Into<Prose>) {
         self.failed = true;
         if let Some(strict) = &mut self.strict {
-            strict.compiler.problems.error(place, code, sentence(message));
+            strict.compiler.problems.error(place, code, message);
         }
     }
 
-    pub(super) fn wrong(&mut self, place: &Place, operator: &str, expected: &str, found: &Value) {
-        let found = shown(found);
-        self.refuse(place, "wrong-operand", &[operator, " takes ", expected, ", not ", &found]);
+    pub(super) fn wrong(&mut self, place: &Place, operator: &str, expected: &'static str, value: &Value) {
+        self.refuse(place, "wrong-operand", sentence("{0} takes {1}, not {2}", [found(operator), expected.into(), shown(value)]));
     }
 
     /// Whether there is room for one more comparison at this depth.
@@ -82,11 +81,11 @@ impl<'a> Builder<'a> {
             return depth <= LENIENT_DEPTH;
         }
         if depth > limits::CONDITION_DEPTH {
-            self.refuse(place, "condition-too-deep", &["conditions nest at most 20 deep; name a part of it as a segment"]);
+            self.refuse(place, "condition-too-deep", "conditions nest at most 20 deep; name a part of it as a segment");
             return false;
         }
         if self.count == limits::CONDITION_NODES + 1 {
-            self.refuse(place, "condition-too-large", &["a condition has at most 1,000 comparisons; use $in or $inGroup for long lists"]);
+            self.refuse(place, "condition-too-large", "a condition has at most 1,000 comparisons; use $in or $inGroup for long lists");
         }
         self.count <= limits::CONDITION_NODES
     }
@@ -94,7 +93,12 @@ impl<'a> Builder<'a> {
     /// Compiles a condition about a document.
     pub(super) fn condition(&mut self, value: &Value, place: &Place, depth: usize, negated: bool) {
         let Value::Object(object) = value else {
-            self.wrong(place, "a condition", "an object", value);
+            let message = if self.document {
+                "a condition is an object such as {\"cart.value\": {\"$gte\": 50000}} or {\"$segment\": \"vip\"}, not {0}"
+            } else {
+                "a condition is an object such as {\"category\": \"shoes\"}, not {0}"
+            };
+            self.refuse(place, "wrong-operand", sentence(message, [shown(value)]));
             return self.unknown(negated);
         };
         for (key, operand) in object.iter() {
@@ -127,8 +131,8 @@ impl<'a> Builder<'a> {
         };
         if items.is_empty() {
             if let Some(strict) = &mut self.strict {
-                let says = [key, " of nothing always ", if kind == Kind::NotAny { "fails" } else { "holds" }];
-                strict.compiler.problems.warn(place, "empty-list", sentence(&says));
+                let says = if kind == Kind::NotAny { "{0} of nothing always fails" } else { "{0} of nothing always holds" };
+                strict.compiler.problems.warn(place, "empty-list", sentence(says, [found(key)]));
             }
             let never = kind == Kind::NotAny;
             return self.leaf(if never { Kind::Never } else { Kind::Always }, Operand::Nothing);
@@ -153,7 +157,7 @@ impl<'a> Builder<'a> {
                 None => self.failed = true,
             }
         } else if key == "$segment" && !self.document {
-            self.refuse(place, "not-here", &["$segment asks about the visitor and cannot stand here"]);
+            self.refuse(place, "not-here", "$segment asks about the visitor and cannot stand here");
         } else if key == "$segment" {
             match operand.as_text() {
                 None => self.wrong(place, key, "the id of a segment", operand),
@@ -162,8 +166,8 @@ impl<'a> Builder<'a> {
                     None => {
                         let known = strict.compiler.segments.iter().map(|id| &**id);
                         let is_full = strict.compiler.problems.is_full();
-                        let hint = if is_full { String::new() } else { did_you_mean(id, known) };
-                        self.refuse(place, "unknown-segment", &["there is no segment \"", id, "\"", &hint]);
+                        let hint = if is_full { Prose::default() } else { did_you_mean(id, known) };
+                        self.refuse(place, "unknown-segment", sentence("there is no segment \"{0}\"{1}", [found(id), hint]));
                     }
                 },
             }
@@ -171,11 +175,11 @@ impl<'a> Builder<'a> {
             self.refuse(
                 place,
                 "misplaced-operator",
-                &[key, " compares a value and stands under a path: {\"cart.value\": {\"", key, "\": …}}"],
+                sentence("{0} compares a value and stands under a path: {\"cart.value\": {\"{0}\": …}}", [found(key)]),
             );
         } else {
             let known = LOGIC.iter().chain(&BEHAVIOUR).chain(&["$segment"]).copied();
-            self.unknown_operator(place, key, &did_you_mean(key, known));
+            self.unknown_operator(place, key, did_you_mean(key, known));
         }
     }
 
@@ -183,8 +187,8 @@ impl<'a> Builder<'a> {
         self.open(kind, clause, Operand::Nothing);
     }
 
-    pub(super) fn unknown_operator(&mut self, place: &Place, key: &str, hint: &str) {
-        self.refuse(place, "unknown-operator", &["there is no operator ", key, hint]);
+    pub(super) fn unknown_operator(&mut self, place: &Place, key: &str, hint: Prose) {
+        self.refuse(place, "unknown-operator", sentence("there is no operator {0}{1}", [found(key), hint]));
     }
 
     fn field(&mut self, path: &Text, operand: &Value, place: &Place, depth: usize, negated: bool) {

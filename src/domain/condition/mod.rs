@@ -18,7 +18,7 @@ mod trace;
 
 use super::compiler::Compiler;
 use super::facts::{Answer, ClauseId, Facts, SlotId, Trace};
-use super::problem::{Place, sentence};
+use super::problem::{Place, found, sentence};
 use super::time::{Millis, Zone};
 use super::value::Value;
 use crate::domain::list::Gather;
@@ -37,8 +37,8 @@ pub struct NoClauses;
 
 impl Clauses for NoClauses {
     fn compile(&mut self, key: &str, _value: &Value, place: &Place, compiler: &mut Compiler) -> Option<ClauseId> {
-        let message = [key, " asks about the visitor's journey and cannot stand here"];
-        compiler.problems.error(place, "not-here", sentence(&message));
+        let message = sentence("{0} asks about the visitor's journey and cannot stand here", [found(key)]);
+        compiler.problems.error(place, "not-here", message);
         None
     }
 }

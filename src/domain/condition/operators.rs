@@ -1,6 +1,6 @@
 //! Compiling what stands under a path: operators and plain values.
 
-use super::super::problem::{Place, did_you_mean, shown};
+use super::super::problem::{Place, did_you_mean, found, sentence, shown};
 use super::super::time::parse_duration;
 use super::super::value::{Object, Value};
 use super::build::{BEHAVIOUR, Builder};
@@ -24,7 +24,7 @@ impl Builder<'_> {
                 }
             }
             Value::Object(object) if object.iter().any(|(key, _)| key.starts_with('$')) => {
-                self.refuse(place, "mixed-operators", &["operators and other keys cannot stand side by side; write the path with dots"]);
+                self.refuse(place, "mixed-operators", "operators and other keys cannot stand side by side; write the path with dots");
                 self.leaf(Kind::Eq, Operand::Value(value.clone()));
             }
             Value::Text(expected) if fold => {
@@ -37,14 +37,18 @@ impl Builder<'_> {
     fn operator(&mut self, key: &str, operand: &Value, place: &Place, depth: usize, negated: bool) {
         let Some((_, kind)) = OPERATORS.iter().find(|(name, _)| *name == key) else {
             let known = OPERATORS.iter().map(|(name, _)| *name);
-            self.unknown_operator(place, key, &did_you_mean(key, known));
+            self.unknown_operator(place, key, did_you_mean(key, known));
             return self.unknown(negated);
         };
         let kind = *kind;
         let below = depth + 1;
         let fine = match kind {
             Kind::Never => {
-                self.refuse(place, "misplaced-operator", &[key, " combines conditions and stands beside paths, not under one"]);
+                self.refuse(
+                    place,
+                    "misplaced-operator",
+                    sentence("{0} combines conditions and stands beside paths, not under one", [found(key)]),
+                );
                 self.leaf(Kind::Never, Operand::Nothing);
                 true
             }
@@ -174,8 +178,8 @@ impl Builder<'_> {
                 let compiled = Pattern::new(source, key.ends_with('i'));
                 compiled
                     .map_err(|why| {
-                        let found = shown(operand);
-                        self.refuse(place, "invalid-pattern", &["the regular expression ", &found, " ", why]);
+                        let message = sentence("the regular expression {0} {1}", [shown(operand), why.into()]);
+                        self.refuse(place, "invalid-pattern", message);
                     })
                     .ok()
             }

@@ -100,7 +100,7 @@ impl Config {
             .into_iter()
             .filter_map(|(id, item)| Coupon::read(id, item, &root.key("coupons").key(id), &mut compiler.problems))
             .gather();
-        let campaigns = compile_campaigns(value.get("campaigns"), &root.key("campaigns"), &coupons, &mut compiler, &mut behaviours);
+        let campaigns = compile_campaigns(value, &root.key("campaigns"), &coupons, &mut compiler, &mut behaviours);
         settings.profile.currency = value.text("currency").map(Text::from);
         Config {
             revision: value.number("revision").unwrap_or(0.0) as i64,
@@ -136,18 +136,18 @@ impl Config {
 
 /// Compiles the campaigns, by id; one with a message that cannot be drawn is invalid.
 fn compile_campaigns(
-    value: Option<&Value>,
+    config: &Value,
     place: &Place,
     coupons: &[Coupon],
     compiler: &mut Compiler,
     behaviours: &mut Behaviours,
 ) -> Vec<Campaign> {
     let mut campaigns = Vec::new();
-    for (id, item) in items(value, place, &mut compiler.problems) {
+    for (id, item) in items(config.get("campaigns"), place, &mut compiler.problems) {
         let here = place.key(id);
         let mut campaign = Campaign::compile(id, item, &here, compiler, behaviours);
         let before = compiler.problems.errors();
-        check_messages(&campaign, item, coupons, &here, compiler);
+        check_messages(&campaign, item, Known { coupons, config, campaigns: &[] }, &here, compiler);
         campaign.invalid |= compiler.problems.errors() > before;
         campaigns.push(campaign);
     }
@@ -156,12 +156,8 @@ fn compile_campaigns(
 }
 
 /// Reports what is wrong with a campaign's messages.
-fn check_messages(campaign: &Campaign, item: &Value, coupons: &[Coupon], place: &Place, compiler: &mut Compiler) {
-    let campaigns = compiler.campaigns.as_deref().unwrap_or(&[]);
-    let known = Known {
-        has_coupon: &|id| coupons.iter().any(|coupon| &*coupon.id == id),
-        has_campaign: &|id| campaigns.binary_search_by(|each| (**each).cmp(id)).is_ok(),
-    };
+fn check_messages(campaign: &Campaign, item: &Value, known: Known, place: &Place, compiler: &mut Compiler) {
+    let known = Known { campaigns: compiler.campaigns.as_deref().unwrap_or(&[]), ..known };
     let problems = &mut compiler.problems;
     let list = |key: &'static str| place.key(key);
     for (index, step) in campaign.steps.iter().enumerate() {

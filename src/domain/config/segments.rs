@@ -6,7 +6,7 @@ use crate::domain::compiler::Compiler;
 use crate::domain::condition::{Condition, Dependencies};
 use crate::domain::fields::Fields;
 use crate::domain::list::{Gather, filled};
-use crate::domain::problem::{PROSE, Place, Problems, sentence};
+use crate::domain::problem::{PROSE, Place, Problems, found, sentence};
 use crate::domain::value::{Text, Value};
 
 /// A segment: a name for a condition.
@@ -62,10 +62,10 @@ fn switch_off_circles(segments: &mut [Segment], place: &Place, problems: &mut Pr
     for (index, segment) in segments.iter_mut().enumerate() {
         if ranks.get(index).copied().flatten().is_none() && segment.when.is_some() {
             let how = match circles.get(index) {
-                Some(true) => "\" depends on itself through $segment; break the circle",
-                _ => "\" depends through $segment on one that depends on itself; break that circle",
+                Some(true) => "segment \"{0}\" depends on itself through $segment; break the circle",
+                _ => "segment \"{0}\" depends through $segment on one that depends on itself; break that circle",
             };
-            let message = sentence(&["segment \"", &segment.id, how]);
+            let message = sentence(how, [found(&segment.id)]);
             problems.error(&place.key(&segment.id).key("when"), "segment-circle", message);
             segment.when = None;
             segment.needs = Dependencies::default();

@@ -2,7 +2,6 @@
 
 use super::experiments::with;
 use super::{Effect, Engine, Work, wallet};
-use crate::domain::decision::{Ask, Origin};
 use crate::domain::event::Event;
 use crate::domain::message::words::Word;
 use crate::domain::message::{Action, Line};
@@ -119,7 +118,7 @@ impl Engine {
                     self.write_own("Chat Opened", about);
                 }
             }
-            Action::Reply { index, label, answer } => {
+            Action::Reply { index, label, answer, mute } => {
                 if let Some(showing) = self.screen.iter_mut().find(|showing| showing.impression == *impression) {
                     showing.transcript.push(Line { is_visitor: true, text: label.clone() });
                     if !answer.is_empty() {
@@ -130,16 +129,24 @@ impl Engine {
                 if !preview {
                     let mut properties = with(about, "reply", &label);
                     properties.set("index", index);
+                    if let Some(length) = mute {
+                        properties = self.hush(campaign, properties, self.now() + length);
+                    }
                     self.write_own("Chat Replied", properties);
                 }
             }
             Action::Mute(length) => self.dismissed(impression, Some(self.now() + length)),
-            Action::Show(other) => {
-                if let Some(index) = self.config.campaigns.iter().position(|campaign| *campaign.id == *other) {
+            Action::Show(other, stays) => {
+                let Some(campaign) = self.config.campaign(&other) else { return };
+                let Some(showing) = self.screen.iter_mut().find(|showing| showing.impression == *impression) else { return };
+                let mut first = campaign.steps.iter().take(1).flat_map(|step| &step.variants);
+                if stays && first.all(|variant| variant.slot() != showing.slot.as_deref()) {
+                    return self.ask_for_campaign(&other, preview);
+                }
+                showing.next = Some(other);
+                if !stays {
                     // The message that asked makes room for the one it asked for.
                     self.remove(impression);
-                    let ask = Ask { campaign: index, step: 0, since: self.now(), origin: Origin::Call { force: preview }, page: None };
-                    self.plan_one(Work::Ask(ask));
                 }
             }
             Action::Submit(form) => self.submit(impression, form, about, preview),
@@ -254,7 +261,7 @@ impl Engine {
 /// The campaign that a click asks for.
 pub(super) fn asked_for(actions: &[Action]) -> Option<&str> {
     actions.iter().find_map(|action| match action {
-        Action::Show(campaign) => Some(campaign.as_str()),
+        Action::Show(campaign, _) => Some(campaign.as_str()),
         _ => None,
     })
 }
@@ -268,6 +275,7 @@ pub(super) fn takes_away(action: &Action) -> bool {
             | Action::Retry(_)
             | Action::Track { .. }
             | Action::Reply { .. }
+            | Action::Show(_, true)
             | Action::Submit(_)
             | Action::Contact
             | Action::Data
@@ -285,7 +293,7 @@ pub(super) fn action_name(action: &Action) -> &'static str {
         Action::Chat { .. } => "chat",
         Action::Reply { .. } => "reply",
         Action::Mute(_) => "mute",
-        Action::Show(_) => "show",
+        Action::Show(..) => "show",
         Action::Submit(_) | Action::Contact => "submit",
         Action::Data => "data",
         Action::Erase => "erase",

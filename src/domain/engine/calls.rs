@@ -292,7 +292,7 @@ impl Engine {
             Some(outbox) => outbox.count_dropped(Drop::Invalid),
             None => self.refused += 1,
         }
-        let found = found.map(crate::domain::problem::shown).unwrap_or_default();
+        let found = found.map(crate::domain::problem::excerpt).unwrap_or_default();
         self.notify(
             "problem",
             crate::object! { "code" => "invalid-call", "severity" => "warning", "message" => expected, "found" => found },

@@ -11,12 +11,12 @@ use crate::domain::value::Value;
 pub(super) const CLICKED: &str = "Message Clicked";
 pub(super) const DISMISSED: &str = "Message Dismissed";
 
-/// Whether the event tells of a click on a message or of its dismissal.
+/// Whether the event tells of a click on a message, of its dismissal, or of a wish for silence.
 pub(super) fn is_act(event: &Event) -> bool {
-    event.own && matches!(&*event.name, CLICKED | DISMISSED)
+    event.own && (matches!(&*event.name, CLICKED | DISMISSED) || muted_until(event).is_some())
 }
 
-/// Until when a dismissal asked for silence of the campaign.
+/// Until when a dismissal or a reply asked for silence of the campaign.
 pub(super) fn muted_until(event: &Event) -> Option<Millis> {
     event.properties.get("muted_until").and_then(Value::as_text).and_then(parse_iso)
 }
@@ -62,7 +62,9 @@ impl Engine {
             if &*act.name == CLICKED {
                 exposure.clicked = true;
             } else {
-                exposure.dismissed = exposure.dismissed.or(Some(act.at));
+                if &*act.name == DISMISSED {
+                    exposure.dismissed = exposure.dismissed.or(Some(act.at));
+                }
                 if let Some(until) = muted_until(&act) {
                     let campaign = exposure.campaign.clone();
                     self.shared.mute(&campaign, until);

@@ -66,13 +66,11 @@ impl Engine {
                 self.acted(&crate::object! { "impression" => impression, "act" => "answer", "values" => answers }.into());
             }
             CLICKED => self.acted_on(&impression, true),
-            DISMISSED => {
-                self.acted_on(&impression, false);
-                if let Some(until) = muted_until(event) {
-                    self.plan_one(Work::Mute(campaign.into(), until));
-                }
-            }
+            DISMISSED => self.acted_on(&impression, false),
             _ => {}
+        }
+        if let Some(until) = muted_until(event) {
+            self.plan_one(Work::Mute(campaign.into(), until));
         }
     }
 }
@@ -104,7 +102,9 @@ fn outcome(event: &Event, showing: &mut Showing) -> Option<Action> {
             let asked = asked.filter(|_| buttons.iter().all(|actions| asked_for(actions) == asked));
             let stays = if buttons.is_empty() { STAYING.contains(&action) } else { !any(&takes) };
             let then = match asked {
-                Some(other) => Action::Show(other.into()),
+                // One reply asks for it at once, another behind its answer: which it was is told by the reply.
+                Some(other) if is_for_both(other, &buttons) => return None,
+                Some(other) => Action::Show(other.into(), any(&|action| matches!(action, Action::Show(_, true)))),
                 None if stays => return None,
                 None => Action::Close,
             };
@@ -116,6 +116,22 @@ fn outcome(event: &Event, showing: &mut Showing) -> Option<Action> {
             Some(then)
         }
         ("Coupon Copied" | "Chat Opened", _) => showing.rest.pop(),
+        ("Chat Replied", _) => {
+            let chosen = event.properties.get("index").and_then(Value::as_number);
+            let is_it = |actions: &&Vec<Action>| {
+                actions.iter().any(|action| matches!(action, Action::Reply { index, .. } if Some(*index as f64) == chosen))
+            };
+            let button = showing.actions.iter().find(is_it)?;
+            let other = asked_for(button)?;
+            let buttons: Vec<&Vec<Action>> = showing.actions.iter().gather();
+            is_for_both(other, &buttons).then(|| button.iter().find(|action| asked_for(std::slice::from_ref(action)).is_some()).cloned())?
+        }
         _ => None,
     }
+}
+
+/// Whether some of these buttons ask for a campaign at once, and others once their message has gone.
+fn is_for_both(other: &str, buttons: &[&Vec<Action>]) -> bool {
+    let has = |wanted: Action| buttons.iter().any(|actions| actions.contains(&wanted));
+    has(Action::Show(other.into(), false)) && has(Action::Show(other.into(), true))
 }

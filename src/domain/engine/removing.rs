@@ -2,9 +2,10 @@
 
 use super::experiments::with;
 use super::{Effect, Engine, Work};
+use crate::domain::decision::{Ask, Origin};
 use crate::domain::list::Gather;
 use crate::domain::time::{Millis, to_iso};
-use crate::domain::value::Text;
+use crate::domain::value::{Object, Text};
 
 impl Engine {
     /// Takes a message off the page.
@@ -12,10 +13,21 @@ impl Engine {
         if let Some(place) = self.screen.iter().position(|showing| &*showing.impression == impression) {
             let showing = self.screen.remove(place);
             self.effects.push(Effect::Remove { impression: showing.impression });
+            if let Some(next) = showing.next {
+                self.ask_for_campaign(&next, showing.preview);
+            }
             if !self.shared.queue.is_empty() {
                 // The screen or a slot is free: what waited for it is decided again.
                 self.plan_one(Work::Due);
             }
+        }
+    }
+
+    /// Asks for another campaign, as a message has.
+    pub(super) fn ask_for_campaign(&mut self, other: &str, force: bool) {
+        if let Some(campaign) = self.config.campaigns.iter().position(|campaign| *campaign.id == *other) {
+            let ask = Ask { campaign, step: 0, since: self.now(), origin: Origin::Call { force }, page: None };
+            self.plan_one(Work::Ask(ask));
         }
     }
 
@@ -63,6 +75,12 @@ impl Engine {
         }
     }
 
+    /// A visitor wants silence of a campaign until a moment; what is told of it.
+    pub(super) fn hush(&mut self, campaign: &Text, about: Object, until: Millis) -> Object {
+        self.plan_one(Work::Mute(campaign.clone(), until));
+        with(about, "muted_until", &to_iso(until))
+    }
+
     /// The visitor closed a message, and may have asked for silence of its campaign until a moment.
     pub(super) fn dismissed(&mut self, impression: &Text, until: Option<Millis>) {
         let Some(showing) = self.screen.iter().find(|showing| showing.impression == *impression) else { return };
@@ -72,8 +90,7 @@ impl Engine {
             self.acted_on(impression, false);
             self.notify("message", with(with(about.clone(), "campaign", &campaign), "what", "dismissed"));
             if let Some(until) = until {
-                about = with(about, "muted_until", &to_iso(until));
-                self.plan_one(Work::Mute(campaign, until));
+                about = self.hush(&campaign, about, until);
             }
             self.write_own("Message Dismissed", about);
         }

@@ -38,6 +38,7 @@ impl Engine {
             sent: Vec::new(),
             branch: 0,
             rest: Vec::new(),
+            next: None,
             transcript: Vec::new(),
             asked: String::new(),
             is_away: false,

@@ -34,6 +34,8 @@ pub struct Showing {
     pub(super) branch: usize,
     /// What a click does besides copying a code, once that is done.
     pub(super) rest: Vec<Action>,
+    /// The campaign whose message comes once this one has gone.
+    pub(super) next: Option<String>,
     pub(super) transcript: Vec<Line>,
     /// What the visitor wanted to say to a person.
     pub(super) asked: String,

@@ -288,10 +288,7 @@ impl Engine {
             }
             "manual" => {
                 // A recorded `show()`.
-                if let Some(campaign) = self.config.campaigns.iter().position(|campaign| &*campaign.id == text) {
-                    let ask = Ask { campaign, step: 0, since: self.now(), origin: Origin::Call { force: false }, page: None };
-                    self.plan_one(Work::Ask(ask));
-                }
+                self.ask_for_campaign(text, false);
                 return;
             }
             kind => {

@@ -4,7 +4,7 @@ use super::localized;
 use super::shape;
 use super::url::{self, Purpose};
 use crate::domain::list::Gather;
-use crate::domain::problem::{Place, Problems, did_you_mean, sentence, shown};
+use crate::domain::problem::{PROSE, Place, Problems, did_you_mean, found, sentence, shown};
 use crate::domain::time::{Millis, parse_duration};
 use crate::domain::value::{Object, Value};
 
@@ -48,11 +48,14 @@ pub enum Action {
         label: String,
         /// What the shop answers, if anything.
         answer: String,
+        /// For how long no message of this campaign is shown from now on, while this one stays for its answer.
+        mute: Option<Millis>,
     },
     /// Show no message of this campaign for so long.
     Mute(Millis),
-    /// Show another campaign; its id.
-    Show(String),
+    /// Show another campaign; its id, and whether this message stays: then the other comes beside it, or where both want
+    /// one place once this one has gone.
+    Show(String, bool),
     /// Take the values of the inputs as answers, write `Survey Answered`. Whose form it is: the message's own, or that of
     /// a branch, counted from one.
     Submit(usize),
@@ -107,7 +110,7 @@ fn decode_one(value: &Value, base: &str, text: &impl Fn(&Value) -> String) -> Op
         return Some(Action::Mute(parse_duration(duration)?));
     }
     if let Some(campaign) = value.text("show") {
-        return Some(Action::Show(campaign.into()));
+        return Some(Action::Show(campaign.into(), false));
     }
     if value.flag("submit") {
         return Some(Action::Submit(0));
@@ -129,11 +132,20 @@ pub fn check(value: &Value, place: &Place, problems: &mut Problems) {
     }
     let known = KEYS.iter().copied().find(|key| value.get(key).is_some());
     let Some(key) = known else {
-        let expected = "an action is one of open, close, copy, apply, track, chat, mute, show, submit, but this is ";
         let first = value.as_object().and_then(|object| object.iter().next()).map_or("", |(key, _)| &**key);
-        let message = sentence(&[expected, &shown(value), &did_you_mean(first, KEYS)]);
+        let message = match value.as_text().filter(|_| PROSE) {
+            Some(word @ ("close" | "submit")) => {
+                sentence("an action is an object; write {\"{0}\": true} instead of {1}", [found(word), shown(value)])
+            }
+            Some(address) if address.starts_with('/') || address.contains("://") => {
+                sentence("an action is an object; write {\"open\": {0}} instead of {0}", [shown(value)])
+            }
+            Some(_) => sentence("an action is an object such as {\"open\": \"/sale\"} or {\"close\": true}, not {0}", [shown(value)]),
+            None => sentence("{0} is no action{1}", [shown(value), did_you_mean(first, KEYS)]),
+        };
         return problems.error(place, "unknown-action", message);
     };
+    let before = problems.errors();
     shape::check(value, shape::of_action(key), place, problems);
     if let Some(message) = value.at("chat.message") {
         super::check::text(message, &place.key("chat").key("message"), problems);
@@ -142,7 +154,7 @@ pub fn check(value: &Value, place: &Place, problems: &mut Problems) {
     if let Some(address) = value.get("open") {
         let address = localized::pick(address, "", "");
         if !crate::domain::text::contains(address, "{{") && url::allow(address, "", Purpose::Link).is_none() {
-            let message = sentence(&["the address \"", address, "\" is refused; use http, https, mailto, tel or a relative one"]);
+            let message = sentence("the address \"{0}\" is refused; use http, https, mailto, tel or a relative one", [found(address)]);
             problems.error(&place.key("open"), "unsafe-url", message);
         }
         return;
@@ -152,12 +164,16 @@ pub fn check(value: &Value, place: &Place, problems: &mut Problems) {
         out.push_str(localized::pick(value, "", ""));
         out
     };
-    if decode_one(value, "", &none).is_none() {
-        problems.error(
-            &place.key(key),
-            "action",
-            "this action cannot be read: coupons are written `coupon:<id>`, durations like `7d`, switches `true`",
-        );
+    if problems.errors() == before && decode_one(value, "", &none).is_none() {
+        let message = match key {
+            "copy" | "apply" => "{0} takes a coupon as `coupon:<id>`, not {1}",
+            "mute" => "{0} takes a duration such as 7d, not {1}",
+            "show" => "{0} takes the id of a campaign, not {1}",
+            "track" => "{0} takes the name of an event, not {1}",
+            _ => "{0} takes true, not {1}",
+        };
+        let parts = [found(key), shown(value.get(key).unwrap_or(&Value::Null))];
+        problems.error(&place.key(key), "action", sentence(message, parts));
     }
 }
 
@@ -191,7 +207,7 @@ mod tests {
                 Action::Track { event: "Liked".into(), properties: crate::object! { "a" => 1.0 } },
                 Action::Chat { message: "도와주세요".into(), add: false },
                 Action::Mute(604_800_000),
-                Action::Show("b".into()),
+                Action::Show("b".into(), false),
                 Action::Submit(0),
             ]
         );

@@ -7,7 +7,7 @@ use super::{format, josa};
 use crate::domain::host;
 use crate::domain::list::Gather;
 use crate::domain::number::push_number;
-use crate::domain::problem::{PROSE, Place, Problems, did_you_mean, sentence};
+use crate::domain::problem::{PROSE, Place, Problems, did_you_mean, found, sentence};
 use crate::domain::time::Zone;
 use crate::domain::value::Value;
 
@@ -55,7 +55,7 @@ pub fn check(template: &str, place: &Place, problems: &mut Problems) {
         for part in parts.iter().skip(1) {
             let name = part.split(':').next().unwrap_or("").trim();
             if !FILTERS.contains(&name) {
-                let message = sentence(&["the filter `", name, "` does not exist", &did_you_mean(name, FILTERS)]);
+                let message = sentence("the filter `{0}` does not exist{1}", [found(name), did_you_mean(name, FILTERS)]);
                 problems.warn(place, "unknown-filter", message);
             }
             // The page shows what is written; who wrote it is told by the tools.

@@ -1,7 +1,7 @@
 //! The part of `settings` that defines how a visitor's document is folded.
 
 use crate::domain::list::Gather;
-use crate::domain::problem::{Place, Problems, did_you_mean, sentence, shown};
+use crate::domain::problem::{Place, Problems, did_you_mean, found, sentence, shown};
 use crate::domain::time::{DAY, MINUTE, Millis, parse_duration};
 use crate::domain::value::{Object, Text, Value};
 
@@ -149,8 +149,8 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    fn wrong(&mut self, place: &Place, code: &'static str, value: &Value, expected: &str) {
-        let message = sentence(&["found ", &shown(value), ", expected ", expected, "; the default is used"]);
+    fn wrong(&mut self, place: &Place, code: &'static str, value: &Value, expected: &'static str) {
+        let message = sentence("found {0}, expected {1}; the default is used", [shown(value), expected.into()]);
         self.problems.error(place, code, message);
     }
 
@@ -174,7 +174,7 @@ impl Reader<'_> {
     fn known(&mut self, object: &Object, keys: &[&str], place: &Place) {
         for (key, _) in object.iter() {
             if !keys.contains(&&**key) {
-                let message = sentence(&["unknown key, ignored", &did_you_mean(key, keys.iter().copied())]);
+                let message = sentence("unknown key \"{0}\", ignored{1}", [found(key), did_you_mean(key, keys.iter().copied())]);
                 self.problems.warn(&place.key(key), "unknown-key", message);
             }
         }
@@ -247,8 +247,8 @@ impl Reader<'_> {
     }
 
     fn wrong_stage(&mut self, place: &Place, item: &Value) {
-        let expected = ", expected {\"id\": \"product\", \"event\": \"Product Viewed\"}; the stage is ignored";
-        let message = sentence(&["found ", &shown(item), expected]);
+        let message = "found {0}, expected {\"id\": \"product\", \"event\": \"Product Viewed\"}; the stage is ignored";
+        let message = sentence(message, [shown(item)]);
         self.problems.error(place, "invalid-stage", message);
     }
 

@@ -4,6 +4,7 @@
 
 mod advice;
 pub mod describe;
+mod korean;
 mod names;
 mod personal;
 mod render;
@@ -14,10 +15,13 @@ pub use describe::{Setting, describe, describe_in};
 pub use render::render;
 pub use ruleset::Ruleset;
 
+use sentences::Language;
+
 use super::assign;
 use super::condition::{evaluate_lenient, evaluate_lenient_at};
 use super::config::Config;
-use super::problem::{Place, Problem, Problems};
+use super::json::JsonError;
+use super::problem::{Place, Problem, Problems, found, sentence};
 use super::time::{Millis, Zone, parse_iso};
 use super::value::Value;
 
@@ -56,9 +60,28 @@ pub fn validate(config: &Value) -> Vec<Problem> {
     unique(problems)
 }
 
-/// [`validate`] as a list of `{path, code, message, severity}`.
-pub fn validate_to_value(config: &Value) -> Value {
-    validate(config).iter().map(Problem::to_value).collect::<Vec<_>>().into()
+/// [`validate`] as a list of `{path, code, message, severity}`, in Korean (`ko`) or English (any other locale).
+pub fn validate_to_value(config: &Value, locale: &str) -> Value {
+    validate(config).iter().map(|problem| told(problem, locale)).collect::<Vec<_>>().into()
+}
+
+/// What is wrong with a configuration that is no JSON: what was expected, and where, counted from one.
+pub fn unreadable(error: JsonError, line: usize, column: usize, locale: &str) -> Value {
+    let mut problems = Problems::default();
+    let place = [line, column].map(|count| found(&count.to_string()));
+    let [line, column] = place;
+    let message = "the configuration is no JSON: expected {0} at line {1}, column {2}";
+    problems.error(&Place::Root, "config-unreadable", sentence(message, [error.expected.into(), line, column]));
+    problems.list.first().map(|problem| told(problem, locale)).unwrap_or_default()
+}
+
+/// A problem as it leaves the tools, in the language of `locale`.
+fn told(problem: &Problem, locale: &str) -> Value {
+    let mut value = problem.to_value();
+    if Language::of(locale) == Language::Ko {
+        value.make_object().set("message", korean::say(&problem.prose));
+    }
+    value
 }
 
 /// Replays a recorded journey through a configuration; see [`crate::domain::replay::replay`].

@@ -2,7 +2,7 @@
 //! a configuration is a public file.
 
 use crate::domain::personal::is_phone;
-use crate::domain::problem::{Place, Problems};
+use crate::domain::problem::{Place, Problems, found, sentence};
 use crate::domain::value::Value;
 
 /// Refuses every text of a rule, and every key, that looks like an address or a number of a person.
@@ -43,10 +43,8 @@ fn refuse(text: &str, place: &Place, problems: &mut Problems) {
         return;
     };
     // The message does not repeat the text, so that a report does not spread it further.
-    let message = format!(
-        "found \"{seen}\", which looks like {what} of a person; everyone can read a configuration, so match a trait or an id that says nothing by itself"
-    );
-    problems.error(place, "personal-data", message);
+    let message = "found \"{0}\", which looks like {1} of a person; everyone can read a configuration, so match a trait or an id that says nothing by itself";
+    problems.error(place, "personal-data", sentence(message, [found(&seen), what.into()]));
 }
 
 /// Name and host of something like `minji@example.com` in a text; the end of one (`@example.com`) names nobody.

@@ -2,7 +2,8 @@
 //!
 //! `{0}` stands for the first part; `{0:이/가}` adds the particle that fits it.
 
-use crate::domain::message::josa;
+use crate::domain::message::localized;
+use crate::domain::prose::fill;
 
 /// A language that explanations can be given in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,6 +15,11 @@ pub(super) enum Language {
 }
 
 impl Language {
+    /// That of a locale.
+    pub fn of(locale: &str) -> Self {
+        if localized::language(locale).eq_ignore_ascii_case("ko") { Language::Ko } else { Language::En }
+    }
+
     /// The one of the two.
     pub fn pick<'a>(self, ko: &'a str, en: &'a str) -> &'a str {
         if self == Language::Ko { ko } else { en }
@@ -147,20 +153,5 @@ sentences! {
 /// A sentence with its parts.
 pub(super) fn say(language: Language, sentence: Sentence, parts: &[&str]) -> String {
     let Some([ko, en]) = SENTENCES.get(sentence as usize) else { return String::new() };
-    let mut out = String::new();
-    let mut rest = language.pick(ko, en);
-    while let Some((before, tail)) = rest.split_once('{') {
-        let Some((inside, after)) = tail.split_once('}') else { break };
-        out.push_str(before);
-        let (index, particle) = inside.split_once(':').unwrap_or((inside, ""));
-        let part = index.parse::<usize>().ok().and_then(|index| parts.get(index)).copied().unwrap_or("");
-        out.push_str(part);
-        if !particle.is_empty() {
-            // A quoted name is read aloud without its quotes.
-            out.push_str(&josa::pick(part.trim_end_matches(['\'', ']', '"']), particle));
-        }
-        rest = after;
-    }
-    out.push_str(rest);
-    out
+    fill(language.pick(ko, en), parts)
 }

@@ -24,8 +24,20 @@ pub fn chat(drawing: &mut Drawing, block: &Value) -> Option<Node> {
     let mut replies = Vec::new();
     for (index, reply) in config.list("replies").iter().enumerate() {
         let label = scene.text_at(reply, "label");
-        let mut actions = vec![Action::Reply { index, label: label.clone(), answer: scene.text_at(reply, "answer") }];
-        actions.extend(drawing.decode(reply.get("action")));
+        let answer = scene.text_at(reply, "answer");
+        let (stays, mut mute) = (!answer.is_empty(), None);
+        let mut actions = Vec::new();
+        // An answer is there to be read: what would take the chat away with it waits or is left to the visitor, and silence
+        // needs no closing.
+        for action in drawing.decode(reply.get("action")) {
+            match action {
+                Action::Close if stays => {}
+                Action::Mute(length) if stays => mute = Some(length),
+                Action::Show(other, _) => actions.push(Action::Show(other, stays)),
+                other => actions.push(other),
+            }
+        }
+        actions.insert(0, Action::Reply { index, label: label.clone(), answer, mute });
         // A reply is said aloud in the chat first, so even one that leads somewhere is a button.
         let at = drawing.index(actions);
         replies.push(Node::text("button", "reply", label).attr("type", "button").on(at));

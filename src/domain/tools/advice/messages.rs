@@ -1,9 +1,10 @@
 //! What a message reads: placeholders, answers, addresses.
 
+use super::languages::TEXTS;
 use super::{Advice, each};
 use crate::domain::condition::paths;
 use crate::domain::message::template;
-use crate::domain::problem::{Place, did_you_mean, sentence, shown};
+use crate::domain::problem::{Place, did_you_mean, found, sentence, shown};
 use crate::domain::value::Value;
 
 impl Advice<'_> {
@@ -32,12 +33,21 @@ impl Advice<'_> {
             Value::Object(object) => {
                 for (key, item) in object.iter() {
                     let here = place.key(key);
+                    if TEXTS.contains(&&**key) {
+                        self.languages(item, &here);
+                    }
+                    if &**key == "choice" {
+                        for (index, option) in item.as_list().unwrap_or_default().iter().enumerate() {
+                            self.languages(option.get("label").unwrap_or(option), &here.index(index));
+                        }
+                    }
                     match (&**key, item.as_text()) {
                         ("description" | "when" | "code", _) => {}
                         ("countdown", Some(end)) => self.shop_clock(end, &here),
                         ("progress" | "products", Some(path)) => self.path_of(path, &here),
                         ("open", Some(address)) if address.starts_with("www.") => {
-                            self.never(&here, &["\"", address, "\" is read as a path of this shop; write \"https://", address, "\""]);
+                            let message = "\"{0}\" is read as a path of this shop; write \"https://{0}\"";
+                            self.never(&here, sentence(message, [found(address)]));
                         }
                         _ => self.parts(item, &here),
                     }
@@ -62,11 +72,8 @@ impl Advice<'_> {
                     let is_text =
                         operand.starts_with(['"', '\'']) || operand.starts_with(|first: char| first.is_ascii_digit() || first == '-');
                     if !is_text && index > 0 && !operand.contains('.') {
-                        let message = sentence(&[
-                            &shown(&operand.into()),
-                            " is no path; a text stands in quotes, as in {{ traits.name | default: \"…\" }}",
-                        ]);
-                        self.problems.warn(place, "unknown-path", message);
+                        let message = "{0} is no path; a text stands in quotes, as in {{ traits.name | default: \"…\" }}";
+                        self.problems.warn(place, "unknown-path", sentence(message, [shown(&operand.into())]));
                     } else if !is_text {
                         self.path_of(operand, place);
                     }
@@ -80,15 +87,9 @@ impl Advice<'_> {
         if path.contains('.') || path == "lifecycle" {
             return paths::check(path, place, self.problems);
         }
-        let pieces = [
-            "the visitor's document has nothing to show at ",
-            path,
-            "; a trait is traits.",
-            path,
-            ", a property of the event event.properties.",
-            path,
-        ];
-        self.problems.warn(place, "unknown-path", sentence(&pieces));
+        let message =
+            "the visitor's document has nothing to show at {0}; a trait is traits.{0}, a property of the event event.properties.{0}";
+        self.problems.warn(place, "unknown-path", sentence(message, [found(path)]));
     }
 
     /// The condition of a branch starts at the answers.
@@ -97,7 +98,8 @@ impl Advice<'_> {
             let is_asked = names.iter().any(|name| key == *name || key.strip_prefix(*name).is_some_and(|rest| rest.starts_with('.')));
             if !is_asked && !key.starts_with('$') {
                 let near = key.strip_prefix("answers.").unwrap_or(key);
-                self.never(here, &["no question of this message is called \"", key, "\"", &did_you_mean(near, names.iter().copied())]);
+                let hint = did_you_mean(near, names.iter().copied());
+                self.never(here, sentence("no question of this message is called \"{0}\"{1}", [found(key), hint]));
             }
         });
     }

@@ -2,16 +2,18 @@
 //! value that the document never holds, an address where a path belongs. Nothing is switched off, for a shop may have its reasons.
 
 mod events;
+mod languages;
 mod messages;
 mod values;
 
-use crate::domain::problem::{Place, Problems, sentence, shown};
+use crate::domain::problem::{Place, Problems, Prose, found, sentence, shown};
 use crate::domain::time::{DAY, Millis, Zone, parse_duration, parse_iso, to_iso};
 use crate::domain::value::{Object, Value};
 
 /// Looks through all rules of a configuration.
 pub(super) fn check(config: &Value, problems: &mut Problems) {
     let mut advice = Advice { config, zone: config.text("timezone"), problems };
+    advice.locale();
     advice.local_only();
     for (id, segment) in members(config, "segments") {
         let place = Place::Root.key("segments");
@@ -39,10 +41,10 @@ struct Advice<'a> {
 
 impl Advice<'_> {
     /// What is wrong at `place` already needs no second word.
-    fn never(&mut self, place: &Place, pieces: &[&str]) {
+    fn never(&mut self, place: &Place, message: impl Into<Prose>) {
         let path = place.pointer();
         if self.problems.list.iter().all(|problem| problem.path != path) {
-            self.problems.warn(place, "never-matches", sentence(pieces));
+            self.problems.warn(place, "never-matches", message);
         }
     }
 
@@ -54,21 +56,16 @@ impl Advice<'_> {
         for (index, path) in paths.iter().enumerate() {
             if let Some(path) = path.as_text().filter(|path| !matches!(path.split('.').next(), Some("traits" | "properties"))) {
                 let end = path.rsplit('.').next().unwrap_or(path);
-                let pieces = [
-                    "nothing stays here by \"",
-                    path,
-                    "\"; write \"traits.",
-                    end,
-                    "\", or \"properties.",
-                    end,
-                    "\" for a property of events",
-                ];
-                self.never(&here.index(index), &pieces);
+                let message = "nothing stays here by \"{0}\"; write \"traits.{1}\", or \"properties.{1}\" for a property of events";
+                self.never(&here.index(index), sentence(message, [found(path), found(end)]));
             }
         }
     }
 
     fn coupon(&mut self, coupon: &Value, place: &Place) {
+        if let Some(name) = coupon.get("name") {
+            self.languages(name, &place.key("name"));
+        }
         if let Some(redeemed) = coupon.get("redeemed") {
             self.event_at(redeemed, &place.key("redeemed"));
         }
@@ -135,9 +132,10 @@ impl Advice<'_> {
         else {
             return;
         };
-        let pieces = [&shown(&text.into()), " names no offset and is UTC, which is ", &local(at - offset), " in ", name];
-        let remedy = ["; for the shop's clock write \"", &local(at), &offset_text(-offset), "\""];
-        self.problems.warn(place, "no-offset", sentence(&[pieces.concat(), remedy.concat()].each_ref().map(String::as_str)));
+        let meant = [local(at), offset_text(-offset)].concat();
+        let message = "{0} names no offset and is UTC, which is {1} in {2}; for the shop's clock write \"{3}\"";
+        let parts = [shown(&text.into()), found(&local(at - offset)), found(name), found(&meant)];
+        self.problems.warn(place, "no-offset", sentence(message, parts));
     }
 
     fn trigger(&mut self, trigger: &Value, place: &Place) {
@@ -153,39 +151,33 @@ impl Advice<'_> {
                 self.path(path.and_then(Value::as_text).unwrap_or("/"), &here.key("path"));
                 for (name, value) in page.get("query").and_then(Value::as_object).into_iter().flat_map(Object::iter) {
                     if matches!(value, Value::Object(_) | Value::List(_) | Value::Null) {
-                        let found = shown(value);
-                        self.never(
-                            &here.key("query").key(name),
-                            &["a parameter is a text (* stands for anything), true where it is there, or false where not; never ", &found],
-                        );
+                        let message =
+                            "a parameter is a text (* stands for anything), true where it is there, or false where not; never {0}";
+                        self.never(&here.key("query").key(name), sentence(message, [shown(value)]));
                     }
                 }
             }
             None => {}
         }
         if let Some(percent) = trigger.number("scroll").filter(|percent| *percent > 0.0 && *percent < 1.0) {
-            let (found, meant) = (shown(&percent.into()), shown(&(percent * 100.0).into()));
-            self.problems.warn(
-                &place.key("scroll"),
-                "percent",
-                sentence(&[&found, " is less than one percent; write ", &meant, " if that is meant"]),
-            );
+            let message = "{0} is less than one percent; write {1} if that is meant";
+            let parts = [shown(&percent.into()), shown(&(percent * 100.0).into())];
+            self.problems.warn(&place.key("scroll"), "percent", sentence(message, parts));
         }
     }
 
     /// A path that no page has.
     fn path(&mut self, path: &str, place: &Place) {
-        let found = shown(&path.into());
-        if path.contains("://") {
-            self.never(place, &[&found, " is an address, not a path; write {\"host\": \"shop.example\", \"path\": \"/cart\"}"]);
+        let message = if path.contains("://") {
+            "{0} is an address, not a path; write {\"host\": \"shop.example\", \"path\": \"/cart\"}"
         } else if path.contains('?') {
-            self.never(
-                place,
-                &["a path ends before its query, so ", &found, " is none; write {\"path\": \"/c\", \"query\": {\"ref\": \"*\"}}"],
-            );
+            "a path ends before its query, so {0} is none; write {\"path\": \"/c\", \"query\": {\"ref\": \"*\"}}"
         } else if !path.starts_with(['/', '*']) {
-            self.never(place, &["a path begins with a slash, so ", &found, " is none; write \"/", path, "\" or \"*/", path, "\""]);
-        }
+            "a path begins with a slash, so {0} is none; write \"/{1}\" or \"*/{1}\""
+        } else {
+            return;
+        };
+        self.never(place, sentence(message, [shown(&path.into()), found(path)]));
     }
 
     /// `event` and `where` of an object.
@@ -206,8 +198,8 @@ impl Advice<'_> {
 
     fn event(&mut self, name: &Value, place: &Place) {
         if let Some((name, meant)) = name.as_text().and_then(|name| Some((name, events::meant(name)?))) {
-            let pieces = ["the field's event is \"", meant, "\"; \"", name, "\" is another one, which happens only if the shop tracks it"];
-            self.problems.warn(place, "event-name", sentence(&pieces));
+            let message = "the field's event is \"{0}\"; \"{1}\" is another one, which happens only if the shop tracks it";
+            self.problems.warn(place, "event-name", sentence(message, [found(meant), found(name)]));
         }
     }
 
@@ -215,7 +207,8 @@ impl Advice<'_> {
     fn properties(&mut self, condition: &Value, place: &Place) {
         each(condition, place, &mut |key, _, here| {
             if let Some(rest) = ["event.properties.", "properties."].iter().find_map(|prefix| key.strip_prefix(prefix)) {
-                self.never(here, &["\"where\" starts at the event's properties; write \"", rest, "\" instead of \"", key, "\""]);
+                let message = "\"where\" starts at the event's properties; write \"{0}\" instead of \"{1}\"";
+                self.never(here, sentence(message, [found(rest), found(key)]));
             }
         });
     }

@@ -9,7 +9,6 @@ mod field;
 mod text;
 
 use super::sentences::{Language, Sentence, say};
-use crate::domain::message::localized;
 use crate::domain::time::{Millis, Zone, parse_iso};
 use crate::domain::value::Value;
 
@@ -57,7 +56,7 @@ pub fn describe(trace: &Value, locale: &str) -> String {
 
 /// As [`describe`], with the shop's time zone, currency and names.
 pub fn describe_in(trace: &Value, locale: &str, setting: &Setting) -> String {
-    let language = if localized::language(locale).eq_ignore_ascii_case("ko") { Language::Ko } else { Language::En };
+    let language = Language::of(locale);
     let mut writer = Writer { language, locale: language.pick("ko", "en"), setting, lines: Vec::new() };
     writer.any(trace, 0);
     writer.lines.join("\n")
