@@ -263,6 +263,24 @@ fn a_flush_settles_with_the_answer_and_at_once_where_none_is_to_be_had() {
 }
 
 #[test]
+fn a_flush_does_not_wait_for_ever_for_a_tab_that_keeps_the_lock() {
+    let mut host = Host::new(CONFIG, GRANTED, NOON);
+    host.call(r#""call":"track","name":"X","data":{}"#);
+    host.call(r#""call":"flush""#);
+    host.pass(NOON + 29_000);
+    assert!(!host.settled("call-2"), "the tab may just be sending");
+    host.pass(NOON + 31_000);
+    assert!(host.settled("call-2"));
+    assert_eq!(host.query("stats").number("pending"), Some(1.0));
+    host.call(r#""call":"flush""#);
+    assert!(host.settled("call-3"), "the lock is still not to be had");
+    assert_eq!(host.pass(NOON + 600_000), 0, "nobody gets up for nothing while it stands in line");
+    host.give(r#"{"in":"locked","memory":false}"#);
+    let sent = host.effects.iter().any(|effect| matches!(effect, Effect::Send(send) if send.ids.len() == 1));
+    assert!(sent, "what waited leaves once the lock is there");
+}
+
+#[test]
 fn a_call_given_twice_is_taken_once() {
     let mut host = Host::new(CONFIG, GRANTED, NOON);
     let at = host.now;

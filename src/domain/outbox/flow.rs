@@ -26,7 +26,8 @@ impl Outbox {
         self.clock.see(now);
         let due = self.due();
         let overdue = self.flights.iter().map(|flight| flight.since + OVERDUE);
-        overdue.chain(due).min().map(|elapsed| self.clock.wall_at(elapsed))
+        let queued = self.is_in_line().then_some(self.queued_at + OVERDUE);
+        overdue.chain(due).chain(queued).min().map(|elapsed| self.clock.wall_at(elapsed))
     }
 
     /// Gives up what was to be answered by now. A page that sleeps, or a token that never comes, must not keep the lock.
@@ -48,6 +49,7 @@ impl Outbox {
             return false;
         }
         self.lock = Lock::Asked;
+        self.queued_at = elapsed;
         self.asked = true;
         true
     }
@@ -59,8 +61,19 @@ impl Outbox {
     }
 
     /// Whether nothing is on its way, or about to be: a flush that was asked for has ended, or must wait for better days.
+    ///
+    /// Another tab may hold the lock and never give it back (it stands in a debugger, or its process sleeps): whoever asked is
+    /// not kept waiting for that, but the place in line is.
     pub fn is_at_rest(&self) -> bool {
-        self.lock == Lock::None && self.flights.is_empty() && self.due().is_none_or(|due| due > self.clock.elapsed())
+        self.lock != Lock::Held
+            && !self.is_in_line()
+            && self.flights.is_empty()
+            && self.due().is_none_or(|due| due > self.clock.elapsed())
+    }
+
+    /// Whether the lock was asked for and may soon be there.
+    fn is_in_line(&self) -> bool {
+        self.lock == Lock::Asked && self.clock.elapsed() < self.queued_at + OVERDUE
     }
 
     /// Somebody signed in: what was refused for want of a token may be taken now.
