@@ -242,7 +242,7 @@ function readPairs(store: IDBObjectStore, limit: number, done: (pairs: Pair[]) =
   values.onsuccess = () => {
     const pairs: Pair[] = [];
     // More lies there than may wait, of pages that nobody answered: so much is told that what is too much can be given up.
-    if (values.result.join("")[MOST_WAITING]) limit *= 5;
+    if (values.result.filter((value) => typeof value === "string").join("")[MOST_WAITING]) limit *= 5;
     for (let index = 0; index < values.result.length; index++) {
       const key = keys.result[index]!;
       const value: unknown = values.result[index];

@@ -271,3 +271,25 @@ test("a store that never answers holds up what stands behind it for five seconds
   await tick();
   assert.equal(over, 3);
 });
+
+test("a header that no browser takes is told at the start, with its place and its value", async () => {
+  const problems = async (headers) => {
+    const { page, said, context } = await open(browser, server.origin);
+    const told = await page.evaluate(async (headers) => {
+      const told = [];
+      init({ config: { version: 1 }, consent: "granted", endpoint: { url: "/collect", headers } }).on("problem", (problem) => told.push(problem));
+      await dangolReady();
+      return told;
+      function dangolReady() { return globalThis[Symbol.for("dangol/1")].ready; }
+    }, headers);
+    await context.close();
+    return [told, said];
+  };
+  const [[{ code, message }, ...more], said] = await problems({ "X-Ok": "fine", "X-Shop": "단골" });
+  assert.equal(code, "invalid-header");
+  assert.match(message, /^\/endpoint\/headers .*"X-Shop":"단골"/);
+  assert.deepEqual([more, said], [[], []]);
+  assert.equal((await problems({ "X Shop": "a" }))[0][0].code, "invalid-header");
+  assert.deepEqual((await problems({ "X-Ok": "dän" }))[0], []);
+  assert.deepEqual((await problems(undefined))[0], []);
+});
