@@ -135,13 +135,13 @@ class Host implements Page {
 
   async open(source: () => EngineSource): Promise<void> {
     const { dangol, options: { capture, cmp, endpoint }, calls } = this.#link;
-    // The browser makes no request with one that it refuses, so all that waits is kept: left out, it might be what the endpoint
-    // tells shops apart by.
-    const { headers } = (endpoint || {}) as Endpoint;
+    // What the browser makes no request of (a header beyond Latin-1, an address with a password) it refuses here as well. All that
+    // waits is kept: without that header, or the password, it might be what the endpoint tells shops apart by.
+    const address = (endpoint as Endpoint)?.url;
     try {
-      new Headers(headers);
+      new Request(address || (endpoint as string), address ? (endpoint as RequestInit) : undefined);
     } catch (error) {
-      this.#problem("invalid-header", `/endpoint/headers ${write(headers)}, nothing is sent: ${error}`);
+      this.#problem("invalid-endpoint", `/endpoint ${write(endpoint)}: ${error}`);
     }
     // Before anything is waited for: each route counts. And first, so that one that was about to be counted still is.
     if (!capture || capture.page !== false) this.#listeners.own(watchRoutes(() => {

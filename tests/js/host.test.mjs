@@ -272,24 +272,28 @@ test("a store that never answers holds up what stands behind it for five seconds
   assert.equal(over, 3);
 });
 
-test("a header that no browser takes is told at the start, with its place and its value", async () => {
-  const problems = async (headers) => {
+test("an endpoint that no browser makes a request to is told at the start, with its value and the reason", async () => {
+  const problems = async (endpoint) => {
     const { page, said, context } = await open(browser, server.origin);
-    const told = await page.evaluate(async (headers) => {
+    const told = await page.evaluate(async (endpoint) => {
       const told = [];
-      init({ config: { version: 1 }, consent: "granted", endpoint: { url: "/collect", headers } }).on("problem", (problem) => told.push(problem));
-      await dangolReady();
+      const dangol = init({ config: { version: 1 }, consent: "granted", endpoint });
+      dangol.on("problem", (problem) => told.push(problem));
+      await dangol.ready;
       return told;
-      function dangolReady() { return globalThis[Symbol.for("dangol/1")].ready; }
-    }, headers);
+    }, endpoint);
     await context.close();
-    return [told, said];
+    assert.deepEqual(said, []);
+    return told;
   };
-  const [[{ code, message }, ...more], said] = await problems({ "X-Ok": "fine", "X-Shop": "단골" });
-  assert.equal(code, "invalid-header");
-  assert.match(message, /^\/endpoint\/headers .*"X-Shop":"단골"/);
-  assert.deepEqual([more, said], [[], []]);
-  assert.equal((await problems({ "X Shop": "a" }))[0][0].code, "invalid-header");
-  assert.deepEqual((await problems({ "X-Ok": "dän" }))[0], []);
-  assert.deepEqual((await problems(undefined))[0], []);
+  const [{ code, message }, ...more] = await problems({ url: "/collect", headers: { "X-Ok": "fine", "X-Shop": "단골" } });
+  assert.equal(code, "invalid-endpoint");
+  assert.match(message, /^\/endpoint .*"X-Shop":"단골".*headers/);
+  assert.deepEqual(more, []);
+  for (const endpoint of [{ url: "/collect", headers: { "X Shop": "a" } }, "https://key:@shop.test/v1/batch", { url: "https://" }]) {
+    assert.equal((await problems(endpoint))[0]?.code, "invalid-endpoint", JSON.stringify(endpoint));
+  }
+  for (const endpoint of [undefined, null, "/collect", "https://shop.test/", { url: "/collect" }, { url: "/collect", headers: { "X-Ok": "dän" } }]) {
+    assert.deepEqual(await problems(endpoint), [], JSON.stringify(endpoint));
+  }
 });

@@ -24,10 +24,10 @@ impl Outbox {
     /// To be asked after every input: a clock that was put back moves the moment too.
     pub fn next_wake(&mut self, now: Millis) -> Option<Millis> {
         self.clock.see(now);
-        let due = self.due();
         let overdue = self.flights.iter().map(|flight| flight.since + OVERDUE);
-        let queued = self.is_in_line().then_some(self.queued_at + OVERDUE);
-        overdue.chain(due).chain(queued).min().map(|elapsed| self.clock.wall_at(elapsed))
+        // While the lock is asked for nothing else is due.
+        let due = if self.is_in_line() { Some(self.queued_at + OVERDUE) } else { self.due() };
+        overdue.chain(due).min().map(|elapsed| self.clock.wall_at(elapsed))
     }
 
     /// Gives up what was to be answered by now. A page that sleeps, or a token that never comes, must not keep the lock.
@@ -65,10 +65,7 @@ impl Outbox {
     /// Another tab may hold the lock and never give it back (it stands in a debugger, or its process sleeps): whoever asked is
     /// not kept waiting for that, but the place in line is.
     pub fn is_at_rest(&self) -> bool {
-        self.lock != Lock::Held
-            && !self.is_in_line()
-            && self.flights.is_empty()
-            && self.due().is_none_or(|due| due > self.clock.elapsed())
+        self.lock != Lock::Held && !self.is_in_line() && self.flights.is_empty() && self.due().is_none_or(|due| due > self.clock.elapsed())
     }
 
     /// Whether the lock was asked for and may soon be there.
