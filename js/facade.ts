@@ -85,7 +85,7 @@ const painted = (): Promise<unknown> => new Promise((resolve) => {
 
 /** Makes the page's one instance; `load` fetches the page module. */
 export function create(options: Options, load: () => Promise<Start>): Dangol {
-  const home = globalThis as unknown as { [KEY]?: Dangol & { warned?: boolean } };
+  const home = globalThis as unknown as { [KEY]?: Dangol & { warned?: boolean }; document?: Document };
   const first = home[KEY];
   if (first) {
     if (!first.warned) console.warn("dangol: init() was called twice");
@@ -97,7 +97,7 @@ export function create(options: Options, load: () => Promise<Start>): Dangol {
   const listeners: { [type: string]: Set<(detail: never) => void> } = Object.create(null);
   let page: Page | undefined;
   /** On a server from the beginning. */
-  let dead = typeof document === "undefined";
+  let dead = !home.document;
   /** The page module has had its time: until it comes calls lie in memory, at last for the tab's next page. */
   let late = false;
   let queued = 0;

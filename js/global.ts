@@ -7,8 +7,8 @@ import type { Dangol, Options } from "./types.ts";
 type Queued = [method: string, args: unknown[], resolve?: (value: unknown) => void, moment?: Moment];
 type Stub = { q?: Queued[] } & Partial<Dangol>;
 
-const home = window as unknown as { dangol?: Stub & { init?: unknown } };
-const script = document.currentScript as HTMLScriptElement | null;
+const home = globalThis as unknown as { document?: Document; dangol?: Stub & { init?: unknown } };
+const script = home.document?.currentScript as HTMLScriptElement | null;
 
 /** Starts Dangol; scripts that have `data-config` need not call it. */
 function init(options: Options): Dangol {
@@ -53,7 +53,8 @@ function init(options: Options): Dangol {
   return dangol;
 }
 
-(home.dangol ||= {}).init = init;
+// Nothing is put down where there is no page, on a server.
+if (home.document) (home.dangol ||= {}).init = init;
 
 const options: { [name: string]: any } = {};
 const data = script?.dataset as any;
@@ -69,11 +70,11 @@ for (const name in data) {
 }
 
 if (options["config"]) {
-  const { capture } = options;
+  const capture = options["capture"];
   // The rest of what is text is understood by the page module (host/text-options.ts); this the facade must know.
   if (typeof capture == "string") options["capture"] = { words: capture, page: /(^|[\s,])page/.test(capture) };
   init(options as Options);
 } else {
   // Started by hand, and asked for before we came. The first of them empties the queue.
-  for (const [method, args] of home.dangol.q || []) if (method == "init") init(args[0] as Options);
+  for (const [method, args] of home.dangol?.q || []) if (method == "init") init(args[0] as Options);
 }

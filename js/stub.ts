@@ -3,12 +3,13 @@
  * by a promise that settles later; questions get an empty answer. A page that is left before the file has arrived notes
  * its calls for the tab's next one: where storing is not allowed, what the visitor has decided alone (see `recover` in host/exit.ts).
  */
-((home: any, queue: any[], stub: any) => {
-  if (home.dangol) return;
+((home: any, queue: any[], stub: any, page = home.document) => {
+  // On a server there is no page.
+  if (!page || home.dangol) return;
   home.dangol = stub;
   stub.q = queue;
   for (const method of "track page identify reset consent show flush exportData forget destroy dismiss".split(" "))
-    stub[method] = (...args: unknown[]) => new Promise((resolve) => queue.push([method, args, resolve, [Date.now(), "" + location, document.title, document.referrer]]));
+    stub[method] = (...args: unknown[]) => new Promise((resolve) => queue.push([method, args, resolve, [Date.now(), "" + location, page.title, page.referrer]]));
   stub.init = (options: unknown) => {
     queue.push(["init", [options]]);
     return stub;
@@ -24,7 +25,7 @@
   };
   addEventListener("pagehide", () => {
     try {
-      const { name = "dangol", consent, storage } = document.querySelector<HTMLElement>("[data-config]")?.dataset || queue.find((call) => call[0] == "init")[1][0];
+      const { name = "dangol", consent, storage } = page.querySelector("[data-config]")?.dataset || queue.find((call) => call[0] == "init")[1][0];
       const key = "dangol:" + name;
       const { stringify } = JSON;
       // By what the visitor has decided here, else before, else by the shop's word. Of more than analytics only the page module knows.
@@ -37,4 +38,4 @@
       // Blocked storage, or a page without the script.
     }
   });
-})(window, [], {});
+})(globalThis, [], {});

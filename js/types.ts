@@ -342,7 +342,7 @@ export interface Dangol {
   explain(campaignId?: string): Explanation[];
   /** The visitor's coupons. */
   coupons(): IssuedCoupon[];
-  /** Sends what waits, without waiting for a full batch. Resolves once the endpoint has answered, or at once while it cannot be asked. */
+  /** Sends what waits, without waiting for a full batch. Resolves once the endpoint has answered, at once while it cannot be asked, and after half a minute where another tab keeps the turn. */
   flush(): Promise<void>;
   /** How many events were made, delivered and dropped. */
   stats(): Stats;

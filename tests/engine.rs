@@ -263,6 +263,24 @@ fn a_flush_settles_with_the_answer_and_at_once_where_none_is_to_be_had() {
 }
 
 #[test]
+fn a_flush_does_not_wait_for_ever_for_a_tab_that_keeps_the_lock() {
+    let mut host = Host::new(CONFIG, GRANTED, NOON);
+    host.call(r#""call":"track","name":"X","data":{}"#);
+    host.call(r#""call":"flush""#);
+    host.pass(NOON + 29_000);
+    assert!(!host.settled("call-2"), "the tab may just be sending");
+    host.pass(NOON + 31_000);
+    assert!(host.settled("call-2"));
+    assert_eq!(host.query("stats").number("pending"), Some(1.0));
+    host.call(r#""call":"flush""#);
+    assert!(host.settled("call-3"), "the lock is still not to be had");
+    assert_eq!(host.pass(NOON + 600_000), 0, "nobody gets up for nothing while it stands in line");
+    host.give(r#"{"in":"locked","memory":false}"#);
+    let sent = host.effects.iter().any(|effect| matches!(effect, Effect::Send(send) if send.ids.len() == 1));
+    assert!(sent, "what waited leaves once the lock is there");
+}
+
+#[test]
 fn a_call_given_twice_is_taken_once() {
     let mut host = Host::new(CONFIG, GRANTED, NOON);
     let at = host.now;
@@ -271,4 +289,44 @@ fn a_call_given_twice_is_taken_once() {
     }
     assert_eq!(host.query("export").list("journey").len(), 1);
     assert_eq!(host.query("stats").number("created"), Some(1.0));
+}
+
+#[test]
+fn after_a_clock_that_ran_ahead_was_mended_night_and_schedule_go_by_the_mended_one() {
+    let campaign = |more: &str| {
+        format!(
+            r#"{{"version":1,"timezone":"Asia/Seoul","settings":{{"quietHours":{{"from":"21:00","to":"08:00","purpose":"marketing"}}}},
+            "campaigns":{{"w":{{"trigger":{{"event":"Go"}},{more}"message":{{"layout":"toast","blocks":[{{"text":"hi"}}]}}}}}}}}"#
+        )
+    };
+    let hour = 3_600_000;
+    let reason = |config: &str, wrong: i64, right: i64| {
+        let mut host = Host::new(config, GRANTED, wrong);
+        host.page("https://shop.test/");
+        host.now = right;
+        host.reload(config, GRANTED, right);
+        host.page("https://shop.test/b");
+        host.call(r#""call":"track","name":"Go","data":{}"#);
+        host.query("explain").as_list().unwrap()[0].text("reason").unwrap_or("shown").to_owned()
+    };
+    // Noon in Seoul. The clock was years ahead, and its evening was this noon: no reason to be silent; nor is its noon by night.
+    let years = 3 * 365 * 24 * hour;
+    assert_eq!(reason(&campaign(""), NOON + years + 11 * hour, NOON), "shown");
+    assert_eq!(reason(&campaign(""), NOON + years + 11 * hour, NOON + 11 * hour), "quiet_hours");
+    let autumn = r#""schedule":{"from":"2026-11-01","to":"2026-12-01"},"#;
+    assert_eq!(reason(&campaign(autumn), NOON + years, NOON), "shown");
+    // The consent to marketing is as old as that clock says, and dated by it.
+    let confirmed = campaign("").replace("\"settings\":{", "\"settings\":{\"reconfirm\":\"730d\",");
+    let mut host = Host::new(&confirmed, GRANTED, NOON + years);
+    host.page("https://shop.test/");
+    host.now = NOON;
+    host.call(r#""call":"consent","data":{"marketing":true}"#);
+    assert!(host.consent.as_deref().unwrap().contains(r#""marketingAt":"2026-11-02"#), "{:?}", host.consent);
+    let mut host = Host::again(&confirmed, GRANTED, NOON + years, host.consent.as_deref());
+    host.page("https://shop.test/");
+    assert!(host.problems().iter().any(|code| code == "consent-due"), "three years later");
+    host.now = NOON + hour;
+    host.effects.clear();
+    host.call(r#""call":"track","name":"Go","data":{}"#);
+    assert_eq!(host.shown(), 1, "an hour later");
 }

@@ -2,6 +2,7 @@
 import type { Endpoint } from "../types.ts";
 import type { Pair } from "./boundary.ts";
 import { type Answer, answerOf, isGood, passes } from "./collect-answer.ts";
+import { excess } from "./collect-bounds.ts";
 import { ledger } from "./collect-ledger.ts";
 import { bytesOf, costOf, requestOf } from "./collect-wire.ts";
 import type { Store } from "./store.ts";
@@ -22,6 +23,8 @@ const ONLINE_WAIT = 30_000;
 const HOUR = 3_600_000;
 /** So many single events in a row may be refused at full speed: an endpoint that refuses everything must not burn them. */
 const QUICK_REFUSALS = 5;
+/** How long whoever asks for a flush waits for another tab to give the lock back. */
+const IN_LINE = 30_000;
 /** How often a backend is told that a visitor asked to be forgotten, if it does not answer. */
 const FAREWELLS = 5;
 
@@ -58,6 +61,9 @@ export function deliver(
   let suspects: string[] = [];
   /** Ends the flush under way. */
   let stop: (() => void) | undefined;
+  let flushing = Promise.resolve();
+  /** On their way in the request of a flush. */
+  let flying: string[] = [];
   let isClosed = false;
 
   const isOpen = (): boolean => !!endpoint && !!may();
@@ -106,6 +112,17 @@ export function deliver(
     if (refused.length) tabs.tell([{ gone: refused.map(idOf) }]);
     await store.save({ save: 0, drop: { events: ids } });
     return ids.length;
+  }
+
+  /** Drops those of `events` (oldest first) that find no room; what is left of them. */
+  function bounded(events: Pair[]): Pair[] {
+    const gone = excess(events);
+    if (!gone.length) return events;
+    book.giveUp(gone, "overflow");
+    const ids = new Set(gone.map(idOf));
+    tabs.tell([{ gone: Array.from(ids) }]);
+    void store.save({ save: 0, drop: { events: Array.from(ids) } });
+    return events.filter(([id]) => !ids.has(id));
   }
 
   /** A 2xx: how many events it settled. */
@@ -183,20 +200,25 @@ export function deliver(
       if (events.length < found.length) book.giveUp(found.filter(([, text]) => !text), "damaged");
       if (!events.length || !isOpen() || !goesOn()) return;
       book.add(events, false);
-      const [batch, size] = pick(events);
-      if (!(await judge(batch, size, await send(batch, false)))) return;
+      const [batch, size] = pick(bounded(events));
+      flying = batch.map(idOf);
+      const answer = await send(batch, false);
+      flying = [];
+      if (!(await judge(batch, size, answer))) return;
     }
   }
 
   /** Sends what lies in the store, batch by batch, under the tabs' lock, as soon as the endpoint may be asked. */
   function flush(): Promise<void> {
     due = Infinity;
-    if (stop || !isOpen()) return Promise.resolve();
+    if (!isOpen()) return Promise.resolve();
+    // What is under way takes along what came meanwhile.
+    if (stop) return flushing;
     if (rest()) {
       plan(0);
       return Promise.resolve();
     }
-    return new Promise((resolve) => {
+    return (flushing = new Promise((resolve) => {
       const end = (): void => {
         if (stop !== end) return;
         stop = undefined;
@@ -204,8 +226,13 @@ export function deliver(
         resolve();
       };
       stop = end;
-      tabs.lock(() => void batches(() => stop === end).catch(() => {}).then(end));
-    });
+      // A tab that stands in a debugger, or whose process sleeps, keeps the lock: the place in line is kept, nobody is kept waiting.
+      const inLine = setTimeout(resolve, IN_LINE);
+      tabs.lock(() => {
+        clearTimeout(inLine);
+        void batches(() => stop === end).catch(() => {}).then(end);
+      });
+    }));
   }
 
   /** The page goes to sleep: another tab may flush. This one asks again when it wakes. */
@@ -256,9 +283,11 @@ export function deliver(
       // The first look for what others left goes with it.
       if (!waiting.size) due = Infinity;
       book.add(kept, true);
+      // What is on its way may be there already.
+      if (book.isOver()) bounded(Array.from(waiting).filter(([id, text]) => text && !flying.includes(id) && !leaving.has(id)));
       const { flushAt = 20, flushInterval = 10_000 } = endpoint || {};
       plan(waiting.size >= flushAt ? 0 : flushInterval);
-      return store.save({ save: 0, events: kept });
+      return store.save({ save: 0, events: kept.filter(([id]) => waiting.has(id)) });
     },
 
     /** Back from the back-forward cache: what is gone from the store was sent by another tab. */

@@ -4,6 +4,7 @@
  */
 import type { Stats } from "../types.ts";
 import { type Pair, read } from "./boundary.ts";
+import { MAX_BYTES, MAX_EVENTS, sizeOf } from "./collect-bounds.ts";
 
 export type Drops = { [reason: string]: number };
 
@@ -18,6 +19,8 @@ export function ledger(tell: (detail: object) => void) {
   const waiting = new Map<string, string>();
   /** Drops that no event has reported yet. */
   let owed: Drops = {};
+  /** What they take of the room there is. */
+  let size = 0;
 
   /** Counts what was created and dropped at once. */
   function drop(reason: string, count = 1): void {
@@ -26,9 +29,20 @@ export function ledger(tell: (detail: object) => void) {
     add(owed, { [reason]: count });
   }
 
+  /** Whether it waited. */
+  function end(id: string): boolean {
+    const text = waiting.get(id);
+    if (text === undefined) return false;
+    size -= sizeOf([id, text]);
+    return waiting.delete(id);
+  }
+
   return {
     waiting,
     drop,
+
+    /** Whether more waits than may. */
+    isOver: (): boolean => size > MAX_BYTES || waiting.size > MAX_EVENTS,
 
     /** Counts an event that stays here. */
     stay(): void {
@@ -40,12 +54,13 @@ export function ledger(tell: (detail: object) => void) {
       for (const [id, text] of events) {
         if (waiting.has(id)) continue;
         waiting.set(id, isOwn ? text : "");
+        size += sizeOf([id, isOwn ? text : ""]);
         stats.created++;
       }
     },
 
     acknowledge(ids: string[]): void {
-      const count = ids.filter((id) => waiting.delete(id)).length;
+      const count = ids.filter(end).length;
       stats.acknowledged += count;
       if (count) tell({ what: "acknowledged", count });
     },
@@ -53,7 +68,7 @@ export function ledger(tell: (detail: object) => void) {
     /** These will never be sent. */
     giveUp(events: Pair[], reason: string): void {
       for (const [id, text] of events) {
-        if (waiting.delete(id)) stats.created--;
+        if (end(id)) stats.created--;
         drop(reason);
         // The event was to report others: that is owed again.
         add(owed, read<{ context?: { dropped?: Drops } }>(text)?.context?.dropped);
@@ -63,13 +78,14 @@ export function ledger(tell: (detail: object) => void) {
 
     /** Another tab dropped these; it is the one to report it. */
     gone(ids: string[]): void {
-      add(stats.dropped, { rejected: ids.filter((id) => waiting.delete(id)).length });
+      add(stats.dropped, { rejected: ids.filter(end).length });
     },
 
     /** Everything that waits is dropped; the endpoint may not hear of this visitor any more, so nothing is reported. */
     lose(reason: string): void {
       add(stats.dropped, { [reason]: waiting.size });
       waiting.clear();
+      size = 0;
       owed = {};
     },
 

@@ -5,9 +5,9 @@
  * twice at most; then events are only collected.
  */
 import type { Link, Page } from "../facade.ts";
-import type { Capture, Json, Mode } from "../types.ts";
+import type { Capture, Endpoint, Json, Mode } from "../types.ts";
 import { followBanner } from "./banner.ts";
-import { input, read } from "./boundary.ts";
+import { input, read, write } from "./boundary.ts";
 import type { Collector } from "./collect.ts";
 import { Configuration } from "./configuration.ts";
 import { makePerformers } from "./effects.ts";
@@ -134,7 +134,15 @@ class Host implements Page {
   }
 
   async open(source: () => EngineSource): Promise<void> {
-    const { dangol, options: { capture, cmp }, calls } = this.#link;
+    const { dangol, options: { capture, cmp, endpoint }, calls } = this.#link;
+    // What the browser makes no request of (a header beyond Latin-1, an address with a password) it refuses here as well. All that
+    // waits is kept: without that header, or the password, it might be what the endpoint tells shops apart by.
+    const address = (endpoint as Endpoint)?.url;
+    try {
+      new Request(address || (endpoint as string), address ? (endpoint as RequestInit) : undefined);
+    } catch (error) {
+      this.#problem("invalid-endpoint", `/endpoint ${write(endpoint)}: ${error}`);
+    }
     // Before anything is waited for: each route counts. And first, so that one that was about to be counted still is.
     if (!capture || capture.page !== false) this.#listeners.own(watchRoutes(() => {
       // What is left comes before what is come to.

@@ -47,6 +47,15 @@ const FAULTS = {
   "acknowledgement-lost": first(1, stored(({ socket }) => socket.resetAndDestroy())),
   portal: stored(({ socket }) => socket.end(answer(200, { type: "text/html", body: "<h1>Log in</h1>" }))),
   "portal-strict": first(1, ({ socket }) => socket.end(answer(200, { type: "text/html", body: "<h1>Log in</h1>" }))),
+  // The status comes, the body never ends.
+  trickle: first(1, stored(({ socket }) => {
+    socket.write(`${HEAD}Transfer-Encoding: chunked\r\n\r\n`);
+    const drip = setInterval(() => socket.write("1\r\nx\r\n"), 200);
+    socket.on("close", () => clearInterval(drip));
+  })),
+  "no-gzip": (request) => (request.headers["content-encoding"] ? status(415)(request) : take(request)),
+  worker: take,
+  unreachable: take,
   "no-cors": stored(({ socket }) => socket.end(answer(200, { headers: "" }))),
   "no-store": stored(({ socket }) => socket.end(answer(200, { headers: "Access-Control-Allow-Origin: *\r\nCache-Control: no-store\r\n", body: "x".repeat(300_000) }))),
 };
@@ -57,7 +66,20 @@ FAULTS["portal-strict"] = ((portal) => (request) => {
   request.socket.end(answer(200, { body: JSON.stringify({ accepted: request.events.map(({ messageId }) => messageId) }) }));
 })(FAULTS["portal-strict"]);
 
+// A shop's service worker, which answers for the endpoint as well: with a failure, its page for bad weather, then the line's own word.
+const WORKER = `
+  let turn = 0;
+  addEventListener("install", () => skipWaiting());
+  addEventListener("activate", (event) => event.waitUntil(clients.claim()));
+  addEventListener("fetch", (event) => {
+    if (!event.request.url.includes("/collect/")) return;
+    turn++;
+    event.respondWith(turn === 1 ? Response.error() : turn === 2 ? new Response("<h1>offline</h1>", { status: 503 }) : fetch(event.request));
+  });
+`;
+
 const { open, server, judgeTasks } = await stage(FAULTS, { pages: {
+  "/worker.js": () => answer(200, { type: "text/javascript", body: WORKER }),
   "/page": { head: SCRIPT },
   "/elsewhere": { head: SCRIPT, headers: "" },
   "/confined": { head: SCRIPT, headers: `Content-Security-Policy: ${POLICY}\r\n` },
@@ -272,6 +294,61 @@ describe("what keeps a request from leaving", { concurrency: 3 }, () => {
     assert.ok(violations() <= 6, `D: ${violations()} lines`);
     assert.equal(ledger.requests.length, 0);
     assert.equal((await balanced(page)).pending, 5, "A");
+    await close();
+  });
+});
+
+describe("between the page and its endpoint", { concurrency: 3 }, () => {
+  it("F60 a service worker that answers for the endpoint: what it makes fail is sent again", async () => {
+    const { page, ledger, settled, close } = await shopper("worker", {
+      flushes: false,
+      prepare: async (context) => {
+        const page = await context.newPage();
+        // The policy of the others lets no address of a text be registered.
+        await page.goto(`${server.origin}/elsewhere`);
+        await page.evaluate(() => navigator.serviceWorker.register("/worker.js").then(() => navigator.serviceWorker.ready));
+        await page.close();
+      },
+    });
+    assert.ok(await page.evaluate(() => !!navigator.serviceWorker.controller));
+    await flush(page);
+    await settled();
+    const { acknowledged, dropped } = await balanced(page);
+    assert.deepEqual([acknowledged, dropped], [5, {}], "A");
+    delivered(ledger, WANTED);
+    assert.equal(ledger.requests.length, 1, "D");
+    await close();
+  });
+
+  it("F61 an endpoint that takes no gzip: parked, and told of", async () => {
+    const { page, ledger, close } = await shopper("no-gzip", { endpoint: { compress: true } });
+    await until(() => page.evaluate(() => window.told.includes("endpoint-refuses")), "the warning");
+    const { pending, dropped } = await balanced(page);
+    assert.deepEqual([pending, dropped, ledger.requests.length], [5, {}, 1], "A, D");
+    await close();
+  });
+
+  it("F62 an answer whose body never ends: the status counts once the time is over", async () => {
+    const { page, ledger, settled, close } = await shopper("trickle", { clock: true });
+    await until(() => ledger.requests.length === 1, "the first request");
+    // The status has to arrive before the time is over.
+    await page.waitForTimeout(1_000);
+    await page.clock.runFor(16_000);
+    await settled();
+    assert.deepEqual([(await balanced(page)).acknowledged, ledger.requests.length], [5, 1], "A, D");
+    delivered(ledger, WANTED);
+    await close();
+  });
+
+  it("F63 an address with a key in it, which no browser asks: told of, everything kept", async () => {
+    const { page, ledger, said, close } = await shopper("unreachable", { origin: server.origin.replace("//", "//key:@") });
+    await until(async () => {
+      await flush(page);
+      return (await stats(page)).pending === 5;
+    }, "five that wait");
+    await page.waitForTimeout(1_000);
+    const { pending, dropped } = await balanced(page);
+    assert.deepEqual([pending, dropped, ledger.requests.length, said], [5, {}, 0, []], "A, D");
     await close();
   });
 });

@@ -272,3 +272,56 @@ test("what another tab saw refused waits here no more, and is counted as that", 
   assert.deepEqual((await shop.stats()).dropped, { rejected: 1 });
   await shop.close();
 });
+
+test("no more waits than 1 MiB: what is of least worth goes, the oldest first, and is counted and reported", async () => {
+  const shop = await collecting((_, turn) => [turn > 1 ? 200 : 503]);
+  const track = (name, count, from = 0) => shop.page.evaluate(([name, count, from]) =>
+    Promise.all(Array.from({ length: count }, (_, index) => dangol.track(name, { index: from + index, text: "x".repeat(2_000) }))), [name, count, from]);
+  await track("Order Completed", 20);
+  await track("Product Viewed", 600);
+  const { pending, dropped } = await shop.stats();
+  assert.ok(dropped.overflow > 0 && pending + dropped.overflow === 620, JSON.stringify(dropped));
+  assert.equal(await shop.stored(), pending);
+  const bytes = await shop.page.evaluate(async () => (await dangol.exportData()).outbox.reduce((sum, event) => sum + JSON.stringify(event).length, 0));
+  assert.ok(bytes <= 1_048_576 && bytes > 900_000, `${bytes}`);
+  await shop.track("Last");
+  await until(async () => { await shop.flush(); return (await shop.stats()).pending === 0; }, "delivery");
+  const events = shop.requests.slice(1).flatMap(({ events }) => events);
+  assert.equal(events.filter(({ event }) => event === "Order Completed").length, 20);
+  const viewed = events.filter(({ event }) => event === "Product Viewed").map(({ properties }) => properties.index);
+  assert.deepEqual(viewed, Array.from({ length: viewed.length }, (_, index) => 600 - viewed.length + index));
+  const told = events.reduce((sum, { context }) => sum + (context.dropped?.overflow ?? 0), 0);
+  assert.equal(told, (await shop.stats()).dropped.overflow);
+  await shop.close();
+});
+
+test("without a store more than 1 MiB does not wait either", async () => {
+  const shop = await collecting(() => [503], { storage: "memory" });
+  await shop.page.evaluate(() => Promise.all(Array.from({ length: 700 }, (_, index) => dangol.track("Product Viewed", { index, text: "가".repeat(700) }))));
+  const { pending, dropped } = await shop.stats();
+  assert.ok(dropped.overflow > 0 && pending + dropped.overflow === 700, JSON.stringify(dropped));
+  assert.equal(await shop.stored(), pending);
+  await shop.close();
+});
+
+test("flush() ends with the answer to a flush that is under way, and waits half a minute at most for a tab that keeps the lock", async () => {
+  const shop = await collecting(() => [200], { clock: true });
+  await shop.page.evaluate(() => new Promise((held) => navigator.locks.request("dangol:dangol:flush", () => new Promise((release) => held(window.release = release)))));
+  await shop.track("A");
+  await shop.page.evaluate(() => {
+    window.ended = [];
+    for (const n of [1, 2]) void dangol.flush().then(() => ended.push(n));
+  });
+  const ended = () => shop.page.evaluate(() => ended);
+  await shop.page.clock.runFor(29_000);
+  assert.deepEqual(await ended(), []);
+  await shop.page.clock.runFor(2_000);
+  assert.deepEqual(await ended(), [1, 2]);
+  await shop.flush();
+  assert.equal(shop.requests.length, 0);
+  // Its place in line is kept.
+  await shop.page.evaluate(() => release());
+  await shop.settled();
+  assert.deepEqual(shop.names(), ["A"]);
+  await shop.close();
+});

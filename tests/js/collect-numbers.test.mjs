@@ -16,8 +16,15 @@ const constants = (text) => Object.fromEntries(
 
 test("what collect mode waits for, sends and gives up by is what the engine does", () => {
   const engine = constants(["types", "gate", "judge"].map((file) => read(`src/domain/outbox/${file}.rs`)).join("\n"));
-  const collect = constants(["collect-delivery", "collect-wire"].map((file) => read(`js/host/${file}.ts`)).join("\n"));
+  const collect = constants(["collect-bounds", "collect-delivery", "collect-wire"].map((file) => read(`js/host/${file}.ts`)).join("\n"));
   const shared = Object.keys(collect).filter((name) => name in engine);
-  assert.deepEqual(shared.sort(), ["LONGEST_WAIT", "MAX_BATCH", "MAX_BODY", "MAX_EVENT", "MAX_EXIT", "PART", "QUICK_REFUSALS", "TIMEOUT"]);
+  assert.deepEqual(shared.sort(), ["LONGEST_WAIT", "MAX_BATCH", "MAX_BODY", "MAX_BYTES", "MAX_EVENT", "MAX_EVENTS", "MAX_EXIT", "PART", "QUICK_REFUSALS", "TIMEOUT"]);
   for (const name of shared) assert.equal(collect[name], engine[name], name);
+});
+
+test("what a shop would miss least and most is the same to both", () => {
+  const lists = (path) => Array.from(read(path).matchAll(/\[((?:\s*"[A-Z][A-Za-z ]*",?)+)\s*\]/g), ([, list]) => list.match(/"[^"]+"/g));
+  const engine = lists("src/domain/outbox/queue.rs");
+  assert.equal(engine.length, 2);
+  assert.deepEqual(lists("js/host/collect-bounds.ts"), engine);
 });

@@ -271,3 +271,29 @@ test("a store that never answers holds up what stands behind it for five seconds
   await tick();
   assert.equal(over, 3);
 });
+
+test("an endpoint that no browser makes a request to is told at the start, with its value and the reason", async () => {
+  const problems = async (endpoint) => {
+    const { page, said, context } = await open(browser, server.origin);
+    const told = await page.evaluate(async (endpoint) => {
+      const told = [];
+      const dangol = init({ config: { version: 1 }, consent: "granted", endpoint });
+      dangol.on("problem", (problem) => told.push(problem));
+      await dangol.ready;
+      return told;
+    }, endpoint);
+    await context.close();
+    assert.deepEqual(said, []);
+    return told;
+  };
+  const [{ code, message }, ...more] = await problems({ url: "/collect", headers: { "X-Ok": "fine", "X-Shop": "단골" } });
+  assert.equal(code, "invalid-endpoint");
+  assert.match(message, /^\/endpoint .*"X-Shop":"단골".*headers/);
+  assert.deepEqual(more, []);
+  for (const endpoint of [{ url: "/collect", headers: { "X Shop": "a" } }, "https://key:@shop.test/v1/batch", { url: "https://" }]) {
+    assert.equal((await problems(endpoint))[0]?.code, "invalid-endpoint", JSON.stringify(endpoint));
+  }
+  for (const endpoint of [undefined, null, "/collect", "https://shop.test/", { url: "/collect" }, { url: "/collect", headers: { "X-Ok": "dän" } }]) {
+    assert.deepEqual(await problems(endpoint), [], JSON.stringify(endpoint));
+  }
+});

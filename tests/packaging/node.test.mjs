@@ -23,6 +23,17 @@ test("Node, as ESM and as CommonJS: importing is inert, the engine runs; the com
   assert.match(run("npx", ["--no-install", "dangol", "validate", "campaigns.json"], { cwd: folder }), /campaigns\.json|no problem|0/i);
 });
 
+test("script and stub are inert on a server, too, where a bundler takes them along by mistake", () => {
+  const folder = installed("node");
+  const loads = ["await import('dangol/dangol.js'); await import('dangol/stub.js');", "const { createRequire } = await import('node:module'); const require = createRequire(process.cwd() + '/x.js'); require('dangol/stub.js'); require('dangol/dangol.js');"];
+  for (const load of loads) {
+    const script = `const before = Object.keys(globalThis); ${load} console.log(JSON.stringify([Object.keys(globalThis).filter((key) => !before.includes(key)), typeof dangol]))`;
+    const { stdout, stderr } = spawnSync(process.execPath, ["--input-type=module", "-e", script], { cwd: folder, encoding: "utf8" });
+    assert.equal(stderr, "");
+    assert.deepEqual(JSON.parse(stdout), [[], "undefined"]);
+  }
+});
+
 test("the tarball holds what is needed and nothing else, and runs nothing when it is installed", () => {
   const files = run("tar", ["-tzf", tarball()]).trim().split("\n").map((file) => file.replace(/^package\//, "")).sort();
   const allowed = /^(package\.json|README(\.ko)?\.md|LICENSE|pkg\/(README\.md|THIRD-PARTY\.txt|(index|inline|slim|engine|react)\.c?js|(v-[0-9a-f]{8}\/)?(page|render|chat|why|drag|form|launcher|collect|sources|signature|cmp-(gcm|tcf|gpp))\.c?js|v-[0-9a-f]{8}\/dangol\.wasm|(dangol|stub)\.c?js|(cli|report)\.js|dangol\.wasm|(schema|integrity)\.json|(types|index|slim|engine|react|global|stub)\.d\.c?ts))$/;

@@ -22,6 +22,9 @@ pub struct Scene<'a> {
     pub shared: &'a Shared,
     /// The visitor.
     pub facts: &'a dyn Facts,
+    /// How far the visitor's time is ahead of the device's clock, which was set back. Night and schedule go by the clock; all
+    /// that counts from something that happened goes by the visitor's time.
+    pub ahead: Millis,
     /// The log, for `unless`.
     pub journey: &'a Journey,
     /// What the visitor allowed.
@@ -117,7 +120,7 @@ fn run(scene: &Scene, ask: &Ask, check: Reason) -> Finding {
         Reason::Invalid => Finding::of(!campaign.invalid),
         Reason::Paused => Finding::of(!campaign.paused),
         Reason::OutsideSchedule => {
-            let answer = campaign.schedule.answer(now, scene.facts.zone());
+            let answer = campaign.schedule.answer(now - scene.ahead, scene.facts.zone());
             let mut finding = Finding::of(answer.passed);
             finding.trace.changes_at = answer.changes_at;
             finding
@@ -145,7 +148,7 @@ fn run(scene: &Scene, ask: &Ask, check: Reason) -> Finding {
             let Some(quiet) = &scene.config.settings.quiet else { return Finding::of(true) };
             let meant = !quiet.marketing_only || campaign.purpose == Purpose::Marketing;
             let lifted = quiet.unless_consent.as_deref().is_some_and(|purpose| scene.consent.allows(purpose));
-            let answer = quiet.hours.answer(now, scene.facts.zone());
+            let answer = quiet.hours.answer(now - scene.ahead, scene.facts.zone());
             let mut finding = Finding::of(!meant || lifted || !answer.passed);
             if !finding.passed {
                 finding.trace.changes_at = answer.changes_at;

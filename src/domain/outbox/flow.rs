@@ -24,8 +24,9 @@ impl Outbox {
     /// To be asked after every input: a clock that was put back moves the moment too.
     pub fn next_wake(&mut self, now: Millis) -> Option<Millis> {
         self.clock.see(now);
-        let due = self.due();
         let overdue = self.flights.iter().map(|flight| flight.since + OVERDUE);
+        // While the lock is asked for nothing else is due.
+        let due = if self.is_in_line() { Some(self.queued_at + OVERDUE) } else { self.due() };
         overdue.chain(due).min().map(|elapsed| self.clock.wall_at(elapsed))
     }
 
@@ -48,6 +49,7 @@ impl Outbox {
             return false;
         }
         self.lock = Lock::Asked;
+        self.queued_at = elapsed;
         self.asked = true;
         true
     }
@@ -59,8 +61,16 @@ impl Outbox {
     }
 
     /// Whether nothing is on its way, or about to be: a flush that was asked for has ended, or must wait for better days.
+    ///
+    /// Another tab may hold the lock and never give it back (it stands in a debugger, or its process sleeps): whoever asked is
+    /// not kept waiting for that, but the place in line is.
     pub fn is_at_rest(&self) -> bool {
-        self.lock == Lock::None && self.flights.is_empty() && self.due().is_none_or(|due| due > self.clock.elapsed())
+        self.lock != Lock::Held && !self.is_in_line() && self.flights.is_empty() && self.due().is_none_or(|due| due > self.clock.elapsed())
+    }
+
+    /// Whether the lock was asked for and may soon be there.
+    fn is_in_line(&self) -> bool {
+        self.lock == Lock::Asked && self.clock.elapsed() < self.queued_at + OVERDUE
     }
 
     /// Somebody signed in: what was refused for want of a token may be taken now.

@@ -65,6 +65,8 @@ pub struct Outbox {
     flights: Vec<Flight>,
     batches: u32,
     lock: Lock,
+    /// Elapsed time at which the lock was asked for.
+    queued_at: Millis,
     /// Whether all that the store may hold of others was looked at since this page's start.
     asked: bool,
     /// Elapsed time since which something waits for the interval to pass.
@@ -109,6 +111,7 @@ impl Outbox {
             flights: Vec::new(),
             batches: 0,
             lock: Lock::None,
+            queued_at: 0,
             asked: false,
             since: None,
             urgent: false,
