@@ -5,7 +5,7 @@
  * Bytes that count as alike, how much of it is left one function further on, how much a long function's likeness is worth, and in
  * how many functions a run says nothing. None of these is best for every module: a build may try several, 0.1 % apart.
  */
-export const WAYS = [[5, 0.95, 0.9, 400], [5, 0.945, 0.88, 400], [5, 0.945, 0.89, 400], [6, 0.94, 0.87, 400], [6, 0.95, 0.85, 600], [6, 0.95, 0.85, 400]];
+export const WAYS = [[5, 0.95, 0.9, 400], [5, 0.945, 0.88, 400], [5, 0.945, 0.89, 400], [5, 0.93, 0.8, 600], [6, 0.955, 0.8, 400], [6, 0.945, 0.8, 400]];
 /** The section of a module that holds its functions' bodies. */
 const CODE = 10;
 
