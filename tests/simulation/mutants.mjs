@@ -38,19 +38,23 @@ function cargo(cwd, test, seeds) {
   });
 }
 
+/** The file of a mutant in a folder with the source, and its text with the defect. */
+export async function mutated(folder, [name, file, there, instead]) {
+  const path = join(folder, "src/domain", file);
+  const parts = (await readFile(path, "utf8")).split(there);
+  if (parts.length !== 2) throw new Error(`${name}: ${file} has changed, ${JSON.stringify(there)} stands there ${parts.length - 1} times`);
+  return [path, parts.join(instead)];
+}
+
 /** Runs the simulation with one defect; how it was noticed, or null where it was not. */
-export async function hunt([name, file, there, instead, test = "simulation", by, seeds = 2_000]) {
+export async function hunt(mutant) {
+  const [name, , , , test = "simulation", by, seeds = 2_000] = mutant;
   const folder = await mkdtemp(join(tmpdir(), "dangol-mutant-"));
   try {
     for (const part of ["src", "tests/simulation", "tests/simulation.rs", "tests/pages", "tests/pages.rs", "xtask/Cargo.toml", "xtask/src", "Cargo.toml", "Cargo.lock", "rust-toolchain.toml"]) {
       await cp(join(root, part), join(folder, part), { recursive: true });
     }
-    if (there) {
-      const path = join(folder, "src/domain", file);
-      const text = await readFile(path, "utf8");
-      if (text.split(there).length !== 2) throw new Error(`${name}: ${file} has changed, ${JSON.stringify(there)} stands there ${text.split(there).length - 1} times`);
-      await writeFile(path, text.replace(there, () => instead));
-    }
+    await writeFile(...(await mutated(folder, mutant)));
     const { code, text } = await cargo(folder, test, seeds);
     if (/^error(\[|:)(?!.*test failed)/m.test(text) && !/panicked at/.test(text)) throw new Error(`${name}: does not compile\n${text}`);
     if (code !== 0 && by) return by.exec(text)?.[0] ?? null;
