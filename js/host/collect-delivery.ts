@@ -114,15 +114,14 @@ export function deliver(
     return ids.length;
   }
 
-  /** Drops those of `events` (oldest first) that find no room; what is left of them. */
-  function bounded(events: Pair[]): Pair[] {
+  /** Drops those of `events` (oldest first) that find no room. */
+  function makeRoom(events: Pair[]): void {
     const gone = excess(events);
-    if (!gone.length) return events;
+    if (!gone.length) return;
     book.giveUp(gone, "overflow");
-    const ids = new Set(gone.map(idOf));
-    tabs.tell([{ gone: Array.from(ids) }]);
-    void store.save({ save: 0, drop: { events: Array.from(ids) } });
-    return events.filter(([id]) => !ids.has(id));
+    const ids = gone.map(idOf);
+    tabs.tell([{ gone: ids }]);
+    void store.save({ save: 0, drop: { events: ids } });
   }
 
   /** A 2xx: how many events it settled. */
@@ -200,7 +199,7 @@ export function deliver(
       if (events.length < found.length) book.giveUp(found.filter(([, text]) => !text), "damaged");
       if (!events.length || !isOpen() || !goesOn()) return;
       book.add(events, false);
-      const [batch, size] = pick(bounded(events));
+      const [batch, size] = pick(events);
       flying = batch.map(idOf);
       const answer = await send(batch, false);
       flying = [];
@@ -284,7 +283,7 @@ export function deliver(
       if (!waiting.size) due = Infinity;
       book.add(kept, true);
       // What is on its way may be there already.
-      if (book.isOver()) bounded(Array.from(waiting).filter(([id, text]) => text && !flying.includes(id) && !leaving.has(id)));
+      if (book.isOver()) makeRoom(Array.from(waiting).filter(([id, text]) => text && !flying.includes(id) && !leaving.has(id)));
       const { flushAt = 20, flushInterval = 10_000 } = endpoint || {};
       plan(waiting.size >= flushAt ? 0 : flushInterval);
       return store.save({ save: 0, events: kept.filter(([id]) => waiting.has(id)) });

@@ -13,8 +13,6 @@ const VERSION = 1;
 const APART = "~";
 const MOST_APART = 20;
 const MOST_CHARACTERS = 5000;
-/** So many characters of events may lie here: twice what one page lets wait. */
-const MOST_WAITING = 1 << 21;
 /** A busy phone opens a database within a second or two; whoever takes longer is not waited for, but welcome later. */
 const OPEN_TIMEOUT = 2000;
 
@@ -241,9 +239,6 @@ function readPairs(store: IDBObjectStore, limit: number, done: (pairs: Pair[]) =
   const values = store.getAll(range, count);
   values.onsuccess = () => {
     const pairs: Pair[] = [];
-    // More lies there than may wait, of pages that nobody answered: so much is told that what is too much can be given up, a little
-    // at a time, for one task must not take long.
-    if (values.result.filter((value) => typeof value === "string").join("")[MOST_WAITING]) limit *= 4.5;
     for (let index = 0; index < values.result.length; index++) {
       const key = keys.result[index]!;
       const value: unknown = values.result[index];

@@ -5,7 +5,7 @@ import { delivered, judged as judge, stats, until } from "./judge.mjs";
 import { answer } from "./server.mjs";
 import { begin, crash, idle, make, range, SCRIPT, stage, take } from "./stage.mjs";
 
-const names = ["deleted", "between", "upgraded", "blocked", "newer", "foreign", "former", "silent", "corrupt", "piled"];
+const names = ["deleted", "between", "upgraded", "blocked", "newer", "foreign", "former", "silent", "corrupt"];
 /** Endpoints that take nothing for now: what is made stays in the database, however slow the machine. */
 const busy = new Set();
 const willing = (request) => (busy.has(request.ledger) ? request.socket.end(answer(503)) : take(request));
@@ -265,57 +265,6 @@ it("F32 corrupt records are kept apart and counted, the good ones among them del
   assert.equal(outbox.filter((text) => /^ ?z?\d+ /.test(text)).length, 20, "as many of them as are kept are shown as they are");
   await page.evaluate(() => window.dangol.forget());
   assert.deepEqual((await page.evaluate(() => window.dangol.exportData())).outbox, []);
-  await context.close();
-});
-
-it("F59 what one page after another leaves while nobody takes it is bounded, and what is given up counted", async () => {
-  const context = await open.newContext();
-  await leaveFive(context, "piled");
-  busy.add(server.ledgerOf("piled"));
-  const other = await bare(context);
-  const characters = () => other.evaluate(async () => {
-    const database = await opened("piled");
-    const texts = await all(database, "events");
-    database.close();
-    return texts.reduce((sum, text) => sum + text.length, 0);
-  });
-  await other.evaluate(async () => {
-    const database = await opened("piled");
-    const [whole] = await all(database, "events");
-    const { messageId, context } = JSON.parse(whole);
-    const transaction = database.transaction("events", "readwrite");
-    for (let index = 0; index < 3_000; index++) {
-      const id = messageId.slice(0, -6) + (0xa00000 + index).toString(16);
-      const stream = context.streamId.slice(0, -4) + "beef";
-      const text = whole.replaceAll(messageId, id).replaceAll(context.streamId, stream).replace(/"seq":\d+/, `"seq":${index + 1}`).replace(/"n":\d+/, `"n":${100 + index},"text":"${"x".repeat(300)}"`);
-      transaction.objectStore("events").put(text, id);
-    }
-    await done(transaction);
-    database.close();
-  });
-  assert.ok(await characters() > 2.4e6);
-  const page = await context.newPage();
-  const ears = await start(page, "piled");
-  await make(page, 6, 6);
-  await until(async () => {
-    await page.evaluate(() => void window.dangol.flush());
-    return await characters() <= 1 << 21;
-  }, "the store to be bounded");
-  const { dropped } = await stats(page);
-  assert.ok(dropped.overflow > 0 && Object.keys(dropped).length === 1, JSON.stringify(dropped));
-  // All that is left arrives.
-  busy.delete(server.ledgerOf("piled"));
-  await idle(page);
-  const ledger = server.ledgerOf("piled");
-  await until(async () => await characters() === 0, "an empty store");
-  const { created, acknowledged, dropped: { overflow } } = await stats(page);
-  assert.deepEqual([created, acknowledged], [3_006, 3_006 - overflow], "A");
-  assert.equal(ledger.events.size, acknowledged, "B");
-  await make(page, 7, 7);
-  await idle(page);
-  const told = [...ledger.events.values()].reduce((sum, { context }) => sum + (context.dropped?.overflow ?? 0), 0);
-  assert.equal(told, overflow, "C: the endpoint is told of it");
-  await ears.calm();
   await context.close();
 });
 

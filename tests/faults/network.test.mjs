@@ -299,7 +299,7 @@ describe("what keeps a request from leaving", { concurrency: 3 }, () => {
 });
 
 describe("between the page and its endpoint", { concurrency: 3 }, () => {
-  it("F60 a service worker that answers for the endpoint: what it makes fail is sent again", async () => {
+  it("F59 a service worker that answers for the endpoint: what it makes fail is sent again", async () => {
     const { page, ledger, settled, close } = await shopper("worker", {
       flushes: false,
       prepare: async (context) => {
@@ -320,7 +320,7 @@ describe("between the page and its endpoint", { concurrency: 3 }, () => {
     await close();
   });
 
-  it("F61 an endpoint that takes no gzip: parked, and told of", async () => {
+  it("F60 an endpoint that takes no gzip: parked, and told of", async () => {
     const { page, ledger, close } = await shopper("no-gzip", { endpoint: { compress: true } });
     await until(() => page.evaluate(() => window.told.includes("endpoint-refuses")), "the warning");
     const { pending, dropped } = await balanced(page);
@@ -328,7 +328,7 @@ describe("between the page and its endpoint", { concurrency: 3 }, () => {
     await close();
   });
 
-  it("F62 an answer whose body never ends: the status counts once the time is over", async () => {
+  it("F61 an answer whose body never ends: the status counts once the time is over", async () => {
     const { page, ledger, settled, close } = await shopper("trickle", { clock: true });
     await until(() => ledger.requests.length === 1, "the first request");
     // The status has to arrive before the time is over.
@@ -340,7 +340,7 @@ describe("between the page and its endpoint", { concurrency: 3 }, () => {
     await close();
   });
 
-  it("F63 an address with a key in it, which no browser asks: told of, everything kept", async () => {
+  it("F62 an address with a key in it, which no browser asks: told of, everything kept", async () => {
     const { page, ledger, said, close } = await shopper("unreachable", { origin: server.origin.replace("//", "//key:@") });
     await until(async () => {
       await flush(page);
