@@ -329,9 +329,11 @@ describe("between the page and its endpoint", { concurrency: 3 }, () => {
   });
 
   it("F61 an answer whose body never ends: the status counts once the time is over", async () => {
-    const { page, ledger, settled, close } = await shopper("trickle", { clock: true });
-    await until(() => ledger.requests.length === 1, "the first request");
+    let heard = 0;
+    const listen = (_, page) => page.on("response", (response) => (heard += Number(response.url().endsWith("/collect/trickle"))));
+    const { page, ledger, settled, close } = await shopper("trickle", { clock: true, prepare: listen });
     // The status has to arrive before the time is over.
+    await until(() => heard === 1, "the status");
     await page.waitForTimeout(1_000);
     await page.clock.runFor(16_000);
     await settled();
