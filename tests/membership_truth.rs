@@ -222,6 +222,21 @@ fn strict() -> impl Strategy<Value = (&'static str, String)> {
     )
 }
 
+/// The same of clauses as they are written, and of events `in_order` or as they come.
+fn hold(
+    mut list: Vec<Rc<Event>>,
+    in_order: bool,
+    clauses: Vec<(&'static str, String)>,
+    case: &Case,
+    reloads: u32,
+) -> Result<(), TestCaseError> {
+    if in_order {
+        list.sort_by_key(|event| event.at);
+    }
+    let clauses: Vec<Clause> = clauses.into_iter().map(|(key, text)| (key, json::parse(&text).unwrap())).collect();
+    check(list, &clauses, case, reloads)
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: cases(), failure_persistence: None, ..ProptestConfig::default() })]
 
@@ -235,13 +250,8 @@ proptest! {
         reloads in any::<u32>(),
         with_reloads in any::<bool>(),
     ) {
-        let mut list = list;
-        if in_order {
-            list.sort_by_key(|event| event.at);
-        }
-        let clauses: Vec<Clause> = clauses.into_iter().map(|(key, text)| (key, json::parse(&text).unwrap())).collect();
         let case = Case { zone: place.0, start: place.1, retain };
-        check(list, &clauses, &case, if with_reloads { reloads } else { 0 })?;
+        hold(list, in_order, clauses, &case, if with_reloads { reloads } else { 0 })?;
     }
 
     #[test]
@@ -254,12 +264,7 @@ proptest! {
         reloads in any::<u32>(),
         with_reloads in prop::bool::weighted(0.3),
     ) {
-        let mut list = list;
-        if in_order {
-            list.sort_by_key(|event| event.at);
-        }
-        let clauses: Vec<Clause> = clauses.into_iter().map(|(key, text)| (key, json::parse(&text).unwrap())).collect();
         let case = Case { zone: place.0, start: place.1, retain };
-        check(list, &clauses, &case, if with_reloads { reloads } else { 0 })?;
+        hold(list, in_order, clauses, &case, if with_reloads { reloads } else { 0 })?;
     }
 }

@@ -288,21 +288,6 @@ fn an_answer_of_a_chat_stays_to_be_read_whatever_its_action() {
 }
 
 #[test]
-fn silence_asked_for_by_a_reply_outlives_a_page_that_is_left_at_once() {
-    let mut page = chatting(r#"{"mute":"7d"}"#);
-    page.track("A");
-    page.pass(2 * SECOND);
-    let before = page.host.shared.clone();
-    page.press("ask");
-    page.host.shared = before;
-    let now = page.host.now;
-    page.host.reload(&page.config, GRANTED, now);
-    page.host.call(r#""call":"track","name":"A""#);
-    let decisions = page.host.engine.take_log().decisions;
-    assert_eq!(decisions.first().unwrap().to_value().text("reason"), Some("muted"));
-}
-
-#[test]
 fn of_two_messages_of_a_campaign_the_one_that_was_dismissed_goes() {
     let steps = r##""a":{"trigger":{"event":"A"},"steps":[
         {"id":"w","message":{"layout":"inline","slot":"#slot","blocks":[{"text":"hi"}]}},
@@ -319,20 +304,25 @@ fn of_two_messages_of_a_campaign_the_one_that_was_dismissed_goes() {
     agree(&mut page, &["0 a w shown", "3000 a r shown", "7000 b shown", "7000 i suppressed outranked a"]);
 }
 
-#[test]
-fn who_leaves_right_after_asking_for_silence_has_it_on_the_next_page() {
-    let mut page = two(r#"{"close":true}"#, "");
+/// The visitor sees `a`, asks for silence of it and is gone before what the tabs share was written: the journey has it.
+#[track_caller]
+fn stays_silent(mut page: Page, ask: impl FnOnce(&mut Page)) {
     page.track("A");
     page.pass(2 * SECOND);
     let before = page.host.shared.clone();
-    page.close("today");
-    // The page was gone before what the tabs share was written; the journey has it.
+    ask(&mut page);
     page.host.shared = before;
     let now = page.host.now;
     page.host.reload(&page.config, GRANTED, now);
     page.host.call(r#""call":"track","name":"A""#);
     let decisions = page.host.engine.take_log().decisions;
     assert_eq!(decisions.first().unwrap().to_value().text("reason"), Some("muted"));
+}
+
+#[test]
+fn who_leaves_right_after_asking_for_silence_has_it_on_the_next_page() {
+    stays_silent(two(r#"{"close":true}"#, ""), |page| page.close("today"));
+    stays_silent(chatting(r#"{"mute":"7d"}"#), |page| assert!(page.press("ask")));
 }
 
 /// Campaigns of every kind that a journey's own events tell apart.

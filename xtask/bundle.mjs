@@ -119,7 +119,9 @@ export async function bundle({ pkg, page, tools, signature, facts }) {
   }
 }
 
+/** What the published types are made of. */
 const PUBLISHED = ["types", "tools"];
+/** The entries. */
 const PUBLIC = ["index", "slim", "engine", "react"];
 
 /** The public declarations: one file of types, and a thin one per entry for ESM and CommonJS each. */

@@ -5,7 +5,8 @@
  * twice at most; then events are only collected.
  */
 import type { Link, Page } from "../facade.ts";
-import type { Capture, Endpoint, Json, Mode } from "../types.ts";
+import type { Capture, Json, Mode } from "../types.ts";
+import { refusalOf } from "./address.ts";
 import { followBanner } from "./banner.ts";
 import { input, read, write } from "./boundary.ts";
 import type { Collector } from "./collect.ts";
@@ -135,14 +136,9 @@ class Host implements Page {
 
   async open(source: () => EngineSource): Promise<void> {
     const { dangol, options: { capture, cmp, endpoint }, calls } = this.#link;
-    // What the browser makes no request of (a header beyond Latin-1, an address with a password) it refuses here as well. All that
-    // waits is kept: without that header, or the password, it might be what the endpoint tells shops apart by.
-    const address = (endpoint as Endpoint)?.url;
-    try {
-      new Request(address || (endpoint as string), address ? (endpoint as RequestInit) : undefined);
-    } catch (error) {
-      this.#problem("invalid-endpoint", `/endpoint ${write(endpoint)}: ${error}`);
-    }
+    // All that waits is kept: without the header, or the password, it might be what the endpoint tells shops apart by.
+    const refusal = refusalOf(endpoint);
+    if (refusal) this.#problem("invalid-endpoint", `/endpoint ${write(endpoint)}: ${refusal}`);
     // Before anything is waited for: each route counts. And first, so that one that was about to be counted still is.
     if (!capture || capture.page !== false) this.#listeners.own(watchRoutes(() => {
       // What is left comes before what is come to.

@@ -86,8 +86,8 @@ impl Engine {
         self.plan(Some(event), works);
     }
 
-    /// An event of who has not agreed to personalization: nothing is kept of it and nothing comes up. Where it `fires`,
-    /// campaigns that would have asked are told why not; Dangol's own events tell of those very answers.
+    /// An event of who has not agreed to personalization: nothing is kept of it and nothing comes up. Where it `fires` and is
+    /// the shop's, campaigns that would have asked are told why not.
     pub(super) fn pass_by(&mut self, event: &Event, fires: bool) {
         let late = self.options.strict && event.at < self.now();
         if &*event.name == PAGE_VIEWED {
