@@ -9,12 +9,15 @@ import { squeeze } from "./style.mjs";
 
 const js = join(root, "js");
 /** What is fetched late: source file and the name it gets. */
-const LATE = { "host/page.ts": "page", "host/collect.ts": "collect", "render/chunk.ts": "render", "render/chat.ts": "chat", "render/why.ts": "why", "render/drag.ts": "drag", "render/form.ts": "form", "render/launcher.ts": "launcher", "sources/index.ts": "sources", "inline.ts": "inline", "engine.ts": "engine", "signature.ts": "signature", "index.ts": "index",
+const LATE = { "host/page.ts": "page", "host/collect.ts": "collect", "render/chunk.ts": "render", "render/chat.ts": "chat", "render/why.ts": "why", "render/drag.ts": "drag", "render/form.ts": "form", "render/launcher.ts": "launcher", "render/rehearsal.ts": "rehearsal", "sources/index.ts": "sources", "inline.ts": "inline", "engine.ts": "engine", "signature.ts": "signature", "index.ts": "index",
   "cmp/gcm.ts": "cmp-gcm", "cmp/tcf.ts": "cmp-tcf", "cmp/gpp.ts": "cmp-gpp" };
 /** Of those, what no tag ever asks for, and what other entries are as well. */
 const BESIDE = new Set(["inline.ts", "engine.ts", "index.ts"]);
 /** What lies in the release's folder: it imports its like from beside itself, everything else imports it from there. */
 const FOLDED = Object.keys(LATE).filter((source) => !BESIDE.has(source));
+
+/** Has the browser compile all of a file beside the page instead of each function when it is first called (V8's explicit compile hints). What page.js starts with waits longer for that than it saves. */
+const EAGER = { "render/chunk.ts": "//# allFunctionsCalledOnLoad" };
 
 const INSTANTIATE = "\nexport const __instantiate = async (module) => { if (!wasm) __wbg_finalize_init(await WebAssembly.instantiate(module, __wbg_get_imports()), module); };\n";
 
@@ -79,7 +82,7 @@ export async function bundle({ pkg, page, tools, signature, facts }) {
     // What is served as it lies is squeezed once more: 4 % less, which esbuild leaves for the sake of speed.
     // The directive that a module has is React's "use client", without which a server component cannot import it.
     const isModule = format === "esm";
-    built.contents = format === "cjs" || more.platform === "node" ? contents : (await minify(Buffer.from(contents).toString(), { module: isModule, ecma: 2022, compress: { passes: 2, directives: !isModule } })).code;
+    built.contents = format === "cjs" || more.platform === "node" ? contents : (await minify(Buffer.from(contents).toString(), { module: isModule, ecma: 2022, compress: { passes: 2, directives: !isModule }, format: { preamble: EAGER[entry] } })).code;
     if (write) writeFileSync(join(pkg, out), built.contents);
     return built;
   };

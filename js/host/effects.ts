@@ -13,7 +13,8 @@ import type { Tabs } from "./tabs.ts";
 import type { Timer } from "./timer.ts";
 import type { Transport } from "./transport.ts";
 
-export interface Hands {
+/** What the effects are performed with. */
+export interface Means {
   link: Link;
   store: Store;
   transport: Transport;
@@ -37,13 +38,20 @@ const PATIENCE = 5000;
 const patiently = (work: Promise<unknown>): Promise<unknown> =>
   Promise.race([work, pause(PATIENCE)]);
 
-/** Messages on screen, how to take all of them off, and the ways to perform every effect. */
-export function makePerformers(hands: Hands): { performers: Performers; messages: Messages; removeAll: () => void } {
-  const { link, store, transport, tabs, signals, timer } = hands;
-  const messages = new Messages(({ campaign, locale }) => import("../render/why.ts").then(({ why }) => why(hands.config() || "", campaign, locale || "")));
+/** The ways to perform every effect; messages on screen, how to take all of them off, and how to prepare for the first. */
+export interface Hands {
+  performers: Performers;
+  messages: Messages;
+  removeAll: () => void;
+  prepare: () => void;
+}
+
+export function makePerformers(means: Means): Hands {
+  const { link, store, transport, tabs, signals, timer } = means;
+  const messages = new Messages(({ campaign, locale }) => import("../render/why.ts").then(({ why }) => why(means.config() || "", campaign, locale || "")));
   /** Messages that the shop draws itself. */
   const custom = new Map<string, object>();
-  const give = (text: string): void => hands.runtime().give(text);
+  const give = (text: string): void => means.runtime().give(text);
   const { chat } = link.options;
   if (chat) void import("../render/chat.ts").then(({ watchBadge }) => watchBadge(chat, (unread) => link.emit("chat", { unread })), () => {});
 
@@ -59,32 +67,28 @@ export function makePerformers(hands: Hands): { performers: Performers; messages
   const claim = async (): Promise<void> => {
     let save: Save | undefined;
     const ok = await store.claim((shared) => {
-      if (hands.leaving()) return undefined;
+      if (means.leaving()) return undefined;
       // What was to be written before is older, and must not be outlived by what is decided now.
-      hands.runtime().save();
-      const rest = hands.runtime().ask(input("claimed", { shared }));
+      means.runtime().save();
+      const rest = means.runtime().ask(input("claimed", { shared }));
       const index = rest.findIndex(({ e }) => e === "save");
       if (index >= 0) save = rest.splice(index, 1)[0] as unknown as Save;
-      hands.runtime().first(rest);
+      means.runtime().first(rest);
       return save;
     });
-    hands.runtime().release();
+    means.runtime().release();
     if (!save) return;
-    hands.taken();
+    means.taken();
     saved(save, ok);
   };
 
   /** Adds what draws messages to the engine, and tells it in the same breath: after a crash it would be another engine. */
   const complete = async (): Promise<void> => {
-    let ok = false;
-    try {
-      completeEngine(await messages.part());
-      ok = true;
-    } catch {
-      // It did not arrive, or is of another build: the engine records that nothing could be shown.
-    }
-    give(input("part", { ok }));
+    completeEngine(await messages.part());
+    give(input("part", { ok: true }));
   };
+  /** The same before anyone waits for it: a first message then costs half as much. Where it fails, one that is wanted tries again. */
+  const prepare = (): void => void complete().then(() => messages.rehearse()).catch(() => {});
 
   /**
    * The latest of what was asked about each message, and how it looks by that. What a claim decides is performed before
@@ -174,7 +178,8 @@ export function makePerformers(hands: Hands): { performers: Performers; messages
           // and then the next one asks again by the same key.
           status ? tell() : setTimeout(tell, 1000);
         }),
-    part: () => void complete(),
+    // It did not arrive, or is of another build: the engine records that nothing could be shown.
+    part: () => void complete().catch(() => give(input("part", { ok: false }))),
     show: ({ message, n }) => show(message, n),
     hold: ({ impression, slot, n }) => {
       if (!isLate(impression, n)) messages.show({ impression, slot } as Parameters<Messages["show"]>[0], ({ act }) => give(input("ui", { impression, act })));
@@ -205,5 +210,5 @@ export function makePerformers(hands: Hands): { performers: Performers; messages
     messages.removeAll();
     custom.forEach((_, impression) => remove(impression));
   };
-  return { performers, messages, removeAll };
+  return { performers, messages, removeAll, prepare };
 }

@@ -3,6 +3,7 @@
  * configuration has messages at all, or else with the first one.
  */
 import type { Happening, Message, Mounted, Node } from "../render/types.ts";
+import { rehearse } from "./engine-source.ts";
 import { pause } from "./pause.ts";
 
 type Renderer = typeof import("../render/chunk.ts");
@@ -49,6 +50,11 @@ export class Messages {
   /** The part of the engine that draws, compiled. */
   part(): Promise<WebAssembly.Module> {
     return this.load().then(() => this.#renderer!.part());
+  }
+
+  /** Draws a message that nobody sees, once the part is there. */
+  rehearse(): Promise<void> {
+    return import("../render/rehearsal.ts").then((chunk) => chunk.rehearse(rehearse, this.#renderer!));
   }
 
   show(message: Message, report: (happening: Happening) => void): void {

@@ -11,12 +11,11 @@ import { followBanner } from "./banner.ts";
 import { input, read, write } from "./boundary.ts";
 import type { Collector } from "./collect.ts";
 import { Configuration } from "./configuration.ts";
-import { makePerformers } from "./effects.ts";
+import { type Hands, makePerformers } from "./effects.ts";
 import { Engagement } from "./engagement.ts";
 import { type EngineHandle, type EngineSource, makeEngine, remakeEngine } from "./engine-source.ts";
 import { forgetRecovered, handOver, recover } from "./exit.ts";
 import { Listeners } from "./listeners.ts";
-import type { Messages } from "./messages.ts";
 import { pause } from "./pause.ts";
 import { watchRoutes } from "./routes.ts";
 import { Runtime } from "./runtime.ts";
@@ -60,8 +59,7 @@ class Host implements Page {
   #runtime: Runtime;
   #collector: Collector | undefined;
   #listeners = new Listeners();
-  #messages: Messages;
-  #removeAll: () => void;
+  #hands: Hands;
   #fetch = window.fetch.bind(window);
   /** What other tabs said while there was no engine: it may have missed the store that was read. */
   #heard: Json[] = [];
@@ -96,7 +94,7 @@ class Host implements Page {
       this.#give("config", { text, etag, error, limits: this.#config.current.text ? undefined : limits }));
     this.#signals = new Signals((signal, value) => this.#give("signal", { signal, value }));
     this.#timer = new Timer(() => this.#give("wake"));
-    const { performers, messages, removeAll } = makePerformers({
+    this.#hands = makePerformers({
       link,
       store: this.#store,
       transport: this.#transport,
@@ -116,9 +114,7 @@ class Host implements Page {
       },
       leaving: () => !!this.#left,
     });
-    this.#messages = messages;
-    this.#removeAll = removeAll;
-    this.#runtime = new Runtime(performers, (text, error) => this.#blown(text, error), !!options.debug);
+    this.#runtime = new Runtime(this.#hands.performers, (text, error) => this.#blown(text, error), !!options.debug);
   }
 
   #give(kind: string, fields: { [key: string]: unknown } = {}): void {
@@ -196,7 +192,7 @@ class Host implements Page {
     for (const data of this.#heard.splice(0)) this.#give("peer", { data });
     // Ahead of the first message, but behind everything the shop does.
     if (/"(message|variants|steps)"/.test(config.text || "")) {
-      (window.requestIdleCallback || setTimeout)(() => this.#running && void this.#messages.part().catch(() => {}));
+      (window.requestIdleCallback || setTimeout)(() => this.#running && this.#hands.prepare());
     }
   }
 
@@ -416,7 +412,7 @@ class Host implements Page {
 
   /** Takes everything of the engine off the page. */
   #quiet(): void {
-    this.#removeAll();
+    this.#hands.removeAll();
     this.#signals.watch({});
     this.#timer.set(null);
     this.#tabs.unlock();
@@ -425,7 +421,7 @@ class Host implements Page {
   async destroy(): Promise<void> {
     this.#catchUp();
     this.#closed = true;
-    this.#removeAll();
+    this.#hands.removeAll();
     // What is under way comes to its end first: who signed in or out is known once a claim has been answered.
     await Promise.race([this.#runtime.rest(), pause(PATIENCE)]);
     // What lies in memory alone has no other page to send it.
@@ -436,7 +432,7 @@ class Host implements Page {
     this.#quiet();
     this.#config.stop();
     this.#collector?.close();
-    this.#messages.close();
+    this.#hands.messages.close();
     this.#runtime.use(undefined);
     this.#store.flush();
     await this.#store.settled();

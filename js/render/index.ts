@@ -18,7 +18,7 @@ const REMOUNTS_PER_MINUTE = 3;
 const looks = new WeakMap<Document, [CSSStyleSheet, MediaQueryList]>();
 
 /** One sheet per document, adopted: it works where a policy refuses `<style>` and `style=""`. And whether it is dark. */
-function lookOf(document: Document): [CSSStyleSheet, MediaQueryList] {
+export function lookOf(document: Document): [CSSStyleSheet, MediaQueryList] {
   let look = looks.get(document);
   if (!look) {
     const window = document.defaultView!;

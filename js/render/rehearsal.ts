@@ -1,0 +1,42 @@
+/**
+ * A message that nobody sees, drawn while the page is idle. A browser compiles a function when it is first called, reads a
+ * sheet when it is first asked for, and looks for fonts when they are first written in: more than half of what a page's first
+ * message would cost, and none of it is needed only then.
+ */
+import type { Message, Node } from "./types.ts";
+
+type Renderer = Pick<typeof import("./chunk.ts"), "createTree" | "lookOf">;
+
+/** What an engine is told: of a shop that has one campaign, with the blocks that most messages have. */
+const CONFIG = `{"version":1,"coupons":{"a":{"name":"a","code":"a"}},"campaigns":{"a":{"purpose":"service","trigger":{"manual":true},"message":{"layout":"modal","blocks":[{"text":"{{ traits.a | default: 'a' }}","as":"title"},{"coupon":"a"},{"button":"a","action":{"open":"/"}}]}}}}`;
+const INPUTS = [
+  `{"in":"start","options":{"consent":"granted","memory":true,"locale":"ko"},"entropy":"00","stream":"a","page":{"url":"https://a.test/"},"config":${JSON.stringify(CONFIG)}}`,
+  `{"in":"claimed"}`,
+  `{"in":"part","ok":true}`,
+  `{"in":"call","id":"a","at":0,"call":"show","name":"a"}`,
+  `{"in":"claimed"}`,
+];
+
+const idle = (): Promise<unknown> => new Promise((resolve) => (window.requestIdleCallback || setTimeout)(resolve));
+
+/** `answer` has an engine that is asked nothing else answer these, and gives its last answer. */
+export async function rehearse(answer: (inputs: string[]) => string, renderer: Renderer): Promise<void> {
+  await idle();
+  const effects: { e: string; message?: Message }[] = JSON.parse(answer(INPUTS));
+  await idle();
+  lay(effects.find(({ e }) => e === "show")!.message!.tree, renderer);
+}
+
+/** Lays it out where messages are, and takes it away again before the page is painted. */
+function lay(tree: Node, { createTree, lookOf }: Renderer): void {
+  const host = document.createElement("div");
+  const shadow = host.attachShadow({ mode: "open" });
+  shadow.adoptedStyleSheets = [lookOf(document)[0]];
+  const frame = document.createElement("div");
+  frame.className = "frame modal over";
+  shadow.append(frame);
+  createTree(document, frame).apply(tree);
+  document.documentElement.append(host);
+  void frame.offsetWidth;
+  host.remove();
+}
