@@ -16,6 +16,7 @@
 // after that frame, where a modal message makes the page behind it inert while nothing else is to be done; it is printed,
 // not judged. So are the elements that were restyled. What is over is measured once more, in twice as many rounds, and judged
 // by those: another program's minute must not speak for a message. Ends with status 1 where one is over then, or anything moved.
+// Last come some messages as the first that a browser's process shows, which has never laid out one before: printed, not judged.
 // Short: `--quick`. One layout or more: `node bench/message.mjs modal sheet`.
 import { existsSync, readFileSync } from "node:fs";
 import { createServer } from "node:http";
@@ -42,6 +43,8 @@ const CSS = `body{font:16px/1.5 sans-serif;margin:0}main{display:grid;grid-templ
 .bare{position:fixed;inset:auto 16px 16px;width:auto;margin:0;padding:20px;border:0;border-radius:16px;background:#fff;box-shadow:0 4px 48px #0003}`;
 const TYPES = { ".js": "text/javascript", ".wasm": "application/wasm" };
 const NOTHING = "nothing";
+/** Of these it is told what they cost as a page's first. */
+const FIRST = new Set(["modal.offer", "slide.products", "sheet.coupon", "toast.offer"]);
 const POPOVER = "bare popover";
 const BARE = ["bare element", POPOVER, "bare dialog"];
 
@@ -69,15 +72,18 @@ const config = {
 };
 
 /** Runs on the page: starts Dangol, and gives `window.play`, which shows one thing and takes it away. */
-async function prepare([config, products, words]) {
+async function prepare([config, products, words, isFirst]) {
   window.shift = 0;
   new PerformanceObserver((list) => list.getEntries().forEach(({ value, hadRecentInput }) => { if (!hadRecentInput) window.shift += value; })).observe({ type: "layout-shift", buffered: true });
   window.dangol.init({ config, consent: "granted", storage: "memory", capture: { page: false, engagement: false } });
   await window.dangol.ready;
   await window.dangol.track("Cart Viewed", { products });
-  // The renderer is fetched while the page is idle; a visitor's first message finds it there.
-  await window.dangol.show("modal.offer");
-  window.dangol.dismiss();
+  // The renderer is fetched and tried out while the page is idle; a visitor's first message finds it there.
+  if (isFirst) await new Promise((resolve) => setTimeout(resolve, 1500));
+  else {
+    await window.dangol.show("modal.offer");
+    window.dangol.dismiss();
+  }
   const bare = (name) => {
     const element = document.createElement(name === "bare dialog" ? "dialog" : "div");
     element.className = "bare";
@@ -121,7 +127,8 @@ try {
   const context = await browser.newContext({ viewport: { width: 390, height: 844 }, locale: "ko-KR" });
   const page = await context.newPage();
   const session = await context.newCDPSession(page);
-  await page.goto(`http://127.0.0.1:${server.address().port}/`);
+  const url = `http://127.0.0.1:${server.address().port}/`;
+  await page.goto(url);
   const words = [["h2", "민지님, 돌아오셨네요"], ["p", "오늘까지 모든 상품을 무료로 배송해 드려요."], ["button", "보러 가기"]];
   await page.evaluate(prepare, [config, products, words]);
   /** The medians of some rounds, in which these are played in turn. */
@@ -137,9 +144,9 @@ try {
   }
   const head = ["script", "style", "layout", "paint", "cost", "beyond", "later", "restyled", "throttled"];
   console.log(`${"ms at a fourth".padEnd(20)}${head.map((word) => word.padStart(10)).join("")}   (median of ${ROUNDS}; load ${loadavg()[0].toFixed(1)})`);
-  const line = (name, { script, style, layout, paint, cost, beyond, later, elements }, throttled, over) => {
+  const line = (name, { script, style, layout, paint, cost, beyond, later, elements }, throttled = NaN, over) => {
     const figures = [script, style, layout, paint, cost, beyond, later].map((value) => (value === undefined ? "" : (SLOWDOWN * value).toFixed(1)).padStart(10));
-    console.log(`${name.padEnd(20)}${figures.join("")}${String(elements).padStart(10)}${throttled.toFixed(1).padStart(10)}${over ? "   OVER" : ""}`);
+    console.log(`${name.padEnd(20)}${figures.join("")}${String(elements).padStart(10)}${(throttled >= 0 ? throttled.toFixed(1) : "").padStart(10)}${over ? "   OVER" : ""}`);
   };
   /** What a message costs beyond the call itself, and whether that is too much. */
   async function judge(name, rounds) {
@@ -158,6 +165,27 @@ try {
   }
   const shift = await page.evaluate(() => window.shift);
   failed ||= shift > 0;
+  // A browser process each, which has shown nothing yet.
+  const first = Object.fromEntries([NOTHING, POPOVER, ...Object.keys(campaigns).filter((id) => FIRST.has(id) && LAYOUTS.includes(id.split(".")[0]))].map((name) => [name, []]));
+  for (let round = 0; round < ROUNDS; round++) {
+    for (const [name, rows] of Object.entries(first)) {
+      const context = await browser.newContext({ viewport: { width: 390, height: 844 }, locale: "ko-KR" });
+      const page = await context.newPage();
+      await page.goto(url);
+      await page.evaluate(prepare, [config, products, words, true]);
+      await browser.startTracing(page, { categories: ["devtools.timeline", "blink.user_timing"] });
+      await page.evaluate(([name, isBare]) => window.play(name, isBare), [name, BARE.includes(name)]);
+      rows.push(...read(JSON.parse((await browser.stopTracing()).toString()).traceEvents));
+      await context.close();
+    }
+  }
+  const none = medians(first[NOTHING]);
+  console.log("\nthe first of a page");
+  for (const [name, rows] of Object.entries(first)) {
+    const row = medians(rows);
+    const { script, cost } = name === NOTHING || name === POPOVER ? { script: 0, cost: 0 } : none;
+    line(name, { ...row, script: row.script - script, cost: row.cost - cost });
+  }
   console.log(`layout shift of all together: ${shift}${shift ? "   OVER" : ""}`);
 } finally {
   await browser.close();

@@ -21,6 +21,8 @@ const idle = (): Promise<unknown> => new Promise((resolve) => (window.requestIdl
 
 /** `answer` has an engine that is asked nothing else answer these, and gives its last answer. */
 export async function rehearse(answer: (inputs: string[]) => string, renderer: Renderer): Promise<void> {
+  // Asking for a file in the task of a message costs it a millisecond at a laptop's speed, and most messages lie beside the page.
+  void import("./launcher.ts").catch(() => {});
   await idle();
   const effects: { e: string; message?: Message }[] = JSON.parse(answer(INPUTS));
   await idle();
