@@ -22,6 +22,8 @@ export class Messages {
   #shown = new Map<string, Shown>();
   #renderer: Renderer | undefined;
   #loading: Promise<void> | undefined;
+  /** A message has been drawn, for a visitor or ahead of the first. */
+  #isTried = false;
   #owner = new AbortController();
   #why: (message: Message) => Promise<string>;
 
@@ -52,9 +54,12 @@ export class Messages {
     return this.load().then(() => this.#renderer!.part());
   }
 
-  /** Draws a message that nobody sees, once the part is there. */
-  rehearse(): Promise<void> {
-    return import("../render/rehearsal.ts").then((chunk) => chunk.rehearse(rehearse, this.#renderer!));
+  /** Draws a message that nobody sees, once the part is there, if none has been drawn on this page. */
+  async rehearse(): Promise<void> {
+    if (this.#isTried) return;
+    this.#isTried = true;
+    const chunk = await import("../render/rehearsal.ts");
+    return chunk.rehearse(rehearse, this.#renderer!, this.#owner.signal);
   }
 
   show(message: Message, report: (happening: Happening) => void): void {
@@ -68,6 +73,7 @@ export class Messages {
   #mount(shown: Shown): void {
     // It may have been taken back or replaced while the renderer was on its way.
     if (this.#shown.get(shown.message.impression) !== shown) return;
+    this.#isTried = true;
     try {
       const { message, report } = shown;
       // What is held out has nothing to draw.

@@ -19,13 +19,15 @@ const INPUTS = [
 
 const idle = (): Promise<unknown> => new Promise((resolve) => (window.requestIdleCallback || setTimeout)(resolve));
 
-/** `answer` has an engine that is asked nothing else answer these, and gives its last answer. */
-export async function rehearse(answer: (inputs: string[]) => string, renderer: Renderer): Promise<void> {
+/** `answer` has an engine that is asked nothing else answer these, and gives its last answer. Once `signal` says that all is over, nothing is done. */
+export async function rehearse(answer: (inputs: string[]) => string, renderer: Renderer, signal: AbortSignal): Promise<void> {
   // Asking for a file in the task of a message costs it a millisecond at a laptop's speed, and most messages lie beside the page.
   void import("./launcher.ts").catch(() => {});
   await idle();
+  if (signal.aborted) return;
   const effects: { e: string; message?: Message }[] = JSON.parse(answer(INPUTS));
   await idle();
+  if (signal.aborted) return;
   lay(effects.find(({ e }) => e === "show")!.message!.tree, renderer);
 }
 
