@@ -17,7 +17,7 @@
 // not judged. So are the elements that were restyled. What is over is measured once more, in twice as many rounds, and judged
 // by those: another program's minute must not speak for a message. Ends with status 1 where one is over then, or anything moved.
 // Last come some messages as the first that a browser's process shows, which has never laid out one before: printed, not judged.
-// Short: `--quick`. One layout or more: `node bench/message.mjs modal sheet`.
+// Short: `--quick`. One layout or more: `node bench/message.mjs modal sheet`. Only the last rows: `--first`.
 import { existsSync, readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { extname, join } from "node:path";
@@ -155,8 +155,9 @@ try {
     const beyond = own.cost - bare.style - bare.layout - bare.paint;
     return { ...own, beyond, over: SLOWDOWN * Math.max(own.script + own.style + own.layout, beyond) > BUDGET };
   }
-  for (const name of [NOTHING, ...BARE]) line(name, (await measure([name], 1, ROUNDS))[0], (await measure([name], SLOWDOWN, 5))[0].cost);
-  for (const name of Object.keys(campaigns).filter((id) => LAYOUTS.includes(id.split(".")[0]))) {
+  const onlyFirst = process.argv.includes("--first");
+  for (const name of onlyFirst ? [] : [NOTHING, ...BARE]) line(name, (await measure([name], 1, ROUNDS))[0], (await measure([name], SLOWDOWN, 5))[0].cost);
+  for (const name of onlyFirst ? [] : Object.keys(campaigns).filter((id) => LAYOUTS.includes(id.split(".")[0]))) {
     let row = await judge(name, ROUNDS);
     if (row.over) row = await judge(name, 2 * ROUNDS);
     const [nothingThrottled, shownThrottled] = await measure([NOTHING, name], SLOWDOWN, 5);

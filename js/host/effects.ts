@@ -88,7 +88,7 @@ export function makePerformers(means: Means): Hands {
     give(input("part", { ok: true }));
   };
   /** The same before anyone waits for it: a first message then costs half as much. Where it fails, one that is wanted tries again. */
-  const prepare = (): void => void complete().then(() => messages.rehearse()).catch(() => {});
+  const prepare = (): void => void complete().then(() => messages.rehearse(means.config())).catch(() => {});
 
   /**
    * The latest of what was asked about each message, and how it looks by that. What a claim decides is performed before

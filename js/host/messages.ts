@@ -54,12 +54,12 @@ export class Messages {
     return this.load().then(() => this.#renderer!.part());
   }
 
-  /** Draws a message that nobody sees, once the part is there, if none has been drawn on this page. */
-  async rehearse(): Promise<void> {
+  /** Draws a message that nobody sees, once the part is there, if none has been drawn on this page; `config` tells what else messages will need. */
+  async rehearse(config = ""): Promise<void> {
     if (this.#isTried) return;
     this.#isTried = true;
     const chunk = await import("../render/rehearsal.ts");
-    return chunk.rehearse(rehearse, this.#renderer!, this.#owner.signal);
+    return chunk.rehearse(rehearse, this.#renderer!, this.#owner.signal, config);
   }
 
   show(message: Message, report: (happening: Happening) => void): void {

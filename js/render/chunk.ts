@@ -3,9 +3,8 @@ import packed from "packed:part";
 import { unpack } from "../unpack.ts";
 import { watchLeaving } from "./leaving.ts";
 
-export { copyByCommand, lookOf, mount } from "./index.ts";
+export { copyByCommand, mount } from "./index.ts";
 export { watch } from "./held.ts";
-export { createTree } from "./tree.ts";
 
 /** Listens to the page until `signal` says that this is over. */
 export function attend(signal: AbortSignal): void {

@@ -55,7 +55,7 @@ export function mount(
   };
 
   // An unregistered name of a custom element may carry a shadow root, and takes no name from the shop's registry.
-  const host = document.createElement("dangol-message");
+  const host = environment.host || document.createElement("dangol-message");
   for (const name of ["campaign", "layout", "variant"] as const) if (message[name]) host.setAttribute(name, message[name]!);
   const shadow = host.attachShadow({ mode: "open" });
   const [sheet, dark] = lookOf(document);
@@ -262,9 +262,13 @@ export function mount(
     keeper.observe(document, { childList: true, subtree: inline });
     viewer.observe(card);
     if (modal || (!inline && theme?.zIndex == null)) {
-      // The top layer lies above any z-index of the shop; older browsers fall back to the largest one.
-      host.popover = "manual";
-      host.showPopover?.();
+      // The top layer lies above any z-index of the shop; older browsers, and pages that refuse it, fall back to the largest one.
+      try {
+        host.popover = "manual";
+        host.showPopover();
+      } catch {
+        host.popover = null;
+      }
     }
     if (theme?.zIndex != null) frame.style.zIndex = "" + theme.zIndex;
     if (modal) {

@@ -3,12 +3,12 @@
  * sheet when it is first asked for, and looks for fonts when they are first written in: more than half of what a page's first
  * message would cost, and none of it is needed only then.
  */
-import type { Message, Node } from "./types.ts";
+import type { Message } from "./types.ts";
 
-type Renderer = Pick<typeof import("./chunk.ts"), "createTree" | "lookOf">;
+type Renderer = Pick<typeof import("./chunk.ts"), "mount">;
 
 /** What an engine is told: of a shop that has one campaign, with the blocks that most messages have. */
-const CONFIG = `{"version":1,"coupons":{"a":{"name":"a","code":"a"}},"campaigns":{"a":{"purpose":"service","trigger":{"manual":true},"message":{"layout":"modal","blocks":[{"text":"{{ traits.a | default: 'a' }}","as":"title"},{"coupon":"a"},{"button":"a","action":{"open":"/"}}]}}}}`;
+const CONFIG = `{"version":1,"coupons":{"a":{"name":"a","code":"a"}},"campaigns":{"a":{"purpose":"service","trigger":{"manual":true},"message":{"layout":"slide","blocks":[{"text":"{{ traits.a | default: 'a' }}","as":"title"},{"coupon":"a"},{"button":"a","action":{"open":"/"}}]}}}}`;
 const INPUTS = [
   `{"in":"start","options":{"consent":"granted","memory":true,"locale":"ko"},"entropy":"00","stream":"a","page":{"url":"https://a.test/"},"config":${JSON.stringify(CONFIG)}}`,
   `{"in":"claimed"}`,
@@ -19,28 +19,30 @@ const INPUTS = [
 
 const idle = (): Promise<unknown> => new Promise((resolve) => (window.requestIdleCallback || setTimeout)(resolve));
 
-/** `answer` has an engine that is asked nothing else answer these, and gives its last answer. Once `signal` says that all is over, nothing is done. */
-export async function rehearse(answer: (inputs: string[]) => string, renderer: Renderer, signal: AbortSignal): Promise<void> {
-  // Asking for a file in the task of a message costs it a millisecond at a laptop's speed, and most messages lie beside the page.
-  void import("./launcher.ts").catch(() => {});
+/**
+ * `answer` has an engine that is asked nothing else answer these, and gives its last answer; `config` is the text of the shop's
+ * configuration. Once `signal` says that all is over, nothing is done.
+ */
+export async function rehearse(answer: (inputs: string[]) => string, renderer: Renderer, signal: AbortSignal, config: string): Promise<void> {
+  // Asking for a file in the task of a message costs it a millisecond at a laptop's speed. Only some messages ask for these; a word too many costs a fetch.
+  if (config.includes('"sheet"')) void import("./drag.ts").catch(() => {});
+  if (/"(rating|choice|input)"/.test(config)) void import("./form.ts").catch(() => {});
   await idle();
   if (signal.aborted) return;
   const effects: { e: string; message?: Message }[] = JSON.parse(answer(INPUTS));
   await idle();
   if (signal.aborted) return;
-  lay(effects.find(({ e }) => e === "show")!.message!.tree, renderer);
+  lay(effects.find(({ e }) => e === "show")!.message!, renderer);
 }
 
-/** Lays it out where messages are, and takes it away again before the page is painted. */
-function lay(tree: Node, { createTree, lookOf }: Renderer): void {
+/** Puts it where messages are, lays it out, and takes it away again before the page is painted, whatever the page does about it. */
+function lay(message: Message, { mount }: Renderer): void {
   const host = document.createElement("div");
-  const shadow = host.attachShadow({ mode: "open" });
-  shadow.adoptedStyleSheets = [lookOf(document)[0]];
-  const frame = document.createElement("div");
-  frame.className = "frame modal over";
-  shadow.append(frame);
-  createTree(document, frame).apply(tree);
-  document.documentElement.append(host);
-  void frame.offsetWidth;
-  host.remove();
+  try {
+    const mounted = mount(message, () => {}, { document, host });
+    void host.offsetWidth;
+    mounted.remove();
+  } finally {
+    host.remove();
+  }
 }

@@ -71,6 +71,37 @@ describe("what draws messages", () => {
     await line.close();
   });
 
+  it("leaves nothing of the trial where the page refuses the top layer, and is shown without it", async () => {
+    const hostile = script(`window.asked = 0; HTMLElement.prototype.showPopover = () => { window.asked++; throw new Error("not here"); };`);
+    const line = await wire(demo.url, { ...routes, "/": html(`<script src="/hostile.js"></script>${tag('data-consent="granted"', "/hello.json")}`), "/hostile.js": hostile });
+    const { page, close } = await visitor(open);
+    await page.goto(`${line.url}/`);
+    await until(() => page.evaluate(() => window.asked), "the trial");
+    assert.equal(await page.evaluate(() => [...document.documentElement.children].map(({ localName }) => localName).join()), "head,body");
+    await page.evaluate(() => window.dangol.track("Go"));
+    await page.locator("dangol-message").getByText("반가워요 고객").waitFor();
+    await close();
+    await line.close();
+  });
+
+  it("comes with what some messages need, where the configuration has such", async () => {
+    const asking = config({
+      pull: { trigger: { event: "Pull" }, message: { layout: "sheet", blocks: [{ text: "안녕하세요" }] } },
+      ask: { trigger: { event: "Ask" }, message: { layout: "slide", blocks: [{ rating: "stars", name: "stars" }] } },
+    });
+    const line = await wire(demo.url, { ...routes, "/asking": html(tag('data-consent="granted"', "/asking.json")), "/asking.json": asking });
+    for (const [path, wanted] of [["/", ""], ["/asking", "drag.js,form.js"]]) {
+      const { page, close } = await visitor(open);
+      await page.goto(`${line.url}${path}`);
+      const fetched = () => page.evaluate(() => performance.getEntriesByType("resource").map(({ name }) => name.split("/").at(-1)));
+      await until(async () => (await fetched()).includes("launcher.js"), "the trial");
+      await page.waitForTimeout(300);
+      assert.equal((await fetched()).filter((name) => /^(drag|form)/.test(name)).toSorted().join(), wanted);
+      await close();
+    }
+    await line.close();
+  });
+
   for (const [what, answer, allowed] of [
     ["is missing", text("text/html", "<p>not here</p>", 404), /Failed to load resource: .* 404/],
     ["is of another build", text("text/javascript", FOREIGN), /^$/],
