@@ -76,7 +76,8 @@ describe("Google Consent Mode", () => {
     assert.ok(!("dangol/state/consent" in (await kept(page)).databases));
     await say(page, "consent", "update", { analytics_storage: "denied", ad_storage: "denied" });
     await becomes(page, "none");
-    assert.ok("dangol/state/consent" in (await kept(page)).databases);
+    // It is told before it is written.
+    await until(async () => "dangol/state/consent" in (await kept(page)).databases, "the decision to be stored");
     await close();
   });
 
