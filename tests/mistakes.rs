@@ -199,3 +199,39 @@ fn what_is_near_is_suggested_and_what_was_found_is_named() {
         r#""월" 대신 mon, tue, wed, thu, fri, sat, sun 중 하나를 적으세요"#,
     );
 }
+
+#[test]
+fn every_mistake_of_a_clause_is_told_at_once() {
+    for (clause, paths) in [
+        (
+            r#"{"$did":{"event":["A",5,""],"where":{"price":{"$foo":1}},"within":"7 tage","in":"page","per":4,"count":{"$gte":"x"},"sum":{"of":"a"},"min":{"$gt":1},"value":{"at":"middle","$eq":1}}}"#,
+            "event within in per where/price/$foo count/$gte sum min value value/at",
+        ),
+        (
+            r#"{"$did":{"event":"A","where":3,"since":{"evnt":"B","where":{"$did":"A"},"for":"long","at":1},"count":{"$in":3,"$between":[1,2]},"first":5}}"#,
+            "where since since/where/$did since/for since/at count/$in count/$between first",
+        ),
+        (r#"{"$didNot":{"event":{},"count":3,"within":7}}"#, "count event within"),
+        (
+            r#"{"$sequence":{"steps":["A",3,{"event":""}],"without":{"where":[]},"adjacent":"yes","within":"soon","recent":5,"in":1,"per":[]}}"#,
+            "steps/1 steps/2/event without without/where adjacent within recent in per",
+        ),
+        (r#"{"$campaign":{"shown":"often","variant":3,"within":"1x","in":"tab"}}"#, ". variant within in shown"),
+    ] {
+        let mut config = base();
+        put(&mut config, "/campaigns/hello/audience", &json(clause));
+        let problems = validate_to_value(&config, "en");
+        let at = format!("/campaigns/hello/audience/{}", clause.split('"').nth(1).unwrap());
+        let mut told: Vec<&str> = problems
+            .as_list()
+            .unwrap()
+            .iter()
+            .filter(|one| one.text("severity") == Some("error"))
+            .filter_map(|one| one.text("path"))
+            .collect();
+        let mut wanted: Vec<String> = paths.split(' ').map(|path| if path == "." { at.clone() } else { format!("{at}/{path}") }).collect();
+        told.sort_unstable();
+        wanted.sort_unstable();
+        assert_eq!(told, wanted, "{clause}");
+    }
+}

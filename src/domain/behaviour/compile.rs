@@ -17,6 +17,7 @@ const KEYS: [&str; 4] = ["$did", "$didNot", "$sequence", "$campaign"];
 
 impl Clauses for Behaviours {
     fn compile(&mut self, key: &str, value: &Value, place: &Place, compiler: &mut Compiler) -> Option<ClauseId> {
+        let errors = compiler.problems.errors();
         let mut reader = Reader { retained: self.retain_days.saturating_mul(DAY), compiler };
         let kind = match key {
             "$did" => Kind::Did(self.did(value, place, &mut reader, false)?),
@@ -28,6 +29,9 @@ impl Clauses for Behaviours {
                 return None;
             }
         };
+        if reader.compiler.problems.errors() > errors {
+            return None;
+        }
         let hash = hash(value) ^ key.len() as u64;
         let known = self.clauses.iter().position(|clause| clause.hash == hash && clause.key == key && clause.value == *value);
         if let Some(known) = known {
@@ -69,8 +73,8 @@ impl Behaviours {
         }
     }
 
-    /// The source for `wanted`, a new one where nobody asked for it yet.
-    pub(super) fn source(&mut self, wanted: Wanted, place: &Place, reader: &mut Reader) -> Option<usize> {
+    /// The source for `wanted`, a new one where nobody asked for it yet, and none there is where its `where` is wrong.
+    pub(super) fn source(&mut self, wanted: Wanted, place: &Place, reader: &mut Reader) -> usize {
         let mut key = hash(&wanted.filter.clone().unwrap_or_default()) ^ u64::from(wanted.any);
         for name in &wanted.names {
             key = key.rotate_left(7) ^ hash(&Value::Text(name.clone()));
@@ -78,10 +82,13 @@ impl Behaviours {
         // The `where` is compiled each time, so that a mistake is reported at every place that makes it.
         let condition = match &wanted.filter {
             None => None,
-            Some(filter) => Some(Condition::compile_where(filter, &place.key("where"), reader.compiler)?),
+            Some(filter) => match Condition::compile_where(filter, &place.key("where"), reader.compiler) {
+                None => return usize::MAX,
+                condition => condition,
+            },
         };
         let known = self.sources.iter().position(|source| source.hash == key && source.wanted == wanted);
-        if known.is_some() {
+        if let Some(known) = known {
             return known;
         }
         let index = self.sources.len();
@@ -90,12 +97,12 @@ impl Behaviours {
         }
         for name in &wanted.names {
             match self.names.binary_search_by(|(known, _)| known.cmp(name)) {
-                Ok(at) => self.names.get_mut(at)?.1.push(index),
+                Ok(at) => self.names.get_mut(at).map_or((), |(_, sources)| sources.push(index)),
                 Err(at) => self.names.insert(at, (name.clone(), vec![index])),
             }
         }
         self.sources.push(Source::new(wanted, condition, key));
-        Some(index)
+        index
     }
 
     /// The universe of a property's values.

@@ -29,35 +29,33 @@ impl Behaviours {
         let object = reader.object(value, place, &SEQUENCE)?;
         let list = object.get("steps").and_then(Value::as_list).unwrap_or(&[]);
         let at = place.key("steps");
-        if list.is_empty() {
-            match object.get("steps") {
-                Some(value) => reader.wrong(&at, value, "a list of steps, each with an event"),
-                None => reader.missing(place, "steps"),
+        match object.get("steps") {
+            None => reader.missing(place, "steps"),
+            Some(value) if list.is_empty() => reader.wrong(&at, value, "a list of steps, each with an event"),
+            _ if list.len() > STEPS => {
+                let text = "a sequence has at most 50 steps";
+                reader.compiler.problems.error(&at, "sequence-too-long", text);
+                return None;
             }
-            return None;
-        }
-        if list.len() > STEPS {
-            let text = "a sequence has at most 50 steps";
-            reader.compiler.problems.error(&at, "sequence-too-long", text);
-            return None;
+            _ => {}
         }
         let mut steps = Vec::with_capacity(list.len());
         for (index, step) in list.iter().enumerate() {
-            steps.push(self.step(step, &at.index(index), reader)?);
+            steps.push(self.step(step, &at.index(index), reader));
         }
         let without = match object.get("without") {
             None => None,
-            Some(value) => Some(self.step(value, &place.key("without"), reader)?),
+            Some(value) => Some(self.step(value, &place.key("without"), reader)),
         };
         let adjacent = match object.get("adjacent") {
             None => false,
             Some(Value::Bool(flag)) => *flag,
             Some(value) => {
                 reader.wrong(&place.key("adjacent"), value, "true or false");
-                return None;
+                false
             }
         };
-        let per = reader.text(object, "per", place).ok()?.map(|path| self.universe(path));
+        let per = reader.text(object, "per", place).map(|path| self.universe(path));
         self.adjacent |= adjacent;
         if let Some(universe) = per.and_then(|universe| self.universes.get_mut(universe)) {
             universe.adjacent |= adjacent;
@@ -65,9 +63,9 @@ impl Behaviours {
         Some(Sequence {
             steps,
             without,
-            within: reader.duration(object, "within", place).ok()?,
-            recent: reader.window(object, "recent", place).ok()?,
-            session: reader.session(object, place).ok()?,
+            within: reader.duration(object, "within", place),
+            recent: reader.window(object, "recent", place),
+            session: reader.session(object, place),
             adjacent,
             per,
             all: State::default(),
@@ -76,13 +74,13 @@ impl Behaviours {
     }
 
     /// A step: an object with `event`, or the event's name alone.
-    fn step(&mut self, value: &Value, place: &Place, reader: &mut Reader) -> Option<usize> {
+    fn step(&mut self, value: &Value, place: &Place, reader: &mut Reader) -> usize {
         let wanted = match value {
-            Value::Object(_) => {
-                let object = reader.object(value, place, &["event", "where"])?;
-                reader.event(object, place)?
+            Value::Object(object) => {
+                reader.object(value, place, &["event", "where"]);
+                reader.event(object, place)
             }
-            _ => reader.names(value, place)?,
+            _ => reader.names(value, place),
         };
         self.source(wanted, place, reader)
     }
@@ -97,20 +95,19 @@ impl Behaviours {
             }
             _ => reader.object(value, place, &CAMPAIGN)?,
         };
-        let Some(id) = reader.text(object, "id", place).ok()? else {
-            reader.missing(place, "id");
-            return None;
-        };
-        let here = place.key("id");
-        reader.compiler.check_campaign(&id, if value.as_object().is_some() { &here } else { place });
-        let mut filter = crate::object! { "campaign" => crate::object! { "$eq" => id } };
+        let id = reader.required(object, "id", place);
+        if let Some(id) = &id {
+            let here = place.key("id");
+            reader.compiler.check_campaign(id, if value.as_object().is_some() { &here } else { place });
+        }
+        let mut filter = crate::object! { "campaign" => crate::object! { "$eq" => id.unwrap_or_default() } };
         for key in ["variant", "step"] {
-            if let Some(text) = reader.text(object, key, place).ok()? {
+            if let Some(text) = reader.text(object, key, place) {
                 filter.set(key, crate::object! { "$eq" => text });
             }
         }
-        let window = reader.window(object, "within", place).ok()?;
-        let session = reader.session(object, place).ok()?;
+        let window = reader.window(object, "within", place);
+        let session = reader.session(object, place);
         let mut parts = Vec::new();
         for (key, event) in CAMPAIGN_EVENTS {
             // Without any measure the campaign must have been shown.
@@ -120,14 +117,14 @@ impl Behaviours {
                 continue;
             }
             let wanted = Wanted { names: vec![event.into()], any: false, filter: Some(Value::Object(filter.clone())) };
-            let mut did = self.bare(wanted, place, reader, false)?;
+            let mut did = self.bare(wanted, place, reader, false);
             did.window = window;
             did.session = session;
             if let Some(value) = measured {
                 did.measures.push(Measure {
                     name: key.into(),
                     expected: value.clone(),
-                    kind: Kind::Count(reader.compare(value, &place.key(key), &[], false)?),
+                    kind: Kind::Count(reader.compare(value, &place.key(key), &[], false)),
                 });
             }
             parts.push(did);

@@ -9,7 +9,8 @@ use crate::domain::problem::{PROSE, Place, Prose, found, nearest, sentence, show
 use crate::domain::time::{Millis, parse_duration};
 use crate::domain::value::{Object, Text, Value};
 
-/// Reads one part of a configuration, gathering what is wrong with it.
+/// Reads one part of a configuration, gathering what is wrong with it. A wrong value is read as if it were absent, so that
+/// whatever else is wrong is told, too: a clause with any error is dropped as a whole.
 pub(super) struct Reader<'a> {
     /// Where problems go.
     pub compiler: &'a mut Compiler,
@@ -24,8 +25,8 @@ impl Reader<'_> {
         self.compiler.problems.error(place, "invalid-value", text);
     }
 
-    /// Reports a key that is not known and is ignored, or an operator, which switches the condition off; whether it is only a key.
-    pub fn unknown(&mut self, place: &Place, key: &str, known: &[&str]) -> bool {
+    /// Reports a key that is not known and is ignored, or an operator, which switches the condition off.
+    pub fn unknown(&mut self, place: &Place, key: &str, known: &[&str]) {
         let operator = key.starts_with('$');
         let hint = match nearest(key, known.iter().copied()) {
             Some(near) => sentence("; did you mean \"{0}\"?", [found(near)]),
@@ -39,7 +40,6 @@ impl Reader<'_> {
         } else {
             self.compiler.problems.warn(&place.key(key), "unknown-key", text);
         }
-        !operator
     }
 
     /// Reports a part that is missing.
@@ -54,17 +54,16 @@ impl Reader<'_> {
             self.wrong(place, value, "an object");
             return None;
         };
-        let mut right = true;
         for (key, _) in object.iter() {
             if !known.contains(&&**key) {
-                right &= self.unknown(place, key, known);
+                self.unknown(place, key, known);
             }
         }
-        right.then_some(object)
+        Some(object)
     }
 
     /// The names of `event`: a name, a list of names, or `"*"`.
-    pub fn names(&mut self, value: &Value, place: &Place) -> Option<Wanted> {
+    pub fn names(&mut self, value: &Value, place: &Place) -> Wanted {
         let mut wanted = Wanted::default();
         let one = std::slice::from_ref(value);
         let list = value.as_list().unwrap_or(one);
@@ -72,42 +71,35 @@ impl Reader<'_> {
             match item.as_text() {
                 Some("*") => wanted.any = true,
                 Some(name) if !name.is_empty() => wanted.names.push(name.into()),
-                _ => {
-                    self.wrong(place, item, "the name of an event, a list of names, or \"*\"");
-                    return None;
-                }
+                _ => self.wrong(place, item, "the name of an event, a list of names, or \"*\""),
             }
         }
         if list.is_empty() {
             self.wrong(place, value, "at least one name of an event");
-            return None;
         }
         crate::domain::order::sort_unique(&mut wanted.names);
-        Some(wanted)
+        wanted
     }
 
     /// The names and the `where` of an object with `event`.
-    pub fn event(&mut self, object: &Object, place: &Place) -> Option<Wanted> {
-        let Some(event) = object.get("event") else {
-            self.missing(place, "event");
-            return None;
-        };
-        let mut wanted = self.names(event, &place.key("event"))?;
-        if let Some(filter) = object.get("where") {
-            if filter.as_object().is_none() {
-                self.wrong(&place.key("where"), filter, "a condition over the event's properties");
-                return None;
-            }
-            wanted.filter = Some(filter.clone());
+    pub fn event(&mut self, object: &Object, place: &Place) -> Wanted {
+        let mut wanted = Wanted::default();
+        match object.get("event") {
+            Some(event) => wanted = self.names(event, &place.key("event")),
+            None => self.missing(place, "event"),
         }
-        Some(wanted)
+        match object.get("where") {
+            Some(filter) if filter.as_object().is_none() => {
+                self.wrong(&place.key("where"), filter, "a condition over the event's properties");
+            }
+            filter => wanted.filter = filter.cloned(),
+        }
+        wanted
     }
 
-    /// `within` and its kin; `Ok(None)` where the key is absent.
-    pub fn window(&mut self, object: &Object, key: &str, place: &Place) -> Result<Option<Window>, ()> {
-        let Some(value) = object.get(key) else {
-            return Ok(None);
-        };
+    /// `within` and its kin.
+    pub fn window(&mut self, object: &Object, key: &str, place: &Place) -> Option<Window> {
+        let value = object.get(key)?;
         let place = place.key(key);
         let Some(window) = value.as_text().and_then(Window::parse) else {
             let near = value.as_text().and_then(|text| nearest(text, WORDS));
@@ -118,24 +110,22 @@ impl Reader<'_> {
                 }
                 None => self.wrong(&place, value, "a duration such as \"7d\", or today, yesterday, thisWeek, thisMonth"),
             }
-            return Err(());
+            return None;
         };
         self.reach(&place, window.reach());
-        Ok(Some(window))
+        Some(window)
     }
 
-    /// A duration; `Ok(None)` where the key is absent.
-    pub fn duration(&mut self, object: &Object, key: &str, place: &Place) -> Result<Option<Millis>, ()> {
-        let Some(value) = object.get(key) else {
-            return Ok(None);
-        };
+    /// A duration.
+    pub fn duration(&mut self, object: &Object, key: &str, place: &Place) -> Option<Millis> {
+        let value = object.get(key)?;
         let place = place.key(key);
         let Some(length) = value.as_text().and_then(parse_duration) else {
             self.wrong(&place, value, "a duration such as \"30m\" or \"7d\"");
-            return Err(());
+            return None;
         };
         self.reach(&place, length);
-        Ok(Some(length))
+        Some(length)
     }
 
     /// Warns where something looks further back than the journey is kept.
@@ -147,45 +137,46 @@ impl Reader<'_> {
     }
 
     /// `in: "session"`.
-    pub fn session(&mut self, object: &Object, place: &Place) -> Result<bool, ()> {
-        match object.get("in") {
-            None => Ok(false),
-            Some(value) if value.as_text() == Some("session") => Ok(true),
-            Some(value) => {
-                self.wrong(&place.key("in"), value, "\"session\"");
-                Err(())
+    pub fn session(&mut self, object: &Object, place: &Place) -> bool {
+        let value = object.get("in");
+        if let Some(value) = value.filter(|value| value.as_text() != Some("session")) {
+            self.wrong(&place.key("in"), value, "\"session\"");
+        }
+        value.is_some()
+    }
+
+    /// A text that is not empty.
+    pub fn text(&mut self, object: &Object, key: &str, place: &Place) -> Option<Text> {
+        match object.get(key)? {
+            Value::Text(text) if !text.is_empty() => Some(text.clone()),
+            value => {
+                self.wrong(&place.key(key), value, "the name of a property");
+                None
             }
         }
     }
 
-    /// A text that is not empty; `Ok(None)` where the key is absent.
-    pub fn text(&mut self, object: &Object, key: &str, place: &Place) -> Result<Option<Text>, ()> {
-        match object.get(key) {
-            None => Ok(None),
-            Some(Value::Text(text)) if !text.is_empty() => Ok(Some(text.clone())),
-            Some(value) => {
-                self.wrong(&place.key(key), value, "the name of a property");
-                Err(())
-            }
+    /// The same, where there has to be one.
+    pub fn required(&mut self, object: &Object, key: &str, place: &Place) -> Option<Text> {
+        if object.get(key).is_none() {
+            self.missing(place, key);
         }
+        self.text(object, key, place)
     }
 
     /// The comparisons of a measure; keys in `others` belong to the measure itself.
-    pub fn compare(&mut self, value: &Value, place: &Place, others: &[&str], ages: bool) -> Option<Compare> {
+    pub fn compare(&mut self, value: &Value, place: &Place, others: &[&str], ages: bool) -> Compare {
         let mut compare = Compare::default();
+        let errors = self.compiler.problems.errors();
         let Some(object) = value.as_object() else {
             match self.operand(value, place, ages) {
                 // A bare age is nearly always meant as a bound, and never hit to the millisecond.
                 Some(_) if ages => self.wrong(place, value, "a comparison such as {\"$lt\": \"30d\"}"),
-                Some(number) => {
-                    compare.push("$eq", vec![number]);
-                    return Some(compare);
-                }
+                Some(number) => compare.push("$eq", vec![number]),
                 None => {}
             }
-            return None;
+            return compare;
         };
-        let mut right = true;
         for (key, operand) in object.iter() {
             if others.contains(&&**key) {
                 continue;
@@ -193,31 +184,25 @@ impl Reader<'_> {
             let at = place.key(key);
             if !OPERATORS.contains(&&**key) {
                 let known: Vec<&str> = OPERATORS.iter().chain(others).copied().gather();
-                right &= self.unknown(place, key, &known);
+                self.unknown(place, key, &known);
             } else if let "$in" | "$nin" = &**key {
                 let Some(items) = operand.as_list() else {
                     self.wrong(&at, operand, "a list");
-                    right = false;
                     continue;
                 };
                 let mut operands = Vec::new();
                 for (index, item) in items.iter().enumerate() {
                     operands.extend(self.operand(item, &at.index(index), ages));
                 }
-                right &= operands.len() == items.len();
                 compare.push(key, operands);
-            } else {
-                match self.operand(operand, &at, ages) {
-                    Some(number) => compare.push(key, vec![number]),
-                    None => right = false,
-                }
+            } else if let Some(number) = self.operand(operand, &at, ages) {
+                compare.push(key, vec![number]);
             }
         }
-        if right && compare.is_empty() {
+        if compare.is_empty() && errors == self.compiler.problems.errors() {
             self.wrong(place, value, "a comparison such as {\"$gte\": 3}");
-            right = false;
         }
-        right.then_some(compare)
+        compare
     }
 
     fn operand(&mut self, value: &Value, place: &Place, ages: bool) -> Option<f64> {
