@@ -43,10 +43,7 @@ impl Behaviours {
         for (index, step) in list.iter().enumerate() {
             steps.push(self.step(step, &at.index(index), reader));
         }
-        let without = match object.get("without") {
-            None => None,
-            Some(value) => Some(self.step(value, &place.key("without"), reader)),
-        };
+        let without = object.get("without").map(|value| self.step(value, &place.key("without"), reader));
         let adjacent = match object.get("adjacent") {
             None => false,
             Some(Value::Bool(flag)) => *flag,

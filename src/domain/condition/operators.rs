@@ -178,7 +178,7 @@ impl Builder<'_> {
                 let compiled = Pattern::new(source, key.ends_with('i'));
                 compiled
                     .map_err(|why| {
-                        let message = sentence("the regular expression {0} {1}", [shown(operand), why.into()]);
+                        let message = sentence("the regular expression {0} {1}", [shown(operand), why]);
                         self.refuse(place, "invalid-pattern", message);
                     })
                     .ok()

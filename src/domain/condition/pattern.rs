@@ -8,6 +8,7 @@
 //! does not match it takes years, and a page hangs. Here each takes time in proportion to its text, see [`machine`].
 
 use super::super::compiler::limits;
+use super::super::problem::Prose;
 
 mod machine;
 mod reader;
@@ -15,7 +16,7 @@ mod reader;
 use reader::Reader;
 
 /// Why an expression is refused, to follow "the regular expression".
-pub(super) type Refusal = &'static str;
+pub(super) type Refusal = Prose;
 
 /// A compiled regular expression.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
@@ -79,12 +80,12 @@ impl Pattern {
     /// `toUpperCase` tell it.
     pub(super) fn new(source: &str, fold: bool) -> Result<Pattern, Refusal> {
         if source.len() > limits::PATTERN_BYTES {
-            return Err("is longer than 1,000 bytes");
+            return Err("is longer than 1,000 bytes".into());
         }
         let out = Pattern { fold, steps: Vec::new(), sets: Vec::new() };
         let mut reader = Reader { rest: source, out };
         reader.alternatives(0)?;
-        if reader.rest.is_empty() { Ok(reader.out) } else { Err("closes a group that was not opened") }
+        if reader.rest.is_empty() { Ok(reader.out) } else { Err("closes a group that was not opened".into()) }
     }
 }
 

@@ -2,6 +2,7 @@
 
 use crate::domain::list::grow;
 use crate::domain::number::parse_number;
+use crate::domain::problem::PROSE;
 use crate::domain::value::{Object, Text, Value};
 use std::cell::RefCell;
 
@@ -22,13 +23,13 @@ pub struct JsonError {
 /// # Errors
 /// Where the text is no JSON.
 pub fn parse(text: &str) -> Result<Value, JsonError> {
-    let mut reader = Reader { text, at: 0, depth: 0 };
-    let value = reader.value()?;
+    let mut reader = Reader { text, at: 0, depth: 0, error: None };
+    let value = reader.value();
     reader.space();
     if reader.at < text.len() {
-        return Err(reader.error("the end"));
+        reader.fail("the end");
     }
-    Ok(value)
+    reader.error.map_or(Ok(value), Err)
 }
 
 /// The places for [`shared`] texts, a power of two, and how long those may be.
@@ -68,11 +69,15 @@ struct Reader<'a> {
     text: &'a str,
     at: usize,
     depth: usize,
+    error: Option<JsonError>,
 }
 
 impl<'a> Reader<'a> {
-    fn error(&self, expected: &'static str) -> JsonError {
-        JsonError { at: self.at, expected }
+    /// Notes the first error and goes to the end, where nothing is found that was expected, so that all that is under way ends.
+    fn fail(&mut self, expected: &'static str) {
+        let expected = if PROSE { expected } else { "" };
+        self.error = self.error.or(Some(JsonError { at: self.at, expected }));
+        self.at = self.text.len();
     }
 
     fn peek(&self) -> u8 {
@@ -91,30 +96,33 @@ impl<'a> Reader<'a> {
         found
     }
 
-    fn word(&mut self, word: &'static str, value: Value) -> Result<Value, JsonError> {
+    fn word(&mut self, word: &'static str, value: Value) -> Value {
         if self.text.as_bytes().get(self.at..).is_some_and(|rest| rest.starts_with(word.as_bytes())) {
             self.at += word.len();
-            Ok(value)
         } else {
-            Err(self.error(word))
+            self.fail(word);
         }
+        value
     }
 
-    fn value(&mut self) -> Result<Value, JsonError> {
+    fn value(&mut self) -> Value {
         self.space();
         match self.peek() {
             b'{' => self.nested(Self::object),
             b'[' => self.nested(Self::list),
-            b'"' => Ok(Value::Text(self.string()?)),
+            b'"' => Value::Text(self.string()),
             b't' => self.word("true", Value::Bool(true)),
             b'f' => self.word("false", Value::Bool(false)),
             b'n' => self.word("null", Value::Null),
             b'-' | b'0'..=b'9' => self.number(),
-            _ => Err(self.error("a value")),
+            _ => {
+                self.fail("a value");
+                Value::Null
+            }
         }
     }
 
-    fn nested(&mut self, read: fn(&mut Self) -> Result<Value, JsonError>) -> Result<Value, JsonError> {
+    fn nested(&mut self, read: fn(&mut Self) -> Value) -> Value {
         if self.depth == MAX_DEPTH {
             return self.skip();
         }
@@ -126,43 +134,45 @@ impl<'a> Reader<'a> {
     }
 
     /// Passes over what lies too deep, without going down: one bad part must not take the rest with it.
-    fn skip(&mut self) -> Result<Value, JsonError> {
+    fn skip(&mut self) -> Value {
         let mut open = 0usize;
         loop {
             match self.peek() {
                 b'"' => {
-                    self.string()?;
+                    self.string();
                     continue;
                 }
                 b'{' | b'[' => open += 1,
                 b'}' | b']' => open -= 1,
-                0 => return Err(self.error("a closing bracket")),
+                0 => {
+                    self.fail("a closing bracket");
+                    return Value::Null;
+                }
                 _ => {}
             }
             self.at += 1;
             if open == 0 {
-                return Ok(Value::Null);
+                return Value::Null;
             }
         }
     }
 
-    fn object(&mut self) -> Result<Value, JsonError> {
+    fn object(&mut self) -> Value {
         let mut object = Object::new();
         self.space();
-        if self.take(b'}') {
-            return Ok(object.into());
-        }
-        loop {
+        let mut more = !self.take(b'}');
+        while more {
             self.space();
             if self.peek() != b'"' {
-                return Err(self.error("a key in quotes"));
+                self.fail("a key in quotes");
+                break;
             }
-            let key = self.string()?;
+            let key = self.string();
             self.space();
             if !self.take(b':') {
-                return Err(self.error("a colon"));
+                self.fail("a colon");
             }
-            let value = self.value()?;
+            let value = self.value();
             // Small objects are checked for a repeated key (the last one counts, as in JavaScript); in large ones the
             // walk would be quadratic, and there the first one counts.
             let former = if object.len() < 256 { object.get_mut(&key) } else { None };
@@ -170,32 +180,33 @@ impl<'a> Reader<'a> {
                 Some(former) => *former = value,
                 None => object.push_unchecked(key, value),
             }
-            self.space();
-            if self.take(b'}') {
-                return Ok(object.into());
-            }
-            if !self.take(b',') {
-                return Err(self.error("a comma or }"));
-            }
+            more = self.more(b'}', "a comma or }");
         }
+        object.into()
     }
 
-    fn list(&mut self) -> Result<Value, JsonError> {
+    fn list(&mut self) -> Value {
         let mut items = Vec::new();
         self.space();
-        if self.take(b']') {
-            return Ok(items.into());
+        let mut more = !self.take(b']');
+        while more {
+            items.push(self.value());
+            more = self.more(b']', "a comma or ]");
         }
-        loop {
-            items.push(self.value()?);
-            self.space();
-            if self.take(b']') {
-                return Ok(items.into());
-            }
-            if !self.take(b',') {
-                return Err(self.error("a comma or ]"));
-            }
+        items.into()
+    }
+
+    /// Whether another item follows.
+    fn more(&mut self, end: u8, expected: &'static str) -> bool {
+        self.space();
+        if self.take(end) {
+            return false;
         }
+        let comma = self.take(b',');
+        if !comma {
+            self.fail(expected);
+        }
+        comma
     }
 
     fn digits(&mut self) -> bool {
@@ -206,26 +217,29 @@ impl<'a> Reader<'a> {
         self.at > start
     }
 
-    fn number(&mut self) -> Result<Value, JsonError> {
+    fn number(&mut self) -> Value {
         let start = self.at;
         self.take(b'-');
-        if !self.take(b'0') && !self.digits() {
-            return Err(self.error("a digit"));
+        let mut right = self.take(b'0') || self.digits();
+        if right && self.take(b'.') {
+            right = self.digits();
         }
-        if self.take(b'.') && !self.digits() {
-            return Err(self.error("a digit"));
-        }
-        if self.take(b'e') || self.take(b'E') {
+        if right && (self.take(b'e') || self.take(b'E')) {
             let _ = self.take(b'+') || self.take(b'-');
-            if !self.digits() {
-                return Err(self.error("a digit"));
-            }
+            right = self.digits();
+        }
+        if !right {
+            self.fail("a digit");
+            return Value::Null;
         }
         let number = parse_number(self.text.get(start..self.at).unwrap_or("0"));
-        if number.is_finite() { Ok(Value::Number(number)) } else { Err(self.error("a number in range")) }
+        if !number.is_finite() {
+            self.fail("a number in range");
+        }
+        Value::Number(number)
     }
 
-    fn string(&mut self) -> Result<Text, JsonError> {
+    fn string(&mut self) -> Text {
         self.at += 1;
         let start = self.at;
         loop {
@@ -233,17 +247,20 @@ impl<'a> Reader<'a> {
                 b'"' => {
                     let text = self.text.get(start..self.at).unwrap_or("");
                     self.at += 1;
-                    return Ok(shared(text));
+                    return shared(text);
                 }
                 b'\\' => return self.escaped(start),
-                0..=0x1f => return Err(self.error("a closing quote")),
+                0..=0x1f => {
+                    self.fail("a closing quote");
+                    return Text::default();
+                }
                 _ => self.at += 1,
             }
         }
     }
 
     /// The slow way, from the first escape on.
-    fn escaped(&mut self, start: usize) -> Result<Text, JsonError> {
+    fn escaped(&mut self, start: usize) -> Text {
         let mut out = String::from(self.text.get(start..self.at).unwrap_or(""));
         loop {
             let plain = self.at;
@@ -251,56 +268,60 @@ impl<'a> Reader<'a> {
                 self.at += 1;
             }
             out.push_str(self.text.get(plain..self.at).unwrap_or(""));
-            match self.peek() {
-                b'"' => {
-                    self.at += 1;
-                    return Ok(out.into());
-                }
-                b'\\' => {
-                    self.at += 1;
-                    let escape = self.peek();
-                    self.at += 1;
-                    out.push(match escape {
-                        b'"' => '"',
-                        b'\\' => '\\',
-                        b'/' => '/',
-                        b'b' => '\u{8}',
-                        b'f' => '\u{c}',
-                        b'n' => '\n',
-                        b'r' => '\r',
-                        b't' => '\t',
-                        b'u' => self.unicode()?,
-                        _ => return Err(self.error("an escape")),
-                    });
-                }
-                _ => return Err(self.error("a closing quote")),
+            if self.take(b'"') {
+                return out.into();
             }
+            if !self.take(b'\\') {
+                self.fail("a closing quote");
+                return Text::default();
+            }
+            let escape = self.peek();
+            self.at += 1;
+            out.push(match escape {
+                b'"' => '"',
+                b'\\' => '\\',
+                b'/' => '/',
+                b'b' => '\u{8}',
+                b'f' => '\u{c}',
+                b'n' => '\n',
+                b'r' => '\r',
+                b't' => '\t',
+                b'u' => self.unicode(),
+                _ => {
+                    self.fail("an escape");
+                    ' '
+                }
+            });
         }
     }
 
-    fn hex(&mut self) -> Result<u32, JsonError> {
-        let text = self.text.get(self.at..self.at + 4).ok_or_else(|| self.error("four hex digits"))?;
-        let mut code = 0;
-        for digit in text.chars() {
-            code = code * 16 + digit.to_digit(16).ok_or_else(|| self.error("four hex digits"))?;
+    fn hex(&mut self) -> u32 {
+        let digits = self.text.get(self.at..self.at + 4).filter(|text| text.bytes().all(|byte| byte.is_ascii_hexdigit()));
+        match digits.and_then(|digits| u32::from_str_radix(digits, 16).ok()) {
+            Some(code) => {
+                self.at += 4;
+                code
+            }
+            None => {
+                self.fail("four hex digits");
+                0
+            }
         }
-        self.at += 4;
-        Ok(code)
     }
 
     /// One `\uXXXX`; a surrogate without its partner becomes U+FFFD, since text is UTF-8 here.
-    fn unicode(&mut self) -> Result<char, JsonError> {
-        let code = self.hex()?;
+    fn unicode(&mut self) -> char {
+        let code = self.hex();
         if (0xd800..0xdc00).contains(&code) && self.text.get(self.at..).is_some_and(|rest| rest.starts_with("\\u")) {
             let before = self.at;
             self.at += 2;
-            let low = self.hex()?;
+            let low = self.hex();
             if (0xdc00..0xe000).contains(&low) {
                 let joined = 0x10000 + ((code - 0xd800) << 10) + (low - 0xdc00);
-                return Ok(char::from_u32(joined).unwrap_or('\u{fffd}'));
+                return char::from_u32(joined).unwrap_or('\u{fffd}');
             }
             self.at = before;
         }
-        Ok(char::from_u32(code).unwrap_or('\u{fffd}'))
+        char::from_u32(code).unwrap_or('\u{fffd}')
     }
 }

@@ -83,7 +83,7 @@ impl Reader<'_> {
     /// Reads up to the end or a closing parenthesis.
     pub(super) fn alternatives(&mut self, depth: u32) -> Result<(), Refusal> {
         if depth > 20 {
-            return Err("nests groups more than 20 deep");
+            return Err("nests groups more than 20 deep".into());
         }
         let mut start = self.here();
         let mut ends: Vec<usize> = Vec::new();
@@ -114,13 +114,13 @@ impl Reader<'_> {
                         repeatable = false;
                     }
                 },
-                '*' | '+' | '?' => return Err("repeats nothing"),
-                '{' if repetition(self.rest).is_some() => return Err("repeats nothing"),
+                '*' | '+' | '?' => return Err("repeats nothing".into()),
+                '{' if repetition(self.rest).is_some() => return Err("repeats nothing".into()),
                 other => self.set(&[(other, other)], false),
             }
             self.repeat(repeatable, atom)?;
             if self.here() > MAX_STEPS {
-                return Err("is too large once its repetitions are written out");
+                return Err("is too large once its repetitions are written out".into());
             }
         }
         let here = self.here();
@@ -142,16 +142,16 @@ impl Reader<'_> {
                 .filter(|(name, _)| !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_'));
             match name.filter(|_| named) {
                 Some((_, rest)) => self.rest = rest,
-                None => return Err("uses look-around or another group that not every host knows"),
+                None => return Err("uses look-around or another group that not every host knows".into()),
             }
         }
         self.alternatives(depth + 1)?;
-        if self.take(")") { Ok(()) } else { Err("does not close a group") }
+        if self.take(")") { Ok(()) } else { Err("does not close a group".into()) }
     }
 
     /// Reads what follows a backslash.
     fn escape(&mut self) -> Result<Escape, Refusal> {
-        let next = self.next().ok_or("ends with a backslash")?;
+        let next = self.next().ok_or_else(|| Refusal::from("ends with a backslash"))?;
         Ok(match next {
             'd' | 'D' => Escape::Class(DIGITS, next == 'D'),
             'w' | 'W' => Escape::Class(WORD, next == 'W'),
@@ -165,9 +165,9 @@ impl Reader<'_> {
             'f' => Escape::Char('\u{c}'),
             'x' => Escape::Char(self.code(2)?),
             'u' => Escape::Char(self.code(4)?),
-            '1'..='9' | 'k' => return Err("uses a back reference"),
+            '1'..='9' | 'k' => return Err("uses a back reference".into()),
             other if other.is_ascii_alphanumeric() => {
-                return Err("uses an escape that not every host knows");
+                return Err("uses an escape that not every host knows".into());
             }
             other => Escape::Char(other),
         })
@@ -178,7 +178,7 @@ impl Reader<'_> {
         let known = code.bytes().all(|byte| byte.is_ascii_hexdigit());
         let character = u32::from_str_radix(code, 16).ok().and_then(char::from_u32);
         self.rest = rest;
-        character.filter(|_| known).ok_or("names a character that does not exist")
+        character.filter(|_| known).ok_or_else(|| "names a character that does not exist".into())
     }
 
     /// Writes a step that takes a character of these ranges, or none of them.
@@ -224,22 +224,22 @@ impl Reader<'_> {
         let negated = self.take("^");
         let start = self.open(negated);
         if self.peek() == Some(']') {
-            return Err("has an empty class");
+            return Err("has an empty class".into());
         }
         while !self.take("]") {
             let Some(low) = self.class_item()? else {
                 // Both a range and a lone hyphen were meant by someone, and hosts disagree.
                 if self.is_range() {
-                    return Err("has a range that starts with a class");
+                    return Err("has a range that starts with a class".into());
                 }
                 continue;
             };
             let mut high = low;
             if self.is_range() {
                 self.next();
-                high = self.class_item()?.ok_or("has a range that ends with a class")?;
+                high = self.class_item()?.ok_or_else(|| Refusal::from("has a range that ends with a class"))?;
                 if high < low {
-                    return Err("has a range that runs backwards");
+                    return Err("has a range that runs backwards".into());
                 }
             }
             self.range(low, high);
@@ -254,7 +254,7 @@ impl Reader<'_> {
 
     /// The next character of a class; `None` where it was a class of its own and is written already.
     fn class_item(&mut self) -> Result<Option<char>, Refusal> {
-        let next = self.next().ok_or("does not close a class")?;
+        let next = self.next().ok_or_else(|| Refusal::from("does not close a class"))?;
         if next != '\\' {
             return Ok(Some(next));
         }
@@ -267,7 +267,7 @@ impl Reader<'_> {
                 }
                 Ok(None)
             }
-            _ => Err("has a negated class inside a class"),
+            _ => Err("has a negated class inside a class".into()),
         }
     }
 
@@ -284,7 +284,7 @@ impl Reader<'_> {
             _ => return Ok(()),
         };
         if !repeatable {
-            return Err("repeats nothing");
+            return Err("repeats nothing".into());
         }
         self.rest = self.rest.get(length..).unwrap_or("");
         // As few as possible or as many: what matches is the same.
@@ -292,12 +292,12 @@ impl Reader<'_> {
         let again = matches!(self.peek(), Some('*' | '+' | '?')) || self.rest.strip_prefix('{').and_then(repetition).is_some();
         let times = high.unwrap_or(low).max(low);
         if again || times > MAX_TIMES || high.is_some_and(|high| high < low) {
-            return Err("repeats a repetition, or too often");
+            return Err("repeats a repetition, or too often".into());
         }
         let atom = self.out.steps.get(start..).unwrap_or(&[]).to_vec();
         self.out.steps.truncate(start);
         if atom.len() * times.max(1) > MAX_STEPS {
-            return Err("is too large once its repetitions are written out");
+            return Err("is too large once its repetitions are written out".into());
         }
         for time in 0..times.max(high.is_none().into()) {
             let start = self.here();
