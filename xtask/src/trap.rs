@@ -32,6 +32,8 @@ fn is_panic(name: &str) -> bool {
         || name.contains("_4core9panicking11panic_const")
         || (name.contains("_5alloc3vec") && name.ends_with("13assert_failed"))
         || name.ends_with("17len_mismatch_fail")
+        // An engine that is asked while it answers, or after it is gone: what the glue throws then is as much a crash as a trap.
+        || ["9throw_str", "4__rt10throw_null", "4__rt11borrow_fail"].iter().any(|part| name.contains(&format!("12wasm_bindgen{part}")))
 }
 
 /// What puts words together: `core::fmt`, its traits for numbers, texts and ranges, and how `std` handles a panic.
