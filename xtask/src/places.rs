@@ -8,7 +8,7 @@ use walrus::ir::Value;
 use walrus::{ConstExpr, DataKind, Module};
 
 /// What the standard library says in a panic, as far as it is found in the data. None of it can be a text of the engine's.
-const WORDS: [&str; 30] = [
+const WORDS: [&str; 39] = [
     "start byte index ",
     "end byte index ",
     " is out of bounds of `",
@@ -39,6 +39,16 @@ const WORDS: [&str; 30] = [
     "attempt to calculate the remainder with overflow",
     "attempt to calculate the remainder with a divisor of zero",
     "RefCell already ",
+    "already mutably borrowed",
+    "already borrowed",
+    ") when slicing `",
+    "`at` split index (is ",
+    "mid > len",
+    // What the glue throws.
+    "attempted to take ownership of Rust value while it was borrowed",
+    "null pointer passed to rust",
+    "recursive use of an object detected which would lead to unsafe aliasing in rust",
+    "mutably borrowed",
 ];
 
 /// A stretch of data and where it lies in memory.
