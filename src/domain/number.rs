@@ -72,6 +72,18 @@ pub fn push_decimal(scaled: i64, places: usize, out: &mut String) {
     }
 }
 
+/// Reads digits of the base `radix`, at most fifteen, and nothing else.
+pub fn parse_digits(text: &str, radix: u32) -> Option<u64> {
+    if text.is_empty() || text.len() > 15 {
+        return None;
+    }
+    let mut number = 0;
+    for byte in text.bytes() {
+        number = number * u64::from(radix) + u64::from(char::from(byte).to_digit(radix)?);
+    }
+    Some(number)
+}
+
 /// Reads a JSON number (its syntax already checked).
 pub fn parse_number(text: &str) -> f64 {
     let bytes = text.as_bytes();
@@ -111,6 +123,18 @@ mod tests {
         assert_eq!(out, expected);
         if number.is_finite() {
             assert_eq!(parse_number(expected), number);
+        }
+    }
+
+    #[test]
+    fn digits_are_digits_alone() {
+        for (text, radix, number) in
+            [("0", 10, Some(0)), ("0042", 10, Some(42)), ("fF", 16, Some(255)), ("999999999999999", 10, Some(999_999_999_999_999))]
+        {
+            assert_eq!(parse_digits(text, radix), number, "{text}");
+        }
+        for text in ["", "+1", "-1", " 1", "1 ", "1.5", "a", "٣", "1000000000000000"] {
+            assert_eq!(parse_digits(text, 10), None, "{text}");
         }
     }
 

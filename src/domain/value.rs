@@ -248,7 +248,7 @@ impl Value {
     pub fn at(&self, path: &str) -> Option<&Value> {
         path.split('.').try_fold(self, |value, part| match value {
             Value::Object(object) => object.get(part),
-            Value::List(items) => items.get(part.parse::<usize>().ok()?),
+            Value::List(items) => items.get(usize::try_from(super::number::parse_digits(part, 10)?).ok()?),
             _ => None,
         })
     }

@@ -3,6 +3,7 @@
 use crate::domain::facts::{Answer, earlier};
 use crate::domain::fields::{Fields, wrong};
 use crate::domain::list::Gather;
+use crate::domain::number::parse_digits;
 use crate::domain::problem::{Place, Problems};
 use crate::domain::time::{DAY, HOUR, MINUTE, Millis, Zone, parse_iso};
 use crate::domain::value::Value;
@@ -97,9 +98,9 @@ fn parse_clock(text: &str) -> Option<Millis> {
     if hour.len() > 2 || minute.len() != 2 {
         return None;
     }
-    let (hour, minute) = (hour.parse::<i64>().ok()?, minute.parse::<i64>().ok()?);
+    let (hour, minute) = (parse_digits(hour, 10)? as Millis, parse_digits(minute, 10)? as Millis);
     let time = hour * HOUR + minute * MINUTE;
-    ((0..=24).contains(&hour) && (0..60).contains(&minute) && time <= DAY).then_some(time)
+    (minute < 60 && time <= DAY).then_some(time)
 }
 
 impl Schedule {

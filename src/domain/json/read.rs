@@ -1,7 +1,7 @@
 //! A text becomes a value.
 
 use crate::domain::list::grow;
-use crate::domain::number::parse_number;
+use crate::domain::number::{parse_digits, parse_number};
 use crate::domain::problem::PROSE;
 use crate::domain::value::{Object, Text, Value};
 use std::cell::RefCell;
@@ -296,11 +296,10 @@ impl<'a> Reader<'a> {
     }
 
     fn hex(&mut self) -> u32 {
-        let digits = self.text.get(self.at..self.at + 4).filter(|text| text.bytes().all(|byte| byte.is_ascii_hexdigit()));
-        match digits.and_then(|digits| u32::from_str_radix(digits, 16).ok()) {
+        match self.text.get(self.at..self.at + 4).and_then(|digits| parse_digits(digits, 16)) {
             Some(code) => {
                 self.at += 4;
-                code
+                code as u32
             }
             None => {
                 self.fail("four hex digits");

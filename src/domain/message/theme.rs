@@ -1,6 +1,6 @@
 //! A shop's look: a few tokens, each checked, because a custom property can carry more than a colour.
 
-use crate::domain::number::push_integer;
+use crate::domain::number::{parse_digits, push_integer};
 use crate::domain::value::{Object, Value};
 
 /// The tokens that may go to the page: `accent onAccent radius spacing font scheme zIndex`. What is malformed is left out.
@@ -53,15 +53,15 @@ fn is_all(text: &str, test: impl Fn(char) -> bool) -> bool {
 /// Whether white text reads better on a hexadecimal colour than black text does; `None` where it is not one.
 fn is_dark(color: &str) -> Option<bool> {
     let digits = color.strip_prefix('#')?;
-    if !matches!(digits.len(), 3 | 6) || !is_all(digits, |c| c.is_ascii_hexdigit()) {
+    if !matches!(digits.len(), 3 | 6) {
         return None;
     }
     let mut channels = [0.0; 3];
     let width = digits.len() / 3;
     for (index, channel) in channels.iter_mut().enumerate() {
         let part = digits.get(index * width..index * width + width)?;
-        let number = u32::from_str_radix(part, 16).ok()?;
-        let level = f64::from(if width == 1 { number * 17 } else { number }) / 255.0;
+        let number = parse_digits(part, 16)? as f64;
+        let level = if width == 1 { number * 17.0 } else { number } / 255.0;
         // WCAG's curve as a polynomial, which no power function has to come along for. At the borderline both white and
         // black keep the ratio of 4.5 that small text needs, so its error of a thousandth does not matter.
         *channel = level * (level * (level * 0.305_306 + 0.682_171) + 0.012_523);

@@ -1,7 +1,7 @@
 //! Durations as configurations write them: `90s 30m 12h 7d 2w`, also `500ms`, and several in a row (`1d12h`).
 
 use super::{DAY, HOUR, MINUTE, Millis, SECOND};
-use crate::domain::number::push_integer;
+use crate::domain::number::{parse_digits, push_integer};
 
 /// The units, longest first; a day is 86,400 s.
 const UNITS: [(&str, Millis); 6] = [("w", 7 * DAY), ("d", DAY), ("h", HOUR), ("m", MINUTE), ("s", SECOND), ("ms", 1)];
@@ -22,7 +22,7 @@ pub fn parse_duration(text: &str) -> Option<Millis> {
         let letters = tail.bytes().take_while(u8::is_ascii_alphabetic).count();
         let (unit, tail) = tail.split_at(letters);
         let (_, length) = UNITS.iter().find(|(name, _)| *name == unit)?;
-        total = total.checked_add(number.parse::<Millis>().ok()?.checked_mul(*length)?)?;
+        total = total.checked_add((parse_digits(number, 10)? as Millis).checked_mul(*length)?)?;
         rest = tail.trim_start();
     }
     (total <= 365_250 * DAY).then_some(total)

@@ -3,6 +3,7 @@
 use super::{Op, Pattern, Refusal, word};
 use crate::domain::host;
 use crate::domain::list::Gather;
+use crate::domain::number::parse_digits;
 
 /// The steps of an expression with its counted repetitions written out.
 const MAX_STEPS: usize = 4_000;
@@ -175,10 +176,9 @@ impl Reader<'_> {
 
     fn code(&mut self, digits: usize) -> Result<char, Refusal> {
         let (code, rest) = self.rest.split_at_checked(digits).unwrap_or(("", ""));
-        let known = code.bytes().all(|byte| byte.is_ascii_hexdigit());
-        let character = u32::from_str_radix(code, 16).ok().and_then(char::from_u32);
+        let character = parse_digits(code, 16).and_then(|code| char::from_u32(code as u32));
         self.rest = rest;
-        character.filter(|_| known).ok_or_else(|| "names a character that does not exist".into())
+        character.ok_or_else(|| "names a character that does not exist".into())
     }
 
     /// Writes a step that takes a character of these ranges, or none of them.
@@ -321,9 +321,7 @@ impl Reader<'_> {
 /// Reads `2}`, `2,}` or `2,5}`: its length, the least and the most times, if there is a most.
 fn repetition(text: &str) -> Option<(usize, usize, Option<usize>)> {
     let (inside, _) = text.split_once('}')?;
-    let number = |digits: &str| {
-        (digits.len() <= 9 && digits.bytes().all(|byte| byte.is_ascii_digit())).then(|| digits.parse::<usize>().ok()).flatten()
-    };
+    let number = |digits: &str| Some(parse_digits(digits, 10).filter(|_| digits.len() <= 9)? as usize);
     let (low, high) = match inside.split_once(',') {
         None => (number(inside)?, Some(number(inside)?)),
         Some((low, "")) => (number(low)?, None),
