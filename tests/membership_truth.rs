@@ -54,7 +54,7 @@ impl Truth {
                 if last.is_none_or(|last| event.at - last > 30 * MINUTE) {
                     session += 1;
                 }
-                last = Some(event.at);
+                last = last.max(Some(event.at));
             }
             all.push(Seen { event: event.clone(), session, place });
         }
@@ -267,4 +267,21 @@ proptest! {
         let case = Case { zone: place.0, start: place.1, retain };
         hold(list, in_order, clauses, &case, if with_reloads { reloads } else { 0 })?;
     }
+}
+
+/// History that is older than what was cut off before it counts in the current session, all of it.
+#[test]
+fn what_is_older_than_what_was_cut_off_lies_in_the_current_session() {
+    let start = parse_iso(START).unwrap();
+    let list =
+        [("B", 0), ("A", 102), ("B", 24), ("A", 0), ("A", 0), ("A", 0), ("Message Shown", 0), ("Message Shown", 114), ("A", 0), ("A", 6)];
+    let list: Vec<_> = list.iter().enumerate().map(|(id, (name, hours))| samples::event(id, name, start + hours * HOUR, "{}")).collect();
+    let clauses = [
+        ("$sequence", r#"{"steps":[{"event":"Message Shown"}]}"#),
+        ("$didNot", r#"{"event":"A","where":{"p":"x"}}"#),
+        ("$sequence", r#"{"steps":[{"event":"A"}],"recent":"6h"}"#),
+        ("$sequence", r#"{"steps":[{"event":"A"},{"event":"A"}],"in":"session"}"#),
+    ];
+    let case = Case { zone: ZONES[0].0, start: ZONES[0].1, retain: Some(4) };
+    hold(list, false, clauses.map(|(key, text)| (key, text.to_string())).into(), &case, 0).unwrap();
 }
