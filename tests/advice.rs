@@ -253,3 +253,31 @@ fn what_is_meant_to_stay_and_does_not_is_told() {
     assert!(from("traits.signedUpAt").is_empty() && from("issued").is_empty());
     assert_eq!(of_blocks(r#"{ "button": "a", "action": { "open": "www.shop.example" } }"#)[0].1, "never-matches");
 }
+
+#[test]
+fn a_condition_is_filled_with_nothing() {
+    let per = "\"per\": \"product_id\"";
+    for (campaign, path) in [
+        (r#""audience": { "$did": { "event": "Product Added", "where": { "product_id": "{{ event.properties.product_id }}" } } }"#, "/audience/$did/where/product_id"),
+        (r#""audience": { "traits.favourite": { "$in": ["a", "{{event.properties.brand}}"] } }"#, "/audience/traits.favourite/$in/1"),
+        (r#""audience": { "$not": { "$did": { "event": "Product Added", "where": { "product_id": "event.properties.product_id" } } } }"#, "/audience/$not/$did/where/product_id"),
+        (r#""trigger": { "event": "Product Viewed", "where": { "price": { "$lt": "{{ traits.limit }}" } } }"#, "/trigger/where/price/$lt"),
+        (r#""unless": { "event": "Order Completed", "where": { "coupon": "{{ event.properties.coupon }}" } }"#, "/unless/where/coupon"),
+        (r#""goal": { "event": "Order Completed", "where": { "coupon": "{{ event.properties.coupon }}" } }"#, "/goal/where/coupon"),
+        (
+            r#""audience": { "$sequence": { "steps": [{ "event": "Product Viewed" }, { "event": "Product Added", "where": { "product_id": "{{ event.properties.product_id }}" } }] } }"#,
+            "/audience/$sequence/steps/1/where/product_id",
+        ),
+    ] {
+        let problem = one(campaign);
+        assert_eq!((problem.path.as_str(), problem.code), (format!("/campaigns/x{path}").as_str(), "never-matches"), "{campaign}");
+        assert!(problem.message.contains(per), "{}", problem.message);
+    }
+    // What a message says is filled.
+    let text = r#""message": { "layout": "toast", "blocks": [{ "text": "{{ event.properties.name }}" }] }"#;
+    assert_eq!(problems("Asia/Seoul", "", text), []);
+    let segment = r#""segments": { "s": { "when": { "traits.a": "{{ traits.b }}" } } },"#;
+    let found = problems("Asia/Seoul", segment, r#""audience": { "$segment": "s" }"#);
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert_eq!(found[0].path, "/segments/s/when/traits.a");
+}

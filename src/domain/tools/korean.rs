@@ -256,6 +256,7 @@ korean! {
     "{0} is a number, never {1}" => "{0:은/는} 숫자여서 {1:과/와} 같아질 수 없습니다";
     "{0} is true or false, never {1}" => "{0:은/는} true나 false여서 {1:과/와} 같아질 수 없습니다";
     "{0} is compared letter by letter, and * stands for nothing here; write {\"$regex\": \"^/cart\"}" => "{0:은/는} 글자 그대로 견주어 *가 다른 글자를 대신하지 않습니다. {\"$regex\": \"^/cart\"}처럼 적으세요";
+    "a condition compares with the letters of {0}, and fills nothing in; to ask for events about one and the same product write \"per\": \"product_id\" in the clause" => "조건은 {0:을/를} 채우지 않고 글자 그대로 견줍니다. 같은 상품에 대한 이벤트인지 물으려면 절 안에 \"per\": \"product_id\"를 적으세요";
     "{0} is a text, never {1}" => "{0:은/는} 글이어서 {1:과/와} 같아질 수 없습니다";
     "{0} is a time, never {1}; {\"$withinLast\": {1}} asks how long ago it was" => "{0:은/는} 시각이어서 {1:과/와} 견줄 수 없습니다. 얼마나 지났는지는 {\"$withinLast\": {1}}로 물으세요";
     "{0} is a time such as \"2026-11-22T09:00:00.000Z\", never {1}" => "{0:은/는} \"2026-11-22T09:00:00.000Z\" 같은 시각이어서 {1:과/와} 같아질 수 없습니다";

@@ -192,7 +192,9 @@ impl Advice<'_> {
             None => {}
         }
         if let Some(properties) = object.get("where") {
-            self.properties(properties, &place.key("where"));
+            let here = place.key("where");
+            self.properties(properties, &here);
+            self.unfilled(properties, &here);
         }
     }
 
@@ -215,7 +217,22 @@ impl Advice<'_> {
 
     fn condition_at(&mut self, holder: &Value, key: &str, place: &Place) {
         if let Some(condition) = holder.get(key).filter(|_| !self.problems.is_full()) {
-            self.condition(condition, &place.key(key));
+            let here = place.key(key);
+            self.condition(condition, &here);
+            self.unfilled(condition, &here);
+        }
+    }
+
+    /// Texts that are written as if a condition were filled from the event at hand, as a message is.
+    fn unfilled(&mut self, value: &Value, place: &Place) {
+        match value {
+            Value::Text(text) if text.contains("{{") || text.starts_with("event.properties.") => {
+                let message = "a condition compares with the letters of {0}, and fills nothing in; to ask for events about one and the same product write \"per\": \"product_id\" in the clause";
+                self.never(place, sentence(message, [shown(value)]));
+            }
+            Value::List(items) => items.iter().enumerate().for_each(|(index, item)| self.unfilled(item, &place.index(index))),
+            Value::Object(object) => object.iter().for_each(|(key, item)| self.unfilled(item, &place.key(key))),
+            _ => {}
         }
     }
 
