@@ -247,6 +247,8 @@ korean! {
     "{0} is no path; a text stands in quotes, as in {{ traits.name | default: \"…\" }}" => "{0:은/는} 경로가 아닙니다. 글이라면 {{ traits.name | default: \"…\" }}처럼 따옴표로 묶으세요";
     "the visitor's document has nothing to show at {0}; a trait is traits.{0}, a property of the event event.properties.{0}" => "방문자 문서의 {0}에는 보여 줄 값이 없습니다. 특성은 traits.{0}, 이벤트 속성은 event.properties.{0:으로/로} 적으세요";
     "no question of this message is called \"{0}\"{1}" => "이 메시지에는 \"{0}\"라는 이름의 질문이 없습니다{1}";
+    "products is a list; ask of its items: {\"products\": {\"$elemMatch\": {\"{0}\": …}}}" => "products는 목록입니다. 항목에 대해 물으세요: {\"products\": {\"$elemMatch\": {\"{0}\": …}}}";
+    "\"{0}\" has only just come when the audience is asked, so it is never that old; wait by the \"after\" of the trigger alone, or let a page be the trigger" => "대상은 \"{0}\" 이벤트가 막 일어난 때에 물으므로 그만큼 지났을 수 없습니다. 트리거의 \"after\"로만 기다리거나, 페이지를 트리거로 하세요";
     "cart.items is a list; ask of its items: {\"cart.items\": {\"$elemMatch\": {\"{0}\": …}}}" => "cart.items는 목록입니다. 항목에 대해 물으세요: {\"cart.items\": {\"$elemMatch\": {\"{0}\": …}}}";
     "a name with a dot in it is no path; ask of the events, such as {\"$did\": {\"event\": \"Product Viewed\", \"where\": {\"brand\": …}}}" => "점이 든 이름은 경로가 되지 않습니다. {\"$did\": {\"event\": \"Product Viewed\", \"where\": {\"brand\": …}}}처럼 이벤트에 대해 물으세요";
     " of days" => "일수를 나타내는 ";

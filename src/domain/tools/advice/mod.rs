@@ -86,6 +86,9 @@ impl Advice<'_> {
         }
         if let Some(trigger) = campaign.get("trigger") {
             let here = place.key("trigger");
+            if let (Some(event), Some(audience)) = (trigger.text("event"), campaign.get("audience")) {
+                self.too_old(event, audience, &place.key("audience"));
+            }
             self.trigger(trigger, &here);
             for (index, item) in trigger.list("all").iter().enumerate() {
                 self.trigger(item, &here.key("all").index(index));
@@ -105,6 +108,21 @@ impl Advice<'_> {
                 let message = "this step is decided while the step before it is on screen, and never shown; write \"after\": \"1d\", or give the campaign a \"queue\"";
                 self.problems.warn(&at, "no-after", message);
             }
+        }
+    }
+
+    /// The audience is asked the moment the trigger's event comes, so its last occurrence is of no age, whatever is waited for.
+    fn too_old(&mut self, event: &str, condition: &Value, place: &Place) {
+        let here = place.key("$and");
+        for (index, item) in condition.list("$and").iter().enumerate() {
+            self.too_old(event, item, &here.index(index));
+        }
+        let Some(clause) = condition.get("$did").filter(|clause| clause.text("event") == Some(event)) else { return };
+        let is_of_all = ["where", "per", "since"].iter().all(|key| clause.get(key).is_none());
+        let least = clause.get("last").and_then(|last| last.text("$gte").or(last.text("$gt"))).and_then(parse_duration);
+        if is_of_all && least.is_some_and(|least| least > 0) {
+            let message = "\"{0}\" has only just come when the audience is asked, so it is never that old; wait by the \"after\" of the trigger alone, or let a page be the trigger";
+            self.never(&place.key("$did").key("last"), sentence(message, [found(event)]));
         }
     }
 
@@ -208,6 +226,10 @@ impl Advice<'_> {
     /// A condition over properties starts at them.
     fn properties(&mut self, condition: &Value, place: &Place) {
         each(condition, place, &mut |key, _, here| {
+            if let Some(rest) = key.strip_prefix("products.").filter(|rest| !rest.starts_with(|first: char| first.is_ascii_digit())) {
+                let message = "products is a list; ask of its items: {\"products\": {\"$elemMatch\": {\"{0}\": …}}}";
+                return self.never(here, sentence(message, [found(rest)]));
+            }
             if let Some(rest) = ["event.properties.", "properties."].iter().find_map(|prefix| key.strip_prefix(prefix)) {
                 let message = "\"where\" starts at the event's properties; write \"{0}\" instead of \"{1}\"";
                 self.never(here, sentence(message, [found(rest), found(key)]));
