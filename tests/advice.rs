@@ -253,3 +253,101 @@ fn what_is_meant_to_stay_and_does_not_is_told() {
     assert!(from("traits.signedUpAt").is_empty() && from("issued").is_empty());
     assert_eq!(of_blocks(r#"{ "button": "a", "action": { "open": "www.shop.example" } }"#)[0].1, "never-matches");
 }
+
+#[test]
+fn a_condition_is_filled_with_nothing() {
+    let per = "\"per\": \"product_id\"";
+    for (campaign, path) in [
+        (
+            r#""audience": { "$did": { "event": "Product Added", "where": { "product_id": "{{ event.properties.product_id }}" } } }"#,
+            "/audience/$did/where/product_id",
+        ),
+        (r#""audience": { "traits.favourite": { "$in": ["a", "{{event.properties.brand}}"] } }"#, "/audience/traits.favourite/$in/1"),
+        (
+            r#""audience": { "$not": { "$did": { "event": "Product Added", "where": { "product_id": "event.properties.product_id" } } } }"#,
+            "/audience/$not/$did/where/product_id",
+        ),
+        (r#""trigger": { "event": "Product Viewed", "where": { "price": { "$lt": "{{ traits.limit }}" } } }"#, "/trigger/where/price/$lt"),
+        (r#""unless": { "event": "Order Completed", "where": { "coupon": "{{ event.properties.coupon }}" } }"#, "/unless/where/coupon"),
+        (r#""goal": { "event": "Order Completed", "where": { "coupon": "{{ event.properties.coupon }}" } }"#, "/goal/where/coupon"),
+        (
+            r#""audience": { "$sequence": { "steps": [{ "event": "Product Viewed" }, { "event": "Product Added", "where": { "product_id": "{{ event.properties.product_id }}" } }] } }"#,
+            "/audience/$sequence/steps/1/where/product_id",
+        ),
+    ] {
+        let problem = one(campaign);
+        assert_eq!((problem.path.as_str(), problem.code), (format!("/campaigns/x{path}").as_str(), "never-matches"), "{campaign}");
+        assert!(problem.message.contains(per), "{}", problem.message);
+    }
+    // What a message says is filled.
+    let text = r#""message": { "layout": "toast", "blocks": [{ "text": "{{ event.properties.name }}" }] }"#;
+    assert_eq!(problems("Asia/Seoul", "", text), []);
+    let segment = r#""segments": { "s": { "when": { "traits.a": "{{ traits.b }}" } } },"#;
+    let found = problems("Asia/Seoul", segment, r#""audience": { "$segment": "s" }"#);
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert_eq!(found[0].path, "/segments/s/when/traits.a");
+}
+
+#[test]
+fn a_list_of_products_is_asked_item_by_item() {
+    for (campaign, path) in [
+        (
+            r#""audience": { "$did": { "event": "Order Completed", "where": { "products.category": "beans" } } }"#,
+            "/audience/$did/where/products.category",
+        ),
+        (
+            r#""trigger": { "event": "Order Completed", "where": { "$or": [{ "products.sku": "a" }] } }"#,
+            "/trigger/where/$or/0/products.sku",
+        ),
+    ] {
+        let problem = one(campaign);
+        assert_eq!((problem.path.as_str(), problem.code), (format!("/campaigns/x{path}").as_str(), "never-matches"));
+        assert!(problem.message.contains(r#"{"products": {"$elemMatch": {""#), "{}", problem.message);
+    }
+    let first = r#""audience": { "$did": { "event": "Order Completed", "where": { "products.0.category": "beans" } } }"#;
+    assert_eq!(problems("Asia/Seoul", "", first), []);
+}
+
+#[test]
+fn an_event_that_has_only_just_come_is_not_old() {
+    for (trigger, audience, path) in [
+        (
+            r#"{ "event": "Product Added", "after": "30m" }"#,
+            r#"{ "$did": { "event": "Product Added", "last": { "$gte": "30m" } } }"#,
+            "/audience/$did/last",
+        ),
+        (
+            r#"{ "event": "Product Added" }"#,
+            r#"{ "$and": [{ "$did": { "event": "Product Added", "last": { "$gt": "1h" } } }] }"#,
+            "/audience/$and/0/$did/last",
+        ),
+    ] {
+        let problem = one(&format!(r#""trigger": {trigger}, "audience": {audience}"#));
+        assert_eq!((problem.path.as_str(), problem.code), (format!("/campaigns/x{path}").as_str(), "never-matches"));
+        assert!(problem.message.contains("\"after\""), "{}", problem.message);
+    }
+    // Another event, other occurrences of it, an upper bound, or one way among others.
+    for (trigger, audience) in [
+        (r#"{ "page": "/cart" }"#, r#"{ "$did": { "event": "Product Added", "last": { "$gte": "30m" } } }"#),
+        (r#"{ "event": "Product Added" }"#, r#"{ "$did": { "event": "Product Added", "last": { "$lt": "30m" } } }"#),
+        (r#"{ "event": "Product Added" }"#, r#"{ "$did": { "event": "Product Added", "first": { "$gte": "30m" } } }"#),
+        (
+            r#"{ "event": "Product Added" }"#,
+            r#"{ "$did": { "event": "Product Added", "where": { "price": 5 }, "last": { "$gte": "30m" } } }"#,
+        ),
+        (r#"{ "event": "Product Added" }"#, r#"{ "$did": { "event": "Product Added", "per": "product_id", "last": { "$gte": "30m" } } }"#),
+        (
+            r#"{ "event": "Product Added" }"#,
+            r#"{ "$or": [{ "user.known": true }, { "$did": { "event": "Product Added", "last": { "$gte": "30m" } } }] }"#,
+        ),
+        (r#"{ "event": "Product Added" }"#, r#"{ "$not": { "$did": { "event": "Product Added", "last": { "$gte": "30m" } } } }"#),
+    ] {
+        assert_eq!(problems("Asia/Seoul", "", &format!(r#""trigger": {trigger}, "audience": {audience}"#)), [], "{audience}");
+    }
+}
+
+#[test]
+fn the_reference_of_a_clause_is_shown_where_a_name_stands() {
+    let problem = one(r#""audience": { "$didNot": { "event": "Order Completed", "since": "Product Added" } }"#);
+    assert!(problem.message.contains(r#"{"event": "Product Added", "at": "last"}"#), "{}", problem.message);
+}

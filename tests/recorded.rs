@@ -420,3 +420,21 @@ fn whatever_a_visitor_does_a_replay_decides_as_the_page_did() {
     }
     assert!(given.is_some() || decided > 500, "{decided}");
 }
+
+#[test]
+fn what_a_visitor_exported_is_a_journey() {
+    let config = r##"{ "version": 1, "timezone": "Asia/Seoul", "campaigns": {
+        "page": { "trigger": { "page": "/cart" }, "audience": { "traits.name": "지은", "cart.count": 1 }, "message": { "layout": "inline", "slot": "#slot", "blocks": [{ "text": "a" }] } } } }"##;
+    let mut page = Page::new(config);
+    page.host.call(r#""call":"identify","user":"m1","data":{"name":"지은"}"#);
+    page.host.call(r#""call":"track","name":"Product Added","data":{"product_id":"a","price":1000}"#);
+    page.host.page("https://shop.test/cart");
+    let exported = page.host.query("export");
+    let journey = exported.get("journey").unwrap();
+    assert!(journey.as_list().unwrap().iter().all(|line| line.get("type").is_none()));
+    let replayed = replay(&parse(config).unwrap(), journey, &Value::Null);
+    let outcomes: Vec<_> = replayed.list("decisions").iter().map(|decision| decision.text("outcome").unwrap()).collect();
+    assert_eq!(outcomes, ["shown"], "{replayed:?}");
+    assert_eq!(replayed.at("document.page.path").unwrap(), &Value::from("/cart"));
+    assert_eq!(replayed.at("document.session.pageViews"), exported.at("document.session.pageViews"));
+}

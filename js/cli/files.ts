@@ -60,18 +60,18 @@ export async function* batches(path: string, name = path): AsyncGenerator<{ line
   if (rest) yield { lines: [rest], first };
 }
 
-/** The events of a journey: one a line, or a JSON array. */
+/** The events of a journey: one a line, a JSON array, or what `exportData()` gave. */
 export async function events(path: string): Promise<object[]> {
   const text = (await read(path)).trim();
-  let list: unknown;
+  let list = exported(text);
   if (text.startsWith("[")) {
     try {
-      list = JSON.parse(text);
+      list = JSON.parse(text) as unknown[];
     } catch (error) {
       throw new Failure(`${path}: ${(error as Error).message}`);
     }
   }
-  const found = list as unknown[] | undefined ?? text.split("\n").map((line, index) => {
+  const found = list ?? text.split("\n").map((line, index) => {
     if (!line.trim()) return undefined;
     try {
       return JSON.parse(line) as unknown;
@@ -81,12 +81,44 @@ export async function events(path: string): Promise<object[]> {
   });
   return found.flatMap((event, index) => {
     if (event === undefined) return [];
-    const { timestamp } = (event ?? {}) as { timestamp?: unknown };
+    const line = (event ?? {}) as Line;
+    const { timestamp } = line;
     if (Number.isNaN(momentOf(timestamp))) {
       throw new Failure(`${path}:${index + 1}: timestamp is ${JSON.stringify(timestamp) ?? "missing"}; it must be an ISO 8601 time such as 2026-11-01T09:00:00Z`);
     }
-    return [event as object];
+    const mistake = mistakeOf(line);
+    if (mistake) process.stderr.write(`${path}:${index + 1}: ${mistake}, so the line is passed over\n`);
+    return [line];
   });
+}
+
+type Line = { [key: string]: unknown };
+const TYPES = ["track", "page", "identify", "tick", "signal"];
+const SIGNALS = ["exit", "scroll", "visible", "click", "idle", "manual"];
+
+/** Why the engine passes over a line, which it does in silence. */
+function mistakeOf({ type, event, signal }: Line): string | undefined {
+  const told = (value: unknown): string => JSON.stringify(value) ?? "missing";
+  if (type !== undefined && !TYPES.includes(type as string)) return `type is ${told(type)} and none of ${TYPES.join(", ")}`;
+  if (type === "signal" && !SIGNALS.includes(signal as string)) return `signal is ${told(signal)} and none of ${SIGNALS.join(", ")}`;
+  if ((type === "track" || type === undefined) && (typeof event !== "string" || !event)) return `event is ${told(event)} and no name`;
+  return undefined;
+}
+
+/** The journey in what `exportData()` gave, with whose it is; variants are those of the id they were assigned by. */
+function exported(text: string): unknown[] | undefined {
+  if (!text.startsWith("{")) return undefined;
+  let data: Line;
+  try {
+    data = JSON.parse(text) as Line;
+  } catch {
+    return undefined;
+  }
+  const { journey, anonymousId, assignmentId, userId } = data;
+  if (!Array.isArray(journey)) return undefined;
+  return journey.map((line: Line, index) => ({
+    ...line, ...(index === 0 && { anonymousId: assignmentId ?? anonymousId }), ...(line["event"] === "Identified" && userId !== null && { userId }),
+  }));
 }
 
 /** The objects of a file one by one, never all in memory: one or an array of them a line, or one JSON over many lines. */

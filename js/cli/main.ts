@@ -9,6 +9,7 @@ import { loadEngine } from "../engine.ts";
 import { momentOf } from "../moment.ts";
 import { Failure, out, read, readJson, readWhole } from "./files.ts";
 import { checkEndpoint } from "./endpoint/index.ts";
+import { explain } from "./explain.ts";
 import { localeOf, report } from "./problems.ts";
 import { replay } from "./replay.ts";
 import { report as results } from "./report.ts";
@@ -22,6 +23,8 @@ const USAGE = `usage: dangol <command>
                                                what is wrong with a configuration, and with its signature
   replay <config> <journey> [--until ISO] [--seed text] [--explain]
                                                what a recorded journey leads to, as JSON
+  explain <config> <journey> [campaign...] [--until ISO] [--locale ko|en]
+                                               what was decided, and why, in words
   test <config> <journeys...> [--update]       journeys with the decisions expected of them
   segments <config> <events> --at ISO [--segment id]
                                                who is in which segment, one line a visitor
@@ -35,7 +38,7 @@ const USAGE = `usage: dangol <command>
   sign <config> --key file [--revision n] [--not-before ISO] [--expires ISO|30d] [--out file]
                                                the configuration with a signature before it
 
-A file may be "-" for standard input. A journey is a JSON array or one event a line.
+A file may be "-" for standard input. A journey is one event a line, a JSON array, or what exportData() gave.
 Options: --json (problems or results as JSON), --help, --version. Without --locale the terminal's language counts.
 `;
 
@@ -68,6 +71,9 @@ async function main(argv: string[]): Promise<number> {
     case "replay":
       need(2, "a configuration and a journey");
       return replay(files[0]!, files[1]!, values);
+    case "explain":
+      need(2, "a configuration and a journey");
+      return explain(files[0]!, files[1]!, files.slice(2), values);
     case "test":
       need(1, "a configuration and journeys, or files of tests");
       return runTests(files, values.update);

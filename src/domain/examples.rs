@@ -15,6 +15,7 @@ pub(super) fn at(place: &Place) -> Option<&'static str> {
         "campaigns" => r#"{"hello": {"trigger": {"page": "/"}, "message": {…}}}"#,
         "trigger" => r#"{"exit": true}"#,
         "all" => r#"[{"page": "/cart*"}, {"dwell": "20s"}]"#,
+        "since" => r#"{"event": "Product Added", "at": "last"}"#,
         "goal" => r#"{"event": "Order Completed", "within": "3d"}"#,
         "unless" => r#"{"event": "Order Completed"}"#,
         "limits" => r#"{"perDay": 1, "cooldown": "1d"}"#,

@@ -115,9 +115,9 @@ pub fn wrong(problems: &mut Problems, place: &Place, expected: &'static str, fou
     problems.error(place, "wrong-type", sentence("expected {0}, found {1}", [like(place, expected), shown(found)]));
 }
 
-/// What was expected, with an example where it has several parts.
+/// What was expected, with an example where it has several parts and whoever reads it is told in words.
 #[inline(always)]
-fn like(place: &Place, expected: &'static str) -> Prose {
+pub fn like(place: &Place, expected: &'static str) -> Prose {
     #[cfg(any(feature = "tools", not(target_family = "wasm")))]
     if let Some(example) = super::examples::at(place).filter(|_| expected.starts_with("an object") || expected.starts_with("a list")) {
         return sentence("{0} such as {1}", [expected.into(), found(example)]);

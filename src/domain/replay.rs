@@ -63,6 +63,14 @@ impl Replay {
     /// What is wrong with the line, where it is left out.
     pub fn feed(&mut self, line: &Value) -> Result<(), &'static str> {
         self.lines += 1;
+        let made;
+        let line = match line.get("type") {
+            None => {
+                made = typed(line);
+                &made
+            }
+            Some(_) => line,
+        };
         if let Some(id) = line.text("anonymousId") {
             self.meet(id);
         }
@@ -283,6 +291,25 @@ impl Replay {
     pub fn members(&self) -> Vec<Text> {
         self.engine.members()
     }
+}
+
+/// A line without a type is of what `exportData()` gives, where every call is an event.
+fn typed(line: &Value) -> Value {
+    let mut wire = line.as_object().cloned().unwrap_or_default();
+    let properties = line.get("properties").cloned();
+    let kind = match line.text("event") {
+        Some(PAGE_VIEWED) => {
+            wire.set("name", properties.as_ref().and_then(|properties| properties.text("name")).map(Text::from));
+            "page"
+        }
+        Some(IDENTIFIED) => {
+            wire.set("traits", properties);
+            "identify"
+        }
+        _ => "track",
+    };
+    wire.set("type", kind);
+    wire.into()
 }
 
 /// A signal's value as the page reports it: idle times in milliseconds, scroll in percent.

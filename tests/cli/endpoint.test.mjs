@@ -113,6 +113,22 @@ const taking = (cors, { preflight = [204, "", cors], most = Infinity, key } = {}
   return [ids && ids.length <= most ? 200 : 400, "{}", cors];
 };
 
+test("a server that falls over is told once, not at every rule behind", async (context) => {
+  const bad = await endpoint(({ ids }) => (ids ? [200] : null));
+  context.after(() => bad.close());
+  const fallen = await endpoint(({ ids }) => {
+    if (!ids) fallen.close();
+    return ids ? [200] : null;
+  });
+  const { broken, unseen, results } = await check(fallen.url);
+  assert.deepEqual(broken, ["unreadable"]);
+  assert.match(results.find(({ id }) => id === "unreadable").seen, /no connection since: the server fell over/);
+  for (const id of ["poison", "text", "speed"]) assert.ok(unseen.includes(id), id);
+  assert.match(results.find(({ id }) => id === "text").seen, /no connection since "unreadable"/);
+  // One that only hangs up is asked on.
+  assert.ok(!(await check(bad.url)).unseen.includes("text"));
+});
+
 test("what browsers ask first must be answered where the shop's options make them ask", async () => {
   const allowing = (headers) => ({ preflight: [204, "", { ...CORS, "Access-Control-Allow-Headers": headers }] });
   const cases = [

@@ -97,8 +97,8 @@ fn measures_are_told_in_their_units() {
     field(
         r#"{"$did":{"event":"Signed Up","first":{"$gte":"90m"}}}"#,
         "null",
-        "첫 '회원가입'이 있은 지 없음 (1시간 30분 이상 필요)",
-        "Time since the first 'Signed Up' never (at least 1 hour 30 minutes needed)",
+        "첫 '회원가입' 없음 (있은 지 1시간 30분 이상 필요)",
+        "First 'Signed Up' never happened (at least 1 hour 30 minutes needed)",
     );
     field(
         r#"{"$did":{"event":"Product Viewed","value":{"of":"category","at":"last","$eq":"shoes"}}}"#,

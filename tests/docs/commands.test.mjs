@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { spawn, spawnSync } from "node:child_process";
 import { createPublicKey } from "node:crypto";
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { after, before, describe, it } from "node:test";
@@ -121,6 +122,34 @@ describe("texts in the documentation", () => {
       assert.equal(file.slice(2).join("\n"), readFileSync(join(folderOf(block.file), "campaigns.json"), "utf8"));
     }
   });
+});
+
+describe("servers in the documentation", () => {
+  const servers = of("js").filter(({ code }) => /from "node:/.test(code));
+  it("are the endpoint in a few lines, in both languages", () => assert.deepEqual(servers.map(({ file }) => file).sort(), ["docs/endpoint.md", "docs/ko/endpoint.md"]));
+
+  for (const block of servers) {
+    it(`${name(block)}: keeps every rule that must be kept, and stores each event once`, async () => {
+      const folder = mkdtempSync(join(scratch, "server-"));
+      const port = await new Promise((resolve) => {
+        const free = createServer().listen(0, "127.0.0.1", () => { const { port } = free.address(); free.close(() => resolve(port)); });
+      });
+      writeFileSync(join(folder, "collect.mjs"), block.code.replace("8787", String(port)));
+      const server = spawn(process.execPath, ["collect.mjs"], { cwd: folder, stdio: "inherit" });
+      try {
+        const address = `http://127.0.0.1:${port}`;
+        for (let tries = 0; tries < 100 && !(await fetch(address, { method: "POST" }).catch(() => undefined)); tries++) await new Promise((resolve) => { setTimeout(resolve, 50); });
+        const { code, said } = await shell(block.file, `npx dangol check-endpoint ${address} --origin https://shop.example.com --strict`);
+        assert.equal(code, 0, said);
+        for (const body of ["null", '{"batch":[null]}', '{"batch":{"length":1}}', ""]) assert.equal((await fetch(address, { method: "POST", body })).status, 400, body);
+        const ids = readFileSync(join(folder, "events.ndjson"), "utf8").trim().split("\n").map((line) => JSON.parse(line).messageId);
+        assert.ok(ids.length > 500);
+        assert.equal(new Set(ids).size, ids.length);
+      } finally {
+        server.kill();
+      }
+    });
+  }
 });
 
 describe("TypeScript in the documentation", () => {

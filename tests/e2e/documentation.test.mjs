@@ -95,7 +95,8 @@ async function opened(html, files = {}, allowed = /^info: /) {
 }
 
 describe("scripts in the documentation", () => {
-  for (const block of of("js")) {
+  // What is a server is started by tests/docs/commands.test.mjs.
+  for (const block of of("js").filter(({ code }) => !/from "node:/.test(code))) {
     it(name(block), async () => {
       const { page, close } = await opened(pageOf(block));
       await until(() => page.evaluate(() => window.ended === true), `the block to end:\n${block.code}`);

@@ -13,8 +13,8 @@ const WORDS = {
     decisions: "판단", why: "까닭", isShown: "보입니다", isHeld: "보이지 않습니다", nothing: "나서는 캠페인이 없습니다", everyone: "모든 손님이 대상입니다.",
     notJson: "아직 JSON이 아닙니다", isEmpty: "비어 있습니다", place: (line, column) => `${line}번째 줄 ${column}번째 글자`, line: (number) => `${number}번째 줄`, event: (number) => `${number}번째 이벤트`,
     noEvent: "이벤트에는 type이, track에는 event가 있어야 합니다", noTime: "timestamp는 2026-11-02T03:00:00Z처럼 씁니다", stale: "읽을 수 없어 바로 전의 결과를 보여 줍니다",
-    outcomes: { shown: "보임", held_out: "홀드아웃", queued: "차례를 기다림", suppressed: "보이지 않음" },
-    reasons: { paused: "멈춤", outside_schedule: "기간이 아님", no_consent: "동의 없음", not_in_audience: "대상이 아님", held_out: "홀드아웃", frequency_capped: "횟수를 다 씀", muted: "쉬는 중", quiet_hours: "방해 금지 시간", attention_budget: "지금은 충분히 보임", outranked: "다른 메시지가 먼저", goal_reached: "이미 목표를 이룸", page_left: "화면을 떠남", invalid: "잘못됨", slot_missing: "놓을 자리가 없음" },
+    outcomes: { shown: "보임", held_out: "대조군", queued: "차례를 기다림", suppressed: "보이지 않음" },
+    reasons: { paused: "멈춤", outside_schedule: "기간이 아님", no_consent: "동의 없음", not_in_audience: "대상이 아님", held_out: "대조군", frequency_capped: "횟수를 다 씀", muted: "쉬는 중", quiet_hours: "방해 금지 시간", attention_budget: "지금은 충분히 보임", outranked: "다른 메시지가 먼저", goal_reached: "이미 목표를 이룸", page_left: "화면을 떠남", invalid: "잘못됨", slot_missing: "놓을 자리가 없음" },
   },
 };
 export const words = WORDS[document.documentElement.lang] ?? WORDS.en;

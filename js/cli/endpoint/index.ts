@@ -50,18 +50,25 @@ function targetOf(url: string, values: Values): Target {
   };
 }
 
+/** Whether an endpoint that has answered takes no connection any more. */
+const isGone = async (target: Target): Promise<boolean> => (await send(target, [makeEvent()])).failure === "ECONNREFUSED";
+const goneSince = (id: string): Finding => ({ kept: undefined, seen: `it takes no connection since "${id}"` });
+
 /** Asks the endpoint, rule by rule; 0 where every rule that must be kept is. */
 export async function checkEndpoint(url: string, values: Values): Promise<number> {
   const target = targetOf(url, values);
   const first = await send(target, [makeEvent()]);
   const results: Result[] = [];
+  /** The rule that a server did not live through. */
+  let fell: string | undefined;
   for (const { id, level: usual, rule, remedy, check } of RULES) {
     const isNeeded = (id === "strict-ack" && values.strict) || (id === "preflight" && preflightHeaders(target).length > 0);
     const level: Level = isNeeded ? "must" : usual;
-    // Without any answer every further question would only wait.
-    const found: Finding = first.status || id === "https" || id === "accepts" ? await check(target, first) : { kept: undefined, seen: "there was no answer to ask further" };
+    // Without any answer every further question would only wait, and of a server that fell over it would find everything wrong.
+    const found: Finding = first.status || id === "https" || id === "accepts" ? (fell && (await isGone(target)) ? goneSince(fell) : await check(target, first)) : { kept: undefined, seen: "there was no answer to ask further" };
     const outcome = found.kept === undefined ? "unseen" : found.kept ? "kept" : "broken";
-    results.push({ id, level, outcome, rule, seen: found.seen, ...(outcome === "broken" && { remedy }) });
+    if (outcome === "broken" && first.status) fell = (await isGone(target)) ? id : undefined;
+    results.push({ id, level, outcome, rule, seen: found.seen + (fell === id ? ", and no connection since: the server fell over, so look at what it said" : ""), ...(outcome === "broken" && { remedy }) });
   }
   const broken = (level: Level): number => results.filter((result) => result.level === level && result.outcome === "broken").length;
   const usable = broken("must") === 0;

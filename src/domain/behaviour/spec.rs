@@ -4,6 +4,7 @@ use super::compare::{Compare, OPERATORS};
 use super::source::Wanted;
 use super::window::{WORDS, Window};
 use crate::domain::compiler::Compiler;
+use crate::domain::fields::like;
 use crate::domain::list::Gather;
 use crate::domain::problem::{PROSE, Place, Prose, found, nearest, sentence, shown};
 use crate::domain::time::{Millis, parse_duration};
@@ -51,7 +52,7 @@ impl Reader<'_> {
     /// The object; keys that are not known are reported.
     pub fn object<'v>(&mut self, value: &'v Value, place: &Place, known: &[&str]) -> Option<&'v Object> {
         let Some(object) = value.as_object() else {
-            self.wrong(place, value, "an object");
+            self.wrong(place, value, like(place, "an object"));
             return None;
         };
         for (key, _) in object.iter() {

@@ -247,6 +247,8 @@ korean! {
     "{0} is no path; a text stands in quotes, as in {{ traits.name | default: \"…\" }}" => "{0:은/는} 경로가 아닙니다. 글이라면 {{ traits.name | default: \"…\" }}처럼 따옴표로 묶으세요";
     "the visitor's document has nothing to show at {0}; a trait is traits.{0}, a property of the event event.properties.{0}" => "방문자 문서의 {0}에는 보여 줄 값이 없습니다. 특성은 traits.{0}, 이벤트 속성은 event.properties.{0:으로/로} 적으세요";
     "no question of this message is called \"{0}\"{1}" => "이 메시지에는 \"{0}\"라는 이름의 질문이 없습니다{1}";
+    "products is a list; ask of its items: {\"products\": {\"$elemMatch\": {\"{0}\": …}}}" => "products는 목록입니다. 항목에 대해 물으세요: {\"products\": {\"$elemMatch\": {\"{0}\": …}}}";
+    "\"{0}\" has only just come when the audience is asked, so it is never that old; wait by the \"after\" of the trigger alone, or let a page be the trigger" => "대상은 \"{0}\" 이벤트가 막 일어난 때에 물으므로 그만큼 지났을 수 없습니다. 트리거의 \"after\"로만 기다리거나, 페이지를 트리거로 하세요";
     "cart.items is a list; ask of its items: {\"cart.items\": {\"$elemMatch\": {\"{0}\": …}}}" => "cart.items는 목록입니다. 항목에 대해 물으세요: {\"cart.items\": {\"$elemMatch\": {\"{0}\": …}}}";
     "a name with a dot in it is no path; ask of the events, such as {\"$did\": {\"event\": \"Product Viewed\", \"where\": {\"brand\": …}}}" => "점이 든 이름은 경로가 되지 않습니다. {\"$did\": {\"event\": \"Product Viewed\", \"where\": {\"brand\": …}}}처럼 이벤트에 대해 물으세요";
     " of days" => "일수를 나타내는 ";
@@ -256,6 +258,7 @@ korean! {
     "{0} is a number, never {1}" => "{0:은/는} 숫자여서 {1:과/와} 같아질 수 없습니다";
     "{0} is true or false, never {1}" => "{0:은/는} true나 false여서 {1:과/와} 같아질 수 없습니다";
     "{0} is compared letter by letter, and * stands for nothing here; write {\"$regex\": \"^/cart\"}" => "{0:은/는} 글자 그대로 견주어 *가 다른 글자를 대신하지 않습니다. {\"$regex\": \"^/cart\"}처럼 적으세요";
+    "a condition compares with the letters of {0}, and fills nothing in; to ask for events about one and the same product write \"per\": \"product_id\" in the clause" => "조건은 {0:을/를} 채우지 않고 글자 그대로 견줍니다. 같은 상품에 대한 이벤트인지 물으려면 절 안에 \"per\": \"product_id\"를 적으세요";
     "{0} is a text, never {1}" => "{0:은/는} 글이어서 {1:과/와} 같아질 수 없습니다";
     "{0} is a time, never {1}; {\"$withinLast\": {1}} asks how long ago it was" => "{0:은/는} 시각이어서 {1:과/와} 견줄 수 없습니다. 얼마나 지났는지는 {\"$withinLast\": {1}}로 물으세요";
     "{0} is a time such as \"2026-11-22T09:00:00.000Z\", never {1}" => "{0:은/는} \"2026-11-22T09:00:00.000Z\" 같은 시각이어서 {1:과/와} 같아질 수 없습니다";

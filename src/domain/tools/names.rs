@@ -256,7 +256,7 @@ const REASONS: &[(&str, &str, &str)] = &[
     ("muted", "보지 않기 기간임", "muted"),
     ("frequency_capped", "표시 횟수 제한에 걸림", "shown as often as allowed"),
     ("quiet_hours", "광고를 쉬는 시간임", "quiet hours"),
-    ("page_left", "페이지를 떠남", "the page was left"),
+    ("page_left", "페이지를 떠났거나 기다릴 시간이 지남", "its page was left, or its time to wait was over"),
     ("slot_missing", "페이지에 들어갈 자리가 없음", "its slot is missing"),
     ("attention_budget", "방문자에게 이미 충분히 표시함", "the attention budget is spent"),
     ("outranked", "다른 캠페인이 먼저임", "another campaign has the screen"),

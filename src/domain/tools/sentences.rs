@@ -87,7 +87,7 @@ sentences! {
     ForLast "마지막 {0} 이후 {1} 안에" "within {1} after the last {0}";
     ForFirst "첫 {0} 이후 {1} 안에" "within {1} after the first {0}";
     NoReference "세기 시작할 {0:이/가} 없었음" "{0}, from which to count, never happened";
-    Never "없음" "never";
+    Never "없음" "never happened";
     MustNotHappen "없어야 함" "must not have happened";
     Sum "{0}의 {1} 합계" "sum of {1} of {0}";
     Mean "{0}의 {1} 평균" "average {1} of {0}";
@@ -100,6 +100,9 @@ sentences! {
     FirstValue "첫 {0}의 {1}" "{1} of the first {0}";
     SinceLastAge "마지막 {0:이/가} 있은 지" "time since the last {0}";
     SinceFirstAge "첫 {0:이/가} 있은 지" "time since the first {0}";
+    LastOne "마지막 {0}" "last {0}";
+    FirstOne "첫 {0}" "first {0}";
+    SinceThen "있은 지 {0}" "{0}";
     Several "{0}, 그 가운데" "{0}, and";
     PerValue "{1:이/가} {0}인 경우" "for {1} {0}";
     PerAny "{1} 하나에 대해" "for one {1}";

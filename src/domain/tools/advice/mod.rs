@@ -86,6 +86,9 @@ impl Advice<'_> {
         }
         if let Some(trigger) = campaign.get("trigger") {
             let here = place.key("trigger");
+            if let (Some(event), Some(audience)) = (trigger.text("event"), campaign.get("audience")) {
+                self.too_old(event, audience, &place.key("audience"));
+            }
             self.trigger(trigger, &here);
             for (index, item) in trigger.list("all").iter().enumerate() {
                 self.trigger(item, &here.key("all").index(index));
@@ -105,6 +108,21 @@ impl Advice<'_> {
                 let message = "this step is decided while the step before it is on screen, and never shown; write \"after\": \"1d\", or give the campaign a \"queue\"";
                 self.problems.warn(&at, "no-after", message);
             }
+        }
+    }
+
+    /// The audience is asked the moment the trigger's event comes, so its last occurrence is of no age, whatever is waited for.
+    fn too_old(&mut self, event: &str, condition: &Value, place: &Place) {
+        let here = place.key("$and");
+        for (index, item) in condition.list("$and").iter().enumerate() {
+            self.too_old(event, item, &here.index(index));
+        }
+        let Some(clause) = condition.get("$did").filter(|clause| clause.text("event") == Some(event)) else { return };
+        let is_of_all = ["where", "per", "since"].iter().all(|key| clause.get(key).is_none());
+        let least = clause.get("last").and_then(|last| last.text("$gte").or(last.text("$gt"))).and_then(parse_duration);
+        if is_of_all && least.is_some_and(|least| least > 0) {
+            let message = "\"{0}\" has only just come when the audience is asked, so it is never that old; wait by the \"after\" of the trigger alone, or let a page be the trigger";
+            self.never(&place.key("$did").key("last"), sentence(message, [found(event)]));
         }
     }
 
@@ -192,7 +210,9 @@ impl Advice<'_> {
             None => {}
         }
         if let Some(properties) = object.get("where") {
-            self.properties(properties, &place.key("where"));
+            let here = place.key("where");
+            self.properties(properties, &here);
+            self.unfilled(properties, &here);
         }
     }
 
@@ -206,6 +226,10 @@ impl Advice<'_> {
     /// A condition over properties starts at them.
     fn properties(&mut self, condition: &Value, place: &Place) {
         each(condition, place, &mut |key, _, here| {
+            if let Some(rest) = key.strip_prefix("products.").filter(|rest| !rest.starts_with(|first: char| first.is_ascii_digit())) {
+                let message = "products is a list; ask of its items: {\"products\": {\"$elemMatch\": {\"{0}\": …}}}";
+                return self.never(here, sentence(message, [found(rest)]));
+            }
             if let Some(rest) = ["event.properties.", "properties."].iter().find_map(|prefix| key.strip_prefix(prefix)) {
                 let message = "\"where\" starts at the event's properties; write \"{0}\" instead of \"{1}\"";
                 self.never(here, sentence(message, [found(rest), found(key)]));
@@ -215,7 +239,22 @@ impl Advice<'_> {
 
     fn condition_at(&mut self, holder: &Value, key: &str, place: &Place) {
         if let Some(condition) = holder.get(key).filter(|_| !self.problems.is_full()) {
-            self.condition(condition, &place.key(key));
+            let here = place.key(key);
+            self.condition(condition, &here);
+            self.unfilled(condition, &here);
+        }
+    }
+
+    /// Texts that are written as if a condition were filled from the event at hand, as a message is.
+    fn unfilled(&mut self, value: &Value, place: &Place) {
+        match value {
+            Value::Text(text) if text.contains("{{") || text.starts_with("event.properties.") => {
+                let message = "a condition compares with the letters of {0}, and fills nothing in; to ask for events about one and the same product write \"per\": \"product_id\" in the clause";
+                self.never(place, sentence(message, [shown(value)]));
+            }
+            Value::List(items) => items.iter().enumerate().for_each(|(index, item)| self.unfilled(item, &place.index(index))),
+            Value::Object(object) => object.iter().for_each(|(key, item)| self.unfilled(item, &place.key(key))),
+            _ => {}
         }
     }
 

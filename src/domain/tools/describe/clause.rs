@@ -98,12 +98,14 @@ impl Writer<'_> {
                 (what, self.value(actual, unit), self.needed(&asked, &Subject { path: "", unit }, 0))
             }
             "first" | "last" => {
-                let sentence = if measure == "first" { S::SinceFirstAge } else { S::SinceLastAge };
-                let found = match actual.as_text().and_then(parse_duration) {
-                    Some(age) => self.length(age),
-                    None => self.say(S::Never, &[]),
+                let is_first = measure == "first";
+                let needed = self.ages(operand);
+                let Some(age) = actual.as_text().and_then(parse_duration) else {
+                    let what = if is_first { S::FirstOne } else { S::LastOne };
+                    return (self.say(what, &[&event]), self.say(S::Never, &[]), self.say(S::SinceThen, &[&needed]));
                 };
-                (self.say(sentence, &[&event]), found, self.ages(operand))
+                let what = if is_first { S::SinceFirstAge } else { S::SinceLastAge };
+                (self.say(what, &[&event]), self.length(age), needed)
             }
             _ => {
                 let sentence = if operand.text("at") == Some("first") { S::FirstValue } else { S::LastValue };
