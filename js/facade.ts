@@ -106,7 +106,8 @@ export function create(options: Options, load: () => Promise<Start>): Dangol {
 
   const link = {
     options,
-    name: "" + (options.name || "dangol"),
+    // Not by "+", at which a symbol throws.
+    name: String(options.name || "dangol"),
     calls,
     overflow: 0,
     uuid,
@@ -131,7 +132,10 @@ export function create(options: Options, load: () => Promise<Start>): Dangol {
       let text = '{"in":"call","id":"' + id + '","at":' + encode(now) + ',"call":"' + kind + '"';
       for (let index = 0; index < fields.length; index += 2) {
         const value = fields[index + 1];
-        if (value !== undefined) text += ',"' + fields[index] + '":' + (encode(value) || 'false,"invalid":true');
+        if (value === undefined) continue;
+        const json = encode(value);
+        // No argument is a list, so one is the caller's mistake. Told by its text: a revoked Proxy throws when it is asked.
+        text += ',"' + fields[index] + '":' + (json && json[0] !== "[" ? json : 'false,"invalid":true');
       }
       // The decision is kept without consent, so it says nothing of where it was made.
       text += (decides ? "}" : ',"page":' + where() + "}");
@@ -163,9 +167,8 @@ export function create(options: Options, load: () => Promise<Start>): Dangol {
       return empty;
     }
   };
-  /** Properties must be an object; an array or a word is the caller's mistake. */
-  const plain = (value: unknown): unknown =>
-    value == null ? undefined : typeof value === "object" && !Array.isArray(value) ? value : noop;
+  /** Properties must be an object; a word is the caller's mistake. */
+  const plain = (value: unknown): unknown => value == null ? undefined : typeof value === "object" ? value : noop;
 
   const atExit = (): void => {
     // From then on the page module does this, together with what it has not yet stored.
@@ -192,7 +195,7 @@ export function create(options: Options, load: () => Promise<Start>): Dangol {
     consent: (update) => call("consent", "data", plain(update) || noop),
     segments: () => query("segments", []),
     on(type, listener) {
-      if (typeof listener !== "function") return noop;
+      if (typeof type !== "string" || typeof listener !== "function") return noop;
       const own = (detail: never): void => listener(detail);
       const heard = (listeners[type] ||= new Set()).add(own);
       return () => { heard.delete(own); };
