@@ -106,8 +106,7 @@ export function create(options: Options, load: () => Promise<Start>): Dangol {
 
   const link = {
     options,
-    // Not by "+", at which a symbol throws.
-    name: String(options.name || "dangol"),
+    name: "" + (options.name || "dangol"),
     calls,
     overflow: 0,
     uuid,
@@ -132,10 +131,9 @@ export function create(options: Options, load: () => Promise<Start>): Dangol {
       let text = '{"in":"call","id":"' + id + '","at":' + encode(now) + ',"call":"' + kind + '"';
       for (let index = 0; index < fields.length; index += 2) {
         const value = fields[index + 1];
-        if (value === undefined) continue;
         const json = encode(value);
         // No argument is a list, so one is the caller's mistake. Told by its text: a revoked Proxy throws when it is asked.
-        text += ',"' + fields[index] + '":' + (json && json[0] !== "[" ? json : 'false,"invalid":true');
+        if (value != null) text += ',"' + fields[index] + '":' + (json && json[0] !== "[" ? json : 'false,"invalid":true');
       }
       // The decision is kept without consent, so it says nothing of where it was made.
       text += (decides ? "}" : ',"page":' + where() + "}");
@@ -168,7 +166,7 @@ export function create(options: Options, load: () => Promise<Start>): Dangol {
     }
   };
   /** Properties must be an object; a word is the caller's mistake. */
-  const plain = (value: unknown): unknown => value == null ? undefined : typeof value === "object" ? value : noop;
+  const plain = (value: unknown): unknown => value == null || typeof value === "object" ? value : noop;
 
   const atExit = (): void => {
     // From then on the page module does this, together with what it has not yet stored.
@@ -195,14 +193,14 @@ export function create(options: Options, load: () => Promise<Start>): Dangol {
     consent: (update) => call("consent", "data", plain(update) || noop),
     segments: () => query("segments", []),
     on(type, listener) {
-      if (typeof type !== "string" || typeof listener !== "function") return noop;
+      if (typeof listener !== "function") return noop;
       const own = (detail: never): void => listener(detail);
       const heard = (listeners[type] ||= new Set()).add(own);
       return () => { heard.delete(own); };
     },
     show: (campaign, options) => call("show", "name", campaign, "options", options)
       .then((decision?: Decision) => decision || { campaign, timestamp: new Date().toISOString(), outcome: "suppressed", reason: "invalid" }),
-    dismiss: () => call("dismiss"),
+    dismiss() { call("dismiss"); },
     explain: (campaign) => query("explain", [], campaign),
     coupons: () => query("coupons", []),
     flush: () => call("flush"),
