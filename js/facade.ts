@@ -131,7 +131,9 @@ export function create(options: Options, load: () => Promise<Start>): Dangol {
       let text = '{"in":"call","id":"' + id + '","at":' + encode(now) + ',"call":"' + kind + '"';
       for (let index = 0; index < fields.length; index += 2) {
         const value = fields[index + 1];
-        if (value !== undefined) text += ',"' + fields[index] + '":' + (encode(value) || 'false,"invalid":true');
+        const json = encode(value);
+        // No argument is a list, so one is the caller's mistake. Told by its text: a revoked Proxy throws when it is asked.
+        if (value != null) text += ',"' + fields[index] + '":' + (json && json[0] !== "[" ? json : 'false,"invalid":true');
       }
       // The decision is kept without consent, so it says nothing of where it was made.
       text += (decides ? "}" : ',"page":' + where() + "}");
@@ -163,9 +165,8 @@ export function create(options: Options, load: () => Promise<Start>): Dangol {
       return empty;
     }
   };
-  /** Properties must be an object; an array or a word is the caller's mistake. */
-  const plain = (value: unknown): unknown =>
-    value == null ? undefined : typeof value === "object" && !Array.isArray(value) ? value : noop;
+  /** Properties must be an object; a word is the caller's mistake. */
+  const plain = (value: unknown): unknown => value == null || typeof value === "object" ? value : noop;
 
   const atExit = (): void => {
     // From then on the page module does this, together with what it has not yet stored.
@@ -199,7 +200,7 @@ export function create(options: Options, load: () => Promise<Start>): Dangol {
     },
     show: (campaign, options) => call("show", "name", campaign, "options", options)
       .then((decision?: Decision) => decision || { campaign, timestamp: new Date().toISOString(), outcome: "suppressed", reason: "invalid" }),
-    dismiss: () => call("dismiss"),
+    dismiss() { call("dismiss"); },
     explain: (campaign) => query("explain", [], campaign),
     coupons: () => query("coupons", []),
     flush: () => call("flush"),

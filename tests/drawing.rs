@@ -204,3 +204,23 @@ fn what_is_held_out_counts_once_it_would_have_been_seen() {
         assert_eq!(held(&host), 0);
     }
 }
+
+#[test]
+fn a_preview_whose_slot_is_not_on_the_page_says_so_and_comes_with_the_slot() {
+    let config = r##"{"version":1,"campaigns":{"m":{"trigger":{"manual":true},"status":"paused",
+        "message":{"layout":"inline","slot":"#late","blocks":[{"text":"m"}]}}}}"##;
+    let mut host = Host::new(config, GRANTED, NOON);
+    host.page("https://shop.test/");
+    host.give(r##"{"in":"signal","signal":"slot_gone","value":"#late"}"##);
+    host.call(r#""call":"show","name":"m","options":{"force":true}"#);
+    let answer = host.effects.iter().rev().find_map(|effect| match effect {
+        Effect::Result { value, .. } if value.text("campaign").is_some() => Some(value.clone()),
+        _ => None,
+    });
+    let answer = answer.unwrap();
+    assert_eq!((answer.text("outcome"), answer.text("reason")), (Some("suppressed"), Some("slot_missing")));
+    assert_eq!(host.shown(), 0);
+    host.give(r##"{"in":"signal","signal":"slot","value":"#late"}"##);
+    assert_eq!(host.shown(), 1);
+    assert!(!names(&host).iter().any(|name| name.starts_with("Message")), "nothing of a preview is counted");
+}

@@ -56,6 +56,43 @@ test("wrong calls resolve and say that they are invalid", async () => {
   await context.close();
 });
 
+test("what cannot even be asked what it is, a draft that its store has revoked for instance, throws nothing", async () => {
+  const { page, context } = await open(browser, server.origin);
+  const { thrown, calls } = await page.evaluate(async (options) => {
+    const dangol = init(options);
+    const { proxy, revoke } = Proxy.revocable({}, {});
+    revoke();
+    const thrown = [];
+    const made = ["track", "page", "identify", "consent", "show"].flatMap((method) => [[proxy], ["x", proxy], ["x", {}, proxy]].map(async (given) => {
+      try {
+        await dangol[method](...given);
+      } catch (error) {
+        thrown.push(`${method}: ${error}`);
+      }
+    }));
+    await Promise.all(made);
+    await dangol.track("x", []);
+    return { thrown, calls: inputs.filter((input) => input.in === "call") };
+  }, GRANTED);
+  assert.deepEqual(thrown, []);
+  assert.equal(calls.find(({ name, data }) => name === "x" && data === null)?.invalid, undefined, "the event is there, without what could not be read");
+  assert.equal(calls.at(-1).invalid, true);
+  await context.close();
+});
+
+test("dismiss gives nothing to wait for", async () => {
+  const { page, context } = await open(browser, server.origin);
+  assert.deepEqual(await page.evaluate(async (options) => {
+    const dangol = init(options);
+    const given = [String(dangol.dismiss())];
+    await dangol.ready;
+    given.push(String(dangol.dismiss()));
+    await dangol.track("later");
+    return [...given, inputs.filter(({ call }) => call === "dismiss").length];
+  }, GRANTED), ["undefined", "undefined", 2]);
+  await context.close();
+});
+
 test("a second init warns once and gives the first instance", async () => {
   const { page, said, context } = await open(browser, server.origin);
   const same = await page.evaluate(async (options) => {

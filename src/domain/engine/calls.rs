@@ -4,12 +4,12 @@ use super::page::page_properties;
 use super::{Effect, Engine, Phase, Work};
 use crate::domain::config::Personal;
 use crate::domain::consent::PURPOSES;
-use crate::domain::decision::{Ask, Origin};
+use crate::domain::decision::{Ask, Decision, Origin, Outcome, Reason};
 use crate::domain::event::{Event, IDENTIFIED, PAGE_VIEWED};
 use crate::domain::list::drop_first;
 use crate::domain::outbox::Reason as Drop;
 use crate::domain::personal;
-use crate::domain::time::{MINUTE, Millis, parse_duration, to_iso};
+use crate::domain::time::{MINUTE, Millis, parse_duration};
 use crate::domain::value::{Object, Text, Value};
 use crate::domain::wire::Kind;
 
@@ -309,9 +309,9 @@ impl Engine {
                 "problem",
                 crate::object! { "code" => "unknown-campaign", "severity" => "warning", "message" => message, "found" => name },
             );
-            let value =
-                crate::object! { "campaign" => name, "timestamp" => to_iso(self.now()), "outcome" => "suppressed", "reason" => "invalid" };
-            self.effects.push(Effect::Result { id, value: value.into() });
+            let (outcome, reason) = (Outcome::Suppressed, Some(Reason::Invalid));
+            let decision = Decision { campaign: name.into(), step: None, at: self.now(), outcome, variant: None, reason, lost_to: None };
+            self.effects.push(Effect::Result { id, value: decision.to_value() });
             return;
         };
         let ask = Ask {
@@ -321,8 +321,7 @@ impl Engine {
             origin: Origin::Call { force: call.at("options.force").and_then(Value::as_bool) == Some(true) },
             page: None,
         };
-        self.waiting_results
-            .push((self.config.campaigns.get(campaign).map(|campaign| campaign.id.clone()).unwrap_or_else(|| name.into()), id));
+        self.waiting_results.push((name.into(), id));
         self.plan_one(Work::Ask(ask));
     }
 }

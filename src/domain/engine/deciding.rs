@@ -130,11 +130,11 @@ impl Engine {
                 self.start_wait(&ask, delay);
                 continue;
             }
-            if matches!(ask.origin, Origin::Call { force: true }) {
-                self.preview(&ask);
-                continue;
-            }
-            match self.failure(&ask, &CHECKS) {
+            let is_preview = matches!(ask.origin, Origin::Call { force: true });
+            // A preview passes every check but the one for the place where it would stand.
+            let checks: &[Reason] = if is_preview { &[Reason::SlotMissing] } else { &CHECKS };
+            match self.failure(&ask, checks) {
+                None if is_preview => self.preview(&ask),
                 None => ready.push((event, ask)),
                 Some((reason, lost_to)) => self.fail(&ask, reason, lost_to),
             }
