@@ -252,31 +252,36 @@ export function mount(
       waiting = window.setTimeout(attach, WAIT_FOR_PAGE);
       return;
     }
-    attached.push(now());
-    if (card.parentNode !== frame) frame.replaceChildren(card);
-    if (frame.parentNode !== shadow) shadow.prepend(frame);
-    parent.append(host);
-    if (attached.length > 1) heard.forEach((add) => add());
-    for (const node of [parent, shadow, frame]) keeper.observe(node, { childList: true });
-    // With the slot goes whatever it lies in.
-    keeper.observe(document, { childList: true, subtree: inline });
-    viewer.observe(card);
-    if (modal || (!inline && theme?.zIndex == null)) {
-      // The top layer lies above any z-index of the shop; older browsers, and pages that refuse it, fall back to the largest one.
-      try {
-        host.popover = "manual";
-        host.showPopover();
-      } catch {
-        host.popover = null;
+    try {
+      attached.push(now());
+      if (card.parentNode !== frame) frame.replaceChildren(card);
+      if (frame.parentNode !== shadow) shadow.prepend(frame);
+      parent.append(host);
+      if (attached.length > 1) heard.forEach((add) => add());
+      for (const node of [parent, shadow, frame]) keeper.observe(node, { childList: true });
+      // With the slot goes whatever it lies in.
+      keeper.observe(document, { childList: true, subtree: inline });
+      viewer.observe(card);
+      if (modal || (!inline && theme?.zIndex == null)) {
+        // The top layer lies above any z-index of the shop; older browsers, and pages that refuse it, fall back to the largest one.
+        try {
+          host.popover = "manual";
+          host.showPopover();
+        } catch {
+          host.popover = null;
+        }
       }
-    }
-    if (theme?.zIndex != null) frame.style.zIndex = "" + theme.zIndex;
-    if (modal) {
-      open();
-      (window.requestIdleCallback || window.setTimeout)(shut);
-    } else if (!inline && card.role !== "status") {
-      // A live region speaks about changes only, so it has to be there before its text is.
-      window.setTimeout(() => (announcer.textContent = card.ariaLabel ?? shadow.getElementById("title")?.textContent ?? ""), 150);
+      if (theme?.zIndex != null) frame.style.zIndex = "" + theme.zIndex;
+      if (modal) {
+        open();
+        (window.requestIdleCallback || window.setTimeout)(shut);
+      } else if (!inline && card.role !== "status") {
+        // A live region speaks about changes only, so it has to be there before its text is.
+        window.setTimeout(() => (announcer.textContent = card.ariaLabel ?? shadow.getElementById("title")?.textContent ?? ""), 150);
+      }
+    } catch {
+      // Something of the page's own stands in the place of what is called here: no half of a message stays, watched or not.
+      fail("failed");
     }
   }
 
