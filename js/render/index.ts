@@ -257,10 +257,9 @@ export function mount(
       if (card.parentNode !== frame) frame.replaceChildren(card);
       if (frame.parentNode !== shadow) shadow.prepend(frame);
       parent.append(host);
-      if (attached.length > 1) heard.forEach((add) => add());
-      for (const node of [parent, shadow, frame]) keeper.observe(node, { childList: true });
+      heard.forEach((add) => add());
       // With the slot goes whatever it lies in.
-      keeper.observe(document, { childList: true, subtree: inline });
+      for (const node of [parent, shadow, frame, document]) keeper.observe(node, { childList: true, subtree: inline });
       viewer.observe(card);
       if (modal || (!inline && theme?.zIndex == null)) {
         // The top layer lies above any z-index of the shop; older browsers, and pages that refuse it, fall back to the largest one.
@@ -271,7 +270,8 @@ export function mount(
           host.popover = null;
         }
       }
-      if (theme?.zIndex != null) frame.style.zIndex = "" + theme.zIndex;
+      // None at all is no number, and changes nothing.
+      frame.style.zIndex = "" + theme?.zIndex;
       if (modal) {
         open();
         (window.requestIdleCallback || window.setTimeout)(shut);
