@@ -171,7 +171,7 @@ export function mount(
   // `showModal` would restyle all of the page before the first frame: it is made inert once the message is there.
   let closed: HTMLElement | undefined;
   const shut = () => {
-    if (!gone && !document.body.inert) (closed = document.body).inert = true;
+    if (!gone && document.body?.inert === false) (closed = document.body).inert = true;
   };
 
   // In view: at least half of the card, or half of the screen, while the tab is visible.
@@ -304,8 +304,8 @@ export function mount(
     clock.stop();
     window.clearTimeout(waiting);
     const focused = shadow.activeElement;
-    // The page may have put a copy in its body's place, shut as that was.
-    if (closed) closed.inert = document.body.inert = false;
+    // The page may have put a copy in its body's place, shut as that was, or nothing.
+    if (closed) closed.inert = (document.body || closed).inert = false;
     host.remove();
     if (focused || modal) (from as HTMLElement | null)?.focus?.({ preventScroll: true });
   }

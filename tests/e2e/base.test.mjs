@@ -9,13 +9,15 @@ const LINKS = config(Object.fromEntries(["bag", "#part"].map((open) => [open, {
 }])));
 /** The shop's own lets no page have a base, nor a frame a text. */
 const POLICY = "default-src 'self' 'wasm-unsafe-eval'";
+/** A page that may stand in a frame, which the shop's own may not. */
+const plain = (request, response) => response.writeHead(200, { "content-type": "text/html" }).end("<!doctype html><title>plain</title><link rel=icon href=data:,>");
 const CONSENT = 'data-consent="granted"';
 
 const [demo, open] = await stage();
 
 /** A page at `/deep/page`; `frame` gives the one that the shop is in. */
 async function on(body, more, act, frame = (page) => page) {
-  const line = await wire(demo.url, { "/deep/page": html(body, { "content-security-policy": POLICY }), "/links.json": LINKS, ...Object.fromEntries(["/bag", "/base/bag", "/deep/bag"].map((path) => [path, html(`<p>${path}</p>`)])), ...more });
+  const line = await wire(demo.url, { "/deep/page": html(body, { "content-security-policy": POLICY }), "/links.json": LINKS, ...Object.fromEntries(["/bag", "/base/bag", "/deep/bag"].map((path) => [path, plain])), ...more });
   const { page, close } = await visitor(open);
   await page.goto(`${line.url}/deep/page`);
   const shop = await frame(page);
