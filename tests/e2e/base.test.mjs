@@ -19,17 +19,19 @@ const [demo, open] = await stage();
 async function on(body, more, act, frame = (page) => page) {
   const line = await wire(demo.url, { "/deep/page": html(body, { "content-security-policy": POLICY }), "/links.json": LINKS, ...Object.fromEntries(["/bag", "/base/bag", "/deep/bag"].map((path) => [path, plain])), ...more });
   const { page, close } = await visitor(open);
-  await page.goto(`${line.url}/deep/page`);
-  const shop = await frame(page);
-  await shop.waitForFunction(() => window.dangol?.ready);
-  await act(shop, async (id) => {
-    await shop.evaluate((id) => window.dangol.ready.then(() => window.dangol.show(id)), id);
-    const link = message(shop, id).getByRole("link", { name: "가기" });
-    const href = await link.evaluate((element) => element.href);
-    return { href, press: () => link.click() };
-  });
-  await close();
-  await line.close();
+  try {
+    await page.goto(`${line.url}/deep/page`);
+    const shop = await frame(page);
+    await shop.waitForFunction(() => window.dangol?.ready);
+    await act(shop, async (id) => {
+      await shop.evaluate((id) => window.dangol.ready.then(() => window.dangol.show(id)), id);
+      const link = message(shop, id).getByRole("link", { name: "가기" });
+      const href = await link.evaluate((element) => element.href);
+      return { href, press: () => link.click() };
+    });
+  } finally {
+    await close().finally(line.close);
+  }
 }
 const pathOf = (address) => new URL(address).pathname;
 
