@@ -130,10 +130,13 @@ export function makePerformers(means: Means): Hands {
     if (notice && custom.delete(impression)) link.emit("message", { ...notice, what: "removed" });
   };
 
-  /** Only where a link may lead; the engine has checked, this is the last door. */
-  const go = (url: string, newTab: boolean): void => {
-    const { href, protocol } = new URL(url, location.href);
-    if (!/^(https?|mailto|tel):$/.test(protocol)) return;
+  /**
+   * Only where a link may lead; the engine has checked, this is the last door. It leads where the message's own link does, by
+   * the page's `<base>`; but to a part of this page from any.
+   */
+  const go = (url: string, newTab?: unknown): void => {
+    const { href } = new URL(url, url[0] === "#" ? location.href : document.baseURI);
+    if (!/^(https?|mailto|tel):/.test(href)) return;
     if (newTab) window.open(href, "_blank", "noopener");
     else location.assign(href);
   };
@@ -197,8 +200,8 @@ export function makePerformers(means: Means): Hands {
     filter: ({ events }) => give(input("filtered", { events: events.map(([id, text]) => [id, filter(id, text)]) })),
     notify: ({ type, detail }) => link.emit(type, detail),
     result: ({ id, value }) => settle([id], value),
-    open: ({ url, new_tab }) => go(url, !!new_tab),
-    redirect: ({ url }) => patiently(store.settled()).then(() => go(url, false)),
+    open: ({ url, new_tab }) => go(url, new_tab),
+    redirect: ({ url }) => patiently(store.settled()).then(() => go(url)),
     copy: ({ impression, coupon, text }) =>
       void copy(text).then((done) => give(input("ui", { impression, act: done ? "copied" : "uncopied", coupon }))),
     chat: ({ impression, request }) => void (chat ? import("../render/chat.ts").then(({ openChat }) => openChat(chat, request)) : Promise.resolve(false)).catch(() => false)

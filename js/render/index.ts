@@ -171,7 +171,7 @@ export function mount(
   // `showModal` would restyle all of the page before the first frame: it is made inert once the message is there.
   let closed: HTMLElement | undefined;
   const shut = () => {
-    if (!gone && !document.body.inert) (closed = document.body).inert = true;
+    if (!gone && document.body?.inert === false) (closed = document.body).inert = true;
   };
 
   // In view: at least half of the card, or half of the screen, while the tab is visible.
@@ -252,31 +252,36 @@ export function mount(
       waiting = window.setTimeout(attach, WAIT_FOR_PAGE);
       return;
     }
-    attached.push(now());
-    if (card.parentNode !== frame) frame.replaceChildren(card);
-    if (frame.parentNode !== shadow) shadow.prepend(frame);
-    parent.append(host);
-    if (attached.length > 1) heard.forEach((add) => add());
-    for (const node of [parent, shadow, frame]) keeper.observe(node, { childList: true });
-    // With the slot goes whatever it lies in.
-    keeper.observe(document, { childList: true, subtree: inline });
-    viewer.observe(card);
-    if (modal || (!inline && theme?.zIndex == null)) {
-      // The top layer lies above any z-index of the shop; older browsers, and pages that refuse it, fall back to the largest one.
-      try {
-        host.popover = "manual";
-        host.showPopover();
-      } catch {
-        host.popover = null;
+    try {
+      attached.push(now());
+      if (card.parentNode !== frame) frame.replaceChildren(card);
+      if (frame.parentNode !== shadow) shadow.prepend(frame);
+      parent.append(host);
+      heard.forEach((add) => add());
+      // With the slot goes whatever it lies in.
+      for (const node of [parent, shadow, frame, document]) keeper.observe(node, { childList: true, subtree: inline });
+      viewer.observe(card);
+      if (modal || (!inline && theme?.zIndex == null)) {
+        // The top layer lies above any z-index of the shop; older browsers, and pages that refuse it, fall back to the largest one.
+        try {
+          host.popover = "manual";
+          host.showPopover();
+        } catch {
+          host.popover = null;
+        }
       }
-    }
-    if (theme?.zIndex != null) frame.style.zIndex = "" + theme.zIndex;
-    if (modal) {
-      open();
-      (window.requestIdleCallback || window.setTimeout)(shut);
-    } else if (!inline && card.role !== "status") {
-      // A live region speaks about changes only, so it has to be there before its text is.
-      window.setTimeout(() => (announcer.textContent = card.ariaLabel ?? shadow.getElementById("title")?.textContent ?? ""), 150);
+      // None at all is no number, and changes nothing.
+      frame.style.zIndex = "" + theme?.zIndex;
+      if (modal) {
+        open();
+        (window.requestIdleCallback || window.setTimeout)(shut);
+      } else if (!inline && card.role !== "status") {
+        // A live region speaks about changes only, so it has to be there before its text is.
+        window.setTimeout(() => (announcer.textContent = card.ariaLabel ?? shadow.getElementById("title")?.textContent ?? ""), 150);
+      }
+    } catch {
+      // Something of the page's own stands in the place of what is called here: no half of a message stays, watched or not.
+      fail("failed");
     }
   }
 
@@ -299,8 +304,8 @@ export function mount(
     clock.stop();
     window.clearTimeout(waiting);
     const focused = shadow.activeElement;
-    // The page may have put a copy in its body's place, shut as that was.
-    if (closed) closed.inert = document.body.inert = false;
+    // The page may have put a copy in its body's place, shut as that was, or nothing.
+    if (closed) closed.inert = (document.body || closed).inert = false;
     host.remove();
     if (focused || modal) (from as HTMLElement | null)?.focus?.({ preventScroll: true });
   }

@@ -7,8 +7,11 @@ import type { Message } from "./types.ts";
 
 type Renderer = Pick<typeof import("./chunk.ts"), "mount">;
 
-/** What an engine is told: of a shop that has one campaign, with the blocks that most messages have. */
-const CONFIG = `{"version":1,"coupons":{"a":{"name":"a","code":"a"}},"campaigns":{"a":{"purpose":"service","trigger":{"manual":true},"message":{"layout":"slide","blocks":[{"text":"{{ traits.a | default: 'a' }}","as":"title"},{"coupon":"a"},{"button":"a","action":{"open":"/"}}]}}}}`;
+/**
+ * What an engine is told: of a shop that has one campaign, with the blocks that most messages have. It stays below the top
+ * layer: the page would hear of that, and its style sheet may lock the page for whatever lies there.
+ */
+const CONFIG = `{"version":1,"settings":{"theme":{"zIndex":0}},"coupons":{"a":{"name":"a","code":"a"}},"campaigns":{"a":{"purpose":"service","trigger":{"manual":true},"message":{"layout":"slide","blocks":[{"text":"{{ traits.a | default: 'a' }}","as":"title"},{"coupon":"a"},{"button":"a","action":{"open":"/"}}]}}}}`;
 const INPUTS = [
   `{"in":"start","options":{"consent":"granted","memory":true,"locale":"ko"},"entropy":"00","stream":"a","page":{"url":"https://a.test/"},"config":${JSON.stringify(CONFIG)}}`,
   `{"in":"claimed"}`,
@@ -35,14 +38,30 @@ export async function rehearse(answer: (inputs: string[]) => string, renderer: R
   lay(effects.find(({ e }) => e === "show")!.message!, renderer);
 }
 
+/** The weights that a message is written in, and the family that its sheet names first (style.css). */
+const WEIGHTS = [400, 600, 700];
+const FAMILY = "Pretendard";
+
+/** Whether `text` can be written as a message is without a font being fetched. The page is asked: a browser fetches as soon as an element's style is. */
+function isAtHand(text: string): boolean {
+  const family = getComputedStyle(document.documentElement).getPropertyValue("--dangol-font") || FAMILY;
+  try {
+    return WEIGHTS.every((weight) => document.fonts.check(`${weight} 1px ${family},sans-serif`, text));
+  } catch {
+    return false;
+  }
+}
+
 /** Puts it where messages are, lays it out, and takes it away again before the page is painted, whatever the page does about it. */
 function lay(message: Message, { mount }: Renderer): void {
   const host = document.createElement("div");
+  // What the page has named and not used is fetched by the page, or by a message that somebody sees.
+  if (!isAtHand(JSON.stringify(message.tree))) host.style.setProperty("--dangol-font", "sans-serif");
+  const mounted = mount(message, () => {}, { document, host });
   try {
-    const mounted = mount(message, () => {}, { document, host });
     void host.offsetWidth;
-    mounted.remove();
   } finally {
     host.remove();
+    mounted.remove();
   }
 }

@@ -71,19 +71,6 @@ describe("what draws messages", () => {
     await line.close();
   });
 
-  it("leaves nothing of the trial where the page refuses the top layer, and is shown without it", async () => {
-    const hostile = script(`window.asked = 0; HTMLElement.prototype.showPopover = () => { window.asked++; throw new Error("not here"); };`);
-    const line = await wire(demo.url, { ...routes, "/": html(`<script src="/hostile.js"></script>${tag('data-consent="granted"', "/hello.json")}`), "/hostile.js": hostile });
-    const { page, close } = await visitor(open);
-    await page.goto(`${line.url}/`);
-    await until(() => page.evaluate(() => window.asked), "the trial");
-    assert.equal(await page.evaluate(() => [...document.documentElement.children].map(({ localName }) => localName).join()), "head,body");
-    await page.evaluate(() => window.dangol.track("Go"));
-    await page.locator("dangol-message").getByText("반가워요 고객").waitFor();
-    await close();
-    await line.close();
-  });
-
   it("comes with what some messages need, where the configuration has such", async () => {
     const asking = config({
       pull: { trigger: { event: "Pull" }, message: { layout: "sheet", blocks: [{ text: "안녕하세요" }] } },

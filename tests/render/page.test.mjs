@@ -149,6 +149,23 @@ test("a page that puts a copy in its body's place while it is shut is not left s
     await page.getByRole("button", { name: "앞 버튼" }).click({ timeout: 1000 });
   }));
 
+for (const [what, come] of [["until later", true], ["for good", false]]) {
+  test(`a page that has no body ${what} under what lies over it is served on, and complains of nothing`, () =>
+    visit("modal-offer", async (page) => {
+      await page.waitForFunction(() => document.body.inert);
+      await page.evaluate(() => { window.body = document.body; window.body.remove(); });
+      await page.waitForTimeout(100);
+      if (come) {
+        await page.evaluate(() => document.documentElement.append(window.body.cloneNode(true)));
+        await page.waitForFunction(() => document.body.inert && document.activeElement.localName === "dangol-message");
+      }
+      await page.keyboard.press("Escape");
+      assert.deepEqual(await reports(page), [{ act: "dismiss", reason: "escape" }]);
+      await page.evaluate(() => window.shown.remove());
+      assert.deepEqual(await page.evaluate(() => [document.querySelectorAll("dangol-message").length, document.body?.inert ?? window.body.inert]), [0, false]);
+    }));
+}
+
 test("what is typed stays where it is, whatever comes to stand above it or goes", () =>
   visit("modal-survey", async (page, message) => {
     const field = page.getByLabel("이메일");

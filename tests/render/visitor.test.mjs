@@ -240,4 +240,38 @@ describe("what a visitor does", () => {
       await page.mouse.up();
       assert.deepEqual(await reports(page), [{ act: "dismiss", reason: "drag" }]);
     }, { options: { viewport: { width: 390, height: 844 } } }));
+
+  // What holds a sheet is real; what else happens is made up, as no driver does it.
+  const PHONE = { options: { viewport: { width: 390, height: 844 } } };
+  const pulling = (act) => async (page) => {
+    const { x, y, width } = await page.locator("[part=handle]").boundingBox();
+    const pulledBy = () => page.evaluate(() => document.querySelector("dangol-message").shadowRoot.querySelector("[part~=card]").style.transform);
+    const tell = (part, type, fields) => page.locator(part).dispatchEvent(type, { bubbles: true, composed: true, clientX: x + width / 2, buttons: 1, ...fields });
+    await page.mouse.move(x + width / 2, y + 8);
+    await page.mouse.down();
+    await page.mouse.move(x + width / 2, y + 28);
+    assert.equal(await pulledBy(), "translateY(20px)");
+    await act({ tell, pulledBy, y: y + 8 });
+    await page.mouse.up();
+    assert.deepEqual([await pulledBy(), await reports(page)], ["", []]);
+  };
+
+  test("a second finger on a sheet neither pulls it nor lets it go", () =>
+    visit("sheet-offer", pulling(async ({ tell, pulledBy, y }) => {
+      const second = { pointerId: 7, isPrimary: false, pointerType: "touch" };
+      for (const [type, by] of [["pointerdown", 200], ["pointermove", 400], ["pointerup", 400], ["pointercancel", 0]]) {
+        await tell("[part~=content]", type, { ...second, clientY: y + by });
+        assert.equal(await pulledBy(), "translateY(20px)", type);
+      }
+      await tell("[part=handle]", "pointerdown", { ...second, clientY: y });
+      await tell("[part=handle]", "pointermove", { ...second, clientY: y + 50 });
+      assert.equal(await pulledBy(), "translateY(20px)", "on the handle");
+    }), PHONE));
+
+  test("a sheet whose release went elsewhere does not follow a pointer that holds nothing", () =>
+    visit("sheet-offer", pulling(async ({ tell, pulledBy, y }) => {
+      // As where the button was let go over a dialog of the browser's.
+      for (const by of [300, 320]) await tell("[part=handle]", "pointermove", { pointerId: 1, isPrimary: true, buttons: 0, clientY: y + by });
+      assert.equal(await pulledBy(), "");
+    }), PHONE));
 });
