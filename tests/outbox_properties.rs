@@ -85,7 +85,8 @@ impl Model {
 
     fn event(&mut self, size: usize) -> (Text, Text) {
         self.seq += 1;
-        let id = self.ids.next(1, &mut self.random);
+        self.ids.see(1, &mut self.random);
+        let id = self.ids.next(&mut self.random);
         let text =
             format!(r#"{{"type":"track","event":"X","messageId":"{id}","timestamp":"","seq":{},"x":"{}"}}"#, self.seq, "x".repeat(size));
         (id, text.into())

@@ -58,52 +58,59 @@ fn mix(seed: u64) -> u64 {
     mixed ^ (mixed >> 31)
 }
 
-/// Makes UUIDs of version 7 (RFC 9562) that never go back, within a millisecond or when the clock does.
+/// Makes UUIDs of version 7 (RFC 9562) that sort in the order they were made, among those of the host.
 #[derive(Clone, Debug, Default)]
 pub struct Ids {
-    at: u64,
-    high: u16,
+    /// The time, the version, and where the host counts what it makes within a millisecond.
+    high: u64,
     low: u64,
 }
 
-const LOW_BITS: u32 = 62;
-const LAST_TIME: u64 = (1 << 48) - 1;
+const VARIANT: u64 = 0b10 << 62;
 
 impl Ids {
-    /// The next id, greater as text than every one before it.
-    pub fn next(&mut self, now: Millis, random: &mut Random) -> Text {
-        let now = u64::try_from(now).unwrap_or(0).min(LAST_TIME);
-        let bits = random.next();
-        if now > self.at {
-            self.at = now;
-            // The first bit stays clear, so that counting up within the millisecond has room.
-            self.high = (bits >> 53) as u16;
-            self.low = random.next() >> (64 - LOW_BITS);
-        } else {
-            self.low += 1 + (bits >> 34);
-            if self.low >> LOW_BITS != 0 {
-                self.low &= (1 << LOW_BITS) - 1;
-                self.high += 1;
-            }
-            if self.high >> 12 != 0 {
-                self.high = 0;
-                self.at = (self.at + 1).min(LAST_TIME);
-            }
+    /// It is `now`. A clock that steps back does not step the ids back.
+    pub fn see(&mut self, now: Millis, random: &mut Random) {
+        let high = ((now.max(0) as u64) << 16) | 0x7000;
+        if high > self.high {
+            self.high = high;
+            // The first bits stay clear, so that counting up has room and what the host makes in this millisecond comes behind.
+            self.low = VARIANT | (random.next() >> 4);
         }
-        let first = (self.at << 16) | 0x7000 | u64::from(self.high);
-        let second = (0b10 << LOW_BITS) | self.low;
-        let mut out = String::with_capacity(36);
-        for (index, part) in [first, second].into_iter().enumerate() {
-            for digit in 0..16u32 {
-                if matches!((index, digit), (0, 8) | (0, 12) | (1, 0) | (1, 4)) {
-                    out.push('-');
-                }
-                let nibble = (part >> (60 - 4 * digit)) & 15;
-                out.push(char::from_digit(nibble as u32, 16).unwrap_or('0'));
-            }
-        }
-        out.into()
     }
+
+    /// The next ones come behind `id` of the host, and before what the host made after it, whatever the time is by now.
+    pub fn follow(&mut self, id: &str) {
+        let (mut high, mut low) = (0, 0);
+        for digit in id.bytes().filter_map(|byte| (byte as char).to_digit(16)) {
+            high = (high << 4) | (low >> 60);
+            low = (low << 4) | u64::from(digit);
+        }
+        if high & 0xf000 == 0x7000 {
+            (self.high, self.low) = (high, low);
+        }
+    }
+
+    /// The next id, greater as text than the one before it and than what was followed.
+    pub fn next(&mut self, random: &mut Random) -> Text {
+        self.low = self.low.wrapping_add(1 + (random.next() >> 34));
+        uuid(self.high, self.low)
+    }
+}
+
+/// A UUID as text.
+pub fn uuid(high: u64, low: u64) -> Text {
+    let mut out = String::with_capacity(36);
+    for (index, part) in [high, low].into_iter().enumerate() {
+        for digit in 0..16u32 {
+            if matches!((index, digit), (0, 8) | (0, 12) | (1, 0) | (1, 4)) {
+                out.push('-');
+            }
+            let nibble = (part >> (60 - 4 * digit)) & 15;
+            out.push(char::from_digit(nibble as u32, 16).unwrap_or('0'));
+        }
+    }
+    out.into()
 }
 
 #[cfg(test)]
@@ -138,17 +145,36 @@ mod tests {
     fn ids_are_version_7_and_only_grow() {
         let mut random = Random::from_entropy("42");
         let mut ids = Ids::default();
-        let mut last = ids.next(1_795_314_914_066, &mut random);
-        assert!(last.starts_with("01a20"), "{last}");
+        let mut last = Text::default();
         for step in 0..100_000 {
             // The clock stands still, goes on, and goes back an hour.
-            let now = 1_795_314_914_066 + step / 1_000 - if step > 50_000 { 3_600_000 } else { 0 };
-            let id = ids.next(now, &mut random);
+            ids.see(1_795_314_914_066 + step / 1_000 - if step > 50_000 { 3_600_000 } else { 0 }, &mut random);
+            let id = ids.next(&mut random);
             assert!(id > last, "{id} after {last}");
+            assert!(id.starts_with("01a20"), "{id}");
             assert_eq!(id.len(), 36);
             assert_eq!(id.as_bytes()[14], b'7');
             assert!(matches!(id.as_bytes()[19], b'8' | b'9' | b'a' | b'b'));
             last = id;
+        }
+    }
+
+    #[test]
+    fn ids_follow_those_of_the_host() {
+        let mut random = Random::from_entropy("42");
+        let mut ids = Ids::default();
+        ids.see(1_795_314_914_999, &mut random);
+        let before = ids.next(&mut random);
+        let host = ["01a2001b-0e12-73ff-9fff-fffffffffff0", "01a2001b-0e12-7400-8000-000000000000"];
+        assert!(*before > *host[1], "{before}");
+        for id in ["", "call-7", "01a2001b-0e12-4400-8000-000000000000"] {
+            ids.follow(id);
+            assert!(ids.next(&mut random) > before, "{id:?} is none of the host's");
+        }
+        ids.follow(host[0]);
+        for _ in 0..1_000 {
+            let id = ids.next(&mut random);
+            assert!(*host[0] < *id && *id < *host[1], "{id}");
         }
     }
 }

@@ -41,7 +41,8 @@ impl Tab {
     }
 
     pub fn push_named(&mut self, name: &str, more: &str) -> Text {
-        let id = self.ids.next(self.now, &mut self.random);
+        self.ids.see(self.now, &mut self.random);
+        let id = self.ids.next(&mut self.random);
         let text =
             format!(r#"{{"type":"track","event":"{name}","messageId":"{id}","timestamp":"2026-11-22T02:35:14.066Z","more":"{more}"}}"#);
         self.outbox.push(id.clone(), text.into(), self.now);

@@ -124,7 +124,7 @@ impl Browser {
 
     /// Opens a page in a tab: the store is read, then the engine starts.
     pub fn open(&mut self, tab: usize) -> usize {
-        let stream = self.ids.next(self.now, &mut self.random);
+        let stream = self.id();
         let entropy = format!("{:016x}{:016x}", self.random.next(), self.random.next());
         let left = self.tabs[tab].clone();
         let text = |key: &str| self.store.state.get(key).cloned();
@@ -169,9 +169,14 @@ impl Browser {
         page
     }
 
+    fn id(&mut self) -> Text {
+        self.ids.see(self.now, &mut self.random);
+        self.ids.next(&mut self.random)
+    }
+
     /// The shop calls.
     pub fn call(&mut self, page: usize, kind: &str, name: &str, data: Object) {
-        let id = self.ids.next(self.now, &mut self.random);
+        let id = self.id();
         let place = object! { "url" => "https://shop.test/", "title" => "", "referrer" => "" };
         let input = object! {
             "in" => "call", "id" => id.clone(), "at" => self.now, "call" => kind, "name" => name, "data" => data, "page" => place,

@@ -311,7 +311,8 @@ impl World {
         let size = if self.chance(12) == 0 { 3_000 } else { 40 };
         let state = &mut self.tabs[tab];
         state.seq += 1;
-        let id = state.ids.next(now, &mut self.random);
+        state.ids.see(now, &mut self.random);
+        let id = state.ids.next(&mut self.random);
         let text: Text = format!(
             r#"{{"type":"track","event":"Product Viewed","messageId":"{id}","timestamp":"2026-11-22T02:35:14.066Z","seq":{},"poison":{poison},"x":"{}","context":{{"streamId":"{tab}"}}}}"#,
             state.seq,

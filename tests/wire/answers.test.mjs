@@ -180,3 +180,21 @@ describe("the clocks", () => {
     await close();
   });
 });
+
+describe("what a page left to the next one", () => {
+  it("comes in the order of its stream, with what Dangol wrote between calls of one millisecond", async () => {
+    const sink = await receiver(() => null);
+    const config = { version: 1, segments: {} };
+    for (let count = 2; count < 20; count += 3) config.segments[`s${count}`] = { when: { $did: { event: "E", count: { $gte: count } } } };
+    const visitor = await place.visitor({ config, endpoint: { url: sink.url, flushAt: 500, flushInterval: 600_000 }, capture: { page: false } });
+    await visitor.page.evaluate(() => Promise.all(Array.from({ length: 20 }, () => dangol.track("E"))));
+    await visitor.enter("/cart");
+    sink.answer(() => ({}));
+    await visitor.track("Next");
+    await until(async () => (await visitor.flush(), eventsOf(sink.requests.at(-1)?.text).some(({ event }) => event === "Next")), "the next page's batch", 20_000);
+    const events = eventsOf(sink.requests.at(-1).text).filter(({ event }) => event !== "Next");
+    assert.deepEqual(events.map(({ seq }) => seq), Array.from({ length: 26 }, (_, place) => place + 1));
+    await visitor.close();
+    await sink.close();
+  });
+});

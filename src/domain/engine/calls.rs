@@ -65,6 +65,8 @@ impl Engine {
             (Phase::Running, _) => {
                 let at = self.time_of(call, now);
                 self.advance(at);
+                // The store gives events back by id, so what this leads to belongs before the call after it.
+                self.ids.follow(&id);
                 self.run_call(kind, id, at, call);
             }
         }

@@ -273,6 +273,7 @@ impl Engine {
     /// Takes an input and gives the effects.
     pub fn apply(&mut self, now: Millis, input: &Value) -> Vec<Effect> {
         self.wall = now;
+        self.ids.see(now, &mut self.random);
         self.keep_ahead();
         let now = now.saturating_add(self.ahead);
         match input.text("in").unwrap_or_default() {
@@ -343,8 +344,7 @@ impl Engine {
     }
 
     fn new_id(&mut self) -> Text {
-        let now = self.now();
-        self.ids.next(now, &mut self.random)
+        self.ids.next(&mut self.random)
     }
 
     /// Puts the effects of this input in order: permission first, then what is durable, then what is seen.

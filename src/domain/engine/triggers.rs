@@ -10,6 +10,7 @@ use crate::domain::campaign::{Campaign, Moment, Page, Trigger};
 use crate::domain::decision::{Ask, Origin};
 use crate::domain::event::{Event, PAGE_VIEWED};
 use crate::domain::list::{Gather, keep};
+use crate::domain::random::uuid;
 use crate::domain::time::{Millis, to_iso};
 use crate::domain::value::{Object, Text, Value};
 use crate::domain::wire::Kind;
@@ -354,15 +355,6 @@ impl Engine {
         }
         let high = ((at as u64) << 16) | 0x8000 | (hash >> 52);
         let low = (0b10 << 62) | (hash & ((1 << 62) - 1));
-        let mut id = String::with_capacity(36);
-        for (index, part) in [high, low].into_iter().enumerate() {
-            for digit in 0..16u32 {
-                if matches!((index, digit), (0, 8) | (0, 12) | (1, 0) | (1, 4)) {
-                    id.push('-');
-                }
-                id.push(char::from_digit(((part >> (60 - 4 * digit)) & 15) as u32, 16).unwrap_or('0'));
-            }
-        }
-        id.into()
+        uuid(high, low)
     }
 }

@@ -206,7 +206,7 @@ impl Engine {
                     }
                     self.shared.coupons.push(Held {
                         coupon: coupon.into(),
-                        key: self.ids.next(now, &mut self.random),
+                        key: self.ids.next(&mut self.random),
                         code: Some(code.into()),
                         state: State::with_code(item.text("state")),
                         issued_at: at("issuedAt").unwrap_or(now),

@@ -227,13 +227,11 @@ impl Reader<'_> {
                 continue;
             };
             self.known(object, &["id", "event"], &place);
-            let events: Vec<Text> = match object.get("event") {
-                Some(Value::Text(event)) if !event.is_empty() => vec![event.clone()],
-                Some(Value::List(events)) => events.iter().filter_map(Value::as_text).map(Text::from).gather(),
-                _ => Vec::new(),
-            };
+            let event = object.get("event").unwrap_or(&Value::Null);
+            let names = event.as_list().unwrap_or(std::slice::from_ref(event));
+            let events: Vec<Text> = names.iter().filter_map(Value::as_text).filter(|name| !name.is_empty()).map(Text::from).gather();
             match item.text("id") {
-                Some(id) if !id.is_empty() && !events.is_empty() => {
+                Some(id) if !id.is_empty() && !events.is_empty() && events.len() == names.len() => {
                     if stages.iter().any(|stage| &*stage.id == id) {
                         self.problems.error(&place.key("id"), "duplicate-id", "an earlier stage has this id; this one is ignored");
                     } else {
