@@ -153,10 +153,33 @@ fn a_message_that_would_be_empty_is_not_shown_and_the_shop_is_told() {
     let mut host = Host::new(&config, GRANTED, NOON);
     host.call(r#""call":"track","name":"Go","data":{}"#);
     assert_eq!(host.shown(), 0);
-    let is_told =
-        |effect: &Effect| matches!(effect, Effect::Notify { kind: "problem", detail } if detail.text("code") == Some("empty-message"));
-    assert!(host.effects.iter().any(is_told));
+    assert_eq!(problems(&host), ["empty-message /campaigns/c"]);
     assert!(host.query("export").list("messages").is_empty(), "its reservation is given back");
+}
+
+#[test]
+fn of_a_message_that_the_page_does_not_take_the_shop_is_told() {
+    for (act, code) in [("failed", "message-failed"), ("unmounted", "message-removed")] {
+        let mut host = Host::new(CONFIG, GRANTED, NOON);
+        host.call(r#""call":"track","name":"Go","data":{}"#);
+        let impression = host.effects.iter().find_map(|effect| match effect {
+            Effect::Show(message) => message.head.text("impression").map(str::to_string),
+            _ => None,
+        });
+        let ui = format!(r#"{{"in":"ui","impression":"{}","act":"{act}"}}"#, impression.unwrap());
+        host.give(&ui);
+        host.give(&ui);
+        assert_eq!(problems(&host), [format!("{code} /campaigns/c")], "once");
+    }
+}
+
+/// The problems told so far, each with its place.
+fn problems(host: &Host) -> Vec<String> {
+    let told = host.effects.iter().filter_map(|effect| match effect {
+        Effect::Notify { kind: "problem", detail } => Some(detail),
+        _ => None,
+    });
+    told.map(|detail| format!("{} {}", detail.text("code").unwrap(), detail.text("path").unwrap())).collect()
 }
 
 #[test]

@@ -21,7 +21,7 @@ const BUDGETS = [
   // for every page, 4 kB more where both halves are needed).
   { name: "critical path", parts: ["dangol.js", "page.js", "dangol.wasm"], limit: 175_000, goal: 40_000 },
   { name: "critical path (npm)", parts: ["index.js", "page.js", "inline.js"], limit: 167_450, goal: 40_000 },
-  { name: "with the first message", parts: ["dangol.js", "page.js", "dangol.wasm", "render.js"], limit: 215_450, goal: 40_000 },
+  { name: "with the first message", parts: ["dangol.js", "page.js", "dangol.wasm", "render.js"], limit: 215_700, goal: 40_000 },
 ];
 
 /** Where a part lies: in the release's folder, if it is one of those that are loaded late. */

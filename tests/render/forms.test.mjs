@@ -151,8 +151,8 @@ test("a message of nothing is not shown", async () => {
     assert.equal(await page.locator("dangol-message").count(), 0, name);
     assert.equal(await page.evaluate(() => document.body.inert), false);
   }
-  const problems = await page.evaluate(() => window.told.filter(([type]) => type === "problem").map(([, { code }]) => code));
-  assert.deepEqual(problems.filter((code) => code === "empty-message"), ["empty-message"]);
+  const problems = await page.evaluate(() => window.told.filter(([type]) => type === "problem").map(([, { code, path }]) => code + path));
+  assert.deepEqual(problems, ["empty-message/campaigns/none", "message-failed/campaigns/lost"]);
   const message = await show(page, "words");
   await message.getByText("설문").waitFor();
   assert.equal(await message.locator("[part~=button]").count(), 0);

@@ -9,6 +9,7 @@ use crate::domain::condition;
 use crate::domain::decision::{Ask, RESERVATION};
 use crate::domain::list::Gather;
 use crate::domain::message::{self, CouponState, CouponView, Rendered, Scene, theme};
+use crate::domain::problem::Place;
 use crate::domain::time::{Millis, SECOND};
 use crate::domain::value::{Object, Text, Value};
 
@@ -93,16 +94,23 @@ impl Engine {
         if is_drawn { self.redraw(impression) } else { self.mount(impression) }
     }
 
+    /// Tells why a message that was to be shown is not on the page.
+    fn is_not_shown(&mut self, impression: &Text, code: &'static str, message: &'static str) {
+        if let Some(showing) = self.screen.iter().find(|showing| showing.impression == *impression) {
+            let detail = crate::object! {
+                "code" => code, "path" => Place::Root.key("campaigns").key(&showing.campaign).pointer(), "severity" => "warning",
+                "message" => message, "impression" => impression.clone(),
+            };
+            self.notify("problem", detail);
+        }
+        self.failed(impression);
+    }
+
     /// Mounts a message. The first of the gates into what a page fetches late (`xtask/src/split.rs`).
     #[inline(never)]
     pub(super) fn mount(&mut self, impression: &Text) {
         let Some(rendered) = self.compose(impression) else {
-            let detail = crate::object! {
-                "code" => "empty-message", "path" => "", "severity" => "warning",
-                "message" => "nothing in it to show", "impression" => impression.clone(),
-            };
-            self.notify("problem", detail);
-            return self.failed(impression);
+            return self.is_not_shown(impression, "empty-message", "nothing in it to show; add a block that always stands");
         };
         let now = self.now();
         let Some(showing) = self.screen.iter_mut().find(|showing| showing.impression == *impression) else { return };
@@ -328,7 +336,8 @@ impl Engine {
                 self.copied(&impression, input.text("coupon").unwrap_or_default(), input.text("act") == Some("copied"));
             }
             "chatting" | "nobody" => self.handed_over(&impression, input.text("act") == Some("chatting")),
-            "failed" | "unmounted" => self.failed(&impression),
+            "failed" => self.is_not_shown(&impression, "message-failed", "it could not be drawn here; see what on the page keeps it off"),
+            "unmounted" => self.is_not_shown(&impression, "message-removed", "the page keeps removing it; leave <dangol-message> alone"),
             _ => {}
         }
     }
