@@ -152,9 +152,9 @@ try {
   }
   const head = ["script", "style", "layout", "paint", "cost", "beyond", "later", "restyled", "throttled"];
   console.log(`${"ms at a fourth".padEnd(20)}${head.map((word) => word.padStart(10)).join("")}   (median of ${ROUNDS}; load ${loadavg()[0].toFixed(1)})`);
-  const line = (name, { script, style, layout, paint, cost, beyond, later, elements }, throttled = NaN, more = "") => {
+  const line = (name, { script, style, layout, paint, cost, beyond, later, elements }, throttled = NaN, over) => {
     const figures = [script, style, layout, paint, cost, beyond, later].map((value) => (value === undefined ? "" : (SLOWDOWN * value).toFixed(1)).padStart(10));
-    console.log(`${name.padEnd(20)}${figures.join("")}${String(elements).padStart(10)}${(throttled >= 0 ? throttled.toFixed(1) : "").padStart(10)}${more}`);
+    console.log(`${name.padEnd(20)}${figures.join("")}${String(elements).padStart(10)}${(throttled >= 0 ? throttled.toFixed(1) : "").padStart(10)}${over ? "   OVER" : ""}`);
   };
   /** What a message costs beyond the call itself, and whether that is too much. */
   async function judge(name, rounds) {
@@ -170,7 +170,7 @@ try {
     if (row.over) row = await judge(name, 2 * ROUNDS);
     const [nothingThrottled, shownThrottled] = await measure([NOTHING, name], SLOWDOWN, 5);
     failed ||= row.over;
-    line(name, row, shownThrottled.cost - nothingThrottled.cost, row.over ? "   OVER" : "");
+    line(name, row, shownThrottled.cost - nothingThrottled.cost, row.over);
   }
   const shift = await page.evaluate(() => window.shift);
   failed ||= shift > 0;
@@ -201,7 +201,7 @@ try {
   const { [NOTHING]: none, "without it": without, ...shown } = Object.fromEntries(Object.entries(first).map(([name, rows]) => [name, medians(rows)]));
   for (const [name, row] of Object.entries(shown)) {
     const basis = name === TRIAL ? without : name === POPOVER ? { script: 0, style: 0, layout: 0, paint: 0, cost: 0 } : { ...none, style: 0, layout: 0, paint: 0 };
-    line(name, { ...row, ...Object.fromEntries(Object.entries(basis).map(([kind, time]) => [kind, row[kind] - time])), beyond: undefined, elements: row.elements, later: row.later }, NaN, name === TRIAL ? `   longest task ${(SLOWDOWN * row.longest).toFixed(1)}` : "");
+    line(name, { ...row, ...Object.fromEntries(Object.entries(basis).map(([kind, time]) => [kind, row[kind] - time])), beyond: undefined, elements: row.elements, later: row.later });
   }
   console.log(`layout shift of all together: ${shift}${shift ? "   OVER" : ""}`);
 } finally {

@@ -7,9 +7,9 @@ const KINDS = {
   MajorGC: "collecting", MinorGC: "collecting",
 };
 
-/** Milliseconds of the thread by kind from `from` to `to`; work within other work is counted once, as what it is. And the longest task's. */
+/** Milliseconds of the thread by kind from `from` to `to`; work within other work is counted once, as what it is. */
 function spent(events, from, to) {
-  const sums = { script: 0, style: 0, layout: 0, paint: 0, collecting: 0, elements: 0, longest: 0 };
+  const sums = { script: 0, style: 0, layout: 0, paint: 0, collecting: 0, elements: 0 };
   const open = [];
   for (const { name, ts, dur, tdur = dur, args } of events) {
     while (open.length && open.at(-1).until <= ts) open.pop();
@@ -22,7 +22,6 @@ function spent(events, from, to) {
     const time = (tdur * share) / 1000;
     if (kind) sums[kind] += time;
     if (around) sums[around] -= time;
-    if (name === "RunTask") sums.longest = Math.max(sums.longest, time);
     if (name === "UpdateLayoutTree" && share > 0) sums.elements += args.elementCount ?? 0;
   }
   return { ...sums, cost: sums.script + sums.style + sums.layout + sums.paint };
