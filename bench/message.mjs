@@ -87,8 +87,7 @@ async function prepare([config, products, words, isFirst]) {
     await new Promise((resolve) => setTimeout(resolve, 1500));
     performance.mark("to");
     performance.mark("end");
-  }
-  else {
+  } else {
     await window.dangol.show("modal.offer");
     window.dangol.dismiss();
   }

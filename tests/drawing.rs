@@ -171,6 +171,12 @@ fn of_a_message_that_the_page_does_not_take_the_shop_is_told() {
         host.give(&ui);
         assert_eq!(problems(&host), [format!("{code} /campaigns/c")], "once");
     }
+    // Also of one that comes before the visitor has agreed to anything, and of nothing twice.
+    let early = CONFIG.replace(r#""trigger""#, r#""purpose":"service","beforeConsent":true,"unheard":1,"trigger""#);
+    let mut host =
+        Host::new(&early.replace(r#"{"text":"hi"}"#, r#"{"products":"event.properties.none"}"#), r#"{"consent":"pending"}"#, NOON);
+    host.call(r#""call":"track","name":"Go","data":{}"#);
+    assert_eq!(problems(&host), ["unknown-key /campaigns/c/unheard", "empty-message /campaigns/c"]);
 }
 
 /// The problems told so far, each with its place.

@@ -86,7 +86,9 @@ impl Engine {
             let is_seen = match &effect {
                 Effect::Part | Effect::Show(_) | Effect::Hold { .. } | Effect::Update { .. } | Effect::Remove { .. } => true,
                 Effect::Open { .. } | Effect::Copy { .. } | Effect::Chat { .. } | Effect::Result { .. } => true,
-                Effect::Notify { kind, .. } => matches!(*kind, "message" | "chat" | "survey"),
+                Effect::Notify { kind: "message" | "chat" | "survey", .. } => true,
+                // What is wrong with the configuration is told already; why a message is not on the page is not.
+                Effect::Notify { kind: "problem", detail } => detail.get("impression").is_some(),
                 _ => false,
             };
             if let Effect::Notify { kind: "survey", detail } = &effect {

@@ -110,7 +110,7 @@ impl Engine {
     #[inline(never)]
     pub(super) fn mount(&mut self, impression: &Text) {
         let Some(rendered) = self.compose(impression) else {
-            return self.is_not_shown(impression, "empty-message", "nothing in it to show; add a block that always stands");
+            return self.is_not_shown(impression, "empty-message", "nothing to show; add a block that always stands");
         };
         let now = self.now();
         let Some(showing) = self.screen.iter_mut().find(|showing| showing.impression == *impression) else { return };
@@ -336,8 +336,8 @@ impl Engine {
                 self.copied(&impression, input.text("coupon").unwrap_or_default(), input.text("act") == Some("copied"));
             }
             "chatting" | "nobody" => self.handed_over(&impression, input.text("act") == Some("chatting")),
-            "failed" => self.is_not_shown(&impression, "message-failed", "it could not be drawn here; see what on the page keeps it off"),
-            "unmounted" => self.is_not_shown(&impression, "message-removed", "the page keeps removing it; leave <dangol-message> alone"),
+            "failed" => self.is_not_shown(&impression, "message-failed", "it could not be drawn; see what keeps it off"),
+            "unmounted" => self.is_not_shown(&impression, "message-removed", "the page keeps removing it; leave it alone"),
             _ => {}
         }
     }
