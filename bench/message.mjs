@@ -16,8 +16,7 @@
 // after that frame, where a modal message makes the page behind it inert while nothing else is to be done; it is printed,
 // not judged. So are the elements that were restyled. What is over is measured once more, in twice as many rounds, and judged
 // by those: another program's minute must not speak for a message. Ends with status 1 where one is over then, or anything moved.
-// Last come some messages as the first that a browser's process shows, which has never laid out one before, and what the trial
-// costs that is made ahead of them in idle moments (beyond the same page's without it): printed, not judged.
+// Last come some messages as the first that a browser's process shows, which has never laid out one before: printed, not judged.
 // Short: `--quick`. One layout or more: `node bench/message.mjs modal sheet`. Only the last rows: `--first`.
 import { existsSync, readFileSync } from "node:fs";
 import { createServer } from "node:http";
@@ -49,14 +48,12 @@ const FIRST = new Set(["modal.offer", "slide.products", "sheet.coupon", "toast.o
 const POPOVER = "bare popover";
 const BARE = ["bare element", POPOVER, "bare dialog"];
 
-/** Whether pages are to go without the trial. */
-let isUntried = false;
 const server = createServer((request, response) => {
   const { pathname } = new URL(request.url, "http://x");
   const file = at("pkg", pathname.replace(/^\/pkg\//, ""));
   if (pathname === "/") return response.writeHead(200, { "Content-Type": "text/html", "Content-Security-Policy": POLICY }).end(PAGE);
   if (pathname === "/shop.css") return response.writeHead(200, { "Content-Type": "text/css" }).end(CSS);
-  if (pathname.startsWith("/pkg/") && existsSync(file) && !(isUntried && pathname.endsWith("/rehearsal.js"))) return response.writeHead(200, { "Content-Type": TYPES[extname(file)] ?? "text/plain" }).end(readFileSync(file));
+  if (pathname.startsWith("/pkg/") && existsSync(file)) return response.writeHead(200, { "Content-Type": TYPES[extname(file)] ?? "text/plain" }).end(readFileSync(file));
   response.writeHead(404).end();
 });
 await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -81,13 +78,9 @@ async function prepare([config, products, words, isFirst]) {
   window.dangol.init({ config, consent: "granted", storage: "memory", capture: { page: false, engagement: false } });
   await window.dangol.ready;
   await window.dangol.track("Cart Viewed", { products });
-  // The renderer is fetched and tried out while the page is idle; a visitor's first message finds it there.
-  if (isFirst) {
-    performance.mark("from");
-    await new Promise((resolve) => setTimeout(resolve, 1500));
-    performance.mark("to");
-    performance.mark("end");
-  } else {
+  // The renderer is fetched while the page is idle; a visitor's first message finds it there.
+  if (isFirst) await new Promise((resolve) => setTimeout(resolve, 1500));
+  else {
     await window.dangol.show("modal.offer");
     window.dangol.dismiss();
   }
@@ -174,33 +167,24 @@ try {
   const shift = await page.evaluate(() => window.shift);
   failed ||= shift > 0;
   // A page each, in a context of its own: a browser process that has shown nothing yet.
-  const TRIAL = "the trial";
-  const first = Object.fromEntries([TRIAL, "without it", NOTHING, POPOVER, ...Object.keys(campaigns).filter((id) => FIRST.has(id) && LAYOUTS.includes(id.split(".")[0]))].map((name) => [name, []]));
+  const first = Object.fromEntries([NOTHING, POPOVER, ...Object.keys(campaigns).filter((id) => FIRST.has(id) && LAYOUTS.includes(id.split(".")[0]))].map((name) => [name, []]));
   for (let round = 0; round < ROUNDS; round++) {
     for (const [name, rows] of Object.entries(first)) {
       const context = await browser.newContext({ viewport: { width: 390, height: 844 }, locale: "ko-KR" });
       const page = await context.newPage();
-      const trace = async (work) => {
-        await browser.startTracing(page, { categories: ["devtools.timeline", "blink.user_timing"] });
-        await work();
-        rows.push(...read(JSON.parse((await browser.stopTracing()).toString()).traceEvents));
-      };
       await page.goto(url);
-      isUntried = name === "without it";
-      const start = () => page.evaluate(prepare, [config, products, words, true]);
-      if (name === TRIAL || isUntried) await trace(start);
-      else {
-        await start();
-        await trace(() => page.evaluate(([name, isBare]) => window.play(name, isBare), [name, BARE.includes(name)]));
-      }
+      await page.evaluate(prepare, [config, products, words, true]);
+      await browser.startTracing(page, { categories: ["devtools.timeline", "blink.user_timing"] });
+      await page.evaluate(([name, isBare]) => window.play(name, isBare), [name, BARE.includes(name)]);
+      rows.push(...read(JSON.parse((await browser.stopTracing()).toString()).traceEvents));
       await context.close();
     }
   }
-  console.log("\nthe first of a page, and the trial ahead of it");
-  const { [NOTHING]: none, "without it": without, ...shown } = Object.fromEntries(Object.entries(first).map(([name, rows]) => [name, medians(rows)]));
+  console.log("\nthe first of a page");
+  const { [NOTHING]: none, ...shown } = Object.fromEntries(Object.entries(first).map(([name, rows]) => [name, medians(rows)]));
   for (const [name, row] of Object.entries(shown)) {
-    const basis = name === TRIAL ? without : name === POPOVER ? { script: 0, style: 0, layout: 0, paint: 0, cost: 0 } : { ...none, style: 0, layout: 0, paint: 0 };
-    line(name, { ...row, ...Object.fromEntries(Object.entries(basis).map(([kind, time]) => [kind, row[kind] - time])), beyond: undefined, elements: row.elements, later: row.later });
+    const own = name === POPOVER ? row : { ...row, script: row.script - none.script, cost: row.cost - none.cost };
+    line(name, { ...own, beyond: undefined });
   }
   console.log(`layout shift of all together: ${shift}${shift ? "   OVER" : ""}`);
 } finally {

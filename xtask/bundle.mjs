@@ -9,7 +9,7 @@ import { squeeze } from "./style.mjs";
 
 const js = join(root, "js");
 /** What is fetched late: source file and the name it gets. */
-const LATE = { "host/page.ts": "page", "host/collect.ts": "collect", "render/chunk.ts": "render", "render/chat.ts": "chat", "render/why.ts": "why", "render/drag.ts": "drag", "render/form.ts": "form", "render/launcher.ts": "launcher", "render/rehearsal.ts": "rehearsal", "sources/index.ts": "sources", "inline.ts": "inline", "engine.ts": "engine", "signature.ts": "signature", "index.ts": "index",
+const LATE = { "host/page.ts": "page", "host/collect.ts": "collect", "render/chunk.ts": "render", "render/chat.ts": "chat", "render/why.ts": "why", "render/drag.ts": "drag", "render/form.ts": "form", "render/launcher.ts": "launcher", "sources/index.ts": "sources", "inline.ts": "inline", "engine.ts": "engine", "signature.ts": "signature", "index.ts": "index",
   "cmp/gcm.ts": "cmp-gcm", "cmp/tcf.ts": "cmp-tcf", "cmp/gpp.ts": "cmp-gpp" };
 /** Of those, what no tag ever asks for, and what other entries are as well. */
 const BESIDE = new Set(["inline.ts", "engine.ts", "index.ts"]);

@@ -9,7 +9,7 @@ import { release } from "./setup.mjs";
 const PARTS = [
   ["facade (npm)", "index.js"], ["facade (script tag)", "dangol.js"], ["stub", "stub.js"], ["page: host, glue", "page.js"], ["renderer, styles, drawing; lazy", "render.js"],
   ["engine, streamed", "dangol.wasm"], ["engine, inlined", "inline.js"], ["collect mode, lazy", "collect.js"],
-  ["hand-over to chats, lazy", "chat.js"], ["receipt in words, lazy", "why.js"], ["pulling down a sheet, lazy", "drag.js"], ["answers, lazy", "form.js"], ["room for launchers, lazy", "launcher.js"], ["rehearsal, lazy", "rehearsal.js"], ["signature check, lazy", "signature.js"], ["sources, lazy", "sources.js"], ["banner: Google, lazy", "cmp-gcm.js"], ["banner: TCF, lazy", "cmp-tcf.js"], ["banner: GPP, lazy", "cmp-gpp.js"],
+  ["hand-over to chats, lazy", "chat.js"], ["receipt in words, lazy", "why.js"], ["pulling down a sheet, lazy", "drag.js"], ["answers, lazy", "form.js"], ["room for launchers, lazy", "launcher.js"], ["signature check, lazy", "signature.js"], ["sources, lazy", "sources.js"], ["banner: Google, lazy", "cmp-gcm.js"], ["banner: TCF, lazy", "cmp-tcf.js"], ["banner: GPP, lazy", "cmp-gpp.js"],
   ["slim", "slim.js"], ["tools", "engine.js"], ["react", "react.js"], ["command line", "cli.js"],
 ];
 // A limit only goes down; `goal` is where a limit is on its way to.

@@ -87,8 +87,8 @@ export function makePerformers(means: Means): Hands {
     completeEngine(await messages.part());
     give(input("part", { ok: true }));
   };
-  /** The same before anyone waits for it: a first message then costs half as much. Where it fails, one that is wanted tries again. */
-  const prepare = (): void => void complete().then(() => messages.rehearse(means.config())).catch(() => {});
+  /** The same before anyone waits for it. Where it fails, a message that is wanted tries again. */
+  const prepare = (): void => void complete().catch(() => {});
 
   /**
    * The latest of what was asked about each message, and how it looks by that. What a claim decides is performed before

@@ -55,17 +55,10 @@ export async function makeEngine(source: () => EngineSource): Promise<EngineHand
   await pause();
   // A browser compiles a function when it is first called, and that is most of what reading the first configuration takes. Half
   // of them are in a small one: read by an engine that is asked nothing else, it makes of one long task two.
-  rehearse([input("config", { text: write(SMALL) })]);
+  const trial = new Engine();
+  trial.handle(0, input("config", { text: write(SMALL) }));
+  trial.free();
   return engine;
-}
-
-/** Has an engine that is asked nothing else answer each of these, and gives its last answer. */
-export function rehearse(inputs: string[]): string {
-  const engine = new Engine();
-  let answer = "";
-  for (const text of inputs) answer = engine.handle(0, text);
-  engine.free();
-  return answer;
 }
 
 /** An engine of a new instance: after a trap the old one must not be called again. */

@@ -3,7 +3,6 @@
  * configuration has messages at all, or else with the first one.
  */
 import type { Happening, Message, Mounted, Node } from "../render/types.ts";
-import { rehearse } from "./engine-source.ts";
 import { pause } from "./pause.ts";
 
 type Renderer = typeof import("../render/chunk.ts");
@@ -22,8 +21,6 @@ export class Messages {
   #shown = new Map<string, Shown>();
   #renderer: Renderer | undefined;
   #loading: Promise<void> | undefined;
-  /** A message has been drawn, for a visitor or ahead of the first. */
-  #isTried = false;
   #owner = new AbortController();
   #why: (message: Message) => Promise<string>;
 
@@ -54,14 +51,6 @@ export class Messages {
     return this.load().then(() => this.#renderer!.part());
   }
 
-  /** Draws a message that nobody sees, once the part is there, if none has been drawn on this page; `config` tells what else messages will need. */
-  async rehearse(config = ""): Promise<void> {
-    if (this.#isTried) return;
-    this.#isTried = true;
-    const chunk = await import("../render/rehearsal.ts");
-    return chunk.rehearse(rehearse, this.#renderer!, this.#owner.signal, config);
-  }
-
   show(message: Message, report: (happening: Happening) => void): void {
     this.remove(message.impression);
     const shown: Shown = { message, report };
@@ -73,7 +62,6 @@ export class Messages {
   #mount(shown: Shown): void {
     // It may have been taken back or replaced while the renderer was on its way.
     if (this.#shown.get(shown.message.impression) !== shown) return;
-    this.#isTried = true;
     try {
       const { message, report } = shown;
       // What is held out has nothing to draw.

@@ -55,7 +55,7 @@ export function mount(
   };
 
   // An unregistered name of a custom element may carry a shadow root, and takes no name from the shop's registry.
-  const host = environment.host || document.createElement("dangol-message");
+  const host = document.createElement("dangol-message");
   for (const name of ["campaign", "layout", "variant"] as const) if (message[name]) host.setAttribute(name, message[name]!);
   const shadow = host.attachShadow({ mode: "open" });
   const [sheet, dark] = lookOf(document);

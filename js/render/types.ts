@@ -55,8 +55,6 @@ export interface Happening {
 /** What the renderer needs from the page. Tests pass a clock of their own. */
 export interface Environment {
   document: Document;
-  /** What carries the message, where it is not to be `<dangol-message>`. */
-  host?: HTMLElement;
   now?: () => number;
   /** Why a message is shown, in the visitor's words. */
   why?: (message: Message) => Promise<string>;

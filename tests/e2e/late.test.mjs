@@ -48,47 +48,6 @@ describe("what draws messages", () => {
     await line.close();
   });
 
-  it("is tried out before a message is wanted, with one that no frame shows and nobody hears of", async () => {
-    const watching = script(`window.seen = [];
-      new MutationObserver((records) => records.forEach(({ addedNodes: [host] }) => {
-        if (!host?.shadowRoot) return;
-        const parts = ["title", "coupon", "button"].map((part) => host.shadowRoot.querySelectorAll(".card ." + part).length);
-        seen.push([...parts, host.isConnected]);
-      })).observe(document.documentElement, { childList: true });
-      new PerformanceObserver((list) => window.moved = list.getEntries().length).observe({ type: "layout-shift", buffered: true });`);
-    const line = await wire(demo.url, { ...routes, "/": html(`<script src="/watching.js"></script><script src="/dangol/stub.js"></script><script src="/notes.js"></script>${tag('data-consent="granted"', "/hello.json")}`), "/watching.js": watching });
-    const { page, close } = await visitor(open);
-    await page.goto(`${line.url}/`);
-    await page.evaluate(() => window.dangol.ready);
-    await until(() => page.evaluate(() => window.seen.length > 0), "the trial");
-    assert.deepEqual(await page.evaluate(() => [window.seen, window.moved]), [[[1, 1, 2, false]], undefined], "a title, a coupon, its button and another, and all gone in the task that brought it");
-    assert.deepEqual(await page.evaluate(() => [window.dangol.coupons(), window.notes]), [[], []]);
-    const { messages, journey } = await page.evaluate(() => window.dangol.exportData());
-    assert.deepEqual([messages, journey.filter(({ event }) => /Coupon|Message/.test(event))], [[], []]);
-    await page.evaluate(() => window.dangol.track("Go"));
-    await page.locator("dangol-message").getByText("반가워요 고객").waitFor();
-    await close();
-    await line.close();
-  });
-
-  it("comes with what some messages need, where the configuration has such", async () => {
-    const asking = config({
-      pull: { trigger: { event: "Pull" }, message: { layout: "sheet", blocks: [{ text: "안녕하세요" }] } },
-      ask: { trigger: { event: "Ask" }, message: { layout: "slide", blocks: [{ rating: "stars", name: "stars" }] } },
-    });
-    const line = await wire(demo.url, { ...routes, "/asking": html(tag('data-consent="granted"', "/asking.json")), "/asking.json": asking });
-    for (const [path, wanted] of [["/", ""], ["/asking", "drag.js,form.js"]]) {
-      const { page, close } = await visitor(open);
-      await page.goto(`${line.url}${path}`);
-      const fetched = () => page.evaluate(() => performance.getEntriesByType("resource").map(({ name }) => name.split("/").at(-1)));
-      await until(async () => (await fetched()).includes("launcher.js"), "the trial");
-      await page.waitForTimeout(300);
-      assert.equal((await fetched()).filter((name) => /^(drag|form)/.test(name)).toSorted().join(), wanted);
-      await close();
-    }
-    await line.close();
-  });
-
   for (const [what, answer, allowed] of [
     ["is missing", text("text/html", "<p>not here</p>", 404), /Failed to load resource: .* 404/],
     ["is of another build", text("text/javascript", FOREIGN), /^$/],

@@ -47,24 +47,6 @@ async function frozen(prepare, meanwhile, options = GRANTED, { allowed, prepared
 }
 
 describe("a page that comes back from the back-forward cache", () => {
-  it("makes no second trial of what draws messages", async () => {
-    const watch = () => {
-      window.tried = 0;
-      new MutationObserver((records) => records.forEach(({ addedNodes: [host] }) => (window.tried += Number(host?.localName === "div")))).observe(document.documentElement, { childList: true });
-    };
-    const { page, close } = await frozen(
-      (page) => until(() => page.evaluate(() => window.tried), "the trial"),
-      () => {},
-      GRANTED,
-      { prepared: (context) => context.addInitScript(`document.addEventListener("readystatechange", ${watch}, { once: true })`) },
-    );
-    await call(page, "track", "Go", {});
-    await until(() => message(page), "the message");
-    await wait(1_000);
-    assert.equal(await page.evaluate(() => window.tried), 1);
-    await close();
-  });
-
   it("knows nothing of a visitor who was forgotten meanwhile, and keeps, sends and shows nothing of them", async () => {
     let old;
     const { page, other, close } = await frozen(

@@ -36,10 +36,10 @@ test("script and stub are inert on a server, too, where a bundler takes them alo
 
 test("the tarball holds what is needed and nothing else, and runs nothing when it is installed", () => {
   const files = run("tar", ["-tzf", tarball()]).trim().split("\n").map((file) => file.replace(/^package\//, "")).sort();
-  const allowed = /^(package\.json|README(\.ko)?\.md|LICENSE|pkg\/(README\.md|THIRD-PARTY\.txt|(index|inline|slim|engine|react)\.c?js|(v-[0-9a-f]{8}\/)?(page|render|chat|why|drag|form|launcher|rehearsal|collect|sources|signature|cmp-(gcm|tcf|gpp))\.c?js|v-[0-9a-f]{8}\/dangol\.wasm|(dangol|stub)\.c?js|(cli|report)\.js|dangol\.wasm|(schema|integrity)\.json|(types|index|slim|engine|react|global|stub)\.d\.c?ts))$/;
+  const allowed = /^(package\.json|README(\.ko)?\.md|LICENSE|pkg\/(README\.md|THIRD-PARTY\.txt|(index|inline|slim|engine|react)\.c?js|(v-[0-9a-f]{8}\/)?(page|render|chat|why|drag|form|launcher|collect|sources|signature|cmp-(gcm|tcf|gpp))\.c?js|v-[0-9a-f]{8}\/dangol\.wasm|(dangol|stub)\.c?js|(cli|report)\.js|dangol\.wasm|(schema|integrity)\.json|(types|index|slim|engine|react|global|stub)\.d\.c?ts))$/;
   assert.deepEqual(files.filter((file) => !allowed.test(file)), []);
   const [folder] = files.find((file) => file.startsWith("pkg/v-")).match(/^pkg\/v-\w+\//);
-  const late = ["page", "render", "chat", "why", "drag", "form", "launcher", "rehearsal", "collect", "sources", "signature", "cmp-gcm", "cmp-tcf", "cmp-gpp"];
+  const late = ["page", "render", "chat", "why", "drag", "form", "launcher", "collect", "sources", "signature", "cmp-gcm", "cmp-tcf", "cmp-gpp"];
   const needed = [...["index", "inline", "slim", "engine", "react"].flatMap((name) => [`pkg/${name}.js`, `pkg/${name}.cjs`]), ...late.flatMap((name) => [`${folder}${name}.js`, `pkg/${name}.cjs`]), `${folder}dangol.wasm`];
   assert.deepEqual(needed.filter((name) => !files.includes(name)), []);
   assert.deepEqual(files.filter((file) => file.startsWith("pkg/v-") && !file.startsWith(folder)), [], "one release");
