@@ -79,6 +79,40 @@ fn a_message_that_is_dismissed_before_it_was_drawn_never_comes() {
 }
 
 #[test]
+fn what_is_asked_for_and_dismissed_in_one_task_is_not_on_the_page_after_it() {
+    let config = r#"{"settings":{"attention":{"perSession":1}},"campaigns":{"a":{"purpose":"service","limits":{"total":1},"trigger":{"event":"Go"},"message":{"layout":"slide","blocks":[{"text":"A"}]}},
+        "b":{"purpose":"service","trigger":{"manual":true},"message":{"layout":"modal","blocks":[{"text":"B"}]}}}}"#;
+    for asks in [vec![r#""call":"show","name":"a""#], vec![r#""call":"track","name":"Go","data":{}"#, r#""call":"show","name":"b""#]] {
+        let mut host = Host::new(config, GRANTED, NOON);
+        let mut effects = Vec::new();
+        let mut apply = |input: &str| effects.extend(host.engine.apply(NOON, &json::parse(input).unwrap()));
+        for (n, call) in asks.iter().chain([&r#""call":"dismiss""#]).enumerate() {
+            apply(&format!(r#"{{"in":"call","id":"c{n}","at":{NOON},{call}}}"#));
+        }
+        apply(r#"{"in":"claimed","shared":null}"#);
+        let count = |is: fn(&Effect) -> bool| effects.iter().filter(|effect| is(effect)).count();
+        let shown = count(|effect| matches!(effect, Effect::Show(_)));
+        assert_eq!(count(|effect| matches!(effect, Effect::Remove { .. })), shown, "{effects:?}");
+        // Nobody has seen it, so nothing of it counts: the visitor's one message of the session is still to come.
+        assert!(host.query("export").list("messages").is_empty(), "{effects:?}");
+        host.effects.clear();
+        host.call(r#""call":"track","name":"Go","data":{}"#);
+        assert_eq!((host.shown(), names(&host)), (1, vec!["Go".to_string()]));
+    }
+
+    // What is asked for after it comes.
+    let mut host = Host::new(config, GRANTED, NOON);
+    let mut apply = |input: &str| host.engine.apply(NOON, &json::parse(input).unwrap());
+    for (n, call) in [r#""call":"show","name":"b""#, r#""call":"dismiss""#, r#""call":"show","name":"a""#].iter().enumerate() {
+        apply(&format!(r#"{{"in":"call","id":"c{n}","at":{NOON},{call}}}"#));
+    }
+    apply(r#"{"in":"claimed","shared":null}"#);
+    let messages = host.query("export");
+    let campaigns: Vec<_> = messages.list("messages").iter().filter_map(|message| message.text("campaign")).collect();
+    assert_eq!(campaigns, ["a"]);
+}
+
+#[test]
 fn before_consent_too_a_message_waits_for_what_draws_it() {
     let config = CONFIG.replace(r#""trigger""#, r#""purpose":"service","beforeConsent":true,"trigger""#);
     let start = |ready_first: bool| {

@@ -45,6 +45,26 @@ fn the_night_needs_a_consent_of_its_own_at_10_000_random_instants() {
 }
 
 #[test]
+fn who_takes_back_the_consent_to_the_night_is_rid_of_what_only_that_had_let_through() {
+    let is_up = |host: &Host| {
+        let shown = host.effects.iter().filter(|effect| matches!(effect, Effect::Show(_))).count();
+        shown - host.effects.iter().filter(|effect| matches!(effect, Effect::Remove { .. })).count()
+    };
+    for (hour, left) in [(23, 0), (20, 1)] {
+        let mut host = Host::new(&config(NIGHT), GRANTED, NOON + (hour - 12) * 60 * MINUTE);
+        host.call(r#""call":"consent","data":{"marketingNight":true}"#);
+        assert_eq!((host.show("offer").as_str(), is_up(&host)), ("shown", 1));
+        host.call(r#""call":"consent","data":{"marketingNight":false}"#);
+        assert_eq!(is_up(&host), left, "at {hour}");
+    }
+    let mut host = Host::new(&config(NIGHT), GRANTED, NOON + 11 * 60 * MINUTE);
+    host.call(r#""call":"consent","data":{"marketingNight":true}"#);
+    host.show("help");
+    host.call(r#""call":"consent","data":{"marketingNight":false}"#);
+    assert_eq!(is_up(&host), 1, "what serves the visitor stays");
+}
+
+#[test]
 fn advertising_says_so_and_can_be_refused_where_it_stands() {
     let mut host = Host::new(&config(NIGHT), GRANTED, NOON);
     assert_eq!(host.show("help"), "shown");

@@ -213,6 +213,8 @@ impl Engine {
         } else if former.marketing && !consent.marketing {
             self.remove_marketing();
             self.plan_one(Work::Withdrawn);
+        } else if former.marketing_night && !consent.marketing_night {
+            self.remove_nightly();
         }
         if consent.personalization && !former.personalization {
             let now = self.now();

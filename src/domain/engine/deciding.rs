@@ -93,6 +93,7 @@ impl Engine {
                     }
                 }
                 Work::Left(impression) => self.give_back(&impression),
+                Work::DismissLate => self.dismiss_late(),
                 Work::Mute(campaign, until) => self.shared.mute(&campaign, until),
                 Work::Coupon(change) => self.move_coupon(change),
                 Work::Anew | Work::Erased => {}

@@ -249,7 +249,9 @@ impl Engine {
 
     /// An engine whose part that draws messages is fetched late: it shows none before the host has told that it is there.
     pub fn apart() -> Self {
-        Engine { is_complete: false, ..Engine::new() }
+        let mut engine = Engine::new();
+        engine.is_complete = false;
+        engine
     }
 
     /// An engine as new, for another visitor under the configuration compiled already: `start` then carries none.

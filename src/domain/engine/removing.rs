@@ -1,8 +1,9 @@
 //! How messages leave the page: closed by the visitor, made way for, taken back, or never mounted.
 
 use super::experiments::with;
+use super::showing::Showing;
 use super::{Effect, Engine, Work};
-use crate::domain::decision::{Ask, Origin};
+use crate::domain::decision::{Ask, Origin, Reason};
 use crate::domain::list::Gather;
 use crate::domain::time::{Millis, to_iso};
 use crate::domain::value::{Object, Text};
@@ -49,12 +50,30 @@ impl Engine {
         }
     }
 
-    pub(super) fn remove_marketing(&mut self) {
-        let marketing: Vec<Text> =
-            self.screen.iter().filter(|showing| showing.is_marketing).map(|showing| showing.impression.clone()).gather();
-        for impression in marketing {
+    /// Takes off the page what `goes` says so of. What nobody has seen of it is as if it had not been decided.
+    fn take_back(&mut self, goes: &dyn Fn(&Engine, &Showing) -> bool) {
+        let gone: Vec<Text> =
+            self.screen.iter().filter(|showing| goes(self, showing)).map(|showing| showing.impression.clone()).gather();
+        for impression in gone {
             self.failed(&impression);
         }
+    }
+
+    pub(super) fn remove_marketing(&mut self) {
+        self.take_back(&|_, showing| showing.is_marketing);
+    }
+
+    /// Marketing that the visitor's word alone had let through at this hour.
+    pub(super) fn remove_nightly(&mut self) {
+        self.take_back(&|engine, showing| {
+            let ask = engine.ask_again_for(&showing.campaign, showing.step.as_ref(), engine.now(), Origin::Wait);
+            showing.is_marketing && ask.is_some_and(|ask| engine.failure(&ask, &[Reason::QuietHours]).is_some())
+        });
+    }
+
+    /// What came up by what had been asked for before `dismiss()`, and been decided after it.
+    pub(super) fn dismiss_late(&mut self) {
+        self.take_back(&|_, showing| !showing.seen && showing.in_view_since.is_none());
     }
 
     /// `dismiss()`: the visitor closed whatever is open.
@@ -62,6 +81,12 @@ impl Engine {
         let all: Vec<Text> = self.screen.iter().map(|showing| showing.impression.clone()).gather();
         for impression in all {
             self.dismissed(&impression, None);
+        }
+        if self.claiming || !self.batches.is_empty() {
+            // What has been asked for is on no screen yet: it is decided first, and a later call's after it.
+            self.is_later = true;
+            self.plan_one(Work::DismissLate);
+            self.is_later = true;
         }
     }
 

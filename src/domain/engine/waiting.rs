@@ -89,7 +89,7 @@ impl Engine {
     }
 
     /// Asks for what has waited, if this configuration has it.
-    fn ask_again_for(&self, campaign: &str, step: Option<&Text>, since: Millis, origin: Origin) -> Option<Ask> {
+    pub(super) fn ask_again_for(&self, campaign: &str, step: Option<&Text>, since: Millis, origin: Origin) -> Option<Ask> {
         let campaign = self.config.index_of(campaign)?;
         let step = self.config.campaigns.get(campaign)?.step(step)?;
         Some(Ask { campaign, step, since, origin, page: None })

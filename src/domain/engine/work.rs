@@ -22,6 +22,8 @@ pub(super) enum Work {
     Acted(Text, bool),
     /// A message left with its page.
     Left(Text),
+    /// `dismiss()` was called when what came before this had not been decided.
+    DismissLate,
     /// Silence for a campaign.
     Mute(Text, Millis),
     /// A coupon's state moved.
