@@ -85,6 +85,11 @@ pub struct Trace {
 }
 
 impl Trace {
+    /// What was asked for, and the answer; what was found is still to be said.
+    pub fn new(condition: Value, answer: Answer) -> Self {
+        Trace { condition, passed: answer.passed, changes_at: answer.changes_at, ..Trace::default() }
+    }
+
     /// The trace as it leaves the engine.
     pub fn to_value(&self) -> Value {
         // Always an object, so that whoever walks a trace needs no second case: a check that is one word is `{word: true}`.

@@ -100,8 +100,7 @@ impl Replay {
     /// Says who the visitor is, before the first line: the id that variants are assigned by.
     pub fn meet(&mut self, anonymous_id: &str) {
         if !self.started && self.shared.is_none() && !anonymous_id.is_empty() {
-            let id = Text::from(anonymous_id);
-            self.shared = Some(Shared { anonymous_id: id.clone(), assignment_id: id, ..Shared::default() }.to_text().into());
+            self.shared = Some(Shared::new(anonymous_id.into()).to_text().into());
         }
     }
 

@@ -141,15 +141,18 @@ impl Shared {
         keep(&mut self.coupons, |held| held.issued_at > now - KEEP);
     }
 
+    /// Somebody of whom nothing is known but an id, by which they are assigned to variants, too.
+    pub fn new(anonymous_id: Text) -> Self {
+        Shared { assignment_id: anonymous_id.clone(), anonymous_id, ..Shared::default() }
+    }
+
     /// Who the visitor is, without anything that was shown to them.
     pub fn identity(&self) -> Self {
-        Shared {
-            anonymous_id: self.anonymous_id.clone(),
-            assignment_id: self.assignment_id.clone(),
-            user_id: self.user_id.clone(),
-            epoch: self.epoch,
-            ..Shared::default()
-        }
+        let mut shared = Shared::new(self.anonymous_id.clone());
+        shared.assignment_id = self.assignment_id.clone();
+        shared.user_id = self.user_id.clone();
+        shared.epoch = self.epoch;
+        shared
     }
 
     /// The display with an impression's id.

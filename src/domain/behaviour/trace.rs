@@ -26,18 +26,14 @@ impl Behaviours {
         };
         let scope = self.scope(journey, now, zone, session);
         let answer = self.answer_kind(&clause.kind, &scope);
-        let mut trace = Trace {
-            condition: Value::Object(crate::object! { clause.key => clause.value.clone() }),
-            passed: answer.passed,
-            changes_at: self.change(&clause.kind, answer, scope),
-            ..Trace::default()
-        };
+        let changes_at = self.change(&clause.kind, answer, scope);
+        let mut trace = Trace::new(crate::object! { clause.key => clause.value.clone() }.into(), Answer { changes_at, ..answer });
         match &clause.kind {
             Kind::Did(did) => self.trace_did(did, &scope, &mut trace),
             Kind::Sequence(sequence) => self.trace_sequence(sequence, &scope, &mut trace),
             Kind::Campaign(parts) => {
                 for part in parts {
-                    let mut child = Trace { passed: part.answer_for(&self.sources, None, &scope).passed, ..Trace::default() };
+                    let mut child = Trace::new(Value::Null, part.answer_for(&self.sources, None, &scope));
                     self.trace_did(part, &scope, &mut child);
                     let name = part.measures.first().map_or("shown", |measure| &measure.name);
                     let asked = child.expected.clone().unwrap_or_default();
@@ -79,12 +75,9 @@ impl Behaviours {
         let universe = universe.and_then(|universe| self.universes.get(universe));
         if let Some((universe, value)) = universe.zip(value) {
             let found = universe.interner.value(value).cloned().unwrap_or_default();
-            trace.children.push(Trace {
-                condition: Value::Object(crate::object! { "per" => universe.path.clone() }),
-                passed: trace.passed,
-                actual: Some(found),
-                ..Trace::default()
-            });
+            let mut child = Trace::new(crate::object! { "per" => universe.path.clone() }.into(), Answer::fixed(trace.passed));
+            child.actual = Some(found);
+            trace.children.push(child);
         }
     }
 
@@ -114,13 +107,11 @@ impl Behaviours {
             several => {
                 trace.actual = Some(set.count().into());
                 for measure in several {
-                    trace.children.push(Trace {
-                        condition: Value::Object(crate::object! { &measure.name => measure.expected.clone() }),
-                        passed: measure.kind.take(&set, scope).passed,
-                        actual: Some(actual(measure, &set, scope)),
-                        expected: Some(measure.expected.clone()),
-                        ..Trace::default()
-                    });
+                    let words = crate::object! { &measure.name => measure.expected.clone() };
+                    let mut child = Trace::new(words.into(), Answer::fixed(measure.kind.take(&set, scope).passed));
+                    child.actual = Some(actual(measure, &set, scope));
+                    child.expected = Some(measure.expected.clone());
+                    trace.children.push(child);
                 }
             }
         }

@@ -135,7 +135,7 @@ fn pair(key: &str, value: Value) -> Value {
 }
 
 fn leaf(words: Value, answer: Answer) -> Trace {
-    Trace { condition: words, passed: answer.passed, changes_at: answer.changes_at, ..Trace::default() }
+    Trace::new(words, answer)
 }
 
 /// Combines explanations: all of them hold, or else one of them.
@@ -150,7 +150,9 @@ fn combined(words: Value, children: Vec<Trace>, all: bool) -> Trace {
     } else {
         children.iter().filter(settled).map(|child| child.changes_at).reduce(later).flatten()
     };
-    Trace { condition: words, passed, changes_at, children, ..Trace::default() }
+    let mut trace = Trace::new(words, Answer { passed, changes_at });
+    trace.children = children;
+    trace
 }
 
 /// The later of two instants, where `None` is never.

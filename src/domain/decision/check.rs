@@ -4,7 +4,7 @@ use super::{Ask, CHECKS, Origin, Reason, variant};
 use crate::domain::campaign::{Campaign, Purpose, Step};
 use crate::domain::config::Config;
 use crate::domain::consent::Consent;
-use crate::domain::facts::{Facts, Trace};
+use crate::domain::facts::{Answer, Facts, Trace};
 use crate::domain::journey::Journey;
 use crate::domain::list::Gather;
 use crate::domain::shared::{Exposure, Shared};
@@ -63,18 +63,16 @@ impl Finding {
     fn counted(condition: &str, actual: usize, limit: f64) -> Self {
         let passed = (actual as f64) < limit;
         let condition = crate::object! { condition => limit };
-        let trace =
-            Trace { condition: condition.into(), passed, actual: Some(actual.into()), expected: Some(limit.into()), ..Trace::default() };
+        let mut trace = Trace::new(condition.into(), Answer::fixed(passed));
+        trace.actual = Some(actual.into());
+        trace.expected = Some(limit.into());
         Finding { passed, trace, lost_to: None }
     }
 
     /// A moment that must have come.
     fn from_moment(condition: &str, moment: Millis, now: Millis) -> Self {
         let passed = moment <= now;
-        let mut trace = Trace { condition: condition.into(), passed, ..Trace::default() };
-        if !passed {
-            trace.changes_at = Some(moment);
-        }
+        let trace = Trace::new(condition.into(), Answer { passed, changes_at: (!passed).then_some(moment) });
         Finding { passed, trace, lost_to: None }
     }
 }
@@ -101,7 +99,11 @@ fn explain(scene: &Scene, ask: &Ask, check: Reason) -> Finding {
             [&campaign.audience, &step.when].into_iter().flatten().map(|condition| condition.trace(scene.facts)).gather();
         finding.trace = match children.len() {
             1 => children.remove(0),
-            _ => Trace { condition: Value::Object(Default::default()), passed: finding.passed, children, ..Trace::default() },
+            _ => {
+                let mut trace = Trace::new(Value::Object(Default::default()), Answer::fixed(finding.passed));
+                trace.children = children;
+                trace
+            }
         };
     }
     finding.trace.passed = finding.passed;

@@ -214,8 +214,8 @@ impl Engine {
                 // So does whoever was assigned to a variant or held out before they agreed.
                 let known = known.or_else(|| Some(self.rehearsed.as_ref()?.shared.anonymous_id.clone()));
                 let id = known.unwrap_or_else(|| self.new_id());
-                let user = self.collected.text("userId").map(Text::from);
-                self.shared = Shared { anonymous_id: id.clone(), assignment_id: id, user_id: user, ..Shared::default() };
+                self.shared = Shared::new(id);
+                self.shared.user_id = self.collected.text("userId").map(Text::from);
             }
         }
         if !self.standing.consent().personalization {

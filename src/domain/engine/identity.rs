@@ -120,7 +120,9 @@ impl Engine {
         self.remove_all();
         self.clear_visitor();
         self.drop_batches();
-        self.shared = Shared { anonymous_id: id.clone(), assignment_id: id, epoch: self.shared.epoch + 1, ..Shared::default() };
+        let epoch = self.shared.epoch + 1;
+        self.shared = Shared::new(id);
+        self.shared.epoch = epoch;
         self.shared_text.clear();
         self.unwritten = true;
         self.meet();

@@ -52,8 +52,7 @@ impl Engine {
 
     /// Takes off the page what `goes` says so of. What nobody has seen of it is as if it had not been decided.
     fn take_back(&mut self, goes: &dyn Fn(&Engine, &Showing) -> bool) {
-        let gone: Vec<Text> =
-            self.screen.iter().filter(|showing| goes(self, showing)).map(|showing| showing.impression.clone()).gather();
+        let gone: Vec<Text> = self.screen.iter().filter(|showing| goes(self, showing)).map(|showing| showing.impression.clone()).gather();
         for impression in gone {
             self.failed(&impression);
         }
