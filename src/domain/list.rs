@@ -1,6 +1,6 @@
 //! Lists with less code.
 //!
-//! The standard library's `collect`, `resize` and `retain` are tuned for speed: each use brings a first step unrolled, a guess
+//! The standard library's `collect`, `extend`, `resize` and `retain` are tuned for speed: each use brings a first step unrolled, a guess
 //! of the length and a second loop, about half a kilobyte for every closure. These do the same one item at a time.
 
 /// An iterator that can be made a list.
@@ -16,6 +16,13 @@ pub trait Gather: Iterator + Sized {
 }
 
 impl<I: Iterator> Gather for I {}
+
+/// Adds `more` at the end.
+pub fn append<T>(list: &mut Vec<T>, more: impl IntoIterator<Item = T>) {
+    for item in more {
+        list.push(item);
+    }
+}
 
 /// Makes a list as long as `count` at least, with what `make` makes.
 pub fn grow<T>(list: &mut Vec<T>, count: usize, make: impl Fn() -> T) {

@@ -5,7 +5,7 @@ use super::source::Wanted;
 use super::window::{WORDS, Window};
 use crate::domain::compiler::Compiler;
 use crate::domain::fields::like;
-use crate::domain::list::Gather;
+use crate::domain::list::{Gather, append};
 use crate::domain::problem::{PROSE, Place, Prose, found, nearest, sentence, shown};
 use crate::domain::time::{Millis, parse_duration};
 use crate::domain::value::{Object, Text, Value};
@@ -193,7 +193,7 @@ impl Reader<'_> {
                 };
                 let mut operands = Vec::new();
                 for (index, item) in items.iter().enumerate() {
-                    operands.extend(self.operand(item, &at.index(index), ages));
+                    append(&mut operands, self.operand(item, &at.index(index), ages));
                 }
                 compare.push(key, operands);
             } else if let Some(number) = self.operand(operand, &at, ages) {

@@ -2,7 +2,7 @@
 
 use crate::domain::facts::{Answer, earlier};
 use crate::domain::fields::{Fields, wrong};
-use crate::domain::list::Gather;
+use crate::domain::list::{Gather, append};
 use crate::domain::number::parse_digits;
 use crate::domain::problem::{Place, Problems};
 use crate::domain::time::{DAY, HOUR, MINUTE, Millis, Zone, parse_iso};
@@ -135,7 +135,7 @@ impl Schedule {
                 if let Some(fields) = item.as_object().and_then(|_| Fields::of(item, &at, problems)) {
                     fields.only(&["from", "to"], problems);
                 }
-                schedule.hours.extend(Hours::read(item, &at, problems));
+                append(&mut schedule.hours, Hours::read(item, &at, problems));
             }
         }
         schedule

@@ -5,7 +5,7 @@ use crate::domain::condition::Condition;
 use crate::domain::event::Event;
 use crate::domain::fields::{DURATION, Fields, selector as is_selector, unknown, wrong};
 use crate::domain::host;
-use crate::domain::list::Gather;
+use crate::domain::list::{Gather, append};
 use crate::domain::problem::{Place, Problems};
 use crate::domain::text::find;
 use crate::domain::time::{Millis, Zone, parse_duration};
@@ -175,7 +175,7 @@ impl EventFilter {
         match fields.get("event") {
             Some(Value::Text(name)) if !name.is_empty() => names.push(name.clone()),
             Some(Value::List(list)) if !list.is_empty() && list.iter().all(|name| name.as_text().is_some_and(|name| !name.is_empty())) => {
-                names.extend(list.iter().filter_map(Value::as_text).map(Text::from));
+                append(&mut names, list.iter().filter_map(Value::as_text).map(Text::from));
             }
             Some(other) => wrong(&mut compiler.problems, &place.key("event"), "an event's name or a list of names", other),
             None => compiler.problems.error(&place.key("event"), "missing-key", "name the event"),
@@ -234,7 +234,7 @@ pub(super) fn read(value: &Value, place: &Place, compiler: &mut Compiler) -> (Ve
             fields.only(&["all", "after"], &mut compiler.problems);
             for (index, item) in list.iter().enumerate() {
                 let item_place = here.index(index);
-                triggers.extend(read_one(item, &item_place, compiler));
+                append(&mut triggers, read_one(item, &item_place, compiler));
                 // A delay inside counts like one beside `all`: the longest one.
                 if let Some(fields) = item.as_object().and_then(|_| Fields::of(item, &item_place, &mut compiler.problems)) {
                     after = after.max(fields.duration("after", &mut compiler.problems).unwrap_or(0));
@@ -242,7 +242,7 @@ pub(super) fn read(value: &Value, place: &Place, compiler: &mut Compiler) -> (Ve
             }
         }
         Some(other) => wrong(&mut compiler.problems, &place.key("all"), "a list of triggers", other),
-        None => triggers.extend(read_one(value, place, compiler)),
+        None => append(&mut triggers, read_one(value, place, compiler)),
     }
     (triggers, after)
 }
@@ -265,7 +265,7 @@ fn read_one(value: &Value, place: &Place, compiler: &mut Compiler) -> Option<Tri
         _ => "after",
     };
     let mut known = vec![&**kind, more, "after"];
-    known.extend(SIGNALS);
+    append(&mut known, SIGNALS);
     fields.only(&known, &mut compiler.problems);
     let here = place.key(kind);
     let problems = &mut compiler.problems;

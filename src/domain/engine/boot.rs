@@ -11,7 +11,7 @@ use crate::domain::event::Event;
 use crate::domain::host;
 use crate::domain::journey::Journey;
 use crate::domain::json;
-use crate::domain::list::{Gather, keep};
+use crate::domain::list::{Gather, append, keep};
 use crate::domain::order;
 use crate::domain::outbox::{self, Outbox};
 use crate::domain::profile::Profile;
@@ -231,7 +231,7 @@ impl Engine {
             self.peer(&data);
         }
         let acts = self.visitor.journey().events().iter().filter(|event| is_act(event)).cloned();
-        self.acts.extend(acts);
+        append(&mut self.acts, acts);
         self.recover(now);
         self.see_what_was_acted_on();
         self.serve_again();

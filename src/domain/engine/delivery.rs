@@ -2,7 +2,7 @@
 
 use super::{Effect, Engine, Phase, Work};
 use crate::domain::json;
-use crate::domain::list::{Gather, keep};
+use crate::domain::list::{Gather, append, keep};
 use crate::domain::outbox::{Answer, Found, Notice, Outbox, Outcome, Reason};
 use crate::domain::time::Millis;
 use crate::domain::value::{Text, Value};
@@ -55,7 +55,7 @@ impl Engine {
     fn follow(&mut self, outcome: Outcome) {
         let acknowledged: Vec<Value> = outcome.acknowledged.iter().cloned().map(Value::from).gather();
         let dropped: Vec<Value> = outcome.dropped.iter().map(|(id, _)| id.clone().into()).gather();
-        self.save.drop_events.extend(outcome.deleted().cloned());
+        append(&mut self.save.drop_events, outcome.deleted().cloned());
         for (id, _) in &outcome.dropped {
             keep(&mut self.save.events, |(kept, _)| kept != id);
         }
@@ -125,7 +125,7 @@ impl Engine {
     pub(super) fn compact(&mut self) {
         let dropped = self.visitor.compact(&self.config);
         if !dropped.is_empty() {
-            self.save.drop_journey.extend(dropped.iter().filter_map(Value::as_text).map(Text::from));
+            append(&mut self.save.drop_journey, dropped.iter().filter_map(Value::as_text).map(Text::from));
             self.save_state();
             self.tell(crate::object! { "compact" => true });
         }

@@ -1,6 +1,7 @@
 //! Who the visitor is: somebody else comes, is erased, or is told of by another tab.
 
 use super::{Effect, Engine, Phase, Work};
+use crate::domain::list::append;
 use crate::domain::outbox::Reason as Drop;
 use crate::domain::shared::Shared;
 use crate::domain::value::Text;
@@ -48,7 +49,7 @@ impl Engine {
     /// They are named after the call that brought them: where a page is left before that is stored, its events and the other
     /// tabs have the name already, and the next page, which does the call again, gives the same one.
     pub(super) fn reset(&mut self, user: Option<Text>, id: Text) {
-        self.save.drop_journey.extend(self.visitor.journey().events().iter().map(|event| event.id.clone()));
+        append(&mut self.save.drop_journey, self.visitor.journey().events().iter().map(|event| event.id.clone()));
         self.save.journey.clear();
         self.become_another(id);
         self.shared.user_id = user;
@@ -78,7 +79,7 @@ impl Engine {
             // Somebody has come here since; the other tab may have erased what was written of them.
             return;
         }
-        self.save.drop_journey.extend(self.visitor.journey().events().iter().map(|event| event.id.clone()));
+        append(&mut self.save.drop_journey, self.visitor.journey().events().iter().map(|event| event.id.clone()));
         self.save.journey.clear();
         self.remove_all();
         self.clear_visitor();

@@ -44,7 +44,7 @@ use super::shared::Shared;
 use super::time::{Millis, Zone};
 use super::value::{Object, Text, Value};
 use super::wire::Context;
-use crate::domain::list::Gather;
+use crate::domain::list::{Gather, append};
 use boot::Options;
 use page::OpenPage;
 use showing::Showing;
@@ -358,7 +358,7 @@ impl Engine {
             let effects = std::mem::take(&mut self.effects);
             let (leaving, staying) = effect::sift(effects, |effect| matches!(effect, Effect::Open { new_tab: false, .. }));
             self.effects = staying;
-            self.effects.extend(leaving);
+            append(&mut self.effects, leaving);
         }
         self.finish_delivery();
         let effects = std::mem::take(&mut self.effects);
@@ -384,7 +384,7 @@ impl Engine {
             let told = std::mem::take(&mut self.told);
             out.push(Effect::Broadcast(told.into()));
         }
-        out.extend(rest);
+        append(&mut out, rest);
         let next = if self.phase == Phase::New { None } else { self.next_timer() }.map(|at| at.saturating_sub(self.ahead));
         if next != self.wake_at {
             self.wake_at = next;

@@ -9,7 +9,7 @@ use crate::domain::campaign::parse_query;
 use crate::domain::decision::{Outcome, Reason};
 use crate::domain::host::parse_url;
 use crate::domain::json;
-use crate::domain::list::keep;
+use crate::domain::list::{append, keep};
 use crate::domain::signed;
 use crate::domain::time::{Millis, to_iso};
 use crate::domain::value::{Object, Text, Value};
@@ -79,7 +79,7 @@ impl Engine {
                 break;
             }
             keep(&mut effects, |effect| !matches!(effect, Effect::Claim));
-            effects.extend(inner.apply(now, &crate::object! { "in" => "claimed" }.into()));
+            append(&mut effects, inner.apply(now, &crate::object! { "in" => "claimed" }.into()));
         }
         self.rehearsal = Some(inner);
         for effect in effects {

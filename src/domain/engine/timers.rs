@@ -4,7 +4,7 @@ use super::triggers::Voice;
 use super::{Effect, Engine, Phase, Work};
 use crate::domain::campaign::Moment;
 use crate::domain::facts::earlier;
-use crate::domain::list::keep;
+use crate::domain::list::{append, keep};
 use crate::domain::time::{Millis, SECOND};
 use crate::domain::value::{Text, Value};
 
@@ -118,9 +118,9 @@ impl Engine {
         let mut works = Vec::new();
         if self.page_open && self.page.next_dwell(&self.config).is_some_and(|due| due <= at) {
             let past = self.page.dwell(at);
-            works.extend(self.asks_for(Moment::Dwell(past)));
+            append(&mut works, self.asks_for(Moment::Dwell(past)));
         }
-        works.extend(self.ring_screen(at));
+        append(&mut works, self.ring_screen(at));
         let effects = &mut self.effects;
         keep(&mut self.held_back, |(impression, since)| {
             let seen = since.is_some_and(|since| since + SEEN_AFTER <= at);

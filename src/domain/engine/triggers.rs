@@ -9,7 +9,7 @@ use super::{Engine, Work};
 use crate::domain::campaign::{Campaign, Moment, Page, Trigger};
 use crate::domain::decision::{Ask, Origin};
 use crate::domain::event::{Event, PAGE_VIEWED};
-use crate::domain::list::{Gather, keep};
+use crate::domain::list::{Gather, append, keep};
 use crate::domain::random::uuid;
 use crate::domain::time::{Millis, to_iso};
 use crate::domain::value::{Object, Text, Value};
@@ -75,7 +75,7 @@ impl Engine {
             works = self.open_page(&event);
         }
         self.settle_segments(Voice::Full);
-        works.extend(self.asks_of(&event));
+        append(&mut works, self.asks_of(&event));
         if !event.own {
             if self.may_react(&event) {
                 works.push(Work::React(event.clone()));
@@ -105,10 +105,10 @@ impl Engine {
     fn asks_of(&mut self, event: &Event) -> Vec<Work> {
         let mut works = Vec::new();
         if &*event.name == PAGE_VIEWED {
-            works.extend(self.preview_asked());
-            works.extend(self.asks_of_page());
+            append(&mut works, self.preview_asked());
+            append(&mut works, self.asks_of_page());
         }
-        works.extend(self.asks_for(Moment::Event(event)));
+        append(&mut works, self.asks_for(Moment::Event(event)));
         works
     }
 
@@ -160,7 +160,7 @@ impl Engine {
                 let asks = self.asks_for(Moment::Segment(&segment, entered));
                 if voice == Voice::Timed && self.options.strict && !self.page_open {
                     // A browser is not there to see time pass: its next page finds the change.
-                    self.unpaged.extend(asks);
+                    append(&mut self.unpaged, asks);
                 } else {
                     self.plan(None, asks);
                 }

@@ -5,7 +5,7 @@ use crate::domain::config::Config;
 use crate::domain::event::Event;
 use crate::domain::facts::{Answer, ClauseId, SlotId, earlier};
 use crate::domain::journey::Journey;
-use crate::domain::list::{Gather, filled};
+use crate::domain::list::{Gather, append, filled};
 use crate::domain::membership::{Change, Membership};
 use crate::domain::profile::{self, Profile, Root, Roots};
 use crate::domain::time::{DAY, Millis, Zone};
@@ -234,7 +234,7 @@ impl Visitor {
                 Some(when) => when.evaluate(&self.lens(config)),
                 None => Answer::fixed(false),
             };
-            changes.extend(self.membership.settle(segment, answer));
+            append(&mut changes, self.membership.settle(segment, answer));
         }
         self.look_at(config, looked_at);
         self.settled = true;

@@ -5,7 +5,7 @@ use super::{Effect, Engine, Work};
 use crate::domain::coupon::{Coupon, Held, Source, State, code_in};
 use crate::domain::event::Event;
 use crate::domain::json;
-use crate::domain::list::Gather;
+use crate::domain::list::{Gather, append};
 use crate::domain::message::action::coupon_of;
 use crate::domain::time::{Millis, parse_iso, to_iso};
 use crate::domain::value::{Object, Text, Value};
@@ -304,7 +304,7 @@ impl Engine {
 /// Gathers the coupons that pieces of a message show (`"coupon": id`) or are about (`coupon:<id>`).
 fn named(piece: Option<&Value>, out: &mut Vec<Text>) {
     match piece {
-        Some(Value::Text(text)) => out.extend(coupon_of(text).map(Text::from)),
+        Some(Value::Text(text)) => append(out, coupon_of(text).map(Text::from)),
         Some(Value::List(items)) => items.iter().for_each(|item| named(Some(item), out)),
         Some(Value::Object(object)) => {
             for (key, value) in object.iter() {

@@ -26,7 +26,7 @@ pub use scene::{CouponState, CouponView, Line, Scene};
 
 use super::time::Millis;
 use super::value::Value;
-use crate::domain::list::keep;
+use crate::domain::list::{append, keep};
 use crate::domain::number::push_integer;
 use blocks::Drawing;
 use words::Word;
@@ -91,9 +91,9 @@ pub fn compose(message: &Value, scene: &Scene) -> Option<Rendered> {
     if !drawing.has_chat && (scene.is_away || !scene.transcript.is_empty()) {
         // The message asked for a person and there is no chat in it: the conversation goes on below.
         let script = Value::Object(crate::object! { "chat" => crate::domain::value::Object::new() });
-        content.extend(blocks::chat::chat(&mut drawing, &script));
+        append(&mut content, blocks::chat::chat(&mut drawing, &script));
     }
-    content.extend(blocks::coupon::rescue(&mut drawing));
+    append(&mut content, blocks::coupon::rescue(&mut drawing));
     if content.is_empty() && layout.name != "custom" {
         return None;
     }

@@ -4,6 +4,7 @@ use super::super::localized;
 use super::super::node::{Input, Node};
 use super::super::words::Word;
 use super::Drawing;
+use crate::domain::list::append;
 use crate::domain::number::push_integer;
 use crate::domain::text::contains;
 use crate::domain::value::Value;
@@ -18,7 +19,7 @@ fn group(drawing: &mut Drawing, part: &'static str, block: &Value, children: Vec
     let own = drawing.scene.text_at(block, "label");
     let (class, name) = if own.is_empty() { ("hidden", drawing.last_text.clone()) } else { ("label", own) };
     let mut all = vec![Node::text("legend", class, name)];
-    all.extend(children);
+    append(&mut all, children);
     if block.flag("required") {
         all.push(error(drawing));
     }
