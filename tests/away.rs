@@ -4,6 +4,7 @@
 
 mod host;
 
+use dangol::domain::engine::Effect;
 use host::{DAY, Host, MINUTE, NOON};
 
 const CONFIG: &str = r##"{"version":1,"timezone":"Asia/Seoul","campaigns":{
@@ -48,6 +49,16 @@ fn what_was_queued_has_had_its_time_when_the_visitor_comes_back_days_later() {
     host.reload(CONFIG, GRANTED, NOON + MINUTE);
     host.page("https://shop.test/");
     assert_eq!(decided(&mut host), ["second Shown  @1"]);
+}
+
+#[test]
+fn what_was_queued_has_its_turn_when_the_shop_dismisses_what_is_up() {
+    let mut host = queued();
+    host.effects.clear();
+    host.call(r#""call":"dismiss""#);
+    assert_eq!(decided(&mut host), ["second Shown  @0"]);
+    let removed = host.effects.iter().filter(|effect| matches!(effect, Effect::Remove { .. })).count();
+    assert_eq!((host.shown(), removed), (1, 1), "the first went, the second came and stays");
 }
 
 #[test]

@@ -1,7 +1,8 @@
 //! Lists with less code.
 //!
-//! The standard library's `collect`, `extend`, `resize` and `retain` are tuned for speed: each use brings a first step unrolled, a guess
-//! of the length and a second loop, about half a kilobyte for every closure. These do the same one item at a time.
+//! The standard library's `collect`, `extend`, `resize` and `retain` are tuned for speed: each use brings a first step
+//! unrolled, a guess of the length and a second loop, about half a kilobyte for every closure. These do the same one item at
+//! a time.
 
 /// An iterator that can be made a list.
 pub trait Gather: Iterator + Sized {

@@ -77,15 +77,16 @@ impl Engine {
 
     /// `dismiss()`: the visitor closed whatever is open.
     pub(super) fn dismiss_all(&mut self) {
-        let all: Vec<Text> = self.screen.iter().map(|showing| showing.impression.clone()).gather();
-        for impression in all {
-            self.dismissed(&impression, None);
-        }
         if self.claiming || !self.batches.is_empty() {
-            // What has been asked for is on no screen yet: it is decided first, and a later call's after it.
+            // What has been asked for is on no screen yet: it is decided first. What this makes room for, and what is called
+            // later, comes behind.
             self.is_later = true;
             self.plan_one(Work::DismissLate);
             self.is_later = true;
+        }
+        let all: Vec<Text> = self.screen.iter().map(|showing| showing.impression.clone()).gather();
+        for impression in all {
+            self.dismissed(&impression, None);
         }
     }
 
