@@ -188,7 +188,7 @@ test("a burst of calls lets the page breathe and keeps its order", async () => {
   await context.close();
 });
 
-test("the configuration is compiled in a task of its own ahead of the start, which names it only where it has changed since", async () => {
+test("what a start calls is compiled ahead, and the configuration ahead of the start, which names it only where it has changed since, each in a task of its own", async () => {
   const { page, context } = await open(browser, server.origin);
   const seen = await page.evaluate(async () => {
     const order = [];
@@ -201,17 +201,22 @@ test("the configuration is compiled in a task of its own ahead of the start, whi
       };
     });
     const first = next("another task");
+    // These are nobody's: they have the browser compile what they call.
+    window.rehearse = (kind) => {
+      order.push(`${kind}, nobody's`);
+      if (kind !== "start") setTimeout(() => order.push("another task"));
+    };
     window.dangol = init({ config: { version: 1 }, consent: "granted", storage: "memory" });
     const told = await first;
     await dangol.ready;
     const anew = next("nothing");
     window.script = ((script) => (input) => { if (input.name === "trap") throw new WebAssembly.RuntimeError("unreachable"); return script(input); })(window.script);
     void dangol.track("trap");
-    // The first is nobody's: it has the browser compile what reading one takes.
-    const [, ...compiled] = given("config").map(({ text }) => text);
-    return { order: order.slice(0, 5), told, compiled, anew: await anew };
+    const compiled = given("config").map(({ text }) => text);
+    return { order: order.slice(0, 10), told, compiled, anew: await anew };
   });
-  assert.deepEqual(seen, { order: ["config", "another task", "config", "another task", "start"], told: null, compiled: ['{"version":1}'], anew: '{"version":1}' });
+  const ahead = ["config, nobody's", "another task", "start, nobody's", "call, nobody's", "another task", "claimed, nobody's", "another task"];
+  assert.deepEqual(seen, { order: [...ahead, "config", "another task", "start"], told: null, compiled: ['{"version":1}'], anew: '{"version":1}' });
   await context.close();
 });
 
