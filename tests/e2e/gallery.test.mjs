@@ -27,6 +27,12 @@ async function sample(page, name) {
   return { section, frame: section.frameLocator("iframe") };
 }
 
+test("an address of the shop may end with a slash", async () => {
+  const there = async (address) => (await fetch(demo.url + address, { redirect: "manual" })).headers.get("location");
+  assert.deepEqual(await Promise.all(["/gallery/", "/c/outer/?sort=new", "//elsewhere.example/gallery/"].map(there)), ["/gallery", "/c/outer?sort=new", "/"]);
+  assert.equal((await fetch(`${demo.url}/gallery/`)).status, 200);
+});
+
 test("the gallery has every layout and content, and the parts that it is known by", async () => {
   assert.deepEqual(CONTENTS.map(({ name }) => name).sort(), Object.keys(PARTS).sort());
   const { page, close } = await visitor(open);

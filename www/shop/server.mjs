@@ -73,6 +73,8 @@ async function sendShopPage(request, response, path, options) {
   const method = request.method === "HEAD" ? "GET" : request.method;
   const clean = context.cleanAddress();
   if (clean && method === "GET") return context.redirect(localPath(clean));
+  // No page's address ends with a slash, but people write one.
+  if (path.length > 1 && path.endsWith("/") && method === "GET") return context.redirect(localPath(request.url.replace(/\/+(?=$|\?)/, "")));
   for (const { method: wanted, pattern, handle } of ROUTES) {
     const match = wanted === method && pattern.exec(path);
     if (!match) continue;
