@@ -82,7 +82,7 @@ fn cdnow_orders_are_those_of_the_truth() {
     }
     orders.sort_by(|one, other| (&one.0, one.1).cmp(&(&other.0, other.1)));
     let settings = Settings::default();
-    let moment = Moment { now: at("1998-07-01"), zone: &Zone::utc(), settings: &settings, event: None };
+    let moment = Moment { now: at("1998-07-01"), ahead: 0, zone: &Zone::utc(), settings: &settings, event: None };
     let (mut cents, mut one_order, mut at_least_100, mut nothing, mut lapsed) = (0, 0, 0, 0, 0);
     for customer in orders.chunk_by(|one, other| one.0 == other.0) {
         let mut profile = Profile::new();

@@ -86,7 +86,7 @@ fn journey() -> impl Strategy<Value = Vec<Rc<Event>>> {
 
 /// The document as text: its bytes are what must not differ.
 fn text(profile: &Profile, now: Millis, settings: &Settings) -> String {
-    let moment = Moment { now, zone: &Zone::utc(), settings, event: None };
+    let moment = Moment { now, ahead: 0, zone: &Zone::utc(), settings, event: None };
     json::to_text(&profile.document(moment))
 }
 
@@ -158,7 +158,7 @@ proptest! {
         let (profile, _) = fold(&Profile::new(), &events, &settings);
         let mut now = events.last().map_or(0, |event| event.at);
         let end = now + 400 * DAY;
-        let look = |now| Moment { now, zone: &zone, settings: &settings, event: None };
+        let look = |now| Moment { now, ahead: 0, zone: &zone, settings: &settings, event: None };
         while let Some(next) = profile.next_change("lifecycle", look(now)) {
             let value = |at| profile.write_root(Root::Lifecycle, look(at));
             prop_assert!(next > now);

@@ -244,6 +244,8 @@ pub struct Held {
     pub issued_at: Millis,
     /// When it ends.
     pub expires_at: Option<Millis>,
+    /// Whether it ends so long after its issue, by the visitor's time, and not at a moment of the device's clock.
+    pub lasts: bool,
     /// The campaign that gave it.
     pub campaign: Text,
     /// The variant that gave it.
@@ -256,14 +258,24 @@ impl Held {
         &*self.coupon == reference || &*self.key == reference
     }
 
-    /// Whether it can still be used at `now`.
-    pub fn is_usable(&self, now: Millis) -> bool {
-        self.code.is_some() && self.state != State::Redeemed && self.expires_at.is_none_or(|end| now < end)
+    /// When it ends by the device's clock, which the visitor's time is `ahead` of.
+    pub fn end(&self, ahead: Millis) -> Option<Millis> {
+        self.expires_at.map(|end| if self.lasts { end - ahead } else { end })
+    }
+
+    /// Whether its time is over when the visitor's is `now`, `ahead` of the device's clock.
+    pub fn is_over(&self, (now, ahead): (Millis, Millis)) -> bool {
+        self.end(ahead).is_some_and(|end| end <= now - ahead)
+    }
+
+    /// Whether it can still be used then.
+    pub fn is_usable(&self, moment: (Millis, Millis)) -> bool {
+        self.code.is_some() && self.state != State::Redeemed && !self.is_over(moment)
     }
 
     /// The state's name, `expired` included.
-    pub fn state_name(&self, now: Millis) -> &'static str {
-        if self.state != State::Redeemed && self.expires_at.is_some_and(|end| end <= now) {
+    pub fn state_name(&self, moment: (Millis, Millis)) -> &'static str {
+        if self.state != State::Redeemed && self.is_over(moment) {
             return "expired";
         }
         STATES.iter().find(|(state, _)| *state == self.state).map_or("issued", |(_, name)| name)
@@ -274,7 +286,7 @@ impl Held {
         crate::object! {
             "coupon" => self.coupon.clone(), "key" => self.key.clone(), "code" => self.code.clone(),
             "state" => STATES.iter().find(|(state, _)| *state == self.state).map_or("issued", |(_, name)| name),
-            "at" => self.issued_at, "ends" => self.expires_at, "campaign" => self.campaign.clone(), "variant" => self.variant.clone(),
+            "at" => self.issued_at, "ends" => self.expires_at, "lasts" => self.lasts, "campaign" => self.campaign.clone(), "variant" => self.variant.clone(),
         }
         .into()
     }
@@ -289,21 +301,22 @@ impl Held {
             state,
             issued_at: value.number("at")? as Millis,
             expires_at: value.number("ends").map(|at| at as Millis),
+            lasts: value.flag("lasts"),
             campaign: value.text("campaign").unwrap_or_default().into(),
             variant: value.text("variant").map(Text::from),
         })
     }
 
     /// The coupon as `coupons()` gives it.
-    pub fn to_public(&self, now: Millis, coupon: Option<&Coupon>) -> Value {
+    pub fn to_public(&self, moment: (Millis, Millis), coupon: Option<&Coupon>) -> Value {
         let mut object = crate::object! {
-            "coupon" => self.coupon.clone(), "code" => self.code.clone(), "state" => self.state_name(now),
+            "coupon" => self.coupon.clone(), "code" => self.code.clone(), "state" => self.state_name(moment),
             "issuedAt" => to_iso(self.issued_at), "campaign" => self.campaign.clone(),
         };
         if let Some(coupon) = coupon {
             object.set("name", coupon.name.clone());
         }
-        if let Some(end) = self.expires_at {
+        if let Some(end) = self.end(moment.1) {
             object.set("expiresAt", to_iso(end));
         }
         if let Some(variant) = &self.variant {

@@ -90,7 +90,7 @@ impl Visitor {
 
     /// How the document is looked at.
     pub fn moment(&self) -> Moment<'_> {
-        Moment { now: self.now, zone: &self.zone, settings: &self.settings, event: None }
+        Moment { now: self.now, ahead: 0, zone: &self.zone, settings: &self.settings, event: None }
     }
 
     /// The value under a path of the document.

@@ -162,7 +162,7 @@ impl Engine {
         // A late event may lie before instants that were passed already: the state says how far time had come.
         let passed = state.number("now").unwrap_or(0.0) as Millis;
         let since = if last > 0 { last.max(passed) } else { now };
-        self.visitor = Visitor::new(&mut self.config, base, journey, since, zone);
+        self.visitor = Visitor::new(&mut self.config, base, journey, (since, 0), zone);
         if last > 0 {
             // Without device and id a segment about them would seem to have changed while the page was away.
             let known = stored.text("shared").and_then(Shared::from_text).unwrap_or_default();

@@ -75,12 +75,12 @@ impl Engine {
             Some(limits.into())
         });
         let Some(text) = text.filter(|_| self.phase != Phase::New) else { return };
-        let now = self.now();
-        let empty = Visitor::new(&mut Config::empty(), Default::default(), Default::default(), now, Zone::utc());
+        let (now, ahead) = (self.now(), self.visitor.ahead());
+        let empty = Visitor::new(&mut Config::empty(), Default::default(), Default::default(), (0, 0), Zone::utc());
         let (base, journey, _) = std::mem::replace(&mut self.visitor, empty).into_parts();
         let zone = Zone::named(&self.config.timezone, now).unwrap_or_else(Zone::utc);
         let had_history = !journey.is_empty();
-        self.visitor = Visitor::new(&mut self.config, base, journey, now, zone);
+        self.visitor = Visitor::new(&mut self.config, base, journey, (now, ahead), zone);
         self.tell_host();
         for member in members.iter().filter_map(Value::as_text) {
             if self.config.segments.iter().all(|segment| *segment.id != *member) {

@@ -67,7 +67,7 @@ impl Engine {
         self.standing = Standing::Decided(consent);
         if source != "default" {
             // By the device's clock, whatever the visitor's time has come to: it is the proof of the decision.
-            let now = now - self.ahead;
+            let now = now - self.visitor.ahead();
             if update.flag("marketing") || update.flag("marketingNight") {
                 self.record.marketing_at = Some(now);
             }
@@ -135,7 +135,7 @@ impl Engine {
         let mut consent = self.standing.consent();
         let privacy = &self.config.settings.privacy;
         // By the device's clock: whatever the visitor's time came to while that was wrong, it makes nobody older.
-        let now = self.now() - self.ahead;
+        let now = self.clock();
         let is_minor = privacy.minors.as_ref().is_some_and(|minors| {
             let traits = self.visitor.root(&self.config, Root::Traits);
             minors.covers(traits.as_ref(), now + self.visitor.zone().offset(now))
@@ -153,7 +153,7 @@ impl Engine {
         if consent.marketing && !self.allowed().marketing {
             self.remove_marketing();
         }
-        let due = self.config.settings.privacy.is_due(self.record.marketing_at, self.now() - self.ahead);
+        let due = self.config.settings.privacy.is_due(self.record.marketing_at, self.clock());
         if due && consent.marketing && !self.record.told_due {
             self.record.told_due = true;
             self.notify(

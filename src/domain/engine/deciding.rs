@@ -208,7 +208,7 @@ impl Engine {
             config: &self.config,
             shared: &self.shared,
             facts: &lens,
-            ahead: self.ahead,
+            ahead: self.visitor.ahead(),
             journey: self.visitor.journey(),
             consent: self.allowed(),
             session: self.visitor.session_began(),

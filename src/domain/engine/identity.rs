@@ -145,7 +145,7 @@ impl Engine {
 
     /// Forgets journey, document and memberships, in memory.
     pub(super) fn clear_visitor(&mut self) {
-        let now = self.now();
+        let (now, ahead) = (self.now(), self.visitor.ahead());
         self.slotless.clear();
         // Whoever follows the segments hears that they are empty. No event says so: it would be the next visitor's.
         for segment in self.members() {
@@ -158,7 +158,7 @@ impl Engine {
         let zone = self.visitor.zone().clone();
         let mut config = std::mem::replace(&mut self.config, crate::domain::config::Config::empty());
         config.behaviours = self.visitor.take_behaviours();
-        self.visitor = super::visitor::Visitor::new(&mut config, Default::default(), Default::default(), now, zone);
+        self.visitor = super::visitor::Visitor::new(&mut config, Default::default(), Default::default(), (now, ahead), zone);
         self.config = config;
         // The name of a session holds the anonymous id: nothing of the next visitor may carry it.
         self.session_named = 0;

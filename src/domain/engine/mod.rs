@@ -77,10 +77,9 @@ pub struct Log {
 /// The engine.
 pub struct Engine {
     phase: Phase,
-    /// What the host's clock shows. It may have been set back; requests wait by it.
+    /// What the host's clock shows. It may have been set back; requests wait by it, all else goes by
+    /// the visitor's time, which never runs back.
     wall: Millis,
-    /// How far the visitor's time is ahead of it, which never runs back: all else goes by that.
-    ahead: Millis,
     options: Options,
     stream: Text,
     seq: u64,
@@ -180,11 +179,10 @@ impl Engine {
     /// An engine that waits for its `start` input.
     pub fn new() -> Self {
         let mut config = Config::empty();
-        let visitor = Visitor::new(&mut config, Default::default(), Default::default(), 0, Zone::utc());
+        let visitor = Visitor::new(&mut config, Default::default(), Default::default(), (0, 0), Zone::utc());
         Engine {
             phase: Phase::New,
             wall: 0,
-            ahead: 0,
             options: Options::default(),
             stream: "".into(),
             seq: 0,
@@ -278,7 +276,7 @@ impl Engine {
         self.wall = now;
         self.ids.see(now, &mut self.random);
         self.keep_ahead();
-        let now = now.saturating_add(self.ahead);
+        let now = now.saturating_add(self.visitor.ahead());
         match input.text("in").unwrap_or_default() {
             "start" => self.start(now, input),
             "call" => self.call(now, input),
@@ -315,6 +313,11 @@ impl Engine {
             "peer" => self.peer(input.get("data").unwrap_or(&Value::Null)),
             _ => {}
         }
+    }
+
+    /// What the device's clock shows: moments of the calendar go by it, lengths by the visitor's time.
+    fn clock(&self) -> Millis {
+        self.now() - self.visitor.ahead()
     }
 
     /// The largest timestamp seen.
@@ -386,7 +389,7 @@ impl Engine {
             out.push(Effect::Broadcast(told.into()));
         }
         append(&mut out, rest);
-        let next = if self.phase == Phase::New { None } else { self.next_timer() }.map(|at| at.saturating_sub(self.ahead));
+        let next = if self.phase == Phase::New { None } else { self.next_timer() }.map(|at| at.saturating_sub(self.visitor.ahead()));
         if next != self.wake_at {
             self.wake_at = next;
             out.push(Effect::Wake(next));

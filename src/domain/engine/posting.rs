@@ -74,7 +74,7 @@ impl Engine {
                         name,
                         data: &data,
                         id: &event.id,
-                        at: event.at - self.ahead,
+                        at: event.at - self.visitor.ahead(),
                         anonymous: &self.shared.anonymous_id,
                         user: event.user.as_deref().or(self.shared.user_id.as_deref()),
                         seq,

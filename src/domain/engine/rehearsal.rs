@@ -72,7 +72,7 @@ impl Engine {
     pub(super) fn rehearse(&mut self, now: Millis, input: &Value) {
         let Some(mut inner) = self.rehearsal.take() else { return };
         // It has a clock of its own.
-        let now = now.saturating_sub(self.ahead);
+        let now = now.saturating_sub(self.visitor.ahead());
         let mut effects = inner.apply(now, input);
         for _ in 0..MAX_ROUNDS {
             if !effects.iter().any(|effect| matches!(effect, Effect::Claim)) {

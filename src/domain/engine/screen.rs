@@ -136,7 +136,7 @@ impl Engine {
 
     /// Draws a message anew.
     fn compose(&mut self, impression: &str) -> Option<Rendered> {
-        let now = self.now();
+        let (now, ahead) = self.moment();
         let place = self.screen.iter().position(|showing| &*showing.impression == impression)?;
         let event = self.screen.get(place)?.event.clone();
         let current = self.visitor.event();
@@ -145,11 +145,11 @@ impl Engine {
         self.visitor.look_at(&self.config, current);
         let showing = self.screen.get(place)?;
         let name = Value::Null;
-        let mut views: Vec<CouponView> = self.shared.coupons.iter().map(|held| self.view(held, &showing.copied, &name, now)).gather();
+        let mut views: Vec<CouponView> = self.shared.coupons.iter().map(|held| self.view(held, &showing.copied, &name)).gather();
         if showing.preview {
             // A preview takes no coupon out, and shows what one would look like.
             for coupon in self.config.coupons.iter().filter(|coupon| self.shared.coupons.iter().all(|held| held.coupon != coupon.id)) {
-                views.push(coupon.sample(now, &document));
+                views.push(coupon.sample(now - ahead, &document));
             }
         }
         let answers = Value::Object(showing.answers.clone());
@@ -163,7 +163,7 @@ impl Engine {
                 fallback: &self.config.locale,
                 currency: &self.config.currency,
                 zone: self.visitor.zone(),
-                now,
+                now: now - ahead,
                 words: settings.raw.get("words"),
                 label: settings.label.as_deref().filter(|_| showing.is_marketing).unwrap_or(""),
                 receipt: settings.receipt,
@@ -187,7 +187,7 @@ impl Engine {
         )?;
         let showing = self.screen.get_mut(place)?;
         showing.actions.clone_from(&rendered.actions);
-        showing.redraw_at = rendered.changes_at.filter(|at| *at > now);
+        showing.redraw_at = rendered.changes_at.map(|at| at + ahead).filter(|at| *at > now);
         showing.look = rendered.tree.look();
         if std::mem::replace(&mut showing.branch, rendered.branch) != rendered.branch {
             let impression = showing.impression.clone();
@@ -202,18 +202,12 @@ impl Engine {
     }
 
     /// A coupon of the wallet as a card shows it.
-    fn view<'a>(
-        &'a self,
-        held: &'a crate::domain::coupon::Held,
-        copied: &[(Text, bool)],
-        nothing: &'a Value,
-        now: Millis,
-    ) -> CouponView<'a> {
+    fn view<'a>(&'a self, held: &'a crate::domain::coupon::Held, copied: &[(Text, bool)], nothing: &'a Value) -> CouponView<'a> {
         use crate::domain::coupon::State;
         let coupon = self.config.coupon(&held.coupon);
         let state = match held.state {
             State::Redeemed => CouponState::Redeemed,
-            _ if held.expires_at.is_some_and(|end| end <= now) => CouponState::Expired,
+            _ if held.is_over(self.moment()) => CouponState::Expired,
             State::Issuing => CouponState::Issuing,
             State::Failed => CouponState::Failed,
             State::Applied => CouponState::Applied,
@@ -225,7 +219,7 @@ impl Engine {
             name: coupon.map_or(nothing, |coupon| &coupon.name),
             code: held.code.as_deref().unwrap_or(""),
             state,
-            expires: held.expires_at,
+            expires: held.end(self.visitor.ahead()),
             copied: copied.iter().find(|(id, _)| *id == held.coupon || *id == held.key).map(|(_, done)| *done),
             can_apply: coupon.is_some_and(|coupon| coupon.apply.is_some()),
         }

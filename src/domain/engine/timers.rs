@@ -17,16 +17,17 @@ impl Engine {
     /// Where the host's clock was set back, time goes on from where the visitor was. What is less is no clock that was set. A
     /// replay is late instead (CONTRACT §3.2).
     pub(super) fn keep_ahead(&mut self) {
-        let behind = self.visitor.now().saturating_sub(self.wall.saturating_add(self.ahead));
+        let behind = self.clock().saturating_sub(self.wall);
         if behind > SECOND && !self.options.strict {
-            self.ahead = self.ahead.saturating_add(behind);
+            self.visitor.keep_ahead(&self.config, behind);
+            self.redraw_all();
         }
     }
 
     /// When the host's clock said that a call was made, in the visitor's time.
     pub(super) fn time_of(&self, call: &Value, now: Millis) -> Millis {
         // What is later than it shows was noted by the clock before it was set back.
-        let ahead = |at: Millis| if at > self.wall { at } else { at.saturating_add(self.ahead) };
+        let ahead = |at: Millis| if at > self.wall { at } else { at.saturating_add(self.visitor.ahead()) };
         call.number("at").map_or(now, |at| ahead(at as Millis))
     }
 
@@ -51,7 +52,7 @@ impl Engine {
 
     /// The next instant at which something happens by itself.
     pub(super) fn next_timer(&mut self) -> Option<Millis> {
-        let mut next = None;
+        let (mut next, ahead) = (None, self.visitor.ahead());
         if self.phase == Phase::Running {
             next = self.visitor.next_change();
             if self.page_open {
@@ -69,12 +70,12 @@ impl Engine {
             }
         }
         if let Some(rehearsal) = &self.rehearsal {
-            next = earlier(next, rehearsal.wake_at.map(|at| at.saturating_add(self.ahead)));
+            next = earlier(next, rehearsal.wake_at.map(|at| at.saturating_add(ahead)));
         }
         next = earlier(next, self.farewell.as_ref().and_then(|farewell| farewell.due));
         // Before the engine is at work the outbox is not asked, and what is due would be due for ever.
         if let Some(outbox) = self.outbox.as_mut().filter(|_| self.phase == Phase::Running) {
-            next = earlier(next, outbox.next_wake(self.wall).map(|at| at.saturating_add(self.ahead)));
+            next = earlier(next, outbox.next_wake(self.wall).map(|at| at.saturating_add(ahead)));
         }
         next
     }

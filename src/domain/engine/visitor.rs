@@ -37,6 +37,7 @@ pub struct Visitor {
     event: Option<Rc<Event>>,
     zone: Zone,
     now: Millis,
+    ahead: Millis,
     /// Whether memberships were ever settled; before that everything is asked.
     settled: bool,
     /// The slots under each root, by [`Root::ALL`].
@@ -67,8 +68,8 @@ pub enum Taken {
 }
 
 impl Visitor {
-    /// A visitor with `base` and `journey` under `config`, as of `now`.
-    pub fn new(config: &mut Config, base: Profile, journey: Journey, now: Millis, zone: Zone) -> Self {
+    /// A visitor with `base` and `journey` under `config`, as of `now`, which is `ahead` of the device's clock.
+    pub fn new(config: &mut Config, base: Profile, journey: Journey, (now, ahead): (Millis, Millis), zone: Zone) -> Self {
         let mut behaviours = std::mem::replace(&mut config.behaviours, Behaviours::new(config.settings.retain_days));
         behaviours.zone = zone.clone();
         behaviours.groups = config.groups.iter().filter_map(|(id, list)| Some((id.clone(), list.as_list()?.to_vec()))).gather();
@@ -89,6 +90,7 @@ impl Visitor {
             event: None,
             zone,
             now,
+            ahead,
             settled: false,
             by_root,
             touched: Vec::new(),
@@ -143,7 +145,13 @@ impl Visitor {
     }
 
     fn moment<'a>(&'a self, config: &'a Config) -> profile::Moment<'a> {
-        profile::Moment { now: self.now, zone: &self.zone, settings: &config.settings.profile, event: self.event.as_deref() }
+        profile::Moment {
+            now: self.now,
+            ahead: self.ahead,
+            zone: &self.zone,
+            settings: &config.settings.profile,
+            event: self.event.as_deref(),
+        }
     }
 
     /// Writes the slots under the given roots anew and marks the segments that read a value that changed.
@@ -216,6 +224,12 @@ impl Visitor {
             self.write_slots(config, Roots::of(&[Root::Time, Root::Lifecycle]));
         }
         self.membership.touch_due(self.now);
+    }
+
+    /// The device's clock was set back, and now is further ahead of it.
+    pub fn keep_ahead(&mut self, config: &Config, behind: Millis) {
+        self.ahead += behind;
+        self.write_slots(config, Roots::of(&[Root::Time]));
     }
 
     /// The next instant at which time alone changes something.
@@ -317,6 +331,11 @@ impl Visitor {
     /// The engine's now.
     pub fn now(&self) -> Millis {
         self.now
+    }
+
+    /// How far it is ahead of the device's clock.
+    pub fn ahead(&self) -> Millis {
+        self.ahead
     }
 
     /// The shop's time zone.

@@ -66,14 +66,14 @@ impl Engine {
         let now = self.now();
         let Some(coupon) = self.config.coupon(id).cloned() else { return };
         let end = coupon.expires_at(None, &self.visitor.document(&self.config));
-        if end.is_some_and(|end| end <= now) {
+        if end.is_some_and(|end| end <= self.clock()) {
             return;
         }
         // A new display is a new attempt, with the same key.
         self.apply_move(Move::Again(id.clone()));
         let mut held = 0.0;
         for other in self.shared.coupons.iter().filter(|other| other.coupon == *id) {
-            if other.code.is_none() || other.is_usable(now) {
+            if other.code.is_none() || other.is_usable(self.moment()) {
                 return;
             }
             held += 1.0;
@@ -88,6 +88,7 @@ impl Engine {
             state: State::Issuing,
             issued_at: now,
             expires_at: end,
+            lasts: false,
             campaign: campaign.clone(),
             variant: variant.cloned(),
         };
@@ -97,16 +98,18 @@ impl Engine {
 
     /// A coupon has its code, and from now on its time runs: whoever waited for the issuer loses nothing of it.
     fn take_code(&mut self, key: &Text, code: Text, end: Option<Millis>, impression: &str) {
-        let now = self.now();
+        let (now, ahead) = self.moment();
         let document = self.visitor.document(&self.config);
         let Some(held) = self.shared.coupons.iter_mut().find(|held| held.key == *key && held.code.is_none()) else { return };
         held.code = Some(code);
         held.state = State::Issued;
         held.issued_at = now;
         let own = self.config.coupon(&held.coupon).and_then(|coupon| coupon.expires_at(Some(now), &document));
+        // An end that only its issuing tells is so long after it.
+        held.lasts = held.expires_at.is_none() && own.is_some();
         held.expires_at = own.or(held.expires_at).or(end);
         let mut properties = about(held);
-        if let Some(end) = held.expires_at {
+        if let Some(end) = held.end(ahead) {
             properties.set("expires_at", to_iso(end));
         }
         if !impression.is_empty() {
@@ -172,8 +175,8 @@ impl Engine {
                 self.redraw_all();
             }
             Move::Used(coupon, how) => {
-                let now = self.now();
-                for held in self.shared.coupons.iter_mut().filter(|held| held.is(&coupon) && held.is_usable(now)) {
+                let moment = self.moment();
+                for held in self.shared.coupons.iter_mut().filter(|held| held.is(&coupon) && held.is_usable(moment)) {
                     held.state = match how {
                         Use::Copied if held.state == State::Issued => State::Copied,
                         Use::Applied => State::Applied,
@@ -201,7 +204,10 @@ impl Engine {
                     if let Some(held) = self.shared.coupons.iter_mut().find(|held| held.code.as_deref() == Some(code)) {
                         // What came of it elsewhere holds here, too; nothing makes it new again.
                         held.state = held.state.max(State::with_code(item.text("state")));
-                        held.expires_at = at("expiresAt").or(held.expires_at);
+                        if let Some(end) = at("expiresAt") {
+                            held.expires_at = Some(end);
+                            held.lasts = false;
+                        }
                         continue;
                     }
                     self.shared.coupons.push(Held {
@@ -211,6 +217,7 @@ impl Engine {
                         state: State::with_code(item.text("state")),
                         issued_at: at("issuedAt").unwrap_or(now),
                         expires_at: at("expiresAt"),
+                        lasts: false,
                         campaign: item.text("campaign").unwrap_or_default().into(),
                         variant: item.text("variant").map(Text::from),
                     });
@@ -227,23 +234,28 @@ impl Engine {
         self.redraw_all();
     }
 
+    /// The visitor's time, and how far it is ahead of the device's clock.
+    pub(super) fn moment(&self) -> (Millis, Millis) {
+        (self.now(), self.visitor.ahead())
+    }
+
     /// The wallet as `coupons()` gives it.
     pub(super) fn wallet(&self) -> Value {
-        let now = self.now();
+        let moment = self.moment();
         let list: Vec<Value> = self
             .shared
             .coupons
             .iter()
             .filter(|held| held.code.is_some())
-            .map(|held| held.to_public(now, self.config.coupon(&held.coupon)))
+            .map(|held| held.to_public(moment, self.config.coupon(&held.coupon)))
             .gather();
         list.into()
     }
 
     /// The code of a coupon that can still be used.
     pub(super) fn code_of(&self, coupon: &str) -> Option<Text> {
-        let now = self.now();
-        self.shared.coupons.iter().rev().find(|held| held.is(coupon) && held.is_usable(now)).and_then(|held| held.code.clone())
+        let moment = self.moment();
+        self.shared.coupons.iter().rev().find(|held| held.is(coupon) && held.is_usable(moment)).and_then(|held| held.code.clone())
     }
 
     /// The id of the coupon that an action means.
@@ -272,11 +284,11 @@ impl Engine {
 
     /// An order that carries a code of the wallet redeems it, and credits the campaign that gave it.
     pub(super) fn redeem(&mut self, event: &Event) {
-        let now = self.now();
+        let moment = self.moment();
         let mut redeemed: Vec<Held> = Vec::new();
         // An order uses a code once: of several that are held the oldest, before any that is over.
         for usable in [true, false] {
-            for held in self.shared.coupons.iter_mut().filter(|held| held.state != State::Redeemed && held.is_usable(now) == usable) {
+            for held in self.shared.coupons.iter_mut().filter(|held| held.state != State::Redeemed && held.is_usable(moment) == usable) {
                 let Some(coupon) = self.config.coupons.iter().find(|coupon| coupon.id == held.coupon) else { continue };
                 let Some(code) = held.code.as_deref().filter(|_| *coupon.redeemed_event == *event.name) else { continue };
                 let is_other = |other: &Held| !other.code.as_deref().is_some_and(|used| used.eq_ignore_ascii_case(code));

@@ -73,7 +73,7 @@ pub struct Scene<'a> {
     pub currency: &'a str,
     /// The configuration's time zone.
     pub zone: &'a Zone,
-    /// Now.
+    /// Now, by the device's clock.
     pub now: Millis,
     /// `settings.words`.
     pub words: Option<&'a Value>,

@@ -34,6 +34,8 @@ const VERSION: f64 = 1.0;
 pub struct Moment<'a> {
     /// The engine's now.
     pub now: Millis,
+    /// How far it is ahead of the device's clock, which was set back: `time` goes by the clock.
+    pub ahead: Millis,
     /// The shop's time zone.
     pub zone: &'a Zone,
     /// The definitions in force.
@@ -215,7 +217,7 @@ impl Profile {
 
     /// One root as the document shows it; `None` where nothing is known, so that the key is absent.
     pub fn write_root(&self, root: Root, moment: Moment) -> Option<Value> {
-        let Moment { now, zone, settings, event } = moment;
+        let Moment { now, ahead, zone, settings, event } = moment;
         match root {
             Root::User => {
                 let mut object = Object::new();
@@ -234,7 +236,7 @@ impl Profile {
             Root::Journey => self.stage.document(),
             Root::Lifecycle => Some(lifecycle::state(&self.orders, self.user.is_some(), now, &settings.lifecycle).into()),
             Root::Affinity => self.affinity.document(),
-            Root::Time => Some(clock::document(now, zone)),
+            Root::Time => Some(clock::document(now - ahead, zone)),
             Root::Event => event.map(|event| {
                 crate::object! {
                     "name" => event.name.clone(),
@@ -261,7 +263,10 @@ impl Profile {
     pub fn next_change(&self, path: &str, moment: Moment) -> Option<Millis> {
         match Root::of_path(path)? {
             Root::Lifecycle => lifecycle::next_change(&self.orders, self.user.is_some(), moment.now, &moment.settings.lifecycle),
-            Root::Time => clock::next_change(path, moment.now, moment.zone),
+            Root::Time => {
+                let change = clock::next_change(path, moment.now - moment.ahead, moment.zone);
+                change.map(|at| at + moment.ahead)
+            }
             _ => None,
         }
     }
