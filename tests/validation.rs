@@ -30,6 +30,15 @@ fn a_sound_configuration_has_no_problem() {
 }
 
 #[test]
+fn what_is_null_is_no_object() {
+    for key in ["settings", "campaigns", "segments", "coupons", "groups"] {
+        let problems = validate(&json(&format!(r#"{{"{key}":null}}"#)));
+        assert_eq!(told(&problems).len(), 1, "{key}");
+        assert_eq!((&*problems[0].path, problems[0].code), (&*format!("/{key}"), "wrong-type"));
+    }
+}
+
+#[test]
 fn every_mistake_is_found_at_its_place() {
     let mut failures = Vec::new();
     for row in json(include_str!("configurations/broken.json")).as_list().unwrap() {

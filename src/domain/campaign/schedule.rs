@@ -120,10 +120,14 @@ impl Schedule {
         if let Some(list) = fields.get("days") {
             let mut days = [false; 7];
             let here = place.key("days");
-            for (index, item) in list.as_list().unwrap_or(std::slice::from_ref(list)).iter().enumerate() {
+            let days_given = list.as_list();
+            for (index, item) in days_given.unwrap_or(std::slice::from_ref(list)).iter().enumerate() {
+                let at = here.index(index);
                 match item.as_text().and_then(|text| DAYS.iter().position(|day| *day == text)).and_then(|index| days.get_mut(index)) {
                     Some(day) => *day = true,
-                    None => wrong(problems, &here.index(index), "one of mon, tue, wed, thu, fri, sat, sun", item),
+                    None => {
+                        wrong(problems, if days_given.is_some() { &at } else { &here }, "one of mon, tue, wed, thu, fri, sat, sun", item)
+                    }
                 }
             }
             schedule.days = Some(days);

@@ -92,8 +92,7 @@ impl Config {
         };
         compiler.groups = ids("groups");
         compiler.campaigns = ids("campaigns");
-        let settings_value = value.get("settings").unwrap_or(&Value::Null);
-        let mut settings = Settings::read(settings_value, &root.key("settings"), &mut compiler.problems);
+        let mut settings = Settings::read(value.get("settings"), &root.key("settings"), &mut compiler.problems);
         let mut behaviours = Behaviours::new(settings.retain_days);
         let segments = segments::compile(value.get("segments"), &root.key("segments"), &mut compiler, &mut behaviours);
         let coupons = items(value.get("coupons"), &root.key("coupons"), &mut compiler.problems)

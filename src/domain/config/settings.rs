@@ -81,9 +81,9 @@ pub struct QuietHours {
 }
 
 impl Settings {
-    pub(super) fn read(value: &Value, place: &Place, problems: &mut Problems) -> Self {
+    pub(super) fn read(value: Option<&Value>, place: &Place, problems: &mut Problems) -> Self {
         let nothing = Value::Object(Object::new());
-        let value = if matches!(value, Value::Null) { &nothing } else { value };
+        let value = value.unwrap_or(&nothing);
         let mut settings = Settings {
             profile: profile::Settings::decode(Some(value), place, problems),
             retain_events: 2_000,
