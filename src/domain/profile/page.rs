@@ -1,20 +1,12 @@
 //! `page`: where the visitor is, from the latest `Page Viewed`.
 
-use super::read::{put, stored_text, text};
+use super::read::{put, text};
 use crate::domain::host;
 use crate::domain::value::{Object, Text, Value};
 
-/// A page and its address in parts.
+/// A page and its address in parts, as the document shows it and as a checkpoint keeps it.
 #[derive(Clone, Debug, PartialEq, Default)]
-pub(super) struct Page {
-    pub(super) url: Option<Text>,
-    pub(super) path: Option<Text>,
-    host: Option<Text>,
-    query: Option<Text>,
-    title: Option<Text>,
-    pub(super) referrer: Option<Text>,
-    pub(super) utm: Option<Object>,
-}
+pub(super) struct Page(pub(super) Object);
 
 impl Page {
     /// Reads the properties of a `Page Viewed`.
@@ -26,55 +18,29 @@ impl Page {
             Some(parts) => (Some(parts.pathname.into()), Some(parts.host.into()), Some(Text::from(parts.search))),
             None => (text(properties, "path"), None, text(properties, "search")),
         };
-        Page {
-            utm: query.as_deref().and_then(utm),
-            url,
-            path,
-            host,
-            query,
-            title: text(properties, "title"),
-            referrer: text(properties, "referrer"),
+        let utm = query.as_deref().and_then(utm);
+        let (title, referrer) = (text(properties, "title"), text(properties, "referrer"));
+        let mut object = Object::new();
+        for (key, part) in [("url", url), ("path", path), ("host", host), ("query", query), ("title", title), ("referrer", referrer)] {
+            put(&mut object, key, part);
         }
+        put(&mut object, "utm", utm);
+        Page(object)
     }
 
     /// The root as the document shows it; nothing before the first page.
     pub(super) fn document(&self) -> Option<Value> {
-        let object = self.to_object();
-        (!object.is_empty()).then(|| object.into())
-    }
-
-    fn to_object(&self) -> Object {
-        let mut object = Object::new();
-        for (key, part) in [
-            ("url", &self.url),
-            ("path", &self.path),
-            ("host", &self.host),
-            ("query", &self.query),
-            ("title", &self.title),
-            ("referrer", &self.referrer),
-        ] {
-            put(&mut object, key, part.clone());
-        }
-        put(&mut object, "utm", self.utm.clone());
-        object
+        (!self.0.is_empty()).then(|| self.to_value())
     }
 
     /// The state for a checkpoint.
     pub(super) fn to_value(&self) -> Value {
-        self.to_object().into()
+        self.0.clone().into()
     }
 
-    /// The state of a checkpoint.
+    /// The state of a checkpoint; none where it is damaged.
     pub(super) fn from_value(value: &Value) -> Self {
-        Page {
-            url: stored_text(value, "url"),
-            path: stored_text(value, "path"),
-            host: stored_text(value, "host"),
-            query: stored_text(value, "query"),
-            title: stored_text(value, "title"),
-            referrer: stored_text(value, "referrer"),
-            utm: value.get("utm").and_then(Value::as_object).cloned(),
-        }
+        Page(value.as_object().cloned().unwrap_or_default())
     }
 }
 
@@ -128,9 +94,9 @@ mod tests {
     #[test]
     fn a_relative_address_leaves_what_the_shop_said() {
         let page = Page::read(&object! { "url" => "/a", "path" => "/a", "search" => "?utm_medium=x" });
-        assert_eq!(page.path.as_deref(), Some("/a"));
-        assert_eq!(page.host, None);
-        assert_eq!(page.utm, Some(object! { "medium" => "x" }));
+        assert_eq!(page.0.get("path"), Some(&"/a".into()));
+        assert_eq!(page.0.get("host"), None);
+        assert_eq!(page.0.get("utm"), Some(&object! { "medium" => "x" }.into()));
         assert_eq!(utm("?utm_source=a&utm_source=b&utm_source="), Some(object! { "source" => "b" }));
         assert_eq!(Page::read(&Object::new()).document(), None);
     }

@@ -21,19 +21,12 @@ pub(super) struct Visits {
     pub(super) started_at: Millis,
     last_at: Millis,
     page_views: u32,
-    landing: Option<Landing>,
+    /// Where the session's first page was, and how the visitor came there: what `session` says of it.
+    landing: Option<Object>,
     /// The id that a recorded journey gave the current session.
     recorded: Option<Text>,
     /// The recorded ids and numbers of the sessions before it.
     former: Vec<(Text, u32)>,
-}
-
-/// Where the session's first page was, and how the visitor came there.
-#[derive(Clone, Debug, PartialEq, Default)]
-struct Landing {
-    path: Option<Text>,
-    referrer: Option<Text>,
-    utm: Option<Object>,
 }
 
 /// What an event means for the sessions.
@@ -110,11 +103,12 @@ impl Visits {
         }
         self.page_views += 1;
         if self.landing.is_none() {
-            self.landing = Some(Landing {
-                path: page.path.clone().or_else(|| page.url.clone()),
-                referrer: page.referrer.clone(),
-                utm: page.utm.clone(),
-            });
+            let mut landing = Object::new();
+            let path = page.0.get("path").or_else(|| page.0.get("url"));
+            for (key, part) in [("landingPath", path), ("referrer", page.0.get("referrer")), ("utm", page.0.get("utm"))] {
+                put(&mut landing, key, part.cloned());
+            }
+            self.landing = Some(landing);
         }
     }
 
@@ -130,9 +124,9 @@ impl Visits {
             "duration" => (self.last_at - self.started_at) / SECOND,
         };
         if let Some(landing) = &self.landing {
-            put(&mut object, "landingPath", landing.path.clone());
-            put(&mut object, "referrer", landing.referrer.clone());
-            put(&mut object, "utm", landing.utm.clone());
+            for (key, part) in landing.iter() {
+                object.set(key, part.clone());
+            }
         }
         Some(object.into())
     }
@@ -161,13 +155,7 @@ impl Visits {
         };
         put(&mut object, "p", self.previous_at);
         put(&mut object, "r", self.recorded.clone());
-        if let Some(landing) = &self.landing {
-            let mut part = Object::new();
-            put(&mut part, "p", landing.path.clone());
-            put(&mut part, "r", landing.referrer.clone());
-            put(&mut part, "u", landing.utm.clone());
-            object.set("g", part);
-        }
+        put(&mut object, "landing", self.landing.clone());
         if !self.former.is_empty() {
             let mut former = Object::new();
             for (id, number) in &self.former {
@@ -187,11 +175,7 @@ impl Visits {
             started_at: stored_time(value, "s")?,
             last_at: stored_time(value, "l")?,
             page_views: value.number("v")? as u32,
-            landing: value.get("g").map(|part| Landing {
-                path: stored_text(part, "p"),
-                referrer: stored_text(part, "r"),
-                utm: part.get("u").and_then(Value::as_object).cloned(),
-            }),
+            landing: value.get("landing").and_then(Value::as_object).cloned(),
             recorded: stored_text(value, "r"),
             former: value
                 .get("o")
