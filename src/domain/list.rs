@@ -51,6 +51,15 @@ pub fn keep<T>(list: &mut Vec<T>, mut wanted: impl FnMut(&mut T) -> bool) {
     list.truncate(kept);
 }
 
+/// Takes out what `is_meant` says; both parts stay in order.
+pub fn take_out<T>(list: &mut Vec<T>, is_meant: impl Fn(&T) -> bool) -> Vec<T> {
+    let mut out = Vec::new();
+    for item in std::mem::take(list) {
+        if is_meant(&item) { out.push(item) } else { list.push(item) }
+    }
+    out
+}
+
 /// Drops the first `count`, or all where there are no more.
 pub fn drop_first<T>(list: &mut Vec<T>, count: usize) {
     for index in count..list.len() {
@@ -67,6 +76,13 @@ mod tests {
     fn what_is_wanted_stays_in_order() {
         let mut list = (0..9).gather();
         keep(&mut list, |number| *number % 3 != 0);
+        assert_eq!(list, [1, 2, 4, 5, 7, 8]);
+    }
+
+    #[test]
+    fn what_is_meant_comes_out_in_order() {
+        let mut list = (0..9).gather();
+        assert_eq!(take_out(&mut list, |number| number % 3 == 0), [0, 3, 6]);
         assert_eq!(list, [1, 2, 4, 5, 7, 8]);
     }
 

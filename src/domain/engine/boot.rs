@@ -11,7 +11,7 @@ use crate::domain::event::Event;
 use crate::domain::host;
 use crate::domain::journey::Journey;
 use crate::domain::json;
-use crate::domain::list::{Gather, append, keep};
+use crate::domain::list::{Gather, append, keep, take_out};
 use crate::domain::order;
 use crate::domain::outbox::{self, Outbox};
 use crate::domain::profile::Profile;
@@ -250,11 +250,7 @@ impl Engine {
         if former.is_empty() {
             return;
         }
-        let (lost, kept): (Vec<_>, Vec<_>) = std::mem::take(&mut self.shared.exposures)
-            .into_iter()
-            .partition(|exposure| exposure.stage.is_open() && exposure.stream == former);
-        self.shared.exposures = kept;
-        for exposure in lost {
+        for exposure in take_out(&mut self.shared.exposures, |exposure| exposure.stage.is_open() && exposure.stream == former) {
             self.requeue(&exposure);
         }
     }

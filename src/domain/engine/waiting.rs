@@ -3,7 +3,7 @@
 use super::Engine;
 use crate::domain::campaign::{Campaign, Purpose};
 use crate::domain::decision::{Ask, CHECKS, Origin, Outcome, Reason};
-use crate::domain::list::{Gather, keep};
+use crate::domain::list::{Gather, keep, take_out};
 use crate::domain::shared::{KEEP, Wait};
 use crate::domain::time::Millis;
 use crate::domain::value::Text;
@@ -51,10 +51,9 @@ impl Engine {
         let config = &self.config;
         if self.is_looked_at() {
             // A page without the campaign leaves it to one that has it.
-            let (ended, waiting): (Vec<Wait>, Vec<Wait>) = std::mem::take(&mut self.shared.waits)
-                .into_iter()
-                .partition(|wait| wait.due <= now && (config.campaign(&wait.campaign).is_some() || wait.due <= now - KEEP));
-            self.shared.waits = waiting;
+            let ended = take_out(&mut self.shared.waits, |wait| {
+                wait.due <= now && (config.campaign(&wait.campaign).is_some() || wait.due <= now - KEEP)
+            });
             for wait in ended {
                 let Some(ask) = self.ask_again_for(&wait.campaign, wait.step.as_ref(), wait.since, Origin::Wait) else { continue };
                 let expires = self.config.campaigns.get(ask.campaign).map_or(0, |campaign| campaign.expires);

@@ -5,7 +5,7 @@ use super::queue::Item;
 use super::types::{Answer, Found, MAX_BATCH, MAX_BODY, MAX_EVENT, MAX_EXIT, Outcome, PART, Send, TIMEOUT};
 use super::verdict::{self, Verdict};
 use super::{Flight, Lock, Outbox};
-use crate::domain::list::Gather;
+use crate::domain::list::{Gather, take_out};
 use crate::domain::order;
 use crate::domain::time::{Millis, SECOND};
 use crate::domain::value::Text;
@@ -217,10 +217,7 @@ impl Outbox {
 
     /// An answer that never came counts as none.
     fn give_up_waiting(&mut self, elapsed: Millis) {
-        let (overdue, rest) = std::mem::take(&mut self.flights).into_iter().partition(|flight| elapsed - flight.since >= OVERDUE);
-        self.flights = rest;
-        let overdue: Vec<Flight> = overdue;
-        for flight in overdue {
+        for flight in take_out(&mut self.flights, |flight| elapsed - flight.since >= OVERDUE) {
             self.queue.land(flight.batch);
             if !flight.exit {
                 self.gate.no_answer(self.online, false, elapsed, &mut self.random);
