@@ -51,21 +51,6 @@ fn a_schedule_changes_when_it_says_and_not_before() {
 }
 
 #[test]
-fn a_message_on_the_page_is_not_kept_back_by_its_own_showing() {
-    let campaigns = format!(
-        r#"{{"c":{{"trigger":{{"event":"Go"}},"limits":{{"total":1}},{MODAL}}},"d":{{"trigger":{{"event":"Go"}},"priority":-1,{MODAL}}}}}"#
-    );
-    let settings = config(r#"{"attention":{"perSession":1}}"#, &campaigns);
-    let result = replay(&settings, &journey("03:00 page /\n03:01 Go"), &parse(r#"{"explain":true}"#).unwrap());
-    let [told, other] = result.list("explanations") else { unreachable!() };
-    assert_eq!(told.text("outcome"), Some("shown"));
-    for check in told.list("checks") {
-        assert!(check.flag("passed") && check.at("detail.passed") == Some(&true.into()), "{check:?}");
-    }
-    assert!(!check(other, "attention_budget").0, "another message is");
-}
-
-#[test]
 fn a_wait_that_its_goal_ended_fails_that_check() {
     let campaign = toast("c", r#""trigger":{"event":"Go","after":"1h"},"unless":{"event":"Order Completed"}"#);
     let told = explained(FREE, &campaign, "03:00 page /\n03:01 Go\n03:02 Order Completed");

@@ -19,9 +19,9 @@ const BUDGETS = [
   { name: "stub, uncompressed", parts: ["stub.js"], limit: 1_000, raw: true },
   // What every page loads; and what a page has loaded once a message is on it (raised once, when the engine was cut in two: 22 kB less
   // for every page, 4 kB more where both halves are needed).
-  { name: "critical path", parts: ["dangol.js", "page.js", "dangol.wasm"], limit: 173_600, goal: 40_000 },
-  { name: "critical path (npm)", parts: ["index.js", "page.js", "inline.js"], limit: 165_950, goal: 40_000 },
-  { name: "with the first message", parts: ["dangol.js", "page.js", "dangol.wasm", "render.js"], limit: 214_350, goal: 40_000 },
+  { name: "critical path", parts: ["dangol.js", "page.js", "dangol.wasm"], limit: 173_750, goal: 40_000 },
+  { name: "critical path (npm)", parts: ["index.js", "page.js", "inline.js"], limit: 166_050, goal: 40_000 },
+  { name: "with the first message", parts: ["dangol.js", "page.js", "dangol.wasm", "render.js"], limit: 214_500, goal: 40_000 },
 ];
 
 /** Where a part lies: in the release's folder, if it is one of those that are loaded late. */

@@ -3,7 +3,6 @@
 use super::{Effect, Engine};
 use crate::domain::consent::Standing;
 use crate::domain::decision::{Ask, Origin, Outcome, Reason, inspect};
-use crate::domain::facts::{Answer, Trace};
 use crate::domain::list::Gather;
 use crate::domain::outbox::Reason as Drop;
 use crate::domain::time::{Millis, to_iso};
@@ -65,13 +64,10 @@ impl Engine {
             page: None,
         };
         let mut findings = self.with_scene(|scene| inspect(scene, &ask));
-        for (check, finding) in &mut findings {
-            // The place is taken, or what was left was spent, but by itself.
-            let is_spent = showing && matches!(check, Reason::FrequencyCapped | Reason::AttentionBudget);
-            if is_spent || finding.lost_to.as_ref() == Some(&campaign.id) {
-                finding.passed = true;
-                finding.trace = Trace::new(Value::Null, Answer::fixed(true));
-            }
+        for (_, finding) in findings.iter_mut().filter(|(_, finding)| finding.lost_to.as_ref() == Some(&campaign.id)) {
+            // The place is taken, but by itself.
+            finding.passed = true;
+            finding.trace.passed = true;
         }
         let last = self.log.decisions.iter().rev().find(|decision| decision.campaign == campaign.id);
         // Who has not been asked for is kept back by what lasts, not by the hour, the page or the other messages of this moment.
